@@ -1,0 +1,44 @@
+"""Every sentence a person sees, in French and English.
+
+One flat JSON file per language and area: ``<language>/<area>.json``, key to sentence, with
+``{name}`` for facts. The page is built from the same files.
+"""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+LANGUAGES: Final = ("fr", "en")
+AREAS: Final = ("common", "site", "cli", "errors")
+"""``page.json`` is the page's own and is not loaded here."""
+
+
+class Catalogue:
+    """The sentences of one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._sentences = _load(language)
+
+    def __call__(self, key: str, **facts: object) -> str:
+        """The sentence for this key with its facts filled in; `KeyError` if there is none."""
+        return self._sentences[key].format(**facts)
+
+    def explain(self, error: Exception) -> tuple[str, str]:
+        """What happened and what the person can do next, for any error we raise."""
+        facts = {k: v for k, v in vars(error).items() if not k.startswith("_")}
+        for cls in type(error).__mro__:
+            key = f"error.{cls.__name__}"
+            if key in self._sentences:
+                return self(key, **facts), self(f"{key}.hint", **facts)
+        return self("error.unexpected", kind=type(error).__name__), self("error.unexpected.hint")
+
+
+@cache
+def _load(language: str) -> dict[str, str]:
+    sentences: dict[str, str] = {}
+    for area in AREAS:
+        source = files(__name__) / language / f"{area}.json"
+        sentences |= json.loads(source.read_text(encoding="utf-8"))
+    return sentences

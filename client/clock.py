@@ -1,0 +1,14 @@
+"""The only module of the client that reads a clock."""
+
+import time
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The wall clock, in UTC."""
+    return datetime.now(UTC)
+
+
+def monotonic_s() -> float:
+    """Seconds on a clock that never steps back; only differences mean something."""
+    return time.monotonic()

@@ -1,0 +1,346 @@
+"""What the two ends say to each other once they share keys.
+
+A `Parcel` is one message, encoded as the CBOR array ``[number, kind, fields]`` and then sealed by
+`client.core.envelope`. Numbered parcels are durable: the sender keeps them until the peer's
+`Received` names their number. Unnumbered ones describe the present and are worth nothing later.
+The page mirrors this module; ``tests/vectors/wire.json`` holds both to the same bytes.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any, Final, get_args
+
+import cbor2
+
+from client.errors import ChevetError
+
+PARCEL_LIMIT: Final = 16_384
+"""Bytes; chosen: four times the largest message (an SDP), far below any queue."""
+TEXT_LIMIT: Final = 8_192
+"""Characters of any one text; chosen: a long summary is 4 000."""
+
+
+class WireError(ChevetError):
+    """The peer sent something that is not a message of ours; the connection is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """First words on a new data channel: proves in-band who ends the encrypted link."""
+
+    local_fingerprint: bytes
+    """SHA-256 of the sender's DTLS certificate."""
+    remote_fingerprint: bytes
+    """SHA-256 of the receiver's DTLS certificate, as the sender saw it."""
+    sent_ms: int
+    """Sender's clock, UTC milliseconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """End-to-end receipt: the sender may forget these numbers."""
+
+    up_to: int
+    """Every parcel with a number <= this one is safe."""
+    beyond: list[int]
+    """Further numbers that are safe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """WebRTC session description; travels through the mailbox."""
+
+    kind: str
+    """``offer`` (always from the site) or ``answer``."""
+    attempt: int
+    """Counts peer connections; an answer repeats its offer's."""
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordsCompared:
+    """The person at this end has compared the spoken words."""
+
+    equal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Who is at this end, as the person there wrote it."""
+
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A line of free text."""
+
+    text: str
+    written_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Goodbye:
+    """This end has ended the consultation."""
+
+    reason: str
+    """``finished``, ``unsuitable`` or ``words_differ``."""
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Whom the consultation is about and why. Site to GP."""
+
+    name: str
+    reason: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One reading. Site to GP."""
+
+    vital: str
+    """`devices.readings.Vital` code."""
+    value: float | None
+    unit: str
+    """UCUM."""
+    quality: str
+    """`devices.readings.Quality`."""
+    taken_ms: int
+    model: str
+    serial: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaveSamples:
+    """Live waveform. Site to GP, unnumbered."""
+
+    wave: str
+    samples: bytes
+    """One unsigned byte a sample."""
+    rate_hz: int
+    started_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Instruments:
+    """All instruments at the site and their state. Site to GP, unnumbered, newest wins."""
+
+    items: list[dict[str, Any]]
+    """Maps with ``driver``, ``kind``, ``model``, ``serial`` (or null), ``state``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkReport:
+    """The state of the line as the site sees it, once a second. Site to GP, unnumbered."""
+
+    sent_ms: int
+    """Site's clock: the page derives the clock offset from it."""
+    up_bps: int
+    """Bits per second on the wire, site to GP, headers included."""
+    voice_bps: int
+    picture_bps: int
+    is_muted: bool
+    is_camera_off: bool
+    is_paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StillOffered:
+    """A full-quality picture is ready to travel. Site to GP."""
+
+    id: int
+    label: str
+    size: int
+    """Bytes."""
+    sha256: bytes
+    width: int
+    height: int
+    taken_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class StillPiece:
+    """Part of a still's bytes. Site to GP, unnumbered: `StillHeld` asks again."""
+
+    id: int
+    offset: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StillHeld:
+    """How much of a still the GP holds, from its first byte on. GP to site, unnumbered."""
+
+    id: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class StillReceived:
+    """The whole still is at the GP's and its hash agrees. GP to site."""
+
+    id: int
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The GP asks for the next step of the examination. GP to site."""
+
+    id: int
+    what: str
+    """``temperature``, ``oximeter``, ``ear`` (live otoscope), ``still`` or ``text``."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskAnswered:
+    """What became of a step the GP asked for. Site to GP."""
+
+    id: int
+    outcome: str
+    """``done`` or ``not_possible``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The GP's summary of the consultation; a later one replaces it. GP to site."""
+
+    text: str
+    written_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageReport:
+    """What the GP's end receives, once a second. GP to site, unnumbered."""
+
+    sent_ms: int
+    frames_decoded: int
+    voice_concealed_pct: float
+    rtt_ms: int
+
+
+Message = (
+    Hello
+    | Received
+    | Signal
+    | WordsCompared
+    | Card
+    | Text
+    | Goodbye
+    | Intake
+    | Measured
+    | WaveSamples
+    | Instruments
+    | LinkReport
+    | StillOffered
+    | StillPiece
+    | StillHeld
+    | StillReceived
+    | Asked
+    | AskAnswered
+    | Summary
+    | PageReport
+)
+
+DURABLE: Final = (
+    WordsCompared,
+    Card,
+    Text,
+    Goodbye,
+    Intake,
+    Measured,
+    StillOffered,
+    StillReceived,
+    Asked,
+    AskAnswered,
+    Summary,
+)
+"""Kinds that are numbered, kept and repeated until the peer's receipt."""
+
+MESSAGES: Final[dict[str, type[Message]]] = {
+    "".join(f"_{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("_"): cls
+    for cls in get_args(Message)
+}
+"""Kind on the wire (``still_piece``) to class (`StillPiece`)."""
+
+_KINDS: Final = {cls: kind for kind, cls in MESSAGES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message on its way, with its number where it is durable."""
+
+    number: int | None
+    """Counts the sender's durable messages of this consultation from 1."""
+    message: Message
+
+
+def kind_of(message: Message) -> str:
+    """The name of the message's kind on the wire and in records."""
+    return _KINDS[type(message)]
+
+
+def encode(parcel: Parcel) -> bytes:
+    """The parcel's CBOR; whole floats travel as integers, fields in declared order."""
+    message = parcel.message
+    body = {field.name: _shortest(getattr(message, field.name)) for field in fields(message)}
+    return cbor2.dumps([parcel.number, kind_of(message), body])
+
+
+def decode(data: bytes) -> Parcel:
+    """The parcel in these bytes; `WireError` for anything that `encode` could not have made."""
+    if len(data) > PARCEL_LIMIT:
+        raise WireError(f"a parcel of {len(data)} bytes")
+    try:
+        outer = cbor2.loads(data)
+    except (cbor2.CBORDecodeError, ValueError, RecursionError) as error:
+        raise WireError("not CBOR") from error
+    match outer:
+        case [None | int() as number, str() as kind, dict() as body] if kind in MESSAGES:
+            return Parcel(_checked_number(number, kind), _message(MESSAGES[kind], body))
+        case _:
+            raise WireError("not a parcel")
+
+
+def _shortest(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _checked_number(number: int | None, kind: str) -> int | None:
+    durable = MESSAGES[kind] in DURABLE
+    if (type(number) is int and number >= 1) if durable else number is None:
+        return number
+    raise WireError(f"a {kind} numbered {number!r}")
+
+
+_CHECKS: Final[dict[Any, Any]] = {
+    int: lambda v: type(v) is int and 0 <= v < 1 << 63,
+    bool: lambda v: type(v) is bool,
+    str: lambda v: isinstance(v, str) and len(v) <= TEXT_LIMIT,
+    bytes: lambda v: isinstance(v, bytes),
+    str | None: lambda v: v is None or (isinstance(v, str) and len(v) <= TEXT_LIMIT),
+    float: lambda v: type(v) in (int, float) and v == v,  # noqa: PLR0124 -- NaN is not a number
+    float | None: lambda v: v is None or (type(v) in (int, float) and v == v),  # noqa: PLR0124 -- same
+    list[int]: lambda v: isinstance(v, list) and all(type(i) is int and i >= 0 for i in v),
+    list[dict[str, Any]]: lambda v: isinstance(v, list) and all(map(_is_flat_map, v)),
+}
+
+
+def _is_flat_map(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(k, str) and (v is None or isinstance(v, str)) for k, v in value.items()
+    )
+
+
+def _message(cls: type[Message], body: dict[object, object]) -> Message:
+    expected = {field.name: field.type for field in fields(cls)}
+    if set(body) != set(expected):
+        raise WireError(f"{cls.__name__} with fields {sorted(map(str, body))}")
+    for name, kind in expected.items():
+        if not _CHECKS[kind](body[name]):
+            raise WireError(f"{cls.__name__}.{name} of the wrong type")
+    return cls(**body)  # type: ignore[arg-type]  # every field was checked just above

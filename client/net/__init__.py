@@ -1,0 +1,1 @@
+"""What crosses the network: the WebRTC peer, its scheduler, the relay client."""

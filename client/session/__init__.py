@@ -1,0 +1,1 @@
+"""Wires rules, media, network and store into the two ends of a consultation."""

@@ -1,0 +1,54 @@
+"""What a screen may ask of the session; the session decides."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from client.session.snapshot import SiteSnapshot
+from devices.driver import Kind
+
+
+class SiteRequests(Protocol):
+    """The session as a screen sees it. Every method returns at once."""
+
+    @property
+    def snapshot(self) -> SiteSnapshot:
+        """The newest picture of everything."""
+
+    def subscribe(self, listener: Callable[[SiteSnapshot], None]) -> Callable[[], None]:
+        """Call `listener` on the event loop with each new snapshot; returns the unsubscription."""
+
+    def invite(self) -> None:
+        """Make an invitation and wait for the GP."""
+
+    def compare_words(self, *, equal: bool) -> None:
+        """The person has compared the words with the GP by voice."""
+
+    def enter_patient(self, name: str, reason: str) -> None:
+        """Intake: whom it is about, and why."""
+
+    def measure(self, kind: Kind) -> None:
+        """Ask the instrument of this kind for a value now."""
+
+    def aim(self, *, on: bool) -> None:
+        """Show the otoscope's live preview (and send it in place of the camera)."""
+
+    def take_still(self, label: str) -> None:
+        """Freeze a full-quality still and send it."""
+
+    def answer_ask(self, *, done: bool) -> None:
+        """The GP's current request is done, or not possible here."""
+
+    def write(self, text: str) -> None:
+        """Send a line of text to the GP."""
+
+    def mute(self, *, on: bool) -> None:
+        """Stop the microphone, or start it again."""
+
+    def turn_camera_off(self, *, on: bool) -> None:
+        """Stop the camera, or start it again."""
+
+    def pause(self, *, on: bool) -> None:
+        """Neither picture nor voice leaves until it is lifted."""
+
+    def end(self, reason: str) -> None:
+        """End the consultation: ``finished`` or ``unsuitable``."""

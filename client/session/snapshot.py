@@ -1,0 +1,181 @@
+"""One immutable picture of everything the site's screen can show; the newest replaces the rest."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from client.core.consultation import LinkState, State
+from devices.driver import Kind
+from devices.readings import Quality, Vital
+
+
+class InstrumentState(StrEnum):
+    """What an instrument is doing, as far as the site can tell."""
+
+    CONNECTING = "connecting"
+    READY = "ready"
+    MEASURING = "measuring"
+    UNPLUGGED = "unplugged"
+    REFUSED = "refused"
+    """It said it is a model this driver does not know; it is left alone."""
+    SILENT = "silent"
+    """The port is open and nothing understandable comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentView:
+    """One instrument given to the site."""
+
+    driver: str
+    kind: Kind
+    model: str
+    serial: str | None
+    port: str
+    state: InstrumentState
+
+
+@dataclass(frozen=True, slots=True)
+class VitalView:
+    """The latest word on one vital sign."""
+
+    vital: Vital
+    value: float | None
+    quality: Quality
+    model: str
+    taken_at: datetime
+    is_live: bool
+    """It comes from an instrument that is still sending; else it is only as fresh as its age."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewView:
+    """A small picture for aiming."""
+
+    width: int
+    height: int
+    rgb: bytes
+    """Row by row, three bytes a pixel."""
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationView:
+    """The link to give the GP."""
+
+    url: str
+    expires_at: datetime
+
+
+class StillState(StrEnum):
+    """How far a still has come."""
+
+    TAKING = "taking"
+    SENDING = "sending"
+    RECEIVED = "received"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class StillView:
+    """The still being taken or sent, or the last one."""
+
+    label: str
+    state: StillState
+    done: int
+    """Bytes read from the instrument while taking, bytes held by the GP while sending."""
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskView:
+    """What the GP asks for next."""
+
+    id: int
+    what: str
+    """See `client.core.wire.Asked`."""
+    text: str
+    asked_at: datetime
+
+
+class LineKind(StrEnum):
+    """Kinds of line in the log of exchanges."""
+
+    READING = "reading"
+    STILL = "still"
+    ASKED = "asked"
+    ASK_ANSWERED = "ask_answered"
+    TEXT_HERE = "text_here"
+    TEXT_GP = "text_gp"
+    INTAKE = "intake"
+    SUMMARY = "summary"
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeLine:
+    """One durable thing that was sent or came, and whether the GP acknowledged it."""
+
+    at: datetime
+    kind: LineKind
+    subject: str
+    """Vital code, still label, asked thing or the text itself, by kind."""
+    value: str
+    """Formatted number for a reading, else empty."""
+    is_acknowledged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """The line, as numbers; the screen makes one sentence of it."""
+
+    state: LinkState = LinkState.NONE
+    since: datetime | None = None
+    up_bps: int = 0
+    waiting: int = 0
+    """Durable messages not yet acknowledged."""
+    gp_hears: bool = False
+    """The GP's page reported voice arriving within the last three seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSnapshot:
+    """Everything the screen can show, at one moment."""
+
+    at: datetime
+    state: State
+    place: str
+    relay_is_reachable: bool = False
+    camera_works: bool | None = None
+    """`None` while unknown or when there is none to try."""
+    microphone_works: bool | None = None
+    speaker_works: bool | None = None
+    invitation: InvitationView | None = None
+    words: tuple[str, ...] = ()
+    words_confirmed_here: bool = False
+    words_confirmed_by_gp: bool = False
+    refusal: str | None = None
+    """Name of the trust error that stopped the consultation, see the catalogue's ``error.*``."""
+    gp_name: str = ""
+    patient_name: str = ""
+    reason: str = ""
+    link: LinkView = field(default_factory=LinkView)
+    instruments: tuple[InstrumentView, ...] = ()
+    vitals: tuple[VitalView, ...] = ()
+    pleth: bytes = b""
+    """The last four seconds of the plethysmogram, one unsigned byte a sample; empty if not live."""
+    preview: PreviewView | None = None
+    """What the GP sees or, while aiming, what the otoscope sees."""
+    preview_source: Kind | None = None
+    """`Kind.OTOSCOPE` while aiming; `None` for the camera."""
+    gp_picture: PreviewView | None = None
+    asked: AskView | None = None
+    still: StillView | None = None
+    exchanges: tuple[ExchangeLine, ...] = ()
+    summary: str | None = None
+    is_muted: bool = False
+    is_camera_off: bool = False
+    is_paused: bool = False
+    ended: str | None = None
+    """Reason of the goodbye, ``finished``, ``unsuitable`` or ``words_differ``."""
+    ended_by_gp: bool = False
+    is_recorded: bool = True
+    """False when the record lives only as long as the program."""

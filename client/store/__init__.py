@@ -1,0 +1,1 @@
+"""What stays on disk: encrypted records, the journal, wrapped keys."""

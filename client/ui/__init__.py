@@ -1,0 +1,1 @@
+"""The site's terminal app: it shows snapshots and asks; the session decides."""

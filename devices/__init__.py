@@ -1,0 +1,1 @@
+"""Instruments: bytes in, readings out. Knows serial ports, nothing of consultations."""

@@ -1,0 +1,65 @@
+"""The contract between a driver and whoever feeds it bytes.
+
+A driver is sans-IO: it takes any slice of the stream and returns what that slice completed. Time is
+an argument. It is found by its file name, and its class is always called ``Driver``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Literal, Protocol, runtime_checkable
+
+from devices.readings import Event, Vital
+
+
+@dataclass(frozen=True, slots=True)
+class SerialSettings:
+    """How the port is opened. XON/XOFF is never used: 0x11 and 0x13 occur as data."""
+
+    baud: int
+    parity: Literal["N", "O", "E"] = "N"
+
+
+class Kind(StrEnum):
+    """What an instrument is to the person who holds it."""
+
+    OXIMETER = "oximeter"
+    THERMOMETER = "thermometer"
+    OTOSCOPE = "otoscope"
+
+
+class Request(StrEnum):
+    """What a person can ask of an instrument."""
+
+    MEASURE = "measure"
+    """Take or fetch a value now."""
+    STILL = "still"
+    """Take a full-quality picture."""
+    PREVIEW_ON = "preview_on"
+    PREVIEW_OFF = "preview_off"
+
+
+@runtime_checkable
+class Driver(Protocol):
+    """Decodes one instrument and speaks for the host. One instance per opened port."""
+
+    MODEL: ClassVar[str]
+    """Maker and model, as printed in the table of supported instruments."""
+    KIND: ClassVar[Kind]
+    SERIAL: ClassVar[SerialSettings]
+    VITALS: ClassVar[tuple[Vital, ...]]
+    """The vital signs it can give."""
+    REQUESTS: ClassVar[frozenset[Request]]
+    """What it can be asked for."""
+
+    def start(self, now: datetime) -> list[Event]:
+        """The port has just been opened: what to send first."""
+
+    def receive(self, data: bytes, now: datetime) -> list[Event]:
+        """Take any slice of the stream; return what it completed."""
+
+    def tick(self, now: datetime) -> list[Event]:
+        """Called several times a second: keep-alives, replies that did not come."""
+
+    def ask(self, request: Request, now: datetime) -> list[Event]:
+        """Begin what the person asked; only for requests in `REQUESTS`."""

@@ -1,0 +1,1 @@
+"""Formats that several instruments of one maker share."""
