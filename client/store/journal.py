@@ -1,0 +1,230 @@
+"""The journal of a consultation: append-only lines, hash-chained and signed.
+
+Each line's hash is SHA-256(previous hash || canonical CBOR of ``[number, at_ms, event, facts]``);
+the first line's previous hash is the journal's `origin`, which names the consultation. Each line is
+signed, and so is the head: how many lines there are and the last one's hash.
+
+What anybody with the site's public key can tell: any edited, deleted, inserted or moved line, a
+journal taken from another consultation, and, with the head, lines missing at the end.
+What nobody can tell from these files alone: a whole record put back to an earlier state together
+with the head it had then (a head that left the site, in an export, tells it); a consultation
+deleted whole; anything done with the site's own identity key; and what was never written.
+
+It serves CSP R6316-4: date, time and technical incidents of the act. It holds no patient value.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import cbor2
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from client.core.record import ConsultationRecord, JournalEntry, JournalHead, milliseconds
+
+Sign = Callable[[bytes], bytes]
+"""The site's Ed25519 signature of exactly these bytes."""
+
+FACTS_LIMIT: Final = 8
+"""Facts in one line; chosen: the richest event has four."""
+FACT_CHARACTERS: Final = 120
+"""chosen: a maker, a model and a serial number; too short for a letter."""
+
+_ORIGIN_LABEL: Final = b"chevet/1 journal origin\0"
+_LINE_LABEL: Final = b"chevet/1 journal line\0"
+_HEAD_LABEL: Final = b"chevet/1 journal head\0"
+
+
+class JournalEvent(StrEnum):
+    """What a line can say."""
+
+    OPENED = "opened"
+    INVITED = "invited"
+    KEYS_AGREED = "keys_agreed"
+    WORDS_EQUAL = "words_equal"
+    WORDS_DIFFER = "words_differ"
+    TRUST_REFUSED = "trust_refused"
+    """Changed key, used or expired invitation, wrong hello."""
+    LINK_UP = "link_up"
+    LINK_CUT = "link_cut"
+    PEER_RECONNECTED = "peer_reconnected"
+    RELAY_LOST = "relay_lost"
+    RELAY_BACK = "relay_back"
+    VIDEO_IMPOSSIBLE = "video_impossible"
+    """The act went on by voice alone, which the rules allow only then (rules-fr.md, d-6)."""
+    VIDEO_BACK = "video_back"
+    DEVICE_FAILED = "device_failed"
+    """Camera, microphone or speaker stopped."""
+    INSTRUMENT_PLUGGED = "instrument_plugged"
+    INSTRUMENT_UNPLUGGED = "instrument_unplugged"
+    INSTRUMENT_REFUSED = "instrument_refused"
+    INSTRUMENT_SILENT = "instrument_silent"
+    INTAKE_SENT = "intake_sent"
+    READING_SENT = "reading_sent"
+    READING_ACKNOWLEDGED = "reading_acknowledged"
+    STILL_SENT = "still_sent"
+    STILL_RECEIVED = "still_received"
+    """The GP holds it whole."""
+    TEXT_SENT = "text_sent"
+    TEXT_RECEIVED = "text_received"
+    ASKED = "asked"
+    ASK_ANSWERED = "ask_answered"
+    SUMMARY_RECEIVED = "summary_received"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    PEER_PROTOCOL_BROKEN = "peer_protocol_broken"
+    """Messages that were dropped: forged, replayed or not ours."""
+    ENDED = "ended"
+
+
+class FaultKind(StrEnum):
+    """How a journal was tampered with, at its first fault."""
+
+    EDITED = "edited"
+    DELETED = "deleted"
+    MOVED = "moved"
+    """Lines out of order, or one there twice."""
+    TRUNCATED = "truncated"
+    HEAD_EDITED = "head_edited"
+    """The head is not the site's, or not this journal's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first place where a journal is not what the site wrote."""
+
+    number: int
+    """The line's place, counted from 1; one past the last when it is about the end."""
+    kind: FaultKind
+
+
+def origin(consultation: int, began_at: datetime) -> bytes:
+    """Where this consultation's chain starts: no other's lines fit on it."""
+    return hashlib.sha256(
+        _ORIGIN_LABEL + _canonical([consultation, milliseconds(began_at)])
+    ).digest()
+
+
+def empty_head(start: bytes, sign: Sign) -> JournalHead:
+    """The head of a journal without lines; `start` is its origin."""
+    return _signed_head(start, 0, start, sign)
+
+
+def appended(
+    head: JournalHead,
+    event: JournalEvent,
+    facts: Mapping[str, str | int],
+    at: datetime,
+    sign: Sign,
+) -> tuple[JournalEntry, JournalHead]:
+    """The next line and the head that counts it; `ValueError` for facts that do not belong here."""
+    _check_facts(facts)
+    entry = JournalEntry(
+        number=head.count + 1,
+        at=at,
+        event=event.value,
+        facts=dict(facts),
+        previous=head.hash,
+        hash=b"",
+        signature=b"",
+    )
+    digest = _hash(entry)
+    entry = replace(entry, hash=digest, signature=sign(_LINE_LABEL + digest))
+    return entry, _signed_head(head.origin, entry.number, digest, sign)
+
+
+def verify(
+    entries: Sequence[JournalEntry],
+    public_key: bytes,
+    *,
+    start: bytes,
+    head: JournalHead | None = None,
+) -> Fault | None:
+    """The first fault, or `None`. Without `head`, lines missing at the end go unseen."""
+    key = Ed25519PublicKey.from_public_bytes(public_key)
+    previous = start
+    for place, entry in enumerate(entries, 1):
+        if entry.number != place:
+            return Fault(place, _misplacement(entries, place, previous, key))
+        if not _is_intact(entry, previous, key):
+            return Fault(place, FaultKind.EDITED)
+        previous = entry.hash
+    if head is None:
+        return None
+    kind = _end_fault(len(entries), previous, start, head, key)
+    return None if kind is None else Fault(len(entries) + 1, kind)
+
+
+def fault_in(record: ConsultationRecord, public_key: bytes) -> Fault | None:
+    """The first fault in a record's journal, its head included.
+
+    `public_key` is the site's, known from elsewhere: the one in the record proves nothing.
+    """
+    start = origin(record.id, record.began_at)
+    return verify(record.journal, public_key, start=start, head=record.head)
+
+
+def _misplacement(
+    entries: Sequence[JournalEntry], place: int, previous: bytes, key: Ed25519PublicKey
+) -> FaultKind:
+    if _is_intact(replace(entries[place - 1], number=place), previous, key):
+        return FaultKind.EDITED
+    is_elsewhere = any(entry.number == place for entry in entries)
+    is_repeated = entries[place - 1].number < place
+    return FaultKind.MOVED if is_elsewhere or is_repeated else FaultKind.DELETED
+
+
+def _is_intact(entry: JournalEntry, previous: bytes, key: Ed25519PublicKey) -> bool:
+    return (
+        entry.previous == previous
+        and entry.hash == _hash(entry)
+        and _is_signed(key, entry.signature, _LINE_LABEL + entry.hash)
+    )
+
+
+def _end_fault(
+    count: int, last: bytes, start: bytes, head: JournalHead, key: Ed25519PublicKey
+) -> FaultKind | None:
+    if head.origin != start or not _is_signed(key, head.signature, _head_text(head)):
+        return FaultKind.HEAD_EDITED
+    if head.count > count:
+        return FaultKind.TRUNCATED
+    return None if (head.count, head.hash) == (count, last) else FaultKind.HEAD_EDITED
+
+
+def _signed_head(start: bytes, count: int, last: bytes, sign: Sign) -> JournalHead:
+    head = JournalHead(origin=start, count=count, hash=last, signature=b"")
+    return replace(head, signature=sign(_head_text(head)))
+
+
+def _head_text(head: JournalHead) -> bytes:
+    return _HEAD_LABEL + _canonical([head.origin, head.count, head.hash])
+
+
+def _hash(entry: JournalEntry) -> bytes:
+    body = [entry.number, milliseconds(entry.at), entry.event, dict(entry.facts)]
+    return hashlib.sha256(entry.previous + _canonical(body)).digest()
+
+
+def _is_signed(key: Ed25519PublicKey, signature: bytes, data: bytes) -> bool:
+    try:
+        key.verify(signature, data)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _canonical(value: object) -> bytes:
+    return cbor2.dumps(value, canonical=True)
+
+
+def _check_facts(facts: Mapping[str, str | int]) -> None:
+    if len(facts) > FACTS_LIMIT:
+        raise ValueError("too many facts for one line")
+    for value in facts.values():
+        if type(value) is not int and not (type(value) is str and len(value) <= FACT_CHARACTERS):
+            raise ValueError("a fact is a short text or an integer")
