@@ -1,0 +1,300 @@
+"""What the relay and its visitors say to each other: one CBOR map a WebSocket message.
+
+The relay speaks first::
+
+    relay    Challenge
+    visitor  Login      the challenge signed with its Ed25519 key; no accounts
+    relay    Welcome
+    visitor  Admit      who holds this token may put letters into my mailbox
+    relay    Admitted
+    visitor  Put        a letter for somebody's mailbox
+    relay    Stored     only after it is on disk, or Refused
+    visitor  Watch      push me everything that is in my mailbox and whatever comes
+    relay    Message    ... until the visitor's Ack deletes it
+
+Letters are opaque here. Key ``t`` of each map names its kind. The page mirrors this module.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import cbor2
+
+from client.errors import ChevetError
+
+ADDRESS_BYTES: Final = 32
+"""SHA-256 of the owner's Ed25519 public key."""
+KEY_BYTES: Final = 32
+SIGNATURE_BYTES: Final = 64
+NONCE_BYTES: Final = 32
+TOKEN_BYTES: Final = 16
+TOKEN_HASH_BYTES: Final = 32
+DATA_LIMIT: Final = 16_384
+"""Bytes of one letter."""
+FRAME_LIMIT: Final = 32_768
+"""Bytes of one frame; chosen: twice a letter, so that one too large can still be refused by id."""
+MESSAGES_LIMIT: Final = 1_000
+"""Letters waiting in one mailbox."""
+MAILBOX_LIMIT: Final = 4_194_304
+"""Bytes waiting in one mailbox."""
+TOKENS_LIMIT: Final = 64
+"""Tokens admitted to one mailbox; one more and the soonest to end is forgotten."""
+TTL_LIMIT_S: Final = 7 * 86_400
+FRAMES_PER_S: Final = 50
+"""What one connection may send in the long run."""
+FRAMES_BURST: Final = 200
+"""What one connection may send at once."""
+
+LOGIN_LABEL: Final = "relay login"
+"""The domain of the login's signature, made over the challenge's nonce."""
+
+CLOSE_MALFORMED: Final = 4000
+"""WebSocket close code: a frame that is not of this protocol."""
+CLOSE_REPLACED: Final = 4001
+"""WebSocket close code: a newer connection watches this mailbox."""
+CLOSE_LOGIN: Final = 4003
+"""WebSocket close code: the login was wrong or came too late."""
+
+_WHOLE_LIMIT: Final = 1 << 53  # the page's numbers are exact below (ECMA-262, 6.1.6.1)
+
+
+class MailboxError(ChevetError):
+    """The other end sent something that is not a frame of ours; the connection is dropped."""
+
+
+class RelayUrlError(ChevetError):
+    """The address given for the relay cannot be one."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"not the address of a relay: {url!r}")
+        self.url = url
+
+
+class Reason(StrEnum):
+    """Why a letter was not stored."""
+
+    TOO_LARGE = "too_large"
+    FULL = "full"
+    RATE = "rate"
+    NOT_ADMITTED = "not_admitted"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """Relay: prove that the key is yours by signing this."""
+
+    nonce: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Visitor: my key, and the nonce signed under `LOGIN_LABEL`."""
+
+    key: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Relay: the login is good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """Owner: holders of the token may put into my mailbox until then."""
+
+    token_hash: bytes
+    """SHA-256 of the token."""
+    until_s: int
+    """UTC seconds since 1970; a time that has passed takes the admission back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Relay: the admission is on disk."""
+
+    token_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Visitor: a letter for somebody's mailbox."""
+
+    id: int
+    """The visitor's own number for it, echoed in the answer."""
+    to: bytes
+    token: bytes
+    data: bytes
+    ttl_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Relay: the letter is on disk."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Relay: the letter was not stored."""
+
+    id: int
+    reason: str
+    """One of `Reason`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Owner: push me my letters; ends any older connection's watch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Relay: a letter from the owner's mailbox."""
+
+    id: int
+    """The relay's number: rises within a mailbox, never used twice."""
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """Owner: delete these."""
+
+    ids: tuple[int, ...]
+
+
+Request = Login | Admit | Put | Watch | Ack
+"""What a visitor sends."""
+Frame = Request | Challenge | Welcome | Admitted | Stored | Refused | Message
+
+_Check = Callable[[Any], bool]
+
+
+def _octets(length: int | None = None) -> _Check:
+    return lambda value: isinstance(value, bytes) and length in (None, len(value))
+
+
+def _is_whole(value: object) -> bool:
+    return type(value) is int and 0 <= value < _WHOLE_LIMIT
+
+
+def _is_reason(value: object) -> bool:
+    return isinstance(value, str) and value in set(Reason)
+
+
+def _are_ids(value: object) -> bool:
+    return isinstance(value, list) and len(value) <= MESSAGES_LIMIT and all(map(_is_whole, value))
+
+
+_FIELDS: Final[Mapping[type[Frame], Mapping[str, _Check]]] = {
+    Challenge: {"nonce": _octets(NONCE_BYTES)},
+    Login: {"key": _octets(KEY_BYTES), "signature": _octets(SIGNATURE_BYTES)},
+    Welcome: {},
+    Admit: {"token_hash": _octets(TOKEN_HASH_BYTES), "until_s": _is_whole},
+    Admitted: {"token_hash": _octets(TOKEN_HASH_BYTES)},
+    Put: {
+        "id": _is_whole,
+        "to": _octets(ADDRESS_BYTES),
+        "token": _octets(TOKEN_BYTES),
+        "data": _octets(),
+        "ttl_s": _is_whole,
+    },
+    Stored: {"id": _is_whole},
+    Refused: {"id": _is_whole, "reason": _is_reason},
+    Watch: {},
+    Message: {"id": _is_whole, "data": _octets()},
+    Ack: {"ids": _are_ids},
+}
+
+_KINDS: Final[Mapping[str, type[Frame]]] = {cls.__name__.lower(): cls for cls in _FIELDS}
+
+
+class _NoTags(dict[int, Any]):
+    """Refuses every CBOR tag: none of ours has one, and a few build costly objects."""
+
+    def __missing__(self, tag: int) -> Any:
+        raise MailboxError(f"a CBOR tag {tag}")
+
+
+def encode(frame: Frame) -> bytes:
+    """The frame's CBOR."""
+    body = {field.name: getattr(frame, field.name) for field in fields(frame)}
+    return cbor2.dumps({"t": type(frame).__name__.lower()} | body)
+
+
+def decode(data: bytes) -> Frame:
+    """The frame in these bytes.
+
+    `MailboxError` for anything that `encode` could not have made, but for the order of the keys
+    and the size of a letter, which is the relay's to refuse.
+    """
+    if len(data) > FRAME_LIMIT:
+        raise MailboxError(f"a frame of {len(data)} bytes")
+    body = _body(data)
+    kind = body.pop("t", None)
+    cls = _KINDS.get(kind) if isinstance(kind, str) else None
+    if cls is None:
+        raise MailboxError("no known kind of frame")
+    checks = _FIELDS[cls]
+    if set(body) != set(checks):
+        raise MailboxError(f"a {kind} of other fields")
+    for name, check in checks.items():
+        if not check(body[name]):
+            raise MailboxError(f"a {kind} with a wrong {name}")
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in body.items()}
+    return cls(**values)  # type: ignore[arg-type]  # every field was checked just above
+
+
+def _body(data: bytes) -> dict[str, Any]:
+    try:
+        body = cbor2.loads(
+            data,
+            semantic_decoders=_NoTags(),
+            max_depth=2,
+            allow_indefinite=False,
+            allow_duplicate_keys=False,
+            strict_hashable_types=True,
+        )
+    except (cbor2.CBORDecodeError, ValueError) as error:
+        raise MailboxError("not CBOR of ours") from error
+    if not isinstance(body, dict):
+        raise MailboxError("not a map")
+    # The decoder is lenient about bytes behind the map and about numbers written too long.
+    if len(cbor2.dumps(body)) != len(data):
+        raise MailboxError("not the shortest CBOR")
+    return body
+
+
+def address_of(public_key: bytes) -> bytes:
+    """The address of the mailbox that belongs to this Ed25519 public key."""
+    return sha256(public_key).digest()
+
+
+def token_hash(token: bytes) -> bytes:
+    """What the owner tells the relay about a token."""
+    return sha256(token).digest()
+
+
+def mailbox_url(url: str) -> str:
+    """The WebSocket address of a relay given as people write it; `RelayUrlError` if it is none.
+
+    Both ``https://relay.example`` and ``wss://relay.example/mailbox`` are understood.
+    """
+    try:
+        parts = urlsplit(url)
+        scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
+        has_port_in_range = parts.port is None or parts.port > 0
+    except ValueError as error:
+        raise RelayUrlError(url) from error
+    has_extras = bool(parts.query or parts.fragment or parts.username or parts.password)
+    if scheme is None or not parts.hostname or has_extras or not has_port_in_range:
+        raise RelayUrlError(url)
+    path = parts.path.rstrip("/")
+    return f"{scheme}://{parts.netloc}{path if path.endswith('/mailbox') else path + '/mailbox'}"
