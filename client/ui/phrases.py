@@ -1,0 +1,104 @@
+"""Numbers, ages and the state of the line, said as a person at the bedside reads them.
+
+Texts that people wrote are never formatted nor read as markup: see `plain`.
+"""
+
+import unicodedata
+from datetime import datetime
+from typing import Final
+
+from client.catalogue import Catalogue
+from client.core.consultation import LinkState
+from client.session.snapshot import SiteSnapshot
+from devices.readings import Vital
+
+LIVE_WITHIN_S: Final = 3
+"""chosen: the silence after which the line itself is called cut; older than this is not live."""
+
+_MINUTE_S: Final = 60
+_HOUR_S: Final = 3_600
+_DAY_S: Final = 86_400
+_KBIT: Final = 1_000
+
+
+def plain(text: str) -> str:
+    """One line of what a person wrote, without characters that could move or reorder the screen."""
+    return "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text).strip()
+
+
+def plain_lines(text: str) -> str:
+    """Like `plain`, with the writer's own line breaks kept."""
+    return "\n".join(plain(line) for line in text.splitlines())
+
+
+def decimal(say: Catalogue, number: str) -> str:
+    """A number written with a point, with the language's own decimal sign."""
+    return number.replace(".", say("site.decimal_sign"))
+
+
+def quantity(say: Catalogue, vital: Vital, value: float | None) -> str:
+    """The value in its usual number of decimals; two dashes when there is none."""
+    return "--" if value is None else decimal(say, f"{value:.{vital.decimals}f}")
+
+
+def seconds_since(then: datetime, now: datetime) -> int:
+    """Whole seconds gone by; never negative, whatever the clocks did."""
+    return max(0, int((now - then).total_seconds()))
+
+
+def age(say: Catalogue, then: datetime, now: datetime) -> str:
+    """How long ago, in the largest unit that is not zero."""
+    gone_s = seconds_since(then, now)
+    if gone_s < _MINUTE_S:
+        return say("site.age.seconds", count=gone_s)
+    if gone_s < _HOUR_S:
+        return say("site.age.minutes", count=gone_s // _MINUTE_S)
+    if gone_s < _DAY_S:
+        return say("site.age.hours", count=gone_s // _HOUR_S)
+    return say("site.age.days", count=gone_s // _DAY_S)
+
+
+def freshness(say: Catalogue, then: datetime, now: datetime, *, is_live: bool) -> str:
+    """"Live" only while it really is; else its age."""
+    if is_live and seconds_since(then, now) < LIVE_WITHIN_S:
+        return say("site.age.live")
+    return age(say, then, now)
+
+
+def time_of_day(at: datetime) -> str:
+    """Hours and minutes on the wall of the room."""
+    return at.astimezone().strftime("%H:%M")
+
+
+def count_of(say: Catalogue, key: str, count: int) -> str:
+    """The sentence for one or for many of them."""
+    return say(f"{key}.one") if count == 1 else say(f"{key}.many", count=count)
+
+
+def link_sentence(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
+    """The state of the line in one sentence."""
+    link = snapshot.link
+    if link.state is LinkState.CUT:
+        return _cut_sentence(say, snapshot, now)
+    if link.state is not LinkState.UP:
+        return say(f"site.link.{link.state}")
+    if snapshot.is_paused or snapshot.is_muted:
+        return say("site.link.silent_here")
+    return say("site.link.heard" if link.gp_hears else "site.link.unheard")
+
+
+def _cut_sentence(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
+    since = snapshot.link.since or snapshot.at
+    cut = say("site.link.cut", count=seconds_since(since, now))
+    if not snapshot.link.waiting:
+        return cut
+    return f"{cut} {count_of(say, 'site.link.waiting', snapshot.link.waiting)}"
+
+
+def link_figures(say: Catalogue, snapshot: SiteSnapshot) -> str:
+    """What leaves, in kbit/s, and how much is not yet acknowledged; empty while there is no line."""
+    link = snapshot.link
+    if link.state is not LinkState.UP:
+        return ""
+    rate = say("site.link.rate", kbit=round(link.up_bps / _KBIT))
+    return f"{say('site.link.unacknowledged', count=link.waiting)}  {rate}" if link.waiting else rate

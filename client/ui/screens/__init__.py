@@ -1,0 +1,1 @@
+"""One screen a file. A screen shows a snapshot and asks; it decides nothing."""

@@ -1,0 +1,36 @@
+"""The keys of a screen, always at the bottom, always in the same order."""
+
+from collections.abc import Iterable
+
+from textual.app import RenderResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widget import Widget
+
+from client.catalogue import Catalogue
+
+_NAMED = ("enter", "escape", "tab")
+
+
+def key_name(say: Catalogue, key: str) -> str:
+    """What is printed on the key."""
+    if key == "question_mark":
+        return "?"
+    return say(f"site.key.{key}") if key in _NAMED else key
+
+
+class KeyBar(Widget):
+    """One row of keys; each binding's description is the catalogue key of its label."""
+
+    DEFAULT_CSS = "KeyBar { height: auto; padding: 0 1; }"
+
+    def __init__(self, say: Catalogue, bindings: Iterable[Binding]) -> None:
+        super().__init__()
+        self._keys = [(key_name(say, b.key), say(b.description)) for b in bindings if b.show]
+
+    def render(self) -> RenderResult:
+        """Key caps in inverse video, labels beside them."""
+        return Content(" ").join(
+            Content.assemble((key, "bold reverse"), f"\N{NO-BREAK SPACE}{label}")
+            for key, label in self._keys
+        )
