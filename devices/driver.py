@@ -63,3 +63,29 @@ class Driver(Protocol):
 
     def ask(self, request: Request, now: datetime) -> list[Event]:
         """Begin what the person asked; only for requests in `REQUESTS`."""
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """A driver whose instrument talks at a steady pace, so a recording tells its own time."""
+
+    BYTES_PER_S: ClassVar[int]
+
+
+@runtime_checkable
+class Identifiable(Protocol):
+    """A driver that can ask an unknown port who is there."""
+
+    def identify(self) -> bytes:
+        """Only commands that change nothing, on whatever instrument listens."""
+
+
+@runtime_checkable
+class ModelAware(Protocol):
+    """A driver for several models, which must know the model before it trusts a value."""
+
+    MODELS: ClassVar[tuple[str, ...]]
+    """Names a person can give, as printed on the instruments."""
+
+    def assume(self, model: str) -> None:
+        """Take this model for granted: a recording that does not hold the model's own answer."""

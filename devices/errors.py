@@ -14,3 +14,29 @@ class UnknownDeviceError(DeviceError):
         super().__init__(f"no driver named {name!r} (known: {', '.join(known)})")
         self.name = name
         self.known = ", ".join(known)
+
+
+class BadPortError(DeviceError):
+    """The port's name is not one that can be opened, now or later."""
+
+    def __init__(self, port: str) -> None:
+        super().__init__(f"no way to open a port named {port!r}")
+        self.port = port
+
+
+class NoPseudoTerminalError(DeviceError):
+    """This system has no pseudo-terminals to simulate an instrument on."""
+
+    def __init__(self) -> None:
+        super().__init__("simulated instruments need a Unix system")
+
+
+class UnknownModelError(DeviceError):
+    """A recording does not tell which instrument spoke, or it is one we do not know."""
+
+    def __init__(self, driver: str, model: str | None, *, known: Sequence[str]) -> None:
+        what = "does not say which model spoke" if model is None else f"comes from {model!r}"
+        super().__init__(f"the recording {what}; {driver} knows {', '.join(known)}")
+        self.driver = driver
+        self.model = model or "?"
+        self.known = ", ".join(known)

@@ -177,6 +177,18 @@ class Send:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Baud:
+    """The instrument changes its speed; the port follows before anything more is sent."""
+
+    baud: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """The instrument answered and had nothing new to say; it is not silent."""
+
+
 Event = (
     Reading
     | WaveBlock
@@ -188,4 +200,6 @@ Event = (
     | Still
     | Failed
     | Send
+    | Baud
+    | Alive
 )

@@ -1,0 +1,237 @@
+"""Contec CMS50 pulse oximeters, protocol V7.0 (CMS50D+ from firmware 4.6, CMS50E/F/I, CMS60C).
+
+Source: Contec, "Communication protocol of pulse oximeter V7.0", checked against a public live
+    recording of a CMS50E.
+Reads: SpO2 (%), pulse rate (/min), perfusion index (%) where the model has one, plethysmogram
+    (60 samples a second, 0..127 as sent), identification.
+Leaves out: stored sessions, setting the clock, users; deleting is never sent.
+
+A vital sign is told when its value or quality changes, and otherwise once a second (60 packets).
+The plethysmogram goes out in blocks of 15 samples; `tick` flushes a shorter block when the stream
+pauses, so no sample is lost. While the probe is off the instrument draws a flat line: not a sample.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+
+from devices.driver import Kind, Request, SerialSettings
+from devices.protocols import contec
+from devices.protocols.contec import Command, Type
+from devices.readings import (
+    Alive,
+    Event,
+    Identified,
+    Quality,
+    Reading,
+    Resynced,
+    Send,
+    Vital,
+    Wave,
+    WaveBlock,
+)
+
+RATE_HZ: Final = 60  # V7.0: realtime packets come 60 +- 2 times a second
+BLOCK_SAMPLES: Final = 15
+"""chosen: four blocks a second draw smoothly and cost little."""
+FLUSH_AFTER: Final = timedelta(milliseconds=500)
+"""chosen: twice a block's time; an older sample waits for no other."""
+SETTLED_AFTER: Final = timedelta(milliseconds=30)
+"""chosen: twice the time between packets; a whole packet followed by nothing is then believed."""
+KEEP_ALIVE_EVERY: Final = timedelta(seconds=5)  # V7.0, command AF
+REPLY_WITHIN: Final = timedelta(seconds=1)  # V7.0: wait up to one second for a reply
+STREAM_LOST_AFTER: Final = timedelta(seconds=2)
+"""chosen: 120 packets missing; the stream is then asked for again."""
+
+_HANDSHAKE: Final = (
+    Command.STOP_STORAGE,
+    Command.STOP_LIVE,
+    Command.HELLO,
+    Command.IDENTIFIER,
+)
+_VENDOR: Final = "Contec"
+
+_PROBE_ERROR: Final = 0x80  # d0
+_SEARCHING_LONG: Final = 0x10  # d0
+_SIGNAL: Final = 0x0F  # d0, 0..8
+_SEARCHING: Final = 0x80  # d1
+_WAVE: Final = 0x7F  # d1
+_PI_INVALID: Final = 0x10  # d2
+_PULSE_INVALID: Final = (0x00, 0xFF)  # d3
+_SPO2_INVALID: Final = (0x00, 0x7F)  # d4
+_PI_MISSING: Final = 0xFFFF  # d5, d6
+_WEAK_SIGNAL: Final = 2
+"""chosen: the lowest quarter of the instrument's own 0..8 bar."""
+
+
+class Driver:
+    """Starts, keeps alive and decodes the live stream."""
+
+    MODEL: ClassVar[str] = "Contec CMS50 (V7.0)"
+    KIND: ClassVar[Kind] = Kind.OXIMETER
+    SERIAL: ClassVar[SerialSettings] = SerialSettings(baud=115_200)
+    VITALS: ClassVar[tuple[Vital, ...]] = (Vital.SPO2, Vital.PULSE, Vital.PERFUSION_INDEX)
+    REQUESTS: ClassVar[frozenset[Request]] = frozenset({Request.MEASURE})
+    BYTES_PER_S: ClassVar[int] = 9 * RATE_HZ
+
+    def __init__(self) -> None:
+        self._packets = contec.Packets()
+        self._vitals = _VitalSigns()
+        self._pleth = bytearray()
+        self._pleth_at: datetime | None = None
+        self._steps: Iterator[Command] = iter(())
+        self._is_live = False
+        """Whether the live stream was asked for; never when only listening."""
+        self._is_handshaking = False
+        self._heard_at: datetime | None = None
+        self._sent_at: datetime | None = None
+        self._kept_alive_at: datetime | None = None
+        self._streamed_at: datetime | None = None
+
+    def start(self, now: datetime) -> list[Event]:
+        """Stop whatever it is doing, ask who it is, then start the live stream."""
+        self._steps = iter(_HANDSHAKE)
+        self._is_handshaking = True
+        self._is_live = False
+        return self._next_step(now)
+
+    def identify(self) -> bytes:
+        """Stop the live stream, which `start` restarts, and ask for the identifier."""
+        return contec.command(Command.STOP_LIVE) + contec.command(Command.IDENTIFIER)
+
+    def receive(self, data: bytes, now: datetime) -> list[Event]:
+        """Take any slice of the stream; return what it completed."""
+        self._heard_at = now
+        packets, dropped = self._packets.take(data)
+        events: list[Event] = [Resynced(dropped)] if dropped else []
+        for packet in packets:
+            events += self._hear(packet, now)
+        return events
+
+    def tick(self, now: datetime) -> list[Event]:
+        """Flush a waiting block, keep the stream alive, ask again for what did not come."""
+        events: list[Event] = []
+        if _is_over(self._heard_at, SETTLED_AFTER, now):
+            for packet in self._packets.settled():
+                events += self._hear(packet, now)
+        if self._pleth_at is not None and now - self._pleth_at >= FLUSH_AFTER:
+            events += self._flushed()
+        if self._is_handshaking and _is_over(self._sent_at, REPLY_WITHIN, now):
+            events += self._next_step(now)
+        elif self._is_live:
+            events += self._kept_alive(now)
+        return events
+
+    def ask(self, request: Request, now: datetime) -> list[Event]:
+        """`MEASURE`: tell every vital sign with the next packet."""
+        del request, now
+        self._vitals.forget()
+        return []
+
+    def _hear(self, packet: contec.Packet, now: datetime) -> list[Event]:
+        if packet.type == Type.REALTIME:
+            self._streamed_at = now
+            return [*self._vitals.told(packet.data, now), *self._drawn(packet.data, now)]
+        if packet.type == contec.COMMAND:
+            return []
+        events: list[Event] = [Alive()]
+        if packet.type == Type.IDENTIFIER:
+            events = [Identified(f"{_VENDOR} {_text(packet.data)}".strip())]
+        if self._is_handshaking:
+            events += self._next_step(now)
+        return events
+
+    def _next_step(self, now: datetime) -> list[Event]:
+        self._sent_at = now
+        step = next(self._steps, None)
+        if step is not None:
+            return [Send(contec.command(step))]
+        self._is_handshaking = False
+        self._is_live = True
+        self._streamed_at = now
+        self._kept_alive_at = now
+        return [Send(contec.command(Command.START_LIVE))]
+
+    def _kept_alive(self, now: datetime) -> list[Event]:
+        events: list[Event] = []
+        if _is_over(self._kept_alive_at, KEEP_ALIVE_EVERY, now):
+            self._kept_alive_at = now
+            events.append(Send(contec.command(Command.KEEP_ALIVE)))
+        if _is_over(self._streamed_at, STREAM_LOST_AFTER, now):
+            self._streamed_at = now
+            events.append(Send(contec.command(Command.START_LIVE)))
+        return events
+
+    def _drawn(self, data: bytes, now: datetime) -> list[Event]:
+        if data[0] & _PROBE_ERROR:
+            return self._flushed()
+        if not self._pleth:
+            self._pleth_at = now
+        self._pleth.append(data[1] & _WAVE)
+        return self._flushed() if len(self._pleth) == BLOCK_SAMPLES else []
+
+    def _flushed(self) -> list[Event]:
+        if self._pleth_at is None:
+            return []
+        block = WaveBlock(Wave.PLETH, bytes(self._pleth), RATE_HZ, self._pleth_at)
+        self._pleth.clear()
+        self._pleth_at = None
+        return [block]
+
+
+class _VitalSigns:
+    """What was told of each vital sign, and how many packets ago."""
+
+    def __init__(self) -> None:
+        self._told: dict[Vital, tuple[float | None, Quality]] = {}
+        self._packets_since: dict[Vital, int] = {}
+
+    def forget(self) -> None:
+        """Tell everything again with the next packet."""
+        self._told.clear()
+
+    def told(self, data: bytes, now: datetime) -> Iterator[Reading]:
+        """The vital signs of a realtime packet that are news."""
+        for vital, value, quality in _decoded(data):
+            since = self._packets_since.get(vital, 0) + 1
+            if self._told.get(vital) != (value, quality) or since >= RATE_HZ:
+                self._told[vital] = (value, quality)
+                since = 0
+                yield Reading(vital, value, quality, now)
+            self._packets_since[vital] = since
+
+
+def _decoded(data: bytes) -> list[tuple[Vital, float | None, Quality]]:
+    """V7.0, realtime data packet: every vital sign it carries."""
+    why_not = _why_nothing(data)
+    if why_not is not None:
+        return [(vital, None, why_not) for vital in Driver.VITALS]
+    is_weak = data[0] & _SIGNAL <= _WEAK_SIGNAL
+    given = Quality.WEAK if is_weak else Quality.GOOD
+    perfusion = data[5] | data[6] << 8
+    has_perfusion = perfusion != _PI_MISSING and not data[2] & _PI_INVALID
+    values = (
+        (Vital.SPO2, data[4] if data[4] not in _SPO2_INVALID else None),
+        (Vital.PULSE, data[3] if data[3] not in _PULSE_INVALID else None),
+        (Vital.PERFUSION_INDEX, perfusion / 100 if has_perfusion else None),
+    )
+    return [
+        (vital, value, Quality.NO_SIGNAL if value is None else given) for vital, value in values
+    ]
+
+
+def _why_nothing(data: bytes) -> Quality | None:
+    if data[0] & _PROBE_ERROR:
+        return Quality.NO_SIGNAL
+    if data[1] & _SEARCHING or data[0] & _SEARCHING_LONG:
+        return Quality.SEARCHING
+    return None
+
+
+def _text(data: bytes) -> str:
+    """The identifier's letters; the packet is padded."""
+    return "".join(chr(byte) for byte in data if chr(byte).isascii() and chr(byte).isprintable())
+
+
+def _is_over(since: datetime | None, limit: timedelta, now: datetime) -> bool:
+    return since is not None and now - since >= limit
