@@ -106,3 +106,11 @@ class DamagedStillError(StoreError):
     def __init__(self, still: int) -> None:
         super().__init__(f"still {still} does not match its hash")
         self.still = still
+
+
+class RecordFullError(StoreError):
+    """The GP's page has sent more messages than any consultation needs."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} messages in one consultation")
+        self.limit = limit

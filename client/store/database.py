@@ -1,0 +1,137 @@
+"""One SQLCipher file: opened, brought to today's tables, checked.
+
+Blocking, and usable only from the thread that opened it; `client.store.records` gives it a thread
+of its own.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Self
+
+from sqlcipher3 import dbapi2 as sqlcipher  # type: ignore[import-untyped]  # ships no types
+
+from client.store.errors import (
+    NewerStoreError,
+    StorageFailedError,
+    UnencryptedStoreError,
+    UnreadableRecordsError,
+)
+from client.store.schema import MIGRATIONS, Migration
+
+KEY_BYTES: Final = 32
+"""A raw key skips SQLCipher's own derivation: `client.store.keys` has done better."""
+
+_BUSY_TIMEOUT_S: Final = 5.0
+"""chosen: another Chevet on this machine holds the file for milliseconds at a time."""
+
+_SETTINGS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # with WAL, only FULL syncs every commit (sqlite.org/pragma.html)
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA temp_store = MEMORY",  # SQLite's own temporary files would not be encrypted
+    "PRAGMA trusted_schema = OFF",
+)
+
+
+class Database:
+    """An open, encrypted database. Every method raises `StoreError`s, never the library's own."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(
+        cls, path: Path | None, key: bytes, *, migrations: Sequence[Migration] = MIGRATIONS
+    ) -> Self:
+        """The database at `path`, made if there is none; in memory alone when `path` is `None`.
+
+        Raises `UnencryptedStoreError`, `UnreadableRecordsError` (damage or another key),
+        `NewerStoreError`, `StorageFailedError`.
+        """
+        with _translated():
+            database = cls(
+                sqlcipher.connect(
+                    ":memory:" if path is None else str(path),
+                    timeout=_BUSY_TIMEOUT_S,
+                    isolation_level=None,
+                )
+            )
+        try:
+            database._unlock(key)
+            database._migrate(migrations)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside is on disk when it ends without an error, and nothing otherwise."""
+        self.change("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.change("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self.change("ROLLBACK")
+            raise
+
+    def change(self, statement: str, *values: object) -> int:
+        """Carry out one statement; how many rows it changed."""
+        with _translated():
+            return int(self._connection.execute(statement, values).rowcount)
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Every row of the answer."""
+        with _translated():
+            return list(self._connection.execute(query, values))
+
+    @property
+    def last_row(self) -> int:
+        """The id that the last insertion was given."""
+        return int(self._connection.execute("SELECT last_insert_rowid()").fetchone()[0])
+
+    def faults(self) -> list[str]:
+        """What is damaged, page by page, in the library's words; empty when all is well.
+
+        Reads the whole file. Opening does not need it: SQLCipher authenticates each page it reads.
+        """
+        pages = [str(row[0]) for row in self.rows("PRAGMA cipher_integrity_check")]
+        return pages or [row[0] for row in self.rows("PRAGMA quick_check") if row[0] != "ok"]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def _unlock(self, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError("a database key of another length")
+        self.change("PRAGMA cipher_log_level = NONE")  # it would write over the terminal's screen
+        self.change(f"PRAGMA key = \"x'{key.hex()}'\"")
+        if not self.rows("PRAGMA cipher_version"):
+            raise UnencryptedStoreError
+        self.rows("SELECT count(*) FROM sqlite_schema")
+        for setting in _SETTINGS:
+            self.change(setting)
+
+    def _migrate(self, migrations: Sequence[Migration]) -> None:
+        with self.transaction():
+            done = self.rows("PRAGMA user_version")[0][0]
+            if done > len(migrations):
+                raise NewerStoreError(done, known=len(migrations))
+            for statement in (s for migration in migrations[done:] for s in migration):
+                self.change(statement)
+            self.change(f"PRAGMA user_version = {len(migrations)}")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sqlcipher.OperationalError as error:
+        raise StorageFailedError(str(error)) from error
+    except (sqlcipher.IntegrityError, sqlcipher.ProgrammingError):
+        raise  # a bug of ours, not a state of the disk
+    except sqlcipher.DatabaseError as error:
+        raise UnreadableRecordsError(str(error)) from error

@@ -1,0 +1,182 @@
+"""Writing down what happens in each consultation. Blocking: see `Records`."""
+
+import hashlib
+from collections.abc import Container, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Self
+
+import cbor2
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from client.core.record import (
+    ConsultationOverview,
+    ConsultationRecord,
+    Direction,
+    JournalEntry,
+    JournalHead,
+    KeptStill,
+    milliseconds,
+)
+from client.core.wire import Parcel, encode, kind_of
+from client.store import archive, journal
+from client.store.database import Database
+from client.store.errors import (
+    DamagedStillError,
+    NumberTakenError,
+    RecordFullError,
+    StorageFailedError,
+)
+from client.store.keys import Keys
+
+FILE_NAME: Final = "records.db"
+RECEIVED_LIMIT: Final = 5_000
+"""Messages kept from one GP in one consultation; chosen: one every second for 80 minutes."""
+
+
+class Ledger:
+    """The records of one site."""
+
+    def __init__(self, database: Database, identity: Ed25519PrivateKey) -> None:
+        self._database = database
+        self._sign = identity.sign
+        self._site_key = identity.public_key().public_bytes_raw()
+
+    @classmethod
+    def open(cls, folder: Path | None, keys: Keys) -> Self:
+        """The records in this folder, made if there are none; in memory alone for `None`."""
+        identity = Ed25519PrivateKey.from_private_bytes(keys.identity_seed)
+        if folder is None:
+            return cls(Database.open(None, keys.database_key), identity)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageFailedError(error.strerror or type(error).__name__) from error
+        return cls(Database.open(folder / FILE_NAME, keys.database_key), identity)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def faults(self) -> list[str]:
+        """What is damaged on the disk; empty when all is well."""
+        return self._database.faults()
+
+    def begin(self, at: datetime) -> int:
+        """A new consultation's id."""
+        with self._database.transaction():
+            self._database.change(
+                "INSERT INTO consultation (began_ms, site_key, head_origin, head_count, head_hash,"
+                " head_signature) VALUES (?, ?, x'', 0, x'', x'')",
+                *(milliseconds(at), self._site_key),
+            )
+            consultation = self._database.last_row
+            start = journal.origin(consultation, at)
+            self._set_head(consultation, journal.empty_head(start, self._sign))
+        return consultation
+
+    def keep(self, consultation: int, parcel: Parcel, direction: Direction, at: datetime) -> bool:
+        """Keep a numbered parcel; whether it was new."""
+        number = parcel.number
+        if number is None:
+            raise ValueError("only numbered parcels are kept")
+        if direction is Direction.RECEIVED and number > RECEIVED_LIMIT:
+            raise RecordFullError(RECEIVED_LIMIT)
+        data = encode(parcel)
+        with self._database.transaction():
+            archive.require(self._database, consultation)
+            place = (consultation, direction.value, number)
+            is_new = self._database.change(
+                "INSERT INTO parcel (consultation, direction, number, kind, data, kept_ms)"
+                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                *(*place, kind_of(parcel.message), data, milliseconds(at)),
+            )
+            query = "SELECT data FROM parcel WHERE (consultation, direction, number) = (?, ?, ?)"
+            if not is_new and self._database.rows(query, *place) != [(data,)]:
+                raise NumberTakenError(number)
+        return bool(is_new)
+
+    def acknowledged(self, consultation: int, numbers: Container[int], at: datetime) -> list[int]:
+        """Mark what the GP has; which numbers that was news for."""
+        with self._database.transaction():
+            waiting = archive.waiting(self._database, consultation)
+            news = [number for number in waiting if number in numbers]
+            for number in news:
+                self._database.change(
+                    "UPDATE parcel SET acknowledged_ms = ?"
+                    " WHERE (consultation, direction, number) = (?, 'sent', ?)",
+                    *(milliseconds(at), consultation, number),
+                )
+        return news
+
+    def unacknowledged(self, consultation: int) -> list[Parcel]:
+        """What was sent and the GP has not confirmed, by number."""
+        return list(archive.waiting(self._database, consultation).values())
+
+    def keep_still(self, consultation: int, still: KeptStill) -> bool:
+        """Keep a picture; whether it was new."""
+        if hashlib.sha256(still.jpeg).digest() != still.sha256:
+            raise DamagedStillError(still.id)
+        with self._database.transaction():
+            archive.require(self._database, consultation)
+            is_new = self._database.change(
+                "INSERT INTO still (consultation, id, label, taken_ms, sha256, jpeg)"
+                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                *(consultation, still.id, still.label, milliseconds(still.taken_at)),
+                *(still.sha256, still.jpeg),
+            )
+            place = (consultation, still.id)
+            query = "SELECT sha256 FROM still WHERE (consultation, id) = (?, ?)"
+            if not is_new and self._database.rows(query, *place) != [(still.sha256,)]:
+                raise NumberTakenError(still.id)
+        return bool(is_new)
+
+    def still(self, consultation: int, number: int) -> KeptStill:
+        """One picture."""
+        return archive.still(self._database, consultation, number)
+
+    def note(
+        self,
+        consultation: int,
+        event: journal.JournalEvent,
+        at: datetime,
+        facts: Mapping[str, str | int],
+    ) -> JournalEntry:
+        """Add a line to the journal."""
+        with self._database.transaction():
+            head = archive.head(self._database, consultation)
+            entry, head = journal.appended(head, event, facts, at, self._sign)
+            self._database.change(
+                "INSERT INTO journal (consultation, number, at_ms, event, facts, previous, hash,"
+                " signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                *(consultation, entry.number, milliseconds(entry.at), entry.event),
+                *(cbor2.dumps(dict(entry.facts), canonical=True), entry.previous),
+                *(entry.hash, entry.signature),
+            )
+            self._set_head(consultation, head)
+        return entry
+
+    def finish(self, consultation: int, at: datetime, reason: str) -> None:
+        """Say when and why it ended; the first word stands."""
+        with self._database.transaction():
+            archive.require(self._database, consultation)
+            self._database.change(
+                "UPDATE consultation SET finished_ms = ?, reason = ?"
+                " WHERE id = ? AND finished_ms IS NULL",
+                *(milliseconds(at), reason, consultation),
+            )
+
+    def overviews(self) -> list[ConsultationOverview]:
+        """Every consultation, the oldest first."""
+        return archive.overviews(self._database)
+
+    def record(self, consultation: int) -> ConsultationRecord:
+        """Everything kept of one consultation."""
+        return archive.record(self._database, consultation)
+
+    def _set_head(self, consultation: int, head: JournalHead) -> None:
+        self._database.change(
+            "UPDATE consultation SET head_origin = ?, head_count = ?, head_hash = ?,"
+            " head_signature = ? WHERE id = ?",
+            *(head.origin, head.count, head.hash, head.signature, consultation),
+        )

@@ -1,0 +1,140 @@
+"""The site's records, for the event loop.
+
+All database work is done by one thread of its own, in the order in which it was asked for, so no
+call blocks the loop and none overtakes another. What has returned is on disk. A call that is
+cancelled may or may not have been carried out; calling again is safe, for keeping is idempotent.
+"""
+
+import asyncio
+from collections.abc import Callable, Container, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, ParamSpec, Self, TypeVar
+
+from client.core.record import (
+    ConsultationOverview,
+    ConsultationRecord,
+    Direction,
+    JournalEntry,
+    KeptStill,
+)
+from client.core.wire import Parcel
+from client.store.journal import JournalEvent
+from client.store.keys import Keys
+from client.store.ledger import Ledger
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_NO_FACTS: Final[Mapping[str, str | int]] = MappingProxyType({})
+
+
+class Records:
+    """Every consultation of this site. Methods raise `client.store.errors.StoreError`s.
+
+    Times carry their zone (`ValueError` without one) and are kept to the millisecond.
+    """
+
+    def __init__(self, ledger: Ledger, worker: ThreadPoolExecutor) -> None:
+        self._ledger = ledger
+        self._worker = worker
+
+    @classmethod
+    async def open(cls, folder: Path | None, keys: Keys) -> Self:
+        """The records in this folder, made if needed; ``None`` keeps them in memory only."""
+        worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="records")
+        try:
+            loop = asyncio.get_running_loop()
+            ledger = await loop.run_in_executor(worker, Ledger.open, folder, keys)
+        except BaseException:
+            worker.shutdown(wait=False)
+            raise
+        return cls(ledger, worker)
+
+    async def close(self) -> None:
+        """Finish what was asked and let go of the file; nothing may be called afterwards."""
+        await self._run(self._ledger.close)
+        self._worker.shutdown()
+
+    async def faults(self) -> list[str]:
+        """What is damaged on the disk, in the library's words; reads everything, so not in use."""
+        return await self._run(self._ledger.faults)
+
+    async def begin(self, at: datetime) -> int:
+        """The id of a new consultation."""
+        return await self._run(self._ledger.begin, at)
+
+    async def keep(
+        self, consultation: int, parcel: Parcel, direction: Direction, at: datetime
+    ) -> bool:
+        """Keep a numbered parcel; on disk before it returns. Whether it was new.
+
+        `NumberTakenError` if another message has its number, `RecordFullError` beyond
+        `client.store.ledger.RECEIVED_LIMIT`, `ValueError` for a parcel without a number.
+        """
+        return await self._run(self._ledger.keep, consultation, parcel, direction, at)
+
+    async def acknowledged(
+        self, consultation: int, numbers: Container[int], at: datetime
+    ) -> list[int]:
+        """Note that the GP has these; returns those that were not noted before.
+
+        `numbers` is only asked what it contains: ``range(1, up_to + 1)`` costs nothing, however
+        large an ``up_to`` the peer sends.
+        """
+        return await self._run(self._ledger.acknowledged, consultation, numbers, at)
+
+    async def unacknowledged(self, consultation: int) -> list[Parcel]:
+        """What was sent and the GP has not confirmed, by number."""
+        return await self._run(self._ledger.unacknowledged, consultation)
+
+    async def keep_still(  # noqa: PLR0913 -- a picture and what is known of it
+        self,
+        consultation: int,
+        id: int,  # noqa: A002 -- the name `wire.StillOffered` gives it
+        *,
+        jpeg: bytes,
+        sha256: bytes,
+        label: str,
+        at: datetime,
+    ) -> bool:
+        """Keep a picture, byte for byte. Whether it was new.
+
+        `DamagedStillError` if `sha256` is not its hash, `NumberTakenError` if another picture has
+        its id.
+        """
+        still = KeptStill(id=id, label=label, jpeg=jpeg, sha256=sha256, taken_at=at)
+        return await self._run(self._ledger.keep_still, consultation, still)
+
+    async def still(self, consultation: int, id: int) -> KeptStill:  # noqa: A002 -- as above
+        """One picture; `UnknownStillError` when there is none with this id."""
+        return await self._run(self._ledger.still, consultation, id)
+
+    async def note(
+        self,
+        consultation: int,
+        event: JournalEvent,
+        at: datetime,
+        facts: Mapping[str, str | int] = _NO_FACTS,
+    ) -> JournalEntry:
+        """Add a signed line to the consultation's journal. No patient value belongs in `facts`."""
+        return await self._run(self._ledger.note, consultation, event, at, dict(facts))
+
+    async def finish(self, consultation: int, at: datetime, reason: str) -> None:
+        """Say when and why it ended; the first word stands."""
+        await self._run(self._ledger.finish, consultation, at, reason)
+
+    async def consultations(self) -> list[ConsultationOverview]:
+        """Every consultation, the oldest first."""
+        return await self._run(self._ledger.overviews)
+
+    async def consultation(self, consultation: int) -> ConsultationRecord:
+        """Everything kept of one consultation."""
+        return await self._run(self._ledger.record, consultation)
+
+    async def _run(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        call = partial(job, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._worker, call)

@@ -1,0 +1,74 @@
+"""The tables of the records, as numbered steps from an empty file to today's layout.
+
+A step that has been released is never edited: a new one is added at the end.
+"""
+
+from typing import Final
+
+Migration = tuple[str, ...]
+"""Statements that are carried out together or not at all."""
+
+_FIRST: Final[Migration] = (
+    # AUTOINCREMENT: a deleted consultation's number is never given again.
+    """
+    CREATE TABLE consultation (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        began_ms INTEGER NOT NULL,
+        finished_ms INTEGER,
+        reason TEXT,
+        site_key BLOB NOT NULL,
+        head_origin BLOB NOT NULL,
+        head_count INTEGER NOT NULL,
+        head_hash BLOB NOT NULL,
+        head_signature BLOB NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE parcel (
+        consultation INTEGER NOT NULL REFERENCES consultation (id),
+        direction TEXT NOT NULL CHECK (direction IN ('sent', 'received')),
+        number INTEGER NOT NULL CHECK (number >= 1),
+        kind TEXT NOT NULL,
+        data BLOB NOT NULL,
+        kept_ms INTEGER NOT NULL,
+        acknowledged_ms INTEGER,
+        PRIMARY KEY (consultation, direction, number)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE still (
+        consultation INTEGER NOT NULL REFERENCES consultation (id),
+        id INTEGER NOT NULL,
+        label TEXT NOT NULL,
+        taken_ms INTEGER NOT NULL,
+        sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+        jpeg BLOB NOT NULL,
+        PRIMARY KEY (consultation, id)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE journal (
+        consultation INTEGER NOT NULL REFERENCES consultation (id),
+        number INTEGER NOT NULL CHECK (number >= 1),
+        at_ms INTEGER NOT NULL,
+        event TEXT NOT NULL,
+        facts BLOB NOT NULL,
+        previous BLOB NOT NULL,
+        hash BLOB NOT NULL,
+        signature BLOB NOT NULL,
+        PRIMARY KEY (consultation, number)
+    ) STRICT
+    """,
+    # The chain shows tampering; these keep our own code from doing it by mistake.
+    """
+    CREATE TRIGGER journal_keeps_its_lines BEFORE DELETE ON journal
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
+    """,
+    """
+    CREATE TRIGGER journal_keeps_its_words BEFORE UPDATE ON journal
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
+    """,
+)
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (_FIRST,)
+"""In order; the file's ``user_version`` counts how many it has been through."""
