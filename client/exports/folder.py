@@ -1,0 +1,261 @@
+"""One consultation, written to a folder a person chose, in formats anybody can read.
+
+File names carry no label and nothing about the patient. What the files hold is in clear: from here
+on it is the person's to protect.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+from client.core.record import (
+    ConsultationRecord,
+    Direction,
+    JournalEntry,
+    KeptStill,
+    moment,
+)
+from client.core.wire import (
+    AskAnswered,
+    Asked,
+    Card,
+    Goodbye,
+    Intake,
+    Measured,
+    Message,
+    StillOffered,
+    StillReceived,
+    Summary,
+    Text,
+    WordsCompared,
+)
+from client.errors import ChevetError
+from devices.readings import Vital
+
+_FORMAT: Final = 1
+"""Raised when a field of these files changes its meaning."""
+
+_SIDES: Final = {"site": Direction.SENT, "gp": Direction.RECEIVED}
+_LOINC: Final = {vital.code: vital.loinc for vital in Vital}
+
+M = TypeVar("M", bound=Message)
+
+
+class ExportExistsError(ChevetError):
+    """The folder already holds an exported consultation; two are never mixed."""
+
+    def __init__(self) -> None:
+        super().__init__("the folder already holds an export")
+
+
+class ExportFailedError(ChevetError):
+    """The folder did not take the files; those already written were removed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"export failed: {reason}")
+        self.reason = reason
+
+
+def export_consultation(record: ConsultationRecord, folder: Path) -> list[Path]:
+    """Write the record into this folder, made if needed; returns the files. Blocking.
+
+    Raises `ExportExistsError` if any of them is there already, `ExportFailedError`.
+    """
+    written: list[Path] = []
+    try:
+        for name, data in _files(record).items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as file:
+                written.append(path)
+                file.write(data)
+    except FileExistsError:
+        _remove(written)
+        raise ExportExistsError from None
+    except OSError as error:
+        _remove(written)
+        raise ExportFailedError(error.strerror or type(error).__name__) from error
+    return written
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+def _files(record: ConsultationRecord) -> dict[str, bytes]:
+    summaries = [kept.message.text for kept in _kept(record, Direction.RECEIVED, Summary)]
+    files = {
+        "record.json": _json(_overall(record), indent=2),
+        "readings.jsonl": _lines(
+            _reading(kept) for kept in _kept(record, Direction.SENT, Measured)
+        ),
+        "journal.jsonl": _lines(_journal_line(entry) for entry in record.journal),
+    }
+    if summaries:
+        files["summary.txt"] = (summaries[-1].removesuffix("\n") + "\n").encode()
+    return files | {_still_name(still): still.jpeg for still in record.stills}
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[M]):
+    message: M
+    kept_at: datetime
+    acknowledged_at: datetime | None
+
+
+def _kept(record: ConsultationRecord, direction: Direction, kind: type[M]) -> list[_Kept[M]]:
+    return [
+        _Kept(kept.parcel.message, kept.kept_at, kept.acknowledged_at)
+        for kept in record.parcels
+        if kept.direction is direction and isinstance(kept.parcel.message, kind)
+    ]
+
+
+def _overall(record: ConsultationRecord) -> dict[str, Any]:
+    return {
+        "format": _FORMAT,
+        "consultation": record.id,
+        "began_at": _time(record.began_at),
+        "finished_at": _time(record.finished_at),
+        "reason": record.reason,
+        "site": _card(record, Direction.SENT),
+        "gp": _card(record, Direction.RECEIVED),
+        "patient": _patient(record),
+        "words_equal": {side: _words(record, direction) for side, direction in _SIDES.items()},
+        "goodbyes": [
+            {"from": side, "reason": kept.message.reason, "at": _time(moment(kept.message.at_ms))}
+            for side, direction in _SIDES.items()
+            for kept in _kept(record, direction, Goodbye)
+        ],
+        "texts": _texts(record),
+        "asks": _asks(record),
+        "stills": [_still(record, still) for still in record.stills],
+        "journal": {
+            "site_key": record.site_key.hex(),
+            "origin": record.head.origin.hex(),
+            "count": record.head.count,
+            "hash": record.head.hash.hex(),
+            "signature": record.head.signature.hex(),
+        },
+    }
+
+
+def _card(record: ConsultationRecord, direction: Direction) -> dict[str, str] | None:
+    cards = [kept.message for kept in _kept(record, direction, Card)]
+    return {"name": cards[-1].name, "place": cards[-1].place} if cards else None
+
+
+def _patient(record: ConsultationRecord) -> dict[str, Any] | None:
+    intakes = [kept.message for kept in _kept(record, Direction.SENT, Intake)]
+    if not intakes:
+        return None
+    last = intakes[-1]
+    return {"name": last.name, "reason": last.reason, "at": _time(moment(last.at_ms))}
+
+
+def _words(record: ConsultationRecord, direction: Direction) -> bool | None:
+    words = [kept.message.equal for kept in _kept(record, direction, WordsCompared)]
+    return words[-1] if words else None
+
+
+def _texts(record: ConsultationRecord) -> list[dict[str, Any]]:
+    texts = [
+        (side, kept)
+        for side, direction in _SIDES.items()
+        for kept in _kept(record, direction, Text)
+    ]
+    return [
+        {
+            "from": side,
+            "text": kept.message.text,
+            "written_at": _time(moment(kept.message.written_ms)),
+            "kept_at": _time(kept.kept_at),
+            "acknowledged_at": _time(kept.acknowledged_at),
+        }
+        for side, kept in sorted(texts, key=lambda text: text[1].kept_at)
+    ]
+
+
+def _asks(record: ConsultationRecord) -> list[dict[str, Any]]:
+    answers = {kept.message.id: kept for kept in _kept(record, Direction.SENT, AskAnswered)}
+    return [
+        {
+            "id": kept.message.id,
+            "what": kept.message.what,
+            "text": kept.message.text,
+            "asked_at": _time(kept.kept_at),
+            "outcome": answer.message.outcome if answer else None,
+            "answered_at": _time(answer.kept_at) if answer else None,
+        }
+        for kept in _kept(record, Direction.RECEIVED, Asked)
+        for answer in [answers.get(kept.message.id)]
+    ]
+
+
+def _still(record: ConsultationRecord, still: KeptStill) -> dict[str, Any]:
+    offers = _kept(record, Direction.SENT, StillOffered)
+    receipts = _kept(record, Direction.RECEIVED, StillReceived)
+    offer = next((kept.message for kept in offers if kept.message.id == still.id), None)
+    receipt = next((kept for kept in receipts if kept.message.id == still.id), None)
+    return {
+        "id": still.id,
+        "label": still.label,
+        "file": _still_name(still),
+        "size": len(still.jpeg),
+        "width": offer.width if offer else None,
+        "height": offer.height if offer else None,
+        "taken_at": _time(still.taken_at),
+        "sha256": still.sha256.hex(),
+        "received_at": _time(receipt.kept_at) if receipt else None,
+        "sha256_gp": receipt.message.sha256.hex() if receipt else None,
+    }
+
+
+def _reading(kept: _Kept[Measured]) -> dict[str, Any]:
+    reading = kept.message
+    return {
+        "vital": reading.vital,
+        "loinc": _LOINC.get(reading.vital),
+        "value": reading.value,
+        "unit": reading.unit,
+        "quality": reading.quality,
+        "taken_at": _time(moment(reading.taken_ms)),
+        "model": reading.model,
+        "serial": reading.serial,
+        "acknowledged_at": _time(kept.acknowledged_at),
+    }
+
+
+def _journal_line(entry: JournalEntry) -> dict[str, Any]:
+    return {
+        "number": entry.number,
+        "at": _time(entry.at),
+        "event": entry.event,
+        "facts": dict(entry.facts),
+        "previous": entry.previous.hex(),
+        "hash": entry.hash.hex(),
+        "signature": entry.signature.hex(),
+    }
+
+
+def _still_name(still: KeptStill) -> str:
+    return f"stills/{still.id}.jpg"
+
+
+def _time(at: datetime | None) -> str | None:
+    """RFC 3339, UTC, to the millisecond: exactly what the journal's hashes are made of."""
+    if at is None:
+        return None
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _lines(items: Iterable[dict[str, Any]]) -> bytes:
+    return b"".join(_json(item) for item in items)
+
+
+def _json(value: dict[str, Any], indent: int | None = None) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent) + "\n").encode()
