@@ -1,0 +1,193 @@
+"""The sealed envelope in which every parcel of a session travels, by either path.
+
+Byte 0 is the version, then a counter (QUIC variable-length integer), then AES-256-GCM ciphertext
+and tag over the padded parcel. Each direction has its own key; the counter makes each nonce unique
+and tells replays. The page mirrors this module; ``tests/vectors/envelope.json`` holds both.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from client.core.wire import PARCEL_LIMIT
+from client.errors import ChevetError
+
+WINDOW: Final = 1_024
+"""Counters; chosen: letters by mailbox arrive late while the data channel runs at 20 a second."""
+COUNTER_LIMIT: Final = 1 << 23
+"""Envelopes under one AES-GCM key (RFC 9001, 6.6); at 20 a second, five days."""
+SMALLEST_BUCKET: Final = 64
+LARGEST_STEP: Final = 1_024
+"""Bytes: buckets double from the smallest to this one, then grow by it."""
+ENVELOPE_LIMIT: Final = 1 + 8 + PARCEL_LIMIT + LARGEST_STEP + 16
+"""Bytes; longer ones are not even tried."""
+_VERSION: Final = b"\x01"
+_NONCE_SIZE: Final = 12  # SP 800-38D, 8.2.1
+_END: Final = b"\x80"
+
+
+class EnvelopeError(ChevetError):
+    """An envelope that must not be opened; the caller counts it and drops it."""
+
+
+class ForgedEnvelopeError(EnvelopeError):
+    """Not sealed by the peer in this session."""
+
+
+class ReplayedEnvelopeError(EnvelopeError):
+    """Opened before, or so old that nobody can tell any more."""
+
+    def __init__(self, counter: int) -> None:
+        super().__init__(f"envelope {counter} came again")
+        self.counter = counter
+
+
+class ParcelTooLargeError(ChevetError):
+    """A parcel no envelope may carry."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"a parcel of {size} bytes (at most {PARCEL_LIMIT})")
+        self.size = size
+
+
+class CounterExhaustedError(ChevetError):
+    """This key has sealed as much as it may; the consultation needs new keys."""
+
+
+class Role(StrEnum):
+    """Which end of the session this is."""
+
+    SITE = "site"
+    GP = "gp"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionKeys:
+    """What both ends share once the handshake is done."""
+
+    site_key: bytes = field(repr=False)
+    """Seals what the site sends; 32 bytes (``k_ab``)."""
+    gp_key: bytes = field(repr=False)
+    """Seals what the GP sends; 32 bytes (``k_ba``)."""
+    site_iv: bytes = field(repr=False)
+    """12 bytes (``iv_ab``)."""
+    gp_iv: bytes = field(repr=False)
+    """12 bytes (``iv_ba``)."""
+    tag: bytes
+    """Names the session on letters; 8 bytes, not secret."""
+
+
+class Sealer:
+    """Seals parcels in one direction, each under its own counter."""
+
+    def __init__(self, key: bytes, iv: bytes) -> None:
+        self._aead = AESGCM(key)
+        self._iv = iv
+        self._counter = 0
+
+    def seal(self, parcel: bytes) -> bytes:
+        """The envelope; `ParcelTooLargeError` or `CounterExhaustedError` if there can be none."""
+        if len(parcel) > PARCEL_LIMIT:
+            raise ParcelTooLargeError(len(parcel))
+        if self._counter >= COUNTER_LIMIT:
+            raise CounterExhaustedError
+        counter, self._counter = self._counter, self._counter + 1
+        header = _VERSION + _varint(counter)
+        return header + self._aead.encrypt(_nonce(self._iv, counter), _padded(parcel), header)
+
+
+class Opener:
+    """Opens what the peer sealed, each envelope once."""
+
+    def __init__(self, key: bytes, iv: bytes) -> None:
+        self._aead = AESGCM(key)
+        self._iv = iv
+        self._window = ReplayWindow()
+
+    def open(self, envelope: bytes) -> bytes:
+        """The parcel; `ForgedEnvelopeError` or `ReplayedEnvelopeError` if it must be dropped."""
+        if len(envelope) > ENVELOPE_LIMIT or not envelope.startswith(_VERSION):
+            raise ForgedEnvelopeError("not an envelope of ours")
+        counter, start = _read_varint(envelope, len(_VERSION))
+        try:
+            plaintext = self._aead.decrypt(
+                _nonce(self._iv, counter), envelope[start:], envelope[:start]
+            )
+        except InvalidTag as error:
+            raise ForgedEnvelopeError("not sealed with this session's key") from error
+        if not self._window.accept(counter):
+            raise ReplayedEnvelopeError(counter)
+        return _unpadded(plaintext)
+
+
+class ReplayWindow:
+    """Remembers which of the last `WINDOW` counters have been seen (RFC 4303, 3.4.3)."""
+
+    def __init__(self) -> None:
+        self._next = 0
+        self._seen = 0  # bit i: counter self._next - 1 - i
+
+    def accept(self, counter: int) -> bool:
+        """Whether this counter is new; it is not from now on."""
+        if counter >= self._next:
+            shift = counter + 1 - self._next
+            self._seen = (self._seen << shift if shift < WINDOW else 0) & _WINDOW_MASK | 1
+            self._next = counter + 1
+            return True
+        age = self._next - 1 - counter
+        if age >= WINDOW or self._seen >> age & 1:
+            return False
+        self._seen |= 1 << age
+        return True
+
+
+_WINDOW_MASK: Final = (1 << WINDOW) - 1
+
+
+def session_ciphers(keys: SessionKeys, role: Role) -> tuple[Sealer, Opener]:
+    """What this end seals with, and what it opens the other end's envelopes with."""
+    site, gp = (keys.site_key, keys.site_iv), (keys.gp_key, keys.gp_iv)
+    own, peer = (site, gp) if role is Role.SITE else (gp, site)
+    return Sealer(*own), Opener(*peer)
+
+
+def _nonce(iv: bytes, counter: int) -> bytes:
+    """The counter, left-padded, XOR the IV (RFC 8446, 5.3)."""
+    return (int.from_bytes(iv) ^ counter).to_bytes(_NONCE_SIZE)
+
+
+def _varint(value: int) -> bytes:
+    """RFC 9000, 16: the two highest bits tell the length."""
+    length_bits = next(bits for bits in range(4) if value < 1 << (8 << bits) - 2)
+    size = 1 << length_bits
+    return (value | length_bits << size * 8 - 2).to_bytes(size)
+
+
+def _read_varint(data: bytes, at: int) -> tuple[int, int]:
+    """The value, and where it ends."""
+    if len(data) <= at:
+        raise ForgedEnvelopeError("no counter")
+    size = 1 << (data[at] >> 6)
+    value = int.from_bytes(data[at : at + size]) & ((1 << size * 8 - 2) - 1)
+    return value, at + size
+
+
+def _padded(parcel: bytes) -> bytes:
+    """The parcel, a marker, and zeros up to the next bucket, which is all a listener learns."""
+    return (parcel + _END).ljust(_bucket(len(parcel) + len(_END)), b"\x00")
+
+
+def _bucket(size: int) -> int:
+    if size > LARGEST_STEP:
+        return -(-size // LARGEST_STEP) * LARGEST_STEP
+    return max(SMALLEST_BUCKET, 1 << (size - 1).bit_length())
+
+
+def _unpadded(plaintext: bytes) -> bytes:
+    parcel, marker, rest = plaintext.rpartition(_END)
+    if not marker or rest.strip(b"\x00"):
+        raise ForgedEnvelopeError("padding of another kind")
+    return parcel

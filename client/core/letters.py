@@ -1,0 +1,61 @@
+"""What lies in a mailbox: one byte that tells the kind, then the body."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final, Self
+
+from client.errors import ChevetError
+
+LETTER_LIMIT: Final = 16_384
+"""Bytes; the relay stores nothing larger."""
+SESSION_TAG_SIZE: Final = 8
+"""Bytes; tells the envelopes of one session from those of another."""
+
+
+class LetterUnreadableError(ChevetError):
+    """Bytes from a mailbox that are no letter of ours; skipped and counted."""
+
+
+class LetterKind(IntEnum):
+    """First byte of a letter."""
+
+    KNOCK = 0
+    M1 = 1
+    M2 = 2
+    M3 = 3
+    SEALED = 4
+    """A session's envelope, behind the session's tag."""
+    REFUSAL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message through a mailbox."""
+
+    kind: LetterKind
+    body: bytes
+
+    @classmethod
+    def sealed(cls, session_tag: bytes, envelope: bytes) -> Self:
+        """The letter that carries this envelope of the session with this tag."""
+        return cls(LetterKind.SEALED, session_tag + envelope)
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """The letter in these bytes; `LetterUnreadableError` if there is none."""
+        if not 0 < len(data) <= LETTER_LIMIT:
+            raise LetterUnreadableError(f"a letter of {len(data)} bytes")
+        try:
+            return cls(LetterKind(data[0]), data[1:])
+        except ValueError as error:
+            raise LetterUnreadableError(f"a letter of unknown kind {data[0]}") from error
+
+    def encode(self) -> bytes:
+        """The letter as the relay stores it."""
+        return bytes([self.kind]) + self.body
+
+    def envelope_for(self, session_tag: bytes) -> bytes | None:
+        """The envelope, if this letter carries one of the session with this tag."""
+        if self.kind is LetterKind.SEALED and self.body.startswith(session_tag):
+            return self.body[len(session_tag) :]
+        return None
