@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   root: here("."),
   base: "./",
   resolve: {
@@ -16,6 +16,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: ["chrome120", "firefox128"],
     assetsInlineLimit: 0, // a data: address would need a wider Content-Security-Policy
+    // The gallery shows every screen with made-up content; it never ships.
+    rollupOptions: { input: here(mode === "gallery" ? "gallery/index.html" : "index.html") },
     modulePreload: { polyfill: false }, // the polyfill is an inline script in some builds
   },
   server: { fs: { allow: [here("../..")] } },
@@ -24,4 +26,4 @@ export default defineConfig({
     include: ["**/*.test.ts"],
     environment: "node",
   },
-});
+}));

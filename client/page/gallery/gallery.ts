@@ -1,0 +1,113 @@
+/** Shows one scene, chosen by `?scene=`, for screenshots; nothing is connected. */
+
+import type { PageRequests } from "../src/session/requests.ts";
+import { WaveFeed } from "../src/session/wave.ts";
+import { chosenLanguage, Texts } from "../src/texts.ts";
+import { App } from "../src/ui/app.ts";
+import { scenes } from "./scenes.ts";
+
+const query = new URLSearchParams(location.search);
+const name = query.get("scene") ?? "consultation";
+const language = chosenLanguage(location.search, ["fr"]);
+/** Half past two: the same clock in every picture. */
+const NOW_MS = new Date(2026, 10, 12, 14, 30).getTime();
+const started_ms = performance.now();
+const clock_ms = () => NOW_MS + performance.now() - started_ms;
+
+const requests: PageRequests = {
+  join: () => false,
+  compareWords: () => undefined,
+  ask: () => undefined,
+  write: () => undefined,
+  draftSummary: () => undefined,
+  sendSummary: () => undefined,
+  mute: () => undefined,
+  turnCameraOff: () => undefined,
+  end: () => undefined,
+  startAgain: () => undefined,
+};
+
+/** A moving head and shoulders, or an ear, in plain shapes. */
+function drawing(isEar: boolean): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.width = 640;
+  canvas.height = 480;
+  const pen = canvas.getContext("2d");
+  if (pen === null) return canvas;
+  const draw = () => {
+    const sway = Math.sin(performance.now() / 700) * 6;
+    pen.fillStyle = isEar ? "#0a0505" : "#b9c6c4";
+    pen.fillRect(0, 0, 640, 480);
+    const shapes = isEar ? EAR : PERSON;
+    for (const [colour, x, y, rx, ry] of shapes) {
+      pen.fillStyle = colour;
+      pen.beginPath();
+      pen.ellipse(x + (isEar ? 0 : sway), y, rx, ry, 0, 0, 2 * Math.PI);
+      pen.fill();
+    }
+  };
+  draw();
+  if (!isEar) setInterval(draw, 80);
+  return canvas;
+}
+
+type Shape = readonly [string, number, number, number, number];
+const PERSON: readonly Shape[] = [
+  ["#5d7288", 320, 520, 230, 190],
+  ["#e3bfa4", 320, 330, 50, 80],
+  ["#8c7a6b", 320, 195, 105, 125],
+  ["#e3bfa4", 320, 220, 88, 112],
+  ["#3a3330", 285, 205, 9, 7],
+  ["#3a3330", 355, 205, 9, 7],
+  ["#b5726a", 320, 275, 28, 9],
+];
+const EAR: readonly Shape[] = [
+  ["#7c3b30", 320, 240, 225, 225],
+  ["#b56a55", 325, 245, 180, 185],
+  ["#d8a48d", 335, 255, 125, 130],
+  ["#eccdb9", 345, 235, 60, 75],
+];
+
+function jpeg(canvas: HTMLCanvasElement): Promise<Blob> {
+  return new Promise((resolve, reject) => {
+    const take = (blob: Blob | null) => (blob === null ? reject(new Error("no blob")) : resolve(blob));
+    canvas.toBlob(take, "image/jpeg");
+  });
+}
+
+function breathe(feed: WaveFeed, hasPulse: boolean): void {
+  let phase = 0;
+  const block = () => {
+    const samples = Uint8Array.from({ length: 15 }, () => {
+      phase += 1 / 47;
+      const beat = phase % 1;
+      return 14 + 88 * Math.exp(-(((beat - 0.2) / 0.11) ** 2)) + 34 * Math.exp(-(((beat - 0.48) / 0.16) ** 2));
+    });
+    feed.add(samples, 60, clock_ms());
+  };
+  if (hasPulse) setInterval(block, 250);
+}
+
+function press(testId: string): void {
+  document.querySelector<HTMLElement>(`[data-testid="${testId}"]:enabled`)?.click();
+}
+
+async function show(): Promise<void> {
+  const root = document.getElementById("page");
+  const feed = new WaveFeed();
+  const own = drawing(false).captureStream(10);
+  const picture = drawing(false).captureStream(12);
+  const still = await jpeg(drawing(true));
+  const snapshot = scenes({ language, now_ms: NOW_MS, picture, own, still })[name];
+  if (root === null || snapshot === undefined) throw new Error(`no scene ${name}`);
+  const arrival = () => ({ name: "Dr Martin", place: "", link: "x", expires_ms: NOW_MS + 9e5 });
+  const app = new App(root, { texts: new Texts(language), requests, feed, clock_ms, arrival });
+  breathe(feed, ["consultation", "consultation_still", "consultation_end"].includes(name));
+  app.show(snapshot);
+  setInterval(() => app.tick(), 250);
+  if (name === "consultation_still") press("still");
+  if (name === "consultation_end") press("end");
+  if (name === "consultation_cut") for (const track of picture.getTracks()) track.stop();
+}
+
+void show();

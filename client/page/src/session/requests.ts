@@ -1,0 +1,21 @@
+/** What a screen may ask of the session; the session decides. */
+
+/** Steps of the examination a GP can ask for: `client.core.wire.Asked.what`. */
+export type AskWhat = "temperature" | "oximeter" | "ear" | "still" | "text";
+
+export interface PageRequests {
+  /** Join with this invitation link, or its fragment alone; false when it is not an invitation. */
+  join(name: string, place: string, link: string): boolean;
+  compareWords(equal: boolean): void;
+  ask(what: AskWhat, text: string): void;
+  write(text: string): void;
+  /** Keep what is written so far, encrypted, on this computer. */
+  draftSummary(text: string): void;
+  sendSummary(text: string): void;
+  mute(on: boolean): void;
+  turnCameraOff(on: boolean): void;
+  /** End the consultation: `finished` or `unsuitable`. */
+  end(reason: "finished" | "unsuitable"): void;
+  /** Leave what went wrong or give up waiting: back to the first screen. */
+  startAgain(): void;
+}

@@ -1,0 +1,181 @@
+/** One immutable picture of everything the page can show; the newest replaces the rest. */
+
+/** Where the GP's side of the consultation stands. */
+export type Phase = "arriving" | "waiting" | "comparing" | "consulting" | "ended" | "refused";
+
+/** How far joining has come, told while waiting. */
+export type WaitingFor = "relay" | "site" | "keys";
+
+/** The direct line to the site; independent of the phase. */
+export type LinkState = "none" | "connecting" | "up" | "cut";
+
+/** Why the consultation may not go on; each has its sentence in the catalogue, `refused.<reason>`. */
+export type Refusal =
+  | "used"
+  | "expired"
+  | "changed_key"
+  | "words_differ"
+  | "forged"
+  | "wrong_hello"
+  | "broken"
+  | "relay"
+  | "not_admitted"
+  | "unsupported";
+
+/** A microphone or camera of the GP's. `idle`: not asked for yet. */
+export type DeviceState = "idle" | "on" | "off" | "absent" | "denied";
+
+export interface LinkView {
+  readonly state: LinkState;
+  /** Page's clock, when the state began. */
+  readonly since_ms: number;
+  readonly relayIsReachable: boolean;
+  /** Voice that had to be invented because its packets were lost, in the last seconds. */
+  readonly concealed_pct: number;
+  readonly siteIsMuted: boolean;
+  readonly siteCameraIsOff: boolean;
+  readonly siteIsPaused: boolean;
+}
+
+export interface VitalView {
+  /** `devices.readings.Vital` code. */
+  readonly vital: string;
+  /** `null`: the instrument does not vouch for any value, see `quality`. */
+  readonly value: number | null;
+  readonly unit: string;
+  readonly quality: string;
+  /** On the page's clock. */
+  readonly taken_ms: number;
+  readonly model: string;
+}
+
+export interface InstrumentView {
+  readonly kind: string;
+  readonly model: string;
+  readonly state: string;
+}
+
+export type StillState = "coming" | "complete" | "failed";
+
+export interface StillView {
+  readonly id: number;
+  readonly label: string;
+  readonly state: StillState;
+  /** Bytes here, of `size`. */
+  readonly held: number;
+  readonly size: number;
+  readonly width: number;
+  readonly height: number;
+  /** On the page's clock. */
+  readonly taken_ms: number;
+  readonly sha256_hex: string;
+  /** The original bytes, once complete. */
+  readonly picture: Blob | null;
+}
+
+export type AskState = "sending" | "received" | "done" | "not_possible";
+
+export interface AskView {
+  readonly id: number;
+  readonly what: string;
+  readonly text: string;
+  readonly asked_ms: number;
+  readonly state: AskState;
+}
+
+export interface TextView {
+  /** Steady for the life of the page: the screen adds only what is new. */
+  readonly id: number;
+  readonly isMine: boolean;
+  readonly text: string;
+  readonly at_ms: number;
+  /** Ours: the site's receipt is here. Theirs: always true. */
+  readonly isReceived: boolean;
+}
+
+export interface SummaryView {
+  /** As written so far. */
+  readonly draftText: string;
+  /** What was last sent; empty when nothing was. */
+  readonly sentText: string;
+  /** Page's clock, when the site's receipt for it came; `null` until then. */
+  readonly received_ms: number | null;
+}
+
+export interface EndView {
+  readonly reason: string;
+  readonly byUs: boolean;
+  /** Our goodbye waits for its receipt. */
+  readonly isEnding: boolean;
+}
+
+export interface MediaView {
+  /** The site's picture and voice. */
+  readonly picture: MediaStream | null;
+  readonly voice: MediaStream | null;
+  /** Our own camera. */
+  readonly own: MediaStream | null;
+  readonly microphone: DeviceState;
+  readonly camera: DeviceState;
+}
+
+export interface PageSnapshot {
+  readonly phase: Phase;
+  readonly waitingFor: WaitingFor;
+  readonly waitingSince_ms: number;
+  readonly refusal: Refusal | null;
+  readonly siteName: string;
+  readonly sitePlace: string;
+  readonly patientName: string;
+  readonly reason: string;
+  readonly words: readonly string[];
+  readonly wordsEqualHere: boolean;
+  /** Page's clock, when both ends had found the words equal. */
+  readonly verified_ms: number | null;
+  readonly link: LinkView;
+  readonly vitals: readonly VitalView[];
+  readonly instruments: readonly InstrumentView[];
+  readonly stills: readonly StillView[];
+  readonly asks: readonly AskView[];
+  readonly texts: readonly TextView[];
+  readonly summary: SummaryView;
+  readonly media: MediaView;
+  readonly end: EndView | null;
+}
+
+/** Whether the site holds exactly what is written now. */
+export function isSummarySafe(summary: SummaryView): boolean {
+  if (summary.draftText.trim() === "") return true;
+  return summary.draftText.trim() === summary.sentText && summary.received_ms !== null;
+}
+
+export const EMPTY: PageSnapshot = {
+  phase: "arriving",
+  waitingFor: "relay",
+  waitingSince_ms: 0,
+  refusal: null,
+  siteName: "",
+  sitePlace: "",
+  patientName: "",
+  reason: "",
+  words: [],
+  wordsEqualHere: false,
+  verified_ms: null,
+  link: {
+    state: "none",
+    since_ms: 0,
+    relayIsReachable: false,
+    concealed_pct: 0,
+    siteIsMuted: false,
+    siteCameraIsOff: false,
+    siteIsPaused: false,
+  },
+  vitals: [],
+  instruments: [],
+  stills: [],
+  asks: [],
+  texts: [],
+  summary: { draftText: "", sentText: "", received_ms: null },
+  media: { picture: null, voice: null, own: null, microphone: "idle", camera: "idle" },
+  end: null,
+};

@@ -1,0 +1,73 @@
+/** Every sentence a person sees, from the same catalogue as the terminal's. */
+
+import englishCommon from "@catalogue/en/common.json";
+import englishPage from "@catalogue/en/page.json";
+import frenchCommon from "@catalogue/fr/common.json";
+import frenchPage from "@catalogue/fr/page.json";
+
+export type Language = "fr" | "en";
+export type TextKey = keyof typeof frenchPage;
+
+const SENTENCES: Record<Language, Record<string, string>> = {
+  fr: { ...frenchCommon, ...frenchPage },
+  en: { ...englishCommon, ...englishPage },
+};
+
+const LOCALES: Record<Language, string> = { fr: "fr-FR", en: "en-GB" };
+
+type Group = "vital" | "unit" | "quality" | "kind" | "instrument" | "ask";
+
+/** The sentences of one language, and how it writes numbers and times. */
+export class Texts {
+  readonly #sentences: Record<string, string>;
+  readonly #locale: string;
+
+  constructor(readonly language: Language) {
+    this.#sentences = SENTENCES[language];
+    this.#locale = LOCALES[language];
+  }
+
+  /** The sentence for this key with its `{facts}` filled in. */
+  say(key: TextKey, facts: Record<string, string | number> = {}): string {
+    return this.#fill(this.#sentences[key] ?? key, facts);
+  }
+
+  /** The word for a code that comes over the wire; the bare code when there is none yet. */
+  name(group: Group, code: string): string {
+    return this.#sentences[`${group}.${code}`] ?? code;
+  }
+
+  /** A number with exactly so many decimals, as clinicians write it here: 37,8. */
+  number(value: number, decimals: number): string {
+    return value.toLocaleString(this.#locale, {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+  }
+
+  /** Hours and minutes, local time. */
+  time(at_ms: number): string {
+    const options = { hour: "2-digit", minute: "2-digit" } as const;
+    return new Date(at_ms).toLocaleTimeString(this.#locale, options);
+  }
+
+  /** A length of time a person can read at a glance: 12 s, 3 min, 2 h 05. */
+  age(age_ms: number): string {
+    const seconds = Math.max(0, Math.floor(age_ms / 1000));
+    if (seconds < 60) return this.say("age.s", { n: seconds });
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60) return this.say("age.min", { n: minutes });
+    const rest = String(minutes % 60).padStart(2, "0");
+    return this.say("age.h", { n: Math.floor(minutes / 60), m: rest });
+  }
+
+  #fill(sentence: string, facts: Record<string, string | number>): string {
+    return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(facts[name] ?? whole));
+  }
+}
+
+/** French unless `?lang=` or the browser says English. */
+export function chosenLanguage(search: string, browserLanguages: readonly string[]): Language {
+  const asked = new URLSearchParams(search).get("lang") ?? browserLanguages[0] ?? "fr";
+  return asked.toLowerCase().startsWith("en") ? "en" : "fr";
+}

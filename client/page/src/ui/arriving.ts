@@ -1,0 +1,127 @@
+/** The first screen: who the GP is, which invitation, and an optional try of the devices. */
+
+import type { PageRequests } from "../session/requests.ts";
+import type { PageSnapshot } from "../session/snapshot.ts";
+import type { Texts } from "../texts.ts";
+import type { DeviceCheck } from "./device_check.ts";
+import { el, setHidden, setText } from "./dom.ts";
+import type { Screen, Surroundings } from "./screen.ts";
+
+/** What the first screen finds filled in. */
+export interface Arrival {
+  readonly name: string;
+  readonly place: string;
+  /** The fragment this page was opened with; empty when there was none. */
+  readonly link: string;
+  /** When that invitation ends; `null` when there is none or it cannot be read. */
+  readonly expires_ms: number | null;
+}
+
+interface Field {
+  readonly box: HTMLElement;
+  readonly input: HTMLInputElement;
+}
+
+export class ArrivingScreen implements Screen {
+  readonly element: HTMLElement;
+  readonly #texts: Texts;
+  readonly #requests: PageRequests;
+  readonly #check: DeviceCheck;
+  readonly #arrival: Arrival;
+  readonly #name: Field;
+  readonly #place: Field;
+  readonly #invitation: Field;
+  readonly #wrong = el("p", { class: "wrong", role: "alert", "data-testid": "join-error" });
+
+  constructor({ texts, requests }: Surroundings, arrival: Arrival, check: DeviceCheck) {
+    this.#texts = texts;
+    this.#requests = requests;
+    this.#check = check;
+    this.#arrival = arrival;
+    this.#name = field(texts, "name", arrival.name, 80, "name");
+    this.#place = field(texts, "place", arrival.place, 120, "organization");
+    this.#invitation = field(texts, "invitation", "", 1_000, "off");
+    this.element = el(
+      "section",
+      { class: "card", "aria-labelledby": "arriving-title" },
+      el("h1", { id: "arriving-title", tabindex: -1 }, texts.say("arriving.title")),
+      el("p", { class: "lead" }, texts.say("arriving.lead")),
+      this.#form(),
+      check.element,
+      el("p", { class: "hint" }, texts.say("arriving.encrypted")),
+    );
+  }
+
+  show(_snapshot: PageSnapshot): void {
+    setHidden(this.#invitation.box, this.#arrival.expires_ms !== null);
+  }
+
+  close(): void {
+    this.#check.close();
+  }
+
+  #form(): HTMLFormElement {
+    const join = el(
+      "button",
+      { type: "submit", class: "primary big", "data-testid": "join" },
+      this.#texts.say("arriving.join"),
+    );
+    const form = el("form", { novalidate: true, "data-testid": "join-form" });
+    form.append(this.#invitation.box, this.#ready(), this.#name.box, this.#place.box);
+    form.append(el("p", { class: "hint" }, this.#texts.say("arriving.remembered")));
+    form.append(this.#wrong, join);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#join();
+    });
+    return form;
+  }
+
+  #ready(): HTMLElement {
+    const { expires_ms } = this.#arrival;
+    const box = el("p", { class: "ready", "data-testid": "invitation-ready" });
+    if (expires_ms === null) box.hidden = true;
+    else {
+      const time = this.#texts.time(expires_ms);
+      box.textContent = this.#texts.say("arriving.invitation.ready", { time });
+    }
+    return box;
+  }
+
+  #join(): void {
+    const name = this.#name.input.value.trim();
+    const link = this.#arrival.link || this.#invitation.input.value.trim();
+    if (name === "") return this.#complain("arriving.name.missing", this.#name);
+    if (!this.#requests.join(name, this.#place.input.value.trim(), link)) {
+      this.#complain("arriving.invitation.wrong", this.#invitation);
+    }
+  }
+
+  #complain(key: "arriving.name.missing" | "arriving.invitation.wrong", where: Field): void {
+    setText(this.#wrong, this.#texts.say(key));
+    where.input.setAttribute("aria-invalid", "true");
+    where.input.focus();
+  }
+}
+
+function field(
+  texts: Texts,
+  what: "name" | "place" | "invitation",
+  value: string,
+  maxlength: number,
+  autocomplete: string,
+): Field {
+  const id = `join-${what}`;
+  const input = el("input", {
+    id,
+    "data-testid": id,
+    maxlength,
+    autocomplete,
+    spellcheck: "false",
+    "aria-describedby": `${id}-hint`,
+  });
+  input.value = value;
+  const label = el("label", { for: id }, texts.say(`arriving.${what}`));
+  const hint = el("p", { id: `${id}-hint`, class: "hint" }, texts.say(`arriving.${what}.hint`));
+  return { box: el("div", { class: "field" }, label, input, hint), input };
+}

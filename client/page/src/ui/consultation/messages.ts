@@ -1,0 +1,70 @@
+/** Lines of text between the two ends. */
+
+import type { PageRequests } from "../../session/requests.ts";
+import type { PageSnapshot, TextView } from "../../session/snapshot.ts";
+import type { Texts } from "../../texts.ts";
+import { el, setHidden, setText } from "../dom.ts";
+
+export class Messages {
+  readonly element: HTMLElement;
+  readonly #texts: Texts;
+  readonly #log = el("div", { class: "log", role: "log", "data-testid": "texts", tabindex: 0 });
+  readonly #none: HTMLElement;
+  readonly #states = new Map<number, HTMLElement>();
+
+  constructor(texts: Texts, requests: PageRequests) {
+    this.#texts = texts;
+    this.#none = el("p", { class: "note" }, texts.say("texts.none"));
+    this.#log.setAttribute("aria-label", texts.say("texts.title"));
+    this.element = el(
+      "section",
+      { class: "panel messages", "aria-labelledby": "texts-title" },
+      el("h2", { id: "texts-title" }, texts.say("texts.title")),
+      this.#none,
+      this.#log,
+      this.#form(requests),
+    );
+  }
+
+  show(snapshot: PageSnapshot): void {
+    setHidden(this.#none, snapshot.texts.length > 0);
+    for (const text of snapshot.texts) this.#show(text, snapshot.siteName);
+  }
+
+  #show(text: TextView, siteName: string): void {
+    let state = this.#states.get(text.id);
+    if (state === undefined) {
+      state = el("span", { class: "state", "data-testid": "text-state" });
+      this.#states.set(text.id, state);
+      const who = text.isMine ? this.#texts.say("texts.me") : siteName;
+      const head = el("span", { class: "who" }, `${this.#texts.time(text.at_ms)} ${who}`);
+      const body = el("span", { class: "body" }, text.text);
+      const from = text.isMine ? "gp" : "site";
+      this.#log.append(el("p", { class: "message", "data-from": from }, head, body, state));
+      this.#log.scrollTop = this.#log.scrollHeight;
+    }
+    if (!text.isMine) return;
+    setText(state, this.#texts.say(text.isReceived ? "text.state.received" : "text.state.sending"));
+  }
+
+  #form(requests: PageRequests): HTMLFormElement {
+    const input = el("input", {
+      "aria-label": this.#texts.say("texts.write"),
+      placeholder: this.#texts.say("texts.write"),
+      maxlength: 1_000,
+      autocomplete: "off",
+      "data-testid": "text-input",
+    });
+    const label = this.#texts.say("texts.send");
+    const send = el("button", { type: "submit", "data-testid": "text-send" }, label);
+    const form = el("form", { class: "line" }, input, send);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = input.value.trim();
+      if (text === "") return;
+      requests.write(text);
+      input.value = "";
+    });
+    return form;
+  }
+}

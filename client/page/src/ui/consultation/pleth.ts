@@ -1,0 +1,92 @@
+/** The plethysmogram, drawn as on a bedside monitor: the pen moves, the old trace is wiped. */
+
+import type { WaveFeed } from "../../session/wave.ts";
+import type { Texts } from "../../texts.ts";
+import { el, setData, setHidden, setText } from "../dom.ts";
+
+const WINDOW_S = 6;
+/** Seconds wiped ahead of the pen. */
+const GAP_S = 0.35;
+/** chosen: smooth to the eye at half the cost of every frame. */
+const FRAME_MS = 33;
+/** One unsigned byte a sample; the oximeter's curve stays within seven bits. */
+const FULL_SCALE = 128;
+
+export class Pleth {
+  readonly element: HTMLElement;
+  readonly #texts: Texts;
+  readonly #feed: WaveFeed;
+  readonly #clock_ms: () => number;
+  readonly #canvas = el("canvas", { "data-testid": "pleth", role: "img" });
+  readonly #note = el("p", { class: "note", "data-testid": "pleth-note" });
+  #pen_s = 0;
+  #last: number | null = null;
+  #drawn_ms = 0;
+  #isOpen = true;
+
+  constructor(texts: Texts, feed: WaveFeed, clock_ms: () => number) {
+    this.#texts = texts;
+    this.#feed = feed;
+    this.#clock_ms = clock_ms;
+    this.#canvas.setAttribute("aria-label", texts.say("pleth.title"));
+    this.element = el("div", { class: "pleth", "data-stale": "yes" }, this.#canvas, this.#note);
+    requestAnimationFrame(this.#frame);
+  }
+
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  readonly #frame = (): void => {
+    if (!this.#isOpen) return;
+    requestAnimationFrame(this.#frame);
+    const now_ms = this.#clock_ms();
+    if (now_ms - this.#drawn_ms < FRAME_MS) return;
+    this.#drawn_ms = now_ms;
+    const isStale = this.#feed.isStale(now_ms);
+    setData(this.element, "stale", isStale ? "yes" : "no");
+    setHidden(this.#note, !isStale);
+    setText(this.#note, this.#texts.say(this.#feed.isEmpty ? "pleth.none" : "pleth.stopped"));
+    this.#fit();
+    const { samples, rate_hz } = this.#feed.take(now_ms);
+    if (samples.length > 0) this.#draw(samples, rate_hz);
+  };
+
+  /** Match the canvas to its box; that clears it, so the trace starts over. */
+  #fit(): void {
+    const width = Math.round(this.#canvas.clientWidth * devicePixelRatio);
+    const height = Math.round(this.#canvas.clientHeight * devicePixelRatio);
+    if (this.#canvas.width === width && this.#canvas.height === height) return;
+    this.#canvas.width = width;
+    this.#canvas.height = height;
+    this.#last = null;
+  }
+
+  #draw(samples: readonly number[], rate_hz: number): void {
+    const pen = this.#canvas.getContext("2d");
+    if (pen === null) return;
+    const { width, height } = this.#canvas;
+    pen.lineWidth = 2 * devicePixelRatio;
+    pen.lineJoin = "round";
+    pen.strokeStyle = getComputedStyle(this.#canvas).color;
+    const step = width / (WINDOW_S * rate_hz);
+    for (const sample of samples) {
+      const x = (this.#pen_s / WINDOW_S) * width;
+      const y = height - (Math.min(sample, FULL_SCALE) / FULL_SCALE) * (height * 0.9) - height * 0.05;
+      pen.clearRect(x, 0, step + (GAP_S / WINDOW_S) * width, height);
+      pen.beginPath();
+      pen.moveTo(x, this.#last ?? y);
+      pen.lineTo(x + step, y);
+      pen.stroke();
+      this.#advance(y, rate_hz);
+    }
+  }
+
+  #advance(y: number, rate_hz: number): void {
+    this.#pen_s += 1 / rate_hz;
+    this.#last = y;
+    if (this.#pen_s < WINDOW_S) return;
+    this.#pen_s = 0;
+    this.#last = null;
+  }
+}

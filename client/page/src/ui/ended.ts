@@ -1,0 +1,54 @@
+/** After the goodbye: who ended, whether the summary arrived, what this page kept. */
+
+import { isSummarySafe, type PageSnapshot, type SummaryView } from "../session/snapshot.ts";
+import type { TextKey } from "../texts.ts";
+import { el, setHidden, setText } from "./dom.ts";
+import type { Screen, Surroundings } from "./screen.ts";
+
+export class EndedScreen implements Screen {
+  readonly element: HTMLElement;
+  readonly #texts;
+  readonly #title = el("h1", { id: "ended-title", tabindex: -1 });
+  readonly #who = el("p", { class: "lead", "data-testid": "ended-reason" });
+  readonly #summary = el("p", { "data-testid": "ended-summary" });
+  readonly #lost = el("textarea", { readonly: true, rows: 8, "aria-labelledby": "ended-title" });
+  readonly #erased: HTMLElement;
+
+  constructor({ texts }: Surroundings) {
+    this.#texts = texts;
+    this.#erased = el("p", { class: "hint" }, texts.say("ended.erased"));
+    this.element = el(
+      "section",
+      { class: "card", "aria-labelledby": "ended-title" },
+      this.#title,
+      this.#who,
+      this.#summary,
+      this.#lost,
+      this.#erased,
+    );
+  }
+
+  show(snapshot: PageSnapshot): void {
+    const isEnding = snapshot.end?.isEnding ?? false;
+    setText(this.#title, this.#texts.say(isEnding ? "ended.ending" : "ended.title"));
+    setText(this.#who, this.#texts.say(whoKey(snapshot)));
+    const key = isEnding ? null : summaryKey(snapshot.summary);
+    setHidden(this.#summary, key === null);
+    if (key !== null) setText(this.#summary, this.#texts.say(key));
+    setHidden(this.#lost, key !== "ended.summary.lost");
+    if (this.#lost.value !== snapshot.summary.draftText) {
+      this.#lost.value = snapshot.summary.draftText;
+    }
+    setHidden(this.#erased, isEnding);
+  }
+}
+
+function whoKey({ end }: PageSnapshot): TextKey {
+  if (end?.reason === "unsuitable") return "ended.unsuitable";
+  return end?.byUs ? "ended.by_us" : "ended.by_site";
+}
+
+function summaryKey(summary: SummaryView): TextKey | null {
+  if (!isSummarySafe(summary)) return "ended.summary.lost";
+  return summary.draftText === "" ? null : "ended.summary.received";
+}
