@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from client.core.cbor_array import pack, unpack
 from client.core.identity import ADDRESS_SIZE, purpose
+from client.core.plain_cbor import pack, unpack
 from client.errors import ChevetError
 
 SECRET_SIZE: Final = 16

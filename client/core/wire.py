@@ -7,10 +7,12 @@ The page mirrors this module; ``tests/vectors/wire.json`` holds both to the same
 """
 
 from dataclasses import dataclass, fields
+from math import inf
 from typing import Any, Final, get_args
 
 import cbor2
 
+from client.core import plain_cbor
 from client.errors import ChevetError
 
 PARCEL_LIMIT: Final = 16_384
@@ -296,38 +298,50 @@ def decode(data: bytes) -> Parcel:
     if len(data) > PARCEL_LIMIT:
         raise WireError(f"a parcel of {len(data)} bytes")
     try:
-        outer = cbor2.loads(data)
-    except (cbor2.CBORDecodeError, ValueError, RecursionError) as error:
+        outer = plain_cbor.load(data)
+    except ValueError as error:
         raise WireError("not CBOR") from error
     match outer:
         case [None | int() as number, str() as kind, dict() as body] if kind in MESSAGES:
-            return Parcel(_checked_number(number, kind), _message(MESSAGES[kind], body))
+            parcel = Parcel(_checked_number(number, kind), _message(MESSAGES[kind], body))
         case _:
             raise WireError("not a parcel")
+    if encode(parcel) != data:
+        raise WireError(f"a {kind} in another spelling than ours")
+    return parcel
 
 
 def _shortest(value: object) -> object:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    if isinstance(value, float) and value.is_integer() and abs(value) < plain_cbor.INTEGER_LIMIT:
+        return int(value)
+    return value
 
 
 def _checked_number(number: int | None, kind: str) -> int | None:
-    durable = MESSAGES[kind] in DURABLE
-    if (type(number) is int and number >= 1) if durable else number is None:
+    if MESSAGES[kind] not in DURABLE:
+        if number is None:
+            return None
+        raise WireError(f"a {kind} with a number")
+    if type(number) is int and 1 <= number < plain_cbor.INTEGER_LIMIT:
         return number
-    raise WireError(f"a {kind} numbered {number!r}")
+    raise WireError(f"a {kind} without a number of ours")
 
 
 _CHECKS: Final[dict[Any, Any]] = {
-    int: lambda v: type(v) is int and 0 <= v < 1 << 63,
+    int: lambda v: type(v) is int and 0 <= v < plain_cbor.INTEGER_LIMIT,
     bool: lambda v: type(v) is bool,
     str: lambda v: isinstance(v, str) and len(v) <= TEXT_LIMIT,
     bytes: lambda v: isinstance(v, bytes),
     str | None: lambda v: v is None or (isinstance(v, str) and len(v) <= TEXT_LIMIT),
-    float: lambda v: type(v) in (int, float) and v == v,  # noqa: PLR0124 -- NaN is not a number
-    float | None: lambda v: v is None or (type(v) in (int, float) and v == v),  # noqa: PLR0124 -- same
-    list[int]: lambda v: isinstance(v, list) and all(type(i) is int and i >= 0 for i in v),
+    float: lambda v: type(v) in (int, float) and abs(v) < inf and _is_exact(v),
+    float | None: lambda v: v is None or _CHECKS[float](v),
+    list[int]: lambda v: isinstance(v, list) and all(_CHECKS[int](i) for i in v),
     list[dict[str, Any]]: lambda v: isinstance(v, list) and all(map(_is_flat_map, v)),
 }
+
+
+def _is_exact(value: float) -> bool:
+    return isinstance(value, float) or abs(value) < plain_cbor.INTEGER_LIMIT
 
 
 def _is_flat_map(value: object) -> bool:
@@ -339,7 +353,7 @@ def _is_flat_map(value: object) -> bool:
 def _message(cls: type[Message], body: dict[object, object]) -> Message:
     expected = {field.name: field.type for field in fields(cls)}
     if set(body) != set(expected):
-        raise WireError(f"{cls.__name__} with fields {sorted(map(str, body))}")
+        raise WireError(f"{cls.__name__} with other fields than ours")
     for name, kind in expected.items():
         if not _CHECKS[kind](body[name]):
             raise WireError(f"{cls.__name__}.{name} of the wrong type")

@@ -8,7 +8,6 @@ from typing import Final, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from client.core.cbor_array import Item, pack, unpack
 from client.core.handshake import kem
 from client.core.handshake.errors import BadLetterError, Refusal
 from client.core.identity import (
@@ -19,6 +18,7 @@ from client.core.identity import (
     verify,
 )
 from client.core.invitation import Invitation
+from client.core.plain_cbor import Item, pack, unpack
 
 Entropy = Callable[[int], bytes]
 """That many bytes nobody can guess."""

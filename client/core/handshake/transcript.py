@@ -9,12 +9,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from client.core.cbor_array import pack
 from client.core.envelope import SessionKeys
 from client.core.handshake import kem
 from client.core.handshake.errors import BadLetterError
 from client.core.handshake.knock import Bundle, check, items_of
 from client.core.identity import PUBLIC_SIZE, SIGNATURE_SIZE, Identity, purpose
+from client.core.plain_cbor import pack
 from client.core.words import words_of
 
 SEED_SIZE: Final = 32
