@@ -1,5 +1,6 @@
 """Reading back what `client.store.ledger` keeps, as typed values. Blocking."""
 
+import hashlib
 from typing import Any, Final
 
 import cbor2
@@ -24,15 +25,17 @@ from client.store.errors import (
 
 _OVERVIEW: Final = """
     SELECT id, began_ms, finished_ms, reason,
-        (SELECT data FROM parcel
-            WHERE consultation = c.id AND direction = 'sent' AND kind = 'intake'
-            ORDER BY number DESC LIMIT 1),
+        intake.data, intake.sha256,
         (SELECT count(*) FROM parcel
             WHERE consultation = c.id AND direction = 'sent' AND kind = 'measured'),
         (SELECT count(*) FROM still WHERE consultation = c.id),
         (SELECT count(*) FROM parcel
             WHERE consultation = c.id AND direction = 'sent' AND acknowledged_ms IS NULL)
-    FROM consultation AS c ORDER BY id
+    FROM consultation AS c LEFT JOIN parcel AS intake ON
+        (intake.consultation, intake.direction, intake.number) = (c.id, 'sent',
+            (SELECT max(number) FROM parcel
+                WHERE consultation = c.id AND direction = 'sent' AND kind = 'intake'))
+    ORDER BY id
 """
 
 
@@ -59,10 +62,10 @@ def waiting(database: Database, consultation: int) -> dict[int, Parcel]:
     """What was sent and not acknowledged, by number."""
     require(database, consultation)
     query = (
-        "SELECT number, data FROM parcel WHERE consultation = ? AND direction = 'sent'"
+        "SELECT number, data, sha256 FROM parcel WHERE consultation = ? AND direction = 'sent'"
         " AND acknowledged_ms IS NULL ORDER BY number"
     )
-    return {number: _parcel(data) for number, data in database.rows(query, consultation)}
+    return {number: _parcel(*sealed) for number, *sealed in database.rows(query, consultation)}
 
 
 def still(database: Database, consultation: int, number: int) -> KeptStill:
@@ -97,11 +100,12 @@ def _overview(  # noqa: PLR0913, PLR0917 -- one argument a column of `_OVERVIEW`
     finished_ms: int | None,
     reason: str | None,
     intake: bytes | None,
+    intake_sha256: bytes,
     readings: int,
     stills: int,
     unacknowledged: int,
 ) -> ConsultationOverview:
-    message = None if intake is None else _parcel(intake).message
+    message = None if intake is None else _parcel(intake, intake_sha256).message
     return ConsultationOverview(
         id=id_,
         began_at=moment(began_ms),
@@ -116,17 +120,17 @@ def _overview(  # noqa: PLR0913, PLR0917 -- one argument a column of `_OVERVIEW`
 
 def _parcels(database: Database, consultation: int) -> list[KeptParcel]:
     query = (
-        "SELECT data, direction, kept_ms, acknowledged_ms FROM parcel WHERE consultation = ?"
-        " ORDER BY direction DESC, number"
+        "SELECT data, sha256, direction, kept_ms, acknowledged_ms FROM parcel"
+        " WHERE consultation = ? ORDER BY direction DESC, number"
     )
     return [
         KeptParcel(
-            parcel=_parcel(data),
+            parcel=_parcel(data, digest),
             direction=Direction(direction),
             kept_at=moment(kept_ms),
             acknowledged_at=None if acknowledged_ms is None else moment(acknowledged_ms),
         )
-        for data, direction, kept_ms, acknowledged_ms in database.rows(query, consultation)
+        for data, digest, direction, kept_ms, acknowledged_ms in database.rows(query, consultation)
     ]
 
 
@@ -138,8 +142,14 @@ def _stills(
         f" WHERE consultation = ? AND {condition} ORDER BY id"
     )
     return [
-        KeptStill(id=id_, label=label, jpeg=jpeg, sha256=sha256, taken_at=moment(taken_ms))
-        for id_, label, jpeg, sha256, taken_ms in database.rows(query, consultation, *values)
+        KeptStill(
+            id=id_,
+            label=label,
+            jpeg=_intact(jpeg, digest),
+            sha256=digest,
+            taken_at=moment(taken_ms),
+        )
+        for id_, label, jpeg, digest, taken_ms in database.rows(query, consultation, *values)
     ]
 
 
@@ -156,9 +166,16 @@ def _journal(database: Database, consultation: int) -> list[JournalEntry]:
     ]
 
 
-def _parcel(data: bytes) -> Parcel:
+def _intact(data: bytes, digest: bytes) -> bytes:
+    """The data, unless the disk gave back other bytes than it was given: see `Database.faults`."""
+    if hashlib.sha256(data).digest() != digest:
+        raise UnreadableRecordsError("bytes that do not match their hash")
+    return data
+
+
+def _parcel(data: bytes, digest: bytes) -> Parcel:
     try:
-        return decode(data)
+        return decode(_intact(data, digest))
     except WireError as error:
         raise UnreadableRecordsError("a message that is not ours") from error
 

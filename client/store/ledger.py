@@ -83,16 +83,17 @@ class Ledger:
         if direction is Direction.RECEIVED and number > RECEIVED_LIMIT:
             raise RecordFullError(RECEIVED_LIMIT)
         data = encode(parcel)
+        digest = hashlib.sha256(data).digest()
         with self._database.transaction():
             archive.require(self._database, consultation)
             place = (consultation, direction.value, number)
             is_new = self._database.change(
-                "INSERT INTO parcel (consultation, direction, number, kind, data, kept_ms)"
-                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                *(*place, kind_of(parcel.message), data, milliseconds(at)),
+                "INSERT INTO parcel (consultation, direction, number, kind, data, sha256, kept_ms)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                *(*place, kind_of(parcel.message), data, digest, milliseconds(at)),
             )
-            query = "SELECT data FROM parcel WHERE (consultation, direction, number) = (?, ?, ?)"
-            if not is_new and self._database.rows(query, *place) != [(data,)]:
+            query = "SELECT sha256 FROM parcel WHERE (consultation, direction, number) = (?, ?, ?)"
+            if not is_new and self._database.rows(query, *place) != [(digest,)]:
                 raise NumberTakenError(number)
         return bool(is_new)
 

@@ -30,6 +30,7 @@ _FIRST: Final[Migration] = (
         number INTEGER NOT NULL CHECK (number >= 1),
         kind TEXT NOT NULL,
         data BLOB NOT NULL,
+        sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
         kept_ms INTEGER NOT NULL,
         acknowledged_ms INTEGER,
         PRIMARY KEY (consultation, direction, number)
