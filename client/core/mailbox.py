@@ -24,10 +24,11 @@ from urllib.parse import urlsplit
 
 import cbor2
 
+from client.core.plain_cbor import INTEGER_LIMIT, load
 from client.errors import ChevetError
 
 ADDRESS_BYTES: Final = 32
-"""SHA-256 of the owner's Ed25519 public key."""
+"""`client.core.identity.address_of` the owner's key."""
 KEY_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
 NONCE_BYTES: Final = 32
@@ -58,8 +59,6 @@ CLOSE_REPLACED: Final = 4001
 """WebSocket close code: a newer connection watches this mailbox."""
 CLOSE_LOGIN: Final = 4003
 """WebSocket close code: the login was wrong or came too late."""
-
-_WHOLE_LIMIT: Final = 1 << 53  # the page's numbers are exact below (ECMA-262, 6.1.6.1)
 
 
 class MailboxError(ChevetError):
@@ -182,7 +181,7 @@ def _octets(length: int | None = None) -> _Check:
 
 
 def _is_whole(value: object) -> bool:
-    return type(value) is int and 0 <= value < _WHOLE_LIMIT
+    return type(value) is int and 0 <= value < INTEGER_LIMIT
 
 
 def _is_reason(value: object) -> bool:
@@ -216,13 +215,6 @@ _FIELDS: Final[Mapping[type[Frame], Mapping[str, _Check]]] = {
 _KINDS: Final[Mapping[str, type[Frame]]] = {cls.__name__.lower(): cls for cls in _FIELDS}
 
 
-class _NoTags(dict[int, Any]):
-    """Refuses every CBOR tag: none of ours has one, and a few build costly objects."""
-
-    def __missing__(self, tag: int) -> Any:
-        raise MailboxError(f"a CBOR tag {tag}")
-
-
 def encode(frame: Frame) -> bytes:
     """The frame's CBOR."""
     body = {field.name: getattr(frame, field.name) for field in fields(frame)}
@@ -254,15 +246,8 @@ def decode(data: bytes) -> Frame:
 
 def _body(data: bytes) -> dict[str, Any]:
     try:
-        body = cbor2.loads(
-            data,
-            semantic_decoders=_NoTags(),
-            max_depth=2,
-            allow_indefinite=False,
-            allow_duplicate_keys=False,
-            strict_hashable_types=True,
-        )
-    except (cbor2.CBORDecodeError, ValueError) as error:
+        body = load(data)
+    except ValueError as error:
         raise MailboxError("not CBOR of ours") from error
     if not isinstance(body, dict):
         raise MailboxError("not a map")
@@ -270,11 +255,6 @@ def _body(data: bytes) -> dict[str, Any]:
     if len(cbor2.dumps(body)) != len(data):
         raise MailboxError("not the shortest CBOR")
     return body
-
-
-def address_of(public_key: bytes) -> bytes:
-    """The address of the mailbox that belongs to this Ed25519 public key."""
-    return sha256(public_key).digest()
 
 
 def token_hash(token: bytes) -> bytes:
