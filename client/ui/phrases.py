@@ -59,7 +59,7 @@ def age(say: Catalogue, then: datetime, now: datetime) -> str:
 
 
 def freshness(say: Catalogue, then: datetime, now: datetime, *, is_live: bool) -> str:
-    """"Live" only while it really is; else its age."""
+    """ "Live" only while it really is; else its age."""
     if is_live and seconds_since(then, now) < LIVE_WITHIN_S:
         return say("site.age.live")
     return age(say, then, now)
@@ -101,4 +101,6 @@ def link_figures(say: Catalogue, snapshot: SiteSnapshot) -> str:
     if link.state is not LinkState.UP:
         return ""
     rate = say("site.link.rate", kbit=round(link.up_bps / _KBIT))
-    return f"{say('site.link.unacknowledged', count=link.waiting)}  {rate}" if link.waiting else rate
+    return (
+        f"{say('site.link.unacknowledged', count=link.waiting)}  {rate}" if link.waiting else rate
+    )

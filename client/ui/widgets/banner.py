@@ -8,7 +8,7 @@ from client.ui.letters import large
 from client.ui.widgets.pane import Pane
 
 
-class Banner(Pane):
+class Banner(Pane[tuple[str, ...]]):
     """Three inverse rows over the whole width; absent when all is on."""
 
     DEFAULT_CSS = """
@@ -17,19 +17,21 @@ class Banner(Pane):
     """
 
     def draw(self, say: Catalogue, snapshot: SiteSnapshot) -> None:
-        """Show the most important of what is held back, and the others beside it."""
+        """Show the most important of what is held back, and the other beside it."""
         off = held_back(snapshot)
         self.set_class(bool(off), "-on")
-        if not off:
-            return
-        beside = [say(f"site.banner.{off[0]}.{row}") for row in ("means", "key")]
-        beside += [say(f"site.banner.{other}.also") for other in off[1:]] or [""]
-        rows = large(say(f"site.banner.{off[0]}"))
-        self.put(
-            Content("\n").join(
-                Content.assemble(row, "  ", (text, "bold"))
-                for row, text in zip(rows, beside, strict=True)
-            )
+        if off:
+            first, *others = off
+            also = say(f"site.banner.{others[0]}.also") if others else ""
+            texts = (say(f"site.banner.{first}.means"), say(f"site.banner.{first}.key"), also)
+            self.hold((say(f"site.banner.{first}"), *texts))
+
+    def drawn(self, view: tuple[str, ...]) -> Content:
+        """Large letters with three lines of ordinary ones beside them."""
+        name, *texts = view
+        return Content("\n").join(
+            Content.assemble(row, "  ", (text, "bold"))
+            for row, text in zip(large(name), texts, strict=True)
         )
 
 

@@ -10,26 +10,26 @@ from client.session.snapshot import SiteSnapshot
 from client.ui.phrases import plain, time_of_day
 from client.ui.widgets.pane import Pane
 
+_GAP = 2
 
-class Header(Pane):
-    """One inverse line; the patient on the left, the doctor and the time on the right."""
+
+class Header(Pane[tuple[str, str]]):
+    """One inverse line; the patient or the place on the left, the doctor and the time beside."""
 
     DEFAULT_CSS = "Header { height: 1; padding: 0 1; background: $primary; color: $background; }"
 
     def draw(self, say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> None:
         """Show who is there."""
-        right = Content.assemble(_doctor(say, snapshot), "  ", time_of_day(now))
-        who = "   ".join(filter(None, map(plain, _left(snapshot))))
-        room = max(0, self.content_size.width - right.cell_length - 2)
-        left = Content.assemble(("Chevet", "bold"), f"   {who}").truncate(room, ellipsis=True)
-        gap = " " * (room + 2 - left.cell_length)
-        self.put(Content.assemble(left, gap, right))
+        who = (snapshot.patient_name, snapshot.reason)
+        left = "   ".join(filter(None, map(plain, who if any(who) else (snapshot.place,))))
+        self.hold((left, f"{_doctor(say, snapshot)}{' ' * _GAP}{time_of_day(now)}"))
 
-
-def _left(snapshot: SiteSnapshot) -> tuple[str, ...]:
-    if snapshot.patient_name:
-        return (snapshot.patient_name, snapshot.reason)
-    return (snapshot.place,)
+    def drawn(self, view: tuple[str, str]) -> Content:
+        """The right side whole, the left side as far as it fits."""
+        right = Content(view[1])
+        room = max(0, self.content_size.width - right.cell_length - _GAP)
+        left = Content.assemble(("Chevet", "bold"), f"   {view[0]}").truncate(room, ellipsis=True)
+        return Content.assemble(left, " " * (room + _GAP - left.cell_length), right)
 
 
 def _doctor(say: Catalogue, snapshot: SiteSnapshot) -> str:

@@ -19,6 +19,13 @@ def key_name(say: Catalogue, key: str) -> str:
     return say(f"site.key.{key}") if key in _NAMED else key
 
 
+def key_caps(keys: Iterable[tuple[str, str]]) -> Content:
+    """Keys in inverse video, each with its label beside it."""
+    return Content(" ").join(
+        Content.assemble((key, "bold reverse"), f"\N{NO-BREAK SPACE}{label}") for key, label in keys
+    )
+
+
 class KeyBar(Widget):
     """One row of keys; each binding's description is the catalogue key of its label."""
 
@@ -29,8 +36,5 @@ class KeyBar(Widget):
         self._keys = [(key_name(say, b.key), say(b.description)) for b in bindings if b.show]
 
     def render(self) -> RenderResult:
-        """Key caps in inverse video, labels beside them."""
-        return Content(" ").join(
-            Content.assemble((key, "bold reverse"), f"\N{NO-BREAK SPACE}{label}")
-            for key, label in self._keys
-        )
+        """The row."""
+        return key_caps(self._keys)

@@ -1,18 +1,38 @@
-"""Text on the screen that is redrawn only when it changed."""
+"""Parts of the screen that are drawn again only when what they show has changed."""
 
+from typing import Generic, TypeVar
+
+from textual.app import RenderResult
 from textual.content import Content
-from textual.widgets import Static
+from textual.widget import Widget
+
+View = TypeVar("View")
 
 
-class Pane(Static):
-    """Takes `Content` alone, so that nothing a person wrote is ever read as markup."""
+class Pane(Widget, Generic[View]):
+    """Holds one immutable view and draws it, at whatever size it has by then.
 
-    _shown: Content | None = None
+    Draws with `Content` alone, so that nothing a person wrote is ever read as markup.
+    """
 
-    def put(self, content: Content) -> None:
+    _view: View | None = None
+
+    def hold(self, view: View) -> None:
         """Show this; nothing happens when it is shown already."""
-        if self._shown is not None and content.is_same(self._shown):
-            return
-        resized = self._shown is None or content.plain.count("\n") != self._shown.plain.count("\n")
-        self._shown = content
-        self.update(content, layout=resized or self.styles.is_auto_height)
+        if view != self._view:
+            self._view = view
+            self.refresh(layout=self.styles.is_auto_height)
+
+    def render(self) -> RenderResult:
+        """What is held, drawn for the present size."""
+        return Content("") if self._view is None else self.drawn(self._view)
+
+    def drawn(self, view: View) -> Content:
+        """The picture of this view; each pane has its own."""
+        return Content(str(view))
+
+
+class Sentence(Pane[str]):
+    """Plain words, wrapped."""
+
+    DEFAULT_CSS = "Sentence { height: auto; }"

@@ -1,6 +1,7 @@
 """The vital signs with value, unit, instrument, quality and age, and the plethysmogram."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
 
 from textual.content import Content
 
@@ -9,49 +10,64 @@ from client.ui.letters import large
 from client.ui.vital_lines import VitalGroup, VitalLine
 from client.ui.widgets.pane import Pane
 
-_NAME_CELLS = 7
-_VALUE_CELLS = 6
-_UNIT_CELLS = 5
-_ROOMY_COLUMNS = 50
-_ROOMY_ROWS = 26
-_CURVE_ROWS = 2
-_ROOMY_CURVE_ROWS = 6
+_NAME_CELLS: Final = 7
+_VALUE_CELLS: Final = 6
+_UNIT_CELLS: Final = 5
+_ROOMY_NAME_CELLS: Final = 14
+_ROOMY_COLUMNS: Final = 48
+_ROOMY_ROWS: Final = 30
+_CURVE_ROWS: Final = 2
+_ROOMY_CURVE_ROWS: Final = 8
 
 
-class Vitals(Pane):
+@dataclass(frozen=True, slots=True)
+class VitalsView:
+    """Everything the pane draws."""
+
+    groups: tuple[VitalGroup, ...]
+    pleth: bytes
+    is_brief: bool
+    """Leave out the curve and the instruments' names, to make room for aiming."""
+
+
+class Vitals(Pane[VitalsView]):
     """Draws the groups as large as its room allows."""
 
-    def draw(self, groups: Iterable[VitalGroup], pleth: bytes, *, is_brief: bool) -> None:
-        """Show these; `is_brief` leaves out curve and instrument names to make room for aiming."""
-        width = self.content_size.width
-        is_roomy = width >= _ROOMY_COLUMNS and self.content_size.height >= _ROOMY_ROWS
+    def drawn(self, view: VitalsView) -> Content:
+        """One block a group."""
+        width, height = self.content_size
+        is_roomy = width >= _ROOMY_COLUMNS and height >= _ROOMY_ROWS
         lines: list[Content] = []
-        for group in groups:
-            if not is_brief:
+        for group in view.groups:
+            if not view.is_brief or is_roomy:
                 lines.append(Content.styled(group.instrument, "dim").truncate(width, ellipsis=True))
             for line in group.lines:
                 lines += _large(line) if is_roomy else [_small(line, width)]
-            if group.has_wave and not is_brief:
-                rows = _ROOMY_CURVE_ROWS if is_roomy else _CURVE_ROWS
-                lines += [Content(row) for row in curve(pleth, width, rows)]
-            if is_roomy:
-                lines.append(Content(""))
-        self.put(Content("\n").join(lines))
+            lines += self._curve(view, group, is_roomy=is_roomy)
+        return Content("\n").join(lines)
+
+    def _curve(self, view: VitalsView, group: VitalGroup, *, is_roomy: bool) -> list[Content]:
+        gap = [Content("")] if is_roomy else []
+        if not group.has_wave or (view.is_brief and not is_roomy):
+            return gap
+        rows = _ROOMY_CURVE_ROWS if is_roomy else _CURVE_ROWS
+        drawn = curve(view.pleth, self.content_size.width, rows)
+        return [*gap, *map(Content, drawn), *gap]
 
 
 def _small(line: VitalLine, width: int) -> Content:
-    value = line.value.rjust(_VALUE_CELLS)
-    unit = line.unit.ljust(_UNIT_CELLS)
     return Content.assemble(
-        line.name.ljust(_NAME_CELLS), (value, "bold"), f" {unit}", line.note
+        line.name.ljust(_NAME_CELLS),
+        (line.value.rjust(_VALUE_CELLS), "bold"),
+        f" {line.unit.ljust(_UNIT_CELLS)}{line.note}",
     ).truncate(width, ellipsis=True)
 
 
 def _large(line: VitalLine) -> list[Content]:
     upper, middle, lower = large(line.value)
+    margin = " " * _ROOMY_NAME_CELLS
     return [
-        Content(""),
-        Content.assemble(line.name.ljust(_NAME_CELLS + 7), (upper, "bold")),
-        Content.assemble(" " * (_NAME_CELLS + 7), (middle, "bold"), f"  {line.unit}"),
-        Content.assemble(" " * (_NAME_CELLS + 7), (lower, "bold"), f"  {line.note}"),
+        Content.assemble(line.name.ljust(_ROOMY_NAME_CELLS), (upper, "bold")),
+        Content.assemble(margin, (middle, "bold"), f"  {line.unit}"),
+        Content.assemble(margin, (lower, "bold"), f"  {line.note}"),
     ]

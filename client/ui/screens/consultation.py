@@ -1,0 +1,175 @@
+"""The consultation: what is measured, what is seen, what is asked, what was exchanged."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
+from textual.widget import Widget
+
+from client.session.snapshot import SiteSnapshot
+from client.ui.desk import Desk
+from client.ui.link_story import LinkStory
+from client.ui.phrases import count_of, link_figures, link_sentence
+from client.ui.screens.invitation import INTAKE
+from client.ui.site_screen import HELP, LEAVE, KeyRows, SiteScreen
+from client.ui.still_line import LABELS, still_line
+from client.ui.view_finder import preview_instead, preview_title, seen_here
+from client.ui.vital_lines import instrument_of, vital_groups
+from client.ui.widgets.ask import Ask
+from client.ui.widgets.exchanges import Exchanges
+from client.ui.widgets.pane import Sentence
+from client.ui.widgets.preview import Preview
+from client.ui.widgets.vitals import Vitals, VitalsView
+from devices.driver import Kind
+
+_EXAMINE: Final = (
+    Binding("t", "measure('thermometer')", "site.do.temperature"),
+    Binding("x", "measure('oximeter')", "site.do.oximeter"),
+    Binding("o", "aim", "site.do.aim"),
+    Binding("l", "next_label", "site.do.label"),
+    Binding("f", "freeze", "site.do.freeze"),
+    Binding("c", "answer(True)", "site.do.done"),
+    Binding("n", "answer(False)", "site.do.not_possible"),
+)
+_TALK: Final = (
+    Binding("m", "mute", "site.do.mute"),
+    Binding("v", "camera", "site.do.camera"),
+    Binding("p", "pause", "site.do.pause"),
+    Binding("d", "app.write", "site.do.write"),
+    INTAKE,
+    Binding("s", "app.stop_unsuitable", "site.do.unsuitable"),
+    LEAVE,
+    HELP,
+)
+
+
+class ConsultationScreen(SiteScreen):
+    """Draws the picture of everything; each key asks the session for one thing."""
+
+    ROWS: ClassVar[KeyRows] = (_EXAMINE, _TALK)
+    BINDINGS: ClassVar[list[BindingType]] = [*_EXAMINE, *_TALK]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._story = LinkStory()
+        self._label = LABELS[0]
+        self._offered_intake = False
+
+    def body(self) -> Iterable[Widget]:
+        """Measures, what the GP asks and the exchanges, pictures."""
+        say = self.desk.say
+        vitals = Vitals(id="vitals", classes="panel")
+        ask = Ask(id="ask", classes="panel")
+        log = Exchanges(id="log", classes="panel")
+        finder = Vertical(Preview(id="preview"), Sentence(id="still"), classes="panel", id="finder")
+        doctor = Vertical(Preview(id="gp_picture"), classes="panel", id="doctor")
+        for panel, name in ((vitals, "vitals"), (ask, "ask"), (log, "log"), (doctor, "doctor")):
+            panel.border_title = say(f"site.panel.{name}")
+        right = Vertical(ask, doctor, log, id="right")
+        line = Horizontal(Sentence(id="line"), Sentence(id="figures"), id="line_row")
+        return (Container(vitals, right, finder, id="table"), line)
+
+    def on_resize(self) -> None:
+        """Arrange the parts anew once they are there."""
+        self.call_after_refresh(self._arrange)
+
+    def _arrange(self) -> None:
+        """On a large terminal the picture stands in the middle, else below the measures."""
+        table, finder, right = (self.query_one(f"#{name}") for name in ("table", "finder", "right"))
+        is_roomy = self.has_class("-wide") and self.has_class("-high")
+        table.set_class(is_roomy, "-roomy")
+        if is_roomy:
+            table.move_child(finder, before=right)
+        else:
+            table.move_child(finder, after=right)
+
+    def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:
+        """Draw every part; each draws again only if it changed."""
+        say = self.desk.say
+        is_aiming = snapshot.preview_source is Kind.OTOSCOPE
+        self.set_class(is_aiming, "-aiming")
+        groups = tuple(vital_groups(say, snapshot, now))
+        pleth = snapshot.pleth
+        self.query_one(Vitals).hold(VitalsView(groups, pleth, is_brief=is_aiming))
+        self.query_one(Ask).draw(say, snapshot)
+        self.query_one(Exchanges).draw(say, snapshot)
+        self._draw_pictures(snapshot, now)
+        self._draw_line(snapshot, now)
+        self._offer_intake(snapshot)
+
+    def _draw_pictures(self, snapshot: SiteSnapshot, now: datetime) -> None:
+        say = self.desk.say
+        self.query_one("#finder").border_title = preview_title(say, snapshot, now)
+        finder = self.query_one("#preview", Preview)
+        finder.draw(seen_here(snapshot), preview_instead(say, snapshot))
+        doctor = self.query_one("#gp_picture", Preview)
+        if doctor.is_on_screen:
+            doctor.draw(snapshot.gp_picture, say("site.preview.no_gp"))
+        label = say(f"site.still.label.{self._label}")
+        self.query_one("#still", Sentence).hold(still_line(say, snapshot, label))
+
+    def _draw_line(self, snapshot: SiteSnapshot, now: datetime) -> None:
+        say = self.desk.say
+        self._story = self._story.after(snapshot.link, now)
+        sentence = link_sentence(say, snapshot, now)
+        if self._story.is_back:
+            sentence = count_of(say, "site.link.back", self._story.waited)
+        if not snapshot.is_recorded:
+            sentence = f"{sentence} {say('site.not_recorded.short')}"
+        self.query_one("#line", Sentence).hold(sentence)
+        self.query_one("#figures", Sentence).hold(link_figures(say, snapshot))
+
+    def _offer_intake(self, snapshot: SiteSnapshot) -> None:
+        if self._offered_intake or not self.is_current:
+            return
+        self._offered_intake = True
+        if not snapshot.patient_name and not self.desk.drafts.is_entered:
+            self.call_after_refresh(self.run_action, "app.intake")
+
+    def action_measure(self, kind: str) -> None:
+        """Ask the instrument of this kind for a value."""
+        if self._has(Kind(kind)):
+            self.desk.requests.measure(Kind(kind))
+
+    def action_aim(self) -> None:
+        """Show the otoscope, or go back to the camera."""
+        is_aiming = self.desk.requests.snapshot.preview_source is Kind.OTOSCOPE
+        if self._has(Kind.OTOSCOPE):
+            self.desk.requests.aim(on=not is_aiming)
+
+    def action_next_label(self) -> None:
+        """Name the next still otherwise."""
+        self._label = LABELS[(LABELS.index(self._label) + 1) % len(LABELS)]
+        self.show(self.desk.requests.snapshot, self.desk.now())
+
+    def action_freeze(self) -> None:
+        """Take the still that the line under the picture announces."""
+        if self._has(Kind.OTOSCOPE):
+            self.desk.requests.take_still(self.desk.say(f"site.still.label.{self._label}"))
+
+    def action_answer(self, done: bool) -> None:  # noqa: FBT001 -- Textual passes it so
+        """Tell the GP what became of the request."""
+        if self.desk.requests.snapshot.asked:
+            self.desk.requests.answer_ask(done=done)
+        else:
+            self.notify(self.desk.say("site.ask.none"), markup=False)
+
+    def action_mute(self) -> None:
+        """The microphone off, or on again."""
+        self.desk.requests.mute(on=not self.desk.requests.snapshot.is_muted)
+
+    def action_camera(self) -> None:
+        """The camera off, or on again."""
+        self.desk.requests.turn_camera_off(on=not self.desk.requests.snapshot.is_camera_off)
+
+    def action_pause(self) -> None:
+        """Everything off, or on again."""
+        self.desk.requests.pause(on=not self.desk.requests.snapshot.is_paused)
+
+    def _has(self, kind: Kind) -> bool:
+        if instrument_of(self.desk.requests.snapshot, kind) is not None:
+            return True
+        self.notify(self.desk.say(f"site.missing.{kind}"), markup=False)
+        return False

@@ -1,0 +1,62 @@
+"""What each key of the screen underneath does."""
+
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+
+from client.catalogue import Catalogue
+from client.ui.desk import Desk
+from client.ui.site_screen import KeyRows, SiteModal
+from client.ui.widgets.key_bar import KeyBar, key_name
+from client.ui.widgets.pane import Pane
+
+_BACK: Final = Binding("escape", "close", "site.do.back")
+_KEY_CELLS: Final = 8
+
+
+def help_of(say: Catalogue, binding: Binding) -> str:
+    """The sentence that goes with a binding described as ``site.do.<name>``."""
+    return say(binding.description.replace("site.do.", "site.help.", 1))
+
+
+class HelpLines(Pane[tuple[tuple[str, str], ...]]):
+    """Key and sentence."""
+
+    DEFAULT_CSS = "HelpLines { height: auto; }"
+
+    def drawn(self, view: tuple[tuple[str, str], ...]) -> Content:
+        """One line a key."""
+        return Content("\n").join(
+            Content.assemble((key, "bold reverse"), " " * (_KEY_CELLS - len(key)), sentence)
+            for key, sentence in view
+        )
+
+
+class HelpBox(SiteModal):
+    """The keys do here what they do underneath: nothing; only going back works."""
+
+    ROWS: ClassVar[KeyRows] = ((_BACK,),)
+    BINDINGS: ClassVar[list[BindingType]] = [_BACK, Binding("question_mark", "close", show=False)]
+
+    def __init__(self, desk: Desk, rows: KeyRows) -> None:
+        super().__init__(desk)
+        self._rows = rows
+
+    def compose(self) -> ComposeResult:
+        """The list and the way back."""
+        say = self.desk.say
+        lines = HelpLines()
+        lines.hold(
+            tuple((key_name(say, b.key), help_of(say, b)) for row in self._rows for b in row)
+        )
+        with Vertical(classes="box") as box:
+            box.border_title = say("site.help.title")
+            yield VerticalScroll(lines, classes="scroll")
+            yield KeyBar(say, self.ROWS[0])
+
+    def action_close(self) -> None:
+        """Go back."""
+        self.dismiss()

@@ -1,0 +1,73 @@
+"""The link to give the GP, and what can be done while waiting."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
+
+from client.session.snapshot import SiteSnapshot
+from client.ui.phrases import link_sentence, plain, seconds_since, time_of_day
+from client.ui.site_screen import HELP, LEAVE, KeyRows, SiteScreen
+from client.ui.widgets.pane import Sentence
+from client.ui.widgets.qr_code import QrCode
+
+INTAKE: Final = Binding("i", "app.intake", "site.do.intake")
+_COPY: Final = Binding("c", "copy", "site.do.copy")
+_MINUTE_S: Final = 60
+
+
+class InvitationScreen(SiteScreen):
+    """Link, QR code, waiting; the patient's name can be typed meanwhile."""
+
+    ROWS: ClassVar[KeyRows] = ((INTAKE, _COPY, LEAVE, HELP),)
+    BINDINGS: ClassVar[list[BindingType]] = [INTAKE, _COPY, LEAVE, HELP]
+
+    def body(self) -> Iterable[Widget]:
+        """Words on the left, the code on the right."""
+        words = VerticalScroll(
+            Sentence(id="waiting"),
+            Sentence(id="how"),
+            Sentence(id="link"),
+            Sentence(id="until"),
+            Sentence(id="meanwhile"),
+            id="words",
+            can_focus=False,
+        )
+        return (Horizontal(words, QrCode(id="code"), id="invitation"),)
+
+    def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:
+        """Draw the link and who is awaited."""
+        say = self.desk.say
+        invitation = snapshot.invitation
+        url = invitation.url if invitation else ""
+        self.query_one("#waiting", Sentence).hold(link_sentence(say, snapshot, now))
+        self.query_one("#how", Sentence).hold(say("site.invitation.how"))
+        self.query_one("#link", Sentence).hold(url or say("site.invitation.preparing"))
+        self.query_one("#until", Sentence).hold(self._until(snapshot, now))
+        self.query_one("#meanwhile", Sentence).hold(self._meanwhile(snapshot))
+        self.query_one(QrCode).hold((url, say("site.invitation.too_small") if url else ""))
+
+    def _until(self, snapshot: SiteSnapshot, now: datetime) -> str:
+        if snapshot.invitation is None:
+            return ""
+        expires_at = snapshot.invitation.expires_at
+        if expires_at <= now:
+            return self.desk.say("site.invitation.expired")
+        minutes = -(-seconds_since(now, expires_at) // _MINUTE_S)
+        return self.desk.say("site.invitation.until", time=time_of_day(expires_at), minutes=minutes)
+
+    def _meanwhile(self, snapshot: SiteSnapshot) -> str:
+        name = plain(snapshot.patient_name or self.desk.drafts.name)
+        if self.desk.drafts.is_entered or snapshot.patient_name:
+            return self.desk.say("site.invitation.patient_known", name=name)
+        return self.desk.say("site.invitation.patient_next")
+
+    def action_copy(self) -> None:
+        """Put the link on the clipboard."""
+        invitation = self.desk.requests.snapshot.invitation
+        if invitation:
+            self.app.copy_to_clipboard(invitation.url)
+            self.notify(self.desk.say("site.invitation.copied"), markup=False)

@@ -1,0 +1,99 @@
+"""The first screen: does everything work here, and a new consultation."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+
+from client.catalogue import Catalogue
+from client.session.snapshot import InstrumentView, SiteSnapshot
+from client.ui.phrases import plain
+from client.ui.site_screen import HELP, LEAVE, KeyRows, SiteScreen
+from client.ui.widgets.pane import Pane
+from devices.driver import Kind
+
+CheckRow = tuple[str, str, str]
+"""What, which one, how it is."""
+
+_NEW: Final = Binding("n", "invite", "site.do.invite")
+_WHAT_CELLS: Final = 16
+_WHICH_CELLS: Final = 30
+
+
+class Checks(Pane[tuple[CheckRow, ...]]):
+    """One line for each thing that was tried."""
+
+    def drawn(self, view: tuple[CheckRow, ...]) -> Content:
+        """Three columns; what is wrong is told by words."""
+        return Content("\n").join(
+            Content.assemble(
+                (what.ljust(_WHAT_CELLS), "bold"),
+                Content(which).truncate(_WHICH_CELLS - 1, ellipsis=True).pad_right(1),
+                " " * max(0, _WHICH_CELLS - 1 - Content(which).cell_length),
+                how,
+            )
+            for what, which, how in view
+        )
+
+
+class StartScreen(SiteScreen):
+    """Checks, and one key to begin."""
+
+    ROWS: ClassVar[KeyRows] = ((_NEW, LEAVE, HELP),)
+    BINDINGS: ClassVar[list[BindingType]] = [_NEW, LEAVE, HELP]
+
+    def body(self) -> Iterable[Widget]:
+        """The checks and the next thing to do."""
+        checks = Checks(id="checks", classes="panel")
+        checks.border_title = self.desk.say("site.start.title")
+        return (checks, StartHint(id="hint"))
+
+    def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:  # noqa: ARG002 -- no ages here
+        """Draw the checks."""
+        say = self.desk.say
+        self.query_one(Checks).hold((*_instruments(say, snapshot), *_machine(say, snapshot)))
+        hints = [say("site.start.next")]
+        if not snapshot.relay_is_reachable:
+            hints.insert(0, say("site.start.no_relay"))
+        if not snapshot.is_recorded:
+            hints.append(say("site.not_recorded"))
+        self.query_one(StartHint).hold("\n\n".join(hints))
+
+    def action_invite(self) -> None:
+        """Begin a consultation."""
+        self.desk.requests.invite()
+
+
+class StartHint(Pane[str]):
+    """What to do next."""
+
+
+def _instruments(say: Catalogue, snapshot: SiteSnapshot) -> Iterator[CheckRow]:
+    for kind in Kind:
+        own = [view for view in snapshot.instruments if view.kind is kind]
+        if not own:
+            yield say(f"kind.{kind}"), "--", say("site.instrument.absent")
+        for view in own:
+            yield say(f"kind.{kind}"), _which(say, view), say(f"site.instrument.{view.state}")
+
+
+def _which(say: Catalogue, view: InstrumentView) -> str:
+    if view.serial is None:
+        return plain(f"{view.model}, {view.port}")
+    return say("site.vitals.instrument", model=plain(view.model), serial=plain(view.serial))
+
+
+def _machine(say: Catalogue, snapshot: SiteSnapshot) -> Iterator[CheckRow]:
+    tried = {
+        "camera": snapshot.camera_works,
+        "microphone": snapshot.microphone_works,
+        "speaker": snapshot.speaker_works,
+    }
+    for name, works in tried.items():
+        how = "untried" if works is None else "works" if works else f"{name}_fails"
+        yield say(f"site.start.{name}"), "", say(f"site.start.{how}")
+    how = "works" if snapshot.relay_is_reachable else "relay_fails"
+    yield say("site.start.relay"), "", say(f"site.start.{how}")

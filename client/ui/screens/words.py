@@ -1,0 +1,69 @@
+"""The words to read aloud: the one moment where trust is made."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+
+from client.session.snapshot import SiteSnapshot
+from client.ui.letters import large
+from client.ui.phrases import link_sentence
+from client.ui.screens.invitation import INTAKE
+from client.ui.site_screen import HELP, LEAVE, KeyRows, SiteScreen
+from client.ui.widgets.key_bar import key_caps
+from client.ui.widgets.pane import Pane, Sentence
+
+_EQUAL: Final = Binding("o", "compare(True)", "site.do.words_equal")
+_DIFFERENT: Final = Binding("x", "compare(False)", "site.do.words_differ")
+_SMALL_CELLS: Final = 12
+
+
+class Words(Pane[tuple[str, ...]]):
+    """Each word twice: in ordinary letters, and large."""
+
+    def drawn(self, view: tuple[str, ...]) -> Content:
+        """One word under the other."""
+        blocks = []
+        for word in view:
+            upper, middle, lower = large(word)
+            margin = " " * _SMALL_CELLS
+            blocks.append(f"{margin}{upper}\n{word.ljust(_SMALL_CELLS)}{middle}\n{margin}{lower}")
+        return Content.styled("\n\n".join(blocks), "bold")
+
+
+class Choice(Pane[tuple[tuple[str, str], ...]]):
+    """The two answers, one below the other."""
+
+    def drawn(self, view: tuple[tuple[str, str], ...]) -> Content:
+        """Key and meaning."""
+        return Content("\n").join(key_caps([answer]) for answer in view)
+
+
+class WordsScreen(SiteScreen):
+    """Compare by voice; equal opens the consultation, different stops it."""
+
+    ROWS: ClassVar[KeyRows] = ((_EQUAL, _DIFFERENT, INTAKE, LEAVE, HELP),)
+    BINDINGS: ClassVar[list[BindingType]] = [_EQUAL, _DIFFERENT, INTAKE, LEAVE, HELP]
+
+    def body(self) -> Iterable[Widget]:
+        """What to do, the words, the answers, the line."""
+        return (Sentence(id="task"), Words(id="spoken"), Choice(id="choice"), Sentence(id="line"))
+
+    def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:
+        """Draw the words."""
+        say = self.desk.say
+        task = "site.words.gp_agreed" if snapshot.words_confirmed_by_gp else "site.words.task"
+        self.query_one("#task", Sentence).hold(say(task))
+        self.query_one(Words).hold(snapshot.words)
+        self.query_one(Choice).hold(
+            (("o", say("site.words.equal")), ("x", say("site.words.differ")))
+        )
+        self.query_one("#line", Sentence).hold(link_sentence(say, snapshot, now))
+
+    def action_compare(self, equal: bool) -> None:  # noqa: FBT001 -- Textual passes it so
+        """Tell the session what the person found."""
+        if self.desk.requests.snapshot.words:
+            self.desk.requests.compare_words(equal=equal)

@@ -1,0 +1,41 @@
+"""What the picture on the screen is, how old it is, and what is said when there is none."""
+
+from datetime import datetime
+from typing import Final
+
+from client.catalogue import Catalogue
+from client.session.snapshot import PreviewView, SiteSnapshot
+from client.ui.phrases import seconds_since
+from devices.driver import Kind
+
+STILL_AFTER_S: Final = 3
+"""chosen: an otoscope on a slow port gives a picture every second or two; later it has stopped."""
+
+
+def preview_title(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
+    """Where the picture comes from; its age as soon as it no longer moves."""
+    source = "otoscope" if snapshot.preview_source is Kind.OTOSCOPE else "camera"
+    title = say(f"site.preview.{source}")
+    view = seen_here(snapshot)
+    if view is None or seconds_since(view.taken_at, now) < STILL_AFTER_S:
+        return title
+    return say("site.preview.frozen", title=title, count=seconds_since(view.taken_at, now))
+
+
+def seen_here(snapshot: SiteSnapshot) -> PreviewView | None:
+    """The picture to show: none while nothing is sent, so that none looks as if it were."""
+    is_camera = snapshot.preview_source is not Kind.OTOSCOPE
+    if snapshot.is_paused or (is_camera and snapshot.is_camera_off):
+        return None
+    return snapshot.preview
+
+
+def preview_instead(say: Catalogue, snapshot: SiteSnapshot) -> str:
+    """Why there is no picture."""
+    if snapshot.is_paused:
+        return say("site.preview.paused")
+    if snapshot.preview_source is Kind.OTOSCOPE:
+        return say("site.preview.waiting")
+    if snapshot.is_camera_off:
+        return say("site.preview.off")
+    return say("site.preview.waiting" if snapshot.camera_works else "site.preview.no_camera")

@@ -1,0 +1,72 @@
+"""What the GP asks for next: what it is, how to do it in three lines, and its keys."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from textual.content import Content
+
+from client.catalogue import Catalogue
+from client.session.snapshot import SiteSnapshot
+from client.ui.phrases import plain
+from client.ui.widgets.key_bar import key_caps
+from client.ui.widgets.pane import Pane
+from devices.driver import Kind
+
+_KEYS: Final = {
+    "temperature": ("t", "n"),
+    "oximeter": ("x", "n"),
+    "ear": ("o", "n"),
+    "still": ("f", "n"),
+    "text": ("c", "d", "n"),
+}
+_KEYS_AIMING: Final = ("f", "c", "n")
+"""Once the otoscope shows its picture, the next step is to freeze it."""
+_STEPS: Final = (1, 2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class AskSentences:
+    """One request of the GP's, in words."""
+
+    title: str
+    wish: str
+    """What the GP wrote with it; may be empty."""
+    steps: tuple[str, ...]
+    keys: tuple[tuple[str, str], ...]
+
+
+def known_ask(what: str) -> str:
+    """The kind of request whose words the catalogue has; free text for any other."""
+    return what if what in _KEYS else "text"
+
+
+class Ask(Pane[AskSentences]):
+    """Always in the same place; says so when nothing is asked."""
+
+    def draw(self, say: Catalogue, snapshot: SiteSnapshot) -> None:
+        """Show the GP's present request."""
+        asked = snapshot.asked
+        if asked is None:
+            self.hold(AskSentences(say("site.ask.none"), "", (), ()))
+            return
+        what = known_ask(asked.what)
+        is_aiming = what in ("ear", "still") and snapshot.preview_source is Kind.OTOSCOPE
+        keys = _KEYS_AIMING if is_aiming else _KEYS[what]
+        self.hold(
+            AskSentences(
+                say(f"site.ask.{what}"),
+                plain(asked.text),
+                () if what == "text" else tuple(say(f"site.ask.{what}.{n}") for n in _STEPS),
+                tuple((key, say(f"site.ask.key.{key}")) for key in keys),
+            )
+        )
+
+    def drawn(self, view: AskSentences) -> Content:
+        """Title, the GP's own words, numbered steps, keys."""
+        lines = [Content.styled(view.title, "bold" if view.keys else "dim")]
+        if view.wish:
+            lines.append(Content(f"« {view.wish} »"))
+        lines += [Content(f" {n} {step}") for n, step in enumerate(view.steps, start=1)]
+        if view.keys:
+            lines.append(key_caps(view.keys))
+        return Content("\n").join(lines)

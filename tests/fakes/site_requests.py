@@ -1,0 +1,87 @@
+"""A session without a world: holds snapshots, and does to them what a session would do at once."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from client.core.consultation import State
+from client.session.snapshot import SiteSnapshot
+from devices.driver import Kind
+
+
+class FakeSiteRequests:
+    """Implements `client.session.requests.SiteRequests`; remembers what was asked, in order."""
+
+    def __init__(self, snapshot: SiteSnapshot) -> None:
+        self._snapshot = snapshot
+        self._listeners: list[Callable[[SiteSnapshot], None]] = []
+        self.asked: list[tuple[object, ...]] = []
+
+    @property
+    def snapshot(self) -> SiteSnapshot:
+        return self._snapshot
+
+    @property
+    def listeners(self) -> int:
+        return len(self._listeners)
+
+    def subscribe(self, listener: Callable[[SiteSnapshot], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def push(self, snapshot: SiteSnapshot) -> None:
+        """A new picture of everything."""
+        self._snapshot = snapshot
+        for listener in list(self._listeners):
+            listener(snapshot)
+
+    def change(self, **changes: object) -> None:
+        """The present picture with these changes."""
+        self.push(replace(self._snapshot, **changes))  # type: ignore[arg-type]  # named by tests
+
+    def invite(self) -> None:
+        self.asked.append(("invite",))
+        self.change(state=State.INVITING, refusal=None)
+
+    def compare_words(self, *, equal: bool) -> None:
+        self.asked.append(("compare_words", equal))
+        if equal:
+            self.change(state=State.VERIFIED, words_confirmed_here=True)
+        else:
+            self.change(state=State.REFUSED, refusal="WordsDifferError")
+
+    def enter_patient(self, name: str, reason: str) -> None:
+        self.asked.append(("enter_patient", name, reason))
+        self.change(patient_name=name, reason=reason)
+
+    def measure(self, kind: Kind) -> None:
+        self.asked.append(("measure", kind))
+
+    def aim(self, *, on: bool) -> None:
+        self.asked.append(("aim", on))
+        self.change(preview_source=Kind.OTOSCOPE if on else None)
+
+    def take_still(self, label: str) -> None:
+        self.asked.append(("take_still", label))
+
+    def answer_ask(self, *, done: bool) -> None:
+        self.asked.append(("answer_ask", done))
+        self.change(asked=None)
+
+    def write(self, text: str) -> None:
+        self.asked.append(("write", text))
+
+    def mute(self, *, on: bool) -> None:
+        self.asked.append(("mute", on))
+        self.change(is_muted=on)
+
+    def turn_camera_off(self, *, on: bool) -> None:
+        self.asked.append(("turn_camera_off", on))
+        self.change(is_camera_off=on)
+
+    def pause(self, *, on: bool) -> None:
+        self.asked.append(("pause", on))
+        self.change(is_paused=on)
+
+    def end(self, reason: str) -> None:
+        self.asked.append(("end", reason))
+        self.change(state=State.ENDED, ended=reason)

@@ -1,0 +1,266 @@
+"""Every state of the site's screen, as snapshots of one fictional consultation."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from client.core.consultation import LinkState, State
+from client.session.snapshot import (
+    AskView,
+    ExchangeLine,
+    InstrumentState,
+    InstrumentView,
+    InvitationView,
+    LineKind,
+    LinkView,
+    PreviewView,
+    SiteSnapshot,
+    StillState,
+    StillView,
+    VitalView,
+)
+from devices.driver import Kind
+from devices.readings import Quality, Vital
+
+NOW = datetime(2026, 11, 23, 14, 6, 30, tzinfo=UTC)
+"""The moment at which every state is looked at."""
+
+_URL = (
+    "https://chevet.example.org/#hgFYIMkX0pJ3v1n6wq8aWcBt4LzYd2uEoKfQmR5hTgVbXs7NUHjI9CeaZ"
+    "lGxMPk3rDyOAiEmVpl8xbn2FQGmq3v29g"
+)
+
+
+def ago(seconds: float) -> datetime:
+    return NOW - timedelta(seconds=seconds)
+
+
+def pleth(phase: float = 0.0) -> bytes:
+    """Four seconds of a pulse wave at 60 Hz, with its notch."""
+    wave = (math.sin(t) + 0.45 * math.sin(2 * t + 0.9) for t in _phases(phase))
+    return bytes(round(127 + 70 * sample) for sample in wave)
+
+
+def _phases(phase: float) -> list[float]:
+    return [phase + 2 * math.pi * 1.27 * n / 60 for n in range(240)]
+
+
+def room(width: int = 40, height: int = 30, shift: float = 0.0) -> PreviewView:
+    """A head and shoulders before a bright wall."""
+    return _painted(width, height, lambda x, y: _person(x - 0.5 - shift, y))
+
+
+def eardrum(width: int = 40, height: int = 30) -> PreviewView:
+    """A round, reddish field with a light reflex."""
+    return _painted(width, height, _drum)
+
+
+def _painted(
+    width: int, height: int, paint: Callable[[float, float], tuple[float, float, float]]
+) -> PreviewView:
+    rgb = bytes(
+        max(0, min(255, round(channel)))
+        for y in range(height)
+        for x in range(width)
+        for channel in paint(x / width, y / height)
+    )
+    return PreviewView(width, height, rgb, ago(0.2))
+
+
+def _person(x: float, y: float) -> tuple[float, float, float]:
+    if (x / 0.14) ** 2 + ((y - 0.36) / 0.24) ** 2 < 1:
+        hair = y < 0.24
+        light = 1.1 - 1.2 * abs(x)
+        return (70, 52, 40) if hair else (212 * light, 164 * light, 138 * light)
+    if (x / 0.36) ** 2 + ((y - 1.0) / 0.42) ** 2 < 1:
+        return 54, 92 - 40 * x, 130
+    return 150 + 60 * x, 158 + 50 * (0.5 - y), 148
+
+
+def _drum(x: float, y: float) -> tuple[float, float, float]:
+    far = math.hypot((x - 0.5) * 1.33, y - 0.5)
+    if far > 0.48:
+        return 12, 10, 10
+    if abs(x - 0.6) < 0.05 and 0.55 < y < 0.75:
+        return 250, 240, 225
+    return 225 - 180 * far, 140 - 170 * far, 105 - 120 * far
+
+
+_OXIMETER = InstrumentView(
+    "cms50", Kind.OXIMETER, "Contec CMS50D+", "5012", "COM3", InstrumentState.MEASURING
+)
+_THERMOMETER = InstrumentView(
+    "fora", Kind.THERMOMETER, "FORA IR42", "2207", "COM4", InstrumentState.READY
+)
+_OTOSCOPE = InstrumentView("vc0706", Kind.OTOSCOPE, "VC0706", None, "COM5", InstrumentState.READY)
+
+_READY = SiteSnapshot(
+    at=NOW,
+    state=State.READY,
+    place="Pharmacie des Halles, poste 2",
+    relay_is_reachable=True,
+    camera_works=True,
+    microphone_works=True,
+    speaker_works=True,
+    instruments=(replace(_OXIMETER, state=InstrumentState.READY), _THERMOMETER, _OTOSCOPE),
+)
+_INVITING = replace(_READY, state=State.INVITING, invitation=InvitationView(_URL, ago(-14 * 60)))
+_COMPARING = replace(
+    _INVITING,
+    state=State.COMPARING,
+    words=("CERISE", "MOULIN", "TAMBOUR", "ORAGE"),
+    gp_name="Dr Martin",
+    link=LinkView(LinkState.UP, ago(9), up_bps=31_000, gp_hears=True),
+)
+
+
+def _vital(vital: Vital, value: float | None, seconds: float = 0.3, **other: object) -> VitalView:
+    facts: dict[str, object] = {"quality": Quality.GOOD, "model": "Contec CMS50D+", "is_live": True}
+    return VitalView(vital, value, taken_at=ago(seconds), **(facts | other))  # type: ignore[arg-type]  # facts of a view
+
+
+_TEMPERATURE = _vital(Vital.TEMPERATURE, 37.8, 130, model="FORA IR42", is_live=False)
+_VITALS = (_vital(Vital.SPO2, 97), _vital(Vital.PULSE, 76), _TEMPERATURE)
+_LOG = (
+    ExchangeLine(ago(270), LineKind.INTAKE, "Mme Delacour, 78 ans", "", is_acknowledged=True),
+    ExchangeLine(ago(240), LineKind.ASKED, "oximeter", "", is_acknowledged=True),
+    ExchangeLine(ago(200), LineKind.READING, "spo2", "97", is_acknowledged=True),
+    ExchangeLine(ago(200), LineKind.READING, "pulse", "76", is_acknowledged=True),
+    ExchangeLine(ago(195), LineKind.ASK_ANSWERED, "oximeter", "", is_acknowledged=True),
+    ExchangeLine(ago(130), LineKind.READING, "temperature", "37.8", is_acknowledged=True),
+    ExchangeLine(
+        ago(80),
+        LineKind.TEXT_GP,
+        "Pouvez-vous lui demander depuis quand elle a mal à l'oreille droite ?",
+        "",
+        is_acknowledged=True,
+    ),
+    ExchangeLine(ago(60), LineKind.TEXT_HERE, "Depuis hier soir.", "", is_acknowledged=True),
+)
+_CONNECTED = replace(
+    _COMPARING,
+    state=State.VERIFIED,
+    words_confirmed_here=True,
+    words_confirmed_by_gp=True,
+    patient_name="Mme Delacour, 78 ans",
+    reason="toux depuis 3 jours, mal à l'oreille",
+    link=LinkView(LinkState.UP, ago(280), up_bps=118_000, gp_hears=True),
+    instruments=(_OXIMETER, _THERMOMETER, _OTOSCOPE),
+    vitals=_VITALS,
+    pleth=pleth(),
+    preview=room(),
+    gp_picture=room(shift=0.06),
+    exchanges=_LOG,
+)
+_BARE = replace(_CONNECTED, vitals=(), pleth=b"", exchanges=_LOG[:1])
+_AIMING = replace(
+    _CONNECTED,
+    preview=eardrum(),
+    preview_source=Kind.OTOSCOPE,
+    asked=AskView(3, "ear", "Plutôt l'oreille droite.", ago(12)),
+)
+_SUMMARY = (
+    "Consultation de Mme Delacour, 78 ans, accompagnée à la pharmacie.\n"
+    "Toux depuis trois jours, douleur de l'oreille droite depuis hier.\n\n"
+    "Mesures : SpO2 97 %, pouls 76 /min, température 37,8 °C.\n"
+    "Photo de l'oreille droite vue.\n\n"
+    "Conduite : traitement expliqué à la patiente ; revoir le médecin traitant\n"
+    "dans trois jours, plus tôt si la fièvre dure."
+)
+
+
+def _without_oximeter_signal(quality: Quality) -> SiteSnapshot:
+    lost = tuple(_vital(v, None, quality=quality) for v in (Vital.SPO2, Vital.PULSE))
+    return replace(_CONNECTED, vitals=(*lost, _TEMPERATURE), pleth=b"")
+
+
+def _still(state: StillState, done: int, total: int = 46_812) -> SiteSnapshot:
+    return replace(_AIMING, still=StillView("oreille droite", state, done, total))
+
+
+def _cut() -> SiteSnapshot:
+    reading = ExchangeLine(ago(20), LineKind.READING, "spo2", "96", is_acknowledged=False)
+    return replace(
+        _CONNECTED,
+        link=LinkView(LinkState.CUT, ago(43), waiting=3),
+        exchanges=(*_LOG, reading, replace(reading, subject="pulse", value="78")),
+    )
+
+
+STATES: dict[str, SiteSnapshot] = {
+    "start": _READY,
+    "start_troubled": replace(
+        _READY,
+        relay_is_reachable=False,
+        camera_works=False,
+        speaker_works=None,
+        is_recorded=False,
+        instruments=(
+            replace(_OXIMETER, state=InstrumentState.SILENT),
+            replace(_THERMOMETER, state=InstrumentState.REFUSED),
+        ),
+    ),
+    "invitation": _INVITING,
+    "words": _COMPARING,
+    "words_gp_agreed": replace(_COMPARING, words_confirmed_by_gp=True),
+    "connected_bare": _BARE,
+    "connected": _CONNECTED,
+    "asked_temperature": replace(_CONNECTED, asked=AskView(1, "temperature", "", ago(5))),
+    "asked_text": replace(
+        _CONNECTED,
+        asked=AskView(2, "text", "Demandez-lui si elle a [déjà] pris du doliprane.", NOW),
+    ),
+    "finger_out": _without_oximeter_signal(Quality.NO_SIGNAL),
+    "searching": _without_oximeter_signal(Quality.SEARCHING),
+    "weak_signal": replace(
+        _CONNECTED,
+        vitals=(
+            _vital(Vital.SPO2, 91, quality=Quality.WEAK),
+            _vital(Vital.PULSE, 112, quality=Quality.WEAK),
+            _TEMPERATURE,
+        ),
+    ),
+    "unplugged": replace(
+        _CONNECTED,
+        vitals=(
+            _vital(Vital.SPO2, 97, 21, is_live=False),
+            _vital(Vital.PULSE, 76, 21, is_live=False),
+            _TEMPERATURE,
+        ),
+        pleth=b"",
+        instruments=(
+            replace(_OXIMETER, state=InstrumentState.UNPLUGGED),
+            _THERMOMETER,
+            _OTOSCOPE,
+        ),
+    ),
+    "aiming": _AIMING,
+    "still_taking": _still(StillState.TAKING, 18_000),
+    "still_sending": _still(StillState.SENDING, 29_000),
+    "still_received": replace(
+        _still(StillState.RECEIVED, 46_812), preview=room(), preview_source=None, asked=None
+    ),
+    "still_failed": replace(
+        _still(StillState.FAILED, 0), preview=room(), preview_source=None, asked=None
+    ),
+    "muted": replace(_CONNECTED, is_muted=True),
+    "muted_camera_off": replace(_CONNECTED, is_muted=True, is_camera_off=True),
+    "camera_off": replace(_CONNECTED, is_camera_off=True),
+    "paused": replace(_CONNECTED, is_paused=True),
+    "cut": _cut(),
+    "no_camera": replace(_CONNECTED, camera_works=False, preview=None),
+    "not_recorded": replace(_CONNECTED, is_recorded=False),
+    "gp_compares": replace(_CONNECTED, words_confirmed_by_gp=False),
+    "ended_by_gp": replace(
+        _CONNECTED, state=State.ENDED, ended="finished", ended_by_gp=True, summary=_SUMMARY
+    ),
+    "ended_unsuitable": replace(
+        _CONNECTED,
+        state=State.ENDED,
+        ended="unsuitable",
+        is_recorded=False,
+        link=LinkView(LinkState.CUT, ago(10), waiting=2),
+    ),
+    "refused": replace(_COMPARING, state=State.REFUSED, refusal="WordsDifferError"),
+}
