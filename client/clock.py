@@ -12,3 +12,8 @@ def now() -> datetime:
 def monotonic_s() -> float:
     """Seconds on a clock that never steps back; only differences mean something."""
     return time.monotonic()
+
+
+def worked_s() -> float:
+    """Seconds of processor time the calling thread has used; only differences mean something."""
+    return time.thread_time()

@@ -1,0 +1,57 @@
+"""``chevet site``: the terminal beside the patient."""
+
+import argparse
+from pathlib import Path
+
+from client.catalogue import Catalogue
+from client.errors import UsageError
+
+
+def register(
+    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", say: Catalogue
+) -> None:
+    """Add the sub-command."""
+    parser = subparsers.add_parser(
+        "site",
+        help=say("cli.site.help"),
+        description=say("cli.site.description"),
+        epilog=say("cli.site.epilog"),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    for name, default, metavar in (
+        ("camera", "none", "SRC"),
+        ("microphone", "none", "SRC"),
+        ("speaker", "none", "SINK"),
+        ("place", say("cli.site.place_default"), None),
+        ("operator", say("cli.site.operator_default"), None),
+    ):
+        parser.add_argument(
+            f"--{name}", default=default, metavar=metavar, help=say(f"cli.site.{name}")
+        )
+    for name, metavar in (("record", "DIR"), ("export", "DIR"), ("events", "FILE")):
+        parser.add_argument(f"--{name}", type=Path, metavar=metavar, help=say(f"cli.site.{name}"))
+    parser.add_argument("--relay", required=True, metavar="URL", help=say("cli.site.relay"))
+    parser.add_argument(
+        "--instrument",
+        action="append",
+        default=[],
+        metavar="DRIVER=PORT",
+        help=say("cli.site.instrument"),
+    )
+    parser.add_argument("--unattended", action="store_true", help=say("cli.site.unattended"))
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, say: Catalogue) -> int:
+    """Run one consultation; returns once everything it started has ended."""
+    plugs = [_plug(text, say) for text in arguments.instrument]
+    from client.cli.site_run import run_site  # noqa: PLC0415 -- keeps --help instant
+
+    return run_site(arguments, plugs, say)
+
+
+def _plug(text: str, say: Catalogue) -> tuple[str, str]:
+    driver, separator, port = text.partition("=")
+    if not (driver and separator and port):
+        raise UsageError(say("cli.site.instrument_unclear", text=text))
+    return driver, port

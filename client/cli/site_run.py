@@ -1,0 +1,101 @@
+"""What ``chevet site`` does once its words were understood."""
+
+import argparse
+import asyncio
+import getpass
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext, suppress
+from pathlib import Path
+from typing import TextIO
+
+from platformdirs import user_data_path
+
+from client import clock
+from client.catalogue import Catalogue
+from client.exports.folder import export_consultation
+from client.session.events import EventLog
+from client.session.instruments import Plug
+from client.session.opening import OpenSite, Options, opened
+from client.session.unattended import Unattended
+from client.store import keys as keyring
+from client.store.keys import Keys
+
+PASSPHRASE_VARIABLE = "CHEVET_PASSPHRASE"  # noqa: S105 -- the variable's name
+"""Opens the records of an unattended site; removed from the environment as soon as it is read."""
+
+
+def run_site(
+    arguments: argparse.Namespace, plugs: Sequence[tuple[str, str]], say: Catalogue
+) -> int:
+    """Open the records, run the session with a screen or without; 0 when it ended as it should."""
+    folder, keys = _unlocked(arguments, say)
+    options = Options(
+        relay_url=arguments.relay.rstrip("/"),
+        camera=arguments.camera,
+        microphone=arguments.microphone,
+        speaker=arguments.speaker,
+        plugs=tuple(Plug(driver, port) for driver, port in plugs),
+        place=arguments.place,
+        operator=arguments.operator,
+        record=folder,
+    )
+    with _event_stream(arguments.events) as stream:
+        events = EventLog(stream, clock.now)
+        asyncio.run(_run(arguments, options, keys, events, say))
+    return 0
+
+
+async def _run(
+    arguments: argparse.Namespace, options: Options, keys: Keys, events: EventLog, say: Catalogue
+) -> None:
+    _end_on_sigterm()
+    async with opened(options, keys, events) as site:
+        if arguments.unattended:
+            await _unattended(site, say)
+        else:
+            await _attended(site, say)
+        site.session.close()
+        await site.finished()
+        if arguments.export is not None:
+            record = await site.record()
+            await asyncio.to_thread(export_consultation, record, arguments.export)
+
+
+async def _attended(site: OpenSite, say: Catalogue) -> None:
+    from client.ui.app import SiteApp  # noqa: PLC0415 -- an unattended site needs no Textual
+
+    await SiteApp(site.session, say, clock.now).run_async()
+
+
+async def _unattended(site: OpenSite, say: Catalogue) -> None:
+    patient = (say("site.demo.patient"), say("site.demo.reason"))
+    await Unattended(site.session, patient, say("site.demo.still_label")).run()
+
+
+def _unlocked(arguments: argparse.Namespace, say: Catalogue) -> tuple[Path | None, Keys]:
+    """The records' folder and keys; nowhere and new ones for a site that nobody can unlock."""
+    passphrase = os.environ.pop(PASSPHRASE_VARIABLE, None)
+    if passphrase is None and arguments.unattended and arguments.record is None:
+        return None, keyring.ephemeral()
+    folder = arguments.record or user_data_path("chevet", appauthor=False)
+    if keyring.exist(folder):
+        return folder, keyring.unlock(folder, passphrase or getpass.getpass(say("cli.passphrase")))
+    return folder, keyring.create(folder, passphrase or getpass.getpass(say("cli.passphrase_new")))
+
+
+def _event_stream(path: Path | None) -> "TextIO | nullcontext[None]":
+    """Readable by this user only, since an invitation is a secret until it is used."""
+    if path is None:
+        return nullcontext()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    return os.fdopen(descriptor, "w", encoding="utf-8")
+
+
+def _end_on_sigterm() -> None:
+    task = asyncio.current_task()
+    if task is not None and sys.platform != "win32":
+        with suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)

@@ -1,0 +1,63 @@
+"""Everything between two ends that share keys: one conversation over one link at a time."""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+from client.core import wire
+from client.core.lanes import Lane
+from client.net.peering import PeerStatistics
+from client.session.conversation import Conversation
+from client.session.link import Link
+
+FLUSH_S: Final = 0.5
+"""The last receipt leaves in that time; a peer that misses it waits its own limit and is done."""
+
+
+class Dialogue:
+    """Runs a conversation and its link as one task with one owner."""
+
+    def __init__(self, conversation: Conversation, link: Link) -> None:
+        """Begin at once; call on the event loop."""
+        self._conversation = conversation
+        self._link = link
+        self._task = asyncio.create_task(self._run())
+
+    @property
+    def waiting(self) -> int:
+        """Durable messages the peer has not acknowledged."""
+        return self._conversation.waiting
+
+    @property
+    def statistics(self) -> PeerStatistics | None:
+        """What the peer connection in use counts; `None` before the first one."""
+        return self._link.peer.statistics() if self._link.peer else None
+
+    def say(self, message: wire.Message, *, lane: Lane = Lane.READINGS) -> int | None:
+        """See `Conversation.say`."""
+        return self._conversation.say(message, lane=lane)
+
+    def hear_letter(self, envelope: bytes) -> None:
+        """An envelope came by the mailbox; a hello means nothing there."""
+        parcel = self._conversation.open(envelope)
+        if parcel is not None and not isinstance(parcel.message, wire.Hello):
+            self._conversation.take(parcel, by_mail=True)
+
+    async def finish(self, receipt_s: float) -> bool:
+        """Wait for the peer's last receipt, then stop; false when it did not come in time."""
+        is_settled = await self._conversation.settle(receipt_s)
+        self._conversation.send_receipt()
+        await asyncio.sleep(FLUSH_S)
+        await self.stop()
+        return is_settled
+
+    async def stop(self) -> None:
+        """Close the link; what is unacknowledged stays in the record."""
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+    async def _run(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._conversation.run())
+            tasks.create_task(self._link.run())

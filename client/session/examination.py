@@ -1,0 +1,245 @@
+"""What is examined: instruments and stills, what the GP asks, and the log of it all.
+
+Nothing of it leaves the site before `open` is called, which the session does once the words were
+found equal.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any, Final, Protocol
+
+from client import clock
+from client.core import wire
+from client.core.lanes import Lane
+from client.core.record import milliseconds
+from client.session.events import EventLog
+from client.session.exchanges import ExchangeLog
+from client.session.instruments import InstrumentDesk, NoInstrumentError, Plug, Told
+from client.session.keeping import RecordKeeper
+from client.session.media import EndMedia
+from client.session.snapshot import AskView, SiteSnapshot
+from client.session.stills import StillDesk, TakenStill
+from client.store.journal import JournalEvent
+from devices.driver import Kind, Request
+from devices.readings import (
+    Failed,
+    Identified,
+    Preview,
+    Reading,
+    Refused,
+    Still,
+    StillProgress,
+    WaveBlock,
+)
+from devices.session import Plugged, Silent, Unplugged
+
+_CHANGES: Final = (Plugged, Unplugged, Silent, Identified, Refused)
+"""What changes the list of instruments that the GP sees."""
+
+
+class Say(Protocol):
+    """Sends a message to the GP."""
+
+    def __call__(self, message: wire.Message, lane: Lane = Lane.READINGS) -> None:
+        """A durable one is kept first."""
+
+
+class Examination:
+    """Instruments, stills, requests of the GP; on the event loop."""
+
+    def __init__(
+        self,
+        plugs: tuple[Plug, ...],
+        media: EndMedia,
+        keeper: RecordKeeper,
+        events: EventLog,
+        say: Say,
+    ) -> None:
+        self._media = media
+        self._keeper = keeper
+        self._events = events
+        self._say_to_gp = say
+        self._desk = InstrumentDesk(plugs, clock.now, self._told)
+        self._stills = StillDesk(self._say, self._keep_still, self._still_received)
+        self._log = ExchangeLog()
+        self._asked: AskView | None = None
+        self._summary: str | None = None
+        self._is_open = False
+        self._is_aiming = False
+        self._work: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Open the instruments' ports."""
+        self._desk.start()
+
+    async def close(self) -> None:
+        """Close the ports; returns when their threads have ended."""
+        await self._desk.close()
+        await asyncio.gather(*self._work, return_exceptions=True)
+
+    def open(self) -> None:
+        """From now on what is measured goes to the GP."""
+        self._is_open = True
+        self._say(self._desk.message)
+
+    def completed(self, snapshot: SiteSnapshot) -> SiteSnapshot:
+        """The snapshot with everything the examination knows."""
+        return replace(
+            snapshot,
+            instruments=self._desk.views,
+            vitals=self._desk.vitals,
+            pleth=self._desk.pleth,
+            preview=self._media.preview(),
+            preview_source=Kind.OTOSCOPE if self._is_aiming else None,
+            gp_picture=self._media.peer_preview(),
+            asked=self._asked,
+            still=self._stills.view,
+            exchanges=self._log.lines,
+            summary=self._summary,
+        )
+
+    # What the person at the bedside does.
+
+    def measure(self, kind: Kind) -> None:
+        """Ask the instrument of this kind for a value now."""
+        self._ask(kind, Request.MEASURE)
+
+    def aim(self, *, on: bool) -> None:
+        """Look through the otoscope, or put it down."""
+        if self._ask(Kind.OTOSCOPE, Request.PREVIEW_ON if on else Request.PREVIEW_OFF) or not on:
+            self._is_aiming = on
+            self._media.show_otoscope(on=on)
+
+    def take_still(self, label: str) -> None:
+        """Freeze a full-quality still; one at a time."""
+        if self._stills.is_taking:
+            return
+        self._stills.taking(label)
+        if not self._ask(Kind.OTOSCOPE, Request.STILL):
+            self._stills.failed(Failed(Request.STILL))
+
+    def answer(self, *, done: bool) -> None:
+        """The GP's current request is done, or not possible here."""
+        if self._asked is not None:
+            self._say(wire.AskAnswered(self._asked.id, "done" if done else "not_possible"))
+            self._note(JournalEvent.ASK_ANSWERED, what=self._asked.what, done=int(done))
+            self._asked = None
+
+    def write(self, text: str) -> None:
+        """Send a line of text."""
+        self._say(wire.Text(text[: wire.TEXT_LIMIT], milliseconds(clock.now())))
+        self._note(JournalEvent.TEXT_SENT)
+
+    # What the GP's end does.
+
+    def hear(self, message: wire.Message) -> None:
+        """A message that concerns the examination; anything else is not for here."""
+        match message:
+            case wire.StillHeld():
+                self._stills.held(message)
+                return
+            case wire.StillReceived():
+                self._stills.received(message)
+            case wire.Asked(identifier, what, text):
+                self._asked = AskView(identifier, what, text, clock.now())
+                self._events("asked", what=what, id=identifier)
+                self._note(JournalEvent.ASKED, what=what)
+            case wire.Text():
+                self._note(JournalEvent.TEXT_RECEIVED)
+            case wire.Summary(text):
+                self._summary = text
+                self._events("summary_received", characters=len(text))
+                self._note(JournalEvent.SUMMARY_RECEIVED)
+        self._log.came(message, clock.now())
+
+    def sent(self, number: int | None, message: wire.Message) -> None:
+        """A message of ours is on its way."""
+        self._log.sent(number, message, clock.now())
+
+    def acknowledged(self, numbers: list[int]) -> None:
+        """The GP has these."""
+        self._log.acknowledged(numbers)
+
+    def link_is_new(self) -> None:
+        """A link came up: say again what only describes the present."""
+        self._stills.link_is_new()
+        self._say(self._desk.message)
+
+    # What instruments do.
+
+    def _told(self, told: Told) -> None:
+        match told.event:
+            case Reading():
+                self._send_reading(told, told.event)
+            case WaveBlock(wave, samples, rate_hz, started_at):
+                started_ms = milliseconds(started_at)
+                block = wire.WaveSamples(wave.value, samples, rate_hz, started_ms)
+                self._say(block)
+            case Preview(jpeg):
+                self._media.push_otoscope(jpeg)
+            case StillProgress():
+                self._stills.progress(told.event)
+            case Failed():
+                self._stills.failed(told.event)
+            case Still():
+                self._spawn(self._stills.taken(told.event))
+        if isinstance(told.event, _CHANGES):
+            self._instrument_changed(told)
+
+    def _send_reading(self, told: Told, reading: Reading) -> None:
+        if not self._is_open or not self._desk.should_send(reading):
+            return
+        measured = wire.Measured(
+            reading.vital.code,
+            reading.value,
+            reading.vital.ucum,
+            reading.quality.value,
+            milliseconds(reading.taken_at),
+            told.instrument.model,
+            told.instrument.serial,
+        )
+        self._say(measured)
+        self._events("reading_sent", vital=reading.vital.code, quality=reading.quality.value)
+
+    def _instrument_changed(self, told: Told) -> None:
+        self._say(self._desk.message)
+        view = told.instrument
+        self._events("instrument", driver=view.driver, state=view.state.value)
+        event = {
+            Plugged: JournalEvent.INSTRUMENT_PLUGGED,
+            Unplugged: JournalEvent.INSTRUMENT_UNPLUGGED,
+            Silent: JournalEvent.INSTRUMENT_SILENT,
+            Refused: JournalEvent.INSTRUMENT_REFUSED,
+        }.get(type(told.event))
+        if event is not None:
+            self._note(event, driver=view.driver, model=view.model)
+
+    async def _keep_still(self, taken: TakenStill) -> None:
+        await self._keeper.keep_still(taken)
+        self._note(JournalEvent.STILL_SENT, id=taken.offer.id, bytes=taken.offer.size)
+        self._events("still_taken", id=taken.offer.id, bytes=taken.offer.size)
+
+    def _still_received(self, offer: wire.StillOffered) -> None:
+        self._note(JournalEvent.STILL_RECEIVED, id=offer.id)
+        self._events("still_acknowledged", id=offer.id, bytes=offer.size, sha256=offer.sha256.hex())
+
+    def _ask(self, kind: Kind, request: Request) -> bool:
+        try:
+            self._desk.ask(kind, request)
+        except NoInstrumentError:
+            self._events("no_instrument", kind=kind.value)
+            return False
+        return True
+
+    def _say(self, message: wire.Message, lane: Lane = Lane.READINGS) -> None:
+        if self._is_open:
+            self._say_to_gp(message, lane)
+
+    def _note(self, event: JournalEvent, **facts: str | int) -> None:
+        self._keeper.note(event, **facts)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)

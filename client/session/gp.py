@@ -1,0 +1,262 @@
+"""The GP's end in Python: speaks exactly what the page speaks.
+
+A first-class test tool, and the demo's GP where no browser is installed. It keeps nothing on disk.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from client import clock
+from client.core import wire
+from client.core.consultation import LinkState
+from client.core.envelope import Role, SessionKeys, session_ciphers
+from client.core.handshake import GpHandshake, KeysAgreed, Post
+from client.core.identity import Identity
+from client.core.invitation import Invitation
+from client.core.letters import Letter
+from client.core.record import milliseconds
+from client.core.stills import SIZE_LIMIT, StillAssembly
+from client.errors import ChevetError
+from client.net.relay_client import RelayClient
+from client.session.conversation import Conversation
+from client.session.dialogue import Dialogue
+from client.session.link import GpLink
+from client.session.media import EndMedia
+from client.session.meeting import CONSULTATION_LASTS, LETTER_TTL_S
+
+STILLS_LIMIT: Final = 32
+"""Stills of one consultation; the page has the same bound."""
+READINGS_LIMIT: Final = 100_000
+"""Readings remembered; a day of three a second would be 260,000, an act lasts minutes."""
+REPORT_EVERY_S: Final = 1.0
+POLL_S: Final = 0.02
+
+
+@dataclass(slots=True)
+class Seen:
+    """What has reached the GP."""
+
+    words: tuple[str, ...] = ()
+    site_card: wire.Card | None = None
+    site_words_equal: bool | None = None
+    link: LinkState = LinkState.NONE
+    intake: wire.Intake | None = None
+    readings: list[tuple[wire.Measured, datetime]] = field(default_factory=list)
+    """Each with the moment it arrived."""
+    instruments: wire.Instruments | None = None
+    answers: dict[int, str] = field(default_factory=dict)
+    """Outcome by ask."""
+    stills: dict[int, bytes] = field(default_factory=dict)
+    """Whole ones, by id."""
+    still_offers: dict[int, wire.StillOffered] = field(default_factory=dict)
+    wave_samples: int = 0
+    texts: list[str] = field(default_factory=list)
+    goodbye: str | None = None
+    refused: ChevetError | None = None
+
+    def remember(self, message: wire.Message) -> None:
+        """Take in what the site says, except stills and signalling."""
+        match message:
+            case wire.Card():
+                self.site_card = message
+            case wire.WordsCompared(equal):
+                self.site_words_equal = equal
+            case wire.Intake():
+                self.intake = message
+            case wire.Measured():
+                self.readings.append((message, clock.now()))
+                del self.readings[:-READINGS_LIMIT]
+            case wire.WaveSamples(samples=samples):
+                self.wave_samples += len(samples)
+            case wire.Instruments():
+                self.instruments = message
+            case wire.AskAnswered(identifier, outcome):
+                self.answers[identifier] = outcome
+            case wire.Text(text):
+                self.texts.append(text)
+            case wire.Goodbye(reason):
+                self.goodbye = reason
+
+
+class _Memory:
+    """Durable for as long as the program: enough for a tool that never restarts."""
+
+    async def sent(self, parcel: wire.Parcel) -> None:
+        """Nothing to write."""
+
+    async def received(self, parcel: wire.Parcel) -> None:
+        """Nothing to write."""
+
+    async def acknowledged(self, numbers: list[int]) -> None:
+        """Nothing to write."""
+
+
+class GpSession:
+    """One consultation seen from the GP's side."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        invitation: Invitation,
+        relay_url: str,
+        media: EndMedia,
+        entropy: Callable[[int], bytes],
+    ) -> None:
+        self.seen = Seen()
+        self._invitation = invitation
+        self._media = media
+        self._handshake = GpHandshake(identity, invitation, entropy)
+        self._relay = RelayClient(
+            relay_url, identity, on_letter=self._on_letter, on_state=lambda _: None
+        )
+        self._keys: SessionKeys | None = None
+        self._dialogue: Dialogue | None = None
+        self._link: GpLink | None = None
+        self._assemblies: dict[int, StillAssembly] = {}
+        self._asks = 0
+
+    async def run(self, card: wire.Card) -> None:
+        """Knock, meet, take part; until cancelled."""
+        self._card = card
+        self._media.start()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._relay.run())
+                tasks.create_task(self._knock())
+                tasks.create_task(self._report())
+        finally:
+            if self._dialogue is not None:
+                await self._dialogue.stop()
+            await self._media.close()
+
+    async def wait_for(self, condition: Callable[[Seen], bool], timeout_s: float) -> None:
+        """Return once `condition` holds of what has been seen; `TimeoutError` if it never does."""
+        async with asyncio.timeout(timeout_s):
+            while self.seen.refused is None and not condition(self.seen):
+                await asyncio.sleep(POLL_S)
+        if self.seen.refused is not None:
+            raise self.seen.refused
+
+    def compare_words(self, *, equal: bool) -> None:
+        """The GP has compared the words."""
+        self._say(wire.WordsCompared(equal))
+        self._media.let_picture_out(allowed=equal)
+
+    def ask(self, what: str, text: str = "") -> int:
+        """Ask for a step of the examination; its id comes back in `Seen.answers`."""
+        self._asks += 1
+        self._say(wire.Asked(self._asks, what, text))
+        return self._asks
+
+    def summarise(self, text: str) -> None:
+        """Send the summary."""
+        self._say(wire.Summary(text, milliseconds(clock.now())))
+
+    async def leave(self, reason: str, receipt_s: float) -> bool:
+        """Say goodbye and wait for its receipt."""
+        self._say(wire.Goodbye(reason, milliseconds(clock.now())))
+        return await self._dialogue.finish(receipt_s) if self._dialogue else True
+
+    def _say(self, message: wire.Message) -> None:
+        if self._dialogue is not None:
+            self._dialogue.say(message)
+
+    async def _knock(self) -> None:
+        until = clock.now() + CONSULTATION_LASTS
+        await self._relay.admit(sha256(self._invitation.gp_token).digest(), until)
+        for outcome in self._handshake.start(clock.now()):
+            if isinstance(outcome, Post):
+                await self._put(outcome)
+
+    async def _put(self, post: Post) -> None:
+        await self._relay.put(post.to, post.token, post.letter.encode(), LETTER_TTL_S)
+
+    async def _post(self, envelope: bytes) -> None:
+        tag = self._keys.tag if self._keys else b""
+        invitation = self._invitation
+        letter = Letter.sealed(tag, envelope)
+        await self._put(Post(invitation.site_address, invitation.site_token, letter))
+
+    async def _on_letter(self, data: bytes) -> None:
+        letter = Letter.decode(data)
+        envelope = letter.envelope_for(self._keys.tag) if self._keys else None
+        if envelope is not None and self._dialogue is not None:
+            self._dialogue.hear_letter(envelope)
+            return
+        try:
+            outcomes = self._handshake.receive(letter, clock.now())
+        except ChevetError as error:
+            self.seen.refused = error
+            return
+        for outcome in outcomes:
+            match outcome:
+                case Post():
+                    await self._put(outcome)
+                case KeysAgreed():
+                    self._agreed(outcome)
+
+    def _agreed(self, agreed: KeysAgreed) -> None:
+        self._keys = agreed.keys
+        self.seen.words = agreed.words
+        conversation = Conversation(
+            session_ciphers(agreed.keys, Role.GP), _Memory(), self._post, self._on_message
+        )
+        self._link = GpLink(
+            conversation,
+            self._media.flows,
+            on_change=self._link_changed,
+            on_broken=self._broken,
+            now_s=clock.monotonic_s,
+            now_ms=lambda: milliseconds(clock.now()),
+        )
+        self._dialogue = Dialogue(conversation, self._link)
+        self._say(self._card)
+
+    def _on_message(self, message: wire.Message) -> None:
+        match message:
+            case wire.Signal():
+                if self._link is not None:
+                    self._link.offered(message)
+            case wire.StillOffered():
+                self._offered(message)
+            case wire.StillPiece():
+                self._piece(message)
+            case _:
+                self.seen.remember(message)
+
+    def _offered(self, offer: wire.StillOffered) -> None:
+        if offer.size <= SIZE_LIMIT and len(self._assemblies) < STILLS_LIMIT:
+            self._assemblies[offer.id] = assembly = StillAssembly(offer)
+            self.seen.still_offers[offer.id] = offer
+            self._say(assembly.held)
+
+    def _piece(self, piece: wire.StillPiece) -> None:
+        assembly = self._assemblies.get(piece.id)
+        if assembly is None or piece.id in self.seen.stills:
+            return
+        if assembly.take(piece):
+            self._say(assembly.held)
+        picture = assembly.picture() if assembly.is_complete else None
+        if picture is not None:
+            self.seen.stills[piece.id] = picture
+            self._say(wire.StillReceived(piece.id, assembly.offer.sha256))
+
+    def _link_changed(self, state: LinkState) -> None:
+        self.seen.link = state
+        if state is LinkState.UP:
+            for assembly in self._assemblies.values():
+                if not assembly.is_complete:
+                    self._say(assembly.held)
+
+    def _broken(self, error: ChevetError) -> None:
+        self.seen.refused = error
+
+    async def _report(self) -> None:
+        while True:
+            await asyncio.sleep(REPORT_EVERY_S)
+            frames = self._media.peer_picture.frames_decoded
+            self._say(wire.PageReport(milliseconds(clock.now()), frames, 0.0, 0))

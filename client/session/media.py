@@ -1,0 +1,178 @@
+"""Camera, microphone and speaker of one end, and what of them may leave at this moment."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from client import clock
+from client.core.lanes import Lane, LaneCount
+from client.core.wire import LinkReport
+from client.media.audio_source import AudioSource
+from client.media.camera import CameraFeed
+from client.media.capture import SourceState
+from client.media.playout import PictureKeeper, Speaker
+from client.media.sources import MediaAddress, SourceKind
+from client.media.stills import StillPictures
+from client.media.video_source import VideoSource
+from client.media.voice import VoiceFeed
+from client.net.peering import PeerStatistics
+from client.session.link import Flows
+from client.session.snapshot import PreviewView
+from client.session.taps import FeedSwitch
+from client.settings import Rung
+
+if TYPE_CHECKING:
+    import av
+
+PREVIEW_WIDTH: Final = 80
+PREVIEW_HEIGHT: Final = 60
+"""Pixels; a terminal cell shows two, one above the other."""
+
+
+class EndMedia:
+    """Everything seen and heard at one end; call it from the event loop only."""
+
+    def __init__(
+        self, camera: MediaAddress, microphone: MediaAddress, speaker: MediaAddress, rung: Rung
+    ) -> None:
+        self._camera_source = VideoSource(camera)
+        self._microphone = AudioSource(microphone)
+        self._otoscope = StillPictures()
+        self.camera = CameraFeed(self._camera_source, rung)
+        self.voice = VoiceFeed(self._microphone, rung)
+        self.speaker = Speaker(speaker)
+        self._has_speaker = speaker.kind is not SourceKind.NONE
+        self.peer_picture = PictureKeeper()
+        self.flows = Flows(FeedSwitch(self.voice), FeedSwitch(self.camera), rung.video_codec, self)
+        self.is_muted = False
+        self.is_camera_off = False
+        self.is_paused = False
+        self._is_allowed = False
+        self._gate()
+
+    def start(self) -> None:
+        """Begin to capture and to play."""
+        self._camera_source.start()
+        self._microphone.start()
+        self.speaker.start()
+
+    async def close(self) -> None:
+        """Release every device; returns when their threads have ended."""
+        await self.camera.close()
+        closings = (self._camera_source.close, self._microphone.close, self.speaker.close)
+        await asyncio.gather(*(asyncio.to_thread(close) for close in closings))
+
+    @property
+    def camera_works(self) -> bool | None:
+        """`None` when there is no camera or nothing is known yet."""
+        return _works(self._camera_source.state)
+
+    @property
+    def microphone_works(self) -> bool | None:
+        """`None` when there is no microphone or nothing is known yet."""
+        return _works(self._microphone.state)
+
+    @property
+    def speaker_works(self) -> bool | None:
+        """`None` when there is no speaker."""
+        return self.speaker.failure is None if self._has_speaker else None
+
+    def play(self, frame: "av.AudioFrame") -> None:
+        """The peer's voice."""
+        self.speaker.play(frame)
+
+    def show(self, frame: "av.VideoFrame") -> None:
+        """The peer's picture."""
+        self.peer_picture.show(frame)
+
+    def let_picture_out(self, *, allowed: bool) -> None:
+        """No picture leaves before this, whatever the person chose."""
+        self._is_allowed = allowed
+        self._gate()
+
+    def mute(self, *, on: bool) -> None:
+        """Stop the microphone, or start it again."""
+        self.is_muted = on
+        self._gate()
+
+    def turn_camera_off(self, *, on: bool) -> None:
+        """Stop the camera, or start it again."""
+        self.is_camera_off = on
+        self._gate()
+
+    def pause(self, *, on: bool) -> None:
+        """Neither voice nor picture leaves until it is lifted."""
+        self.is_paused = on
+        self._gate()
+
+    def show_otoscope(self, *, on: bool) -> None:
+        """Send the otoscope's preview in place of the camera, or the camera again."""
+        self.camera.show(self._otoscope if on else self._camera_source)
+
+    def push_otoscope(self, jpeg: bytes) -> None:
+        """A new preview picture of the otoscope."""
+        self._otoscope.push(jpeg)
+
+    def preview(self) -> PreviewView | None:
+        """What the camera sees, small."""
+        return _view(self.camera.preview(PREVIEW_WIDTH, PREVIEW_HEIGHT))
+
+    def peer_preview(self) -> PreviewView | None:
+        """The peer's picture, small; `None` once it is no longer live."""
+        if not self.peer_picture.is_live:
+            return None
+        return _view(self.peer_picture.preview(PREVIEW_WIDTH, PREVIEW_HEIGHT))
+
+    def _gate(self) -> None:
+        is_dark = self.is_camera_off or self.is_paused or not self._is_allowed
+        self.camera.switch_off(on=is_dark)
+        self.voice.mute(on=self.is_muted or self.is_paused)
+
+
+class LinkMeter:
+    """Turns the peer connection's counters into rates; one reading a second."""
+
+    def __init__(self, media: EndMedia) -> None:
+        self._media = media
+        self._last: PeerStatistics | None = None
+        self._last_s = 0.0
+
+    def report(self, statistics: PeerStatistics, *, sent_ms: int) -> LinkReport:
+        """What the site tells the GP about the line."""
+        now_s = clock.monotonic_s()
+        rates = self._rates(statistics, now_s - self._last_s)
+        self._last, self._last_s = statistics, now_s
+        return LinkReport(
+            sent_ms=sent_ms,
+            up_bps=sum(rates.values()),
+            voice_bps=rates.get(Lane.VOICE, 0),
+            picture_bps=rates.get(Lane.PICTURE, 0),
+            is_muted=self._media.is_muted,
+            is_camera_off=self._media.is_camera_off,
+            is_paused=self._media.is_paused,
+        )
+
+    def _rates(self, statistics: PeerStatistics, elapsed_s: float) -> dict[Lane, int]:
+        before = self._last.lanes if self._last else {}
+        return {
+            lane: max(0, round((count.bytes_sent - _sent(before, lane)) * 8 / elapsed_s))
+            for lane, count in statistics.lanes.items()
+        }
+
+
+def _sent(lanes: Mapping[Lane, LaneCount], lane: Lane) -> int:
+    return lanes[lane].bytes_sent if lane in lanes else 0
+
+
+def _works(state: SourceState) -> bool | None:
+    if state in (SourceState.ABSENT, SourceState.STARTING):
+        return None
+    return state is SourceState.LIVE
+
+
+def _view(preview: tuple[bytes, datetime] | None) -> PreviewView | None:
+    if preview is None:
+        return None
+    rgb, taken_at = preview
+    return PreviewView(PREVIEW_WIDTH, PREVIEW_HEIGHT, rgb, taken_at)

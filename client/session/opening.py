@@ -1,0 +1,90 @@
+"""Opens everything one consultation at the site needs, and closes it in the right order."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from client import clock
+from client.core.identity import Identity
+from client.core.record import ConsultationRecord
+from client.media.sources import parse_sink, parse_source
+from client.session.events import EventLog
+from client.session.instruments import Plug
+from client.session.keeping import RecordKeeper
+from client.session.media import EndMedia
+from client.session.site import SiteSession, SiteSetup
+from client.session.watchdog import watch
+from client.settings import DEFAULT_RUNG
+from client.store.keys import Keys
+from client.store.records import Records
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the person gave on the command line, as text."""
+
+    relay_url: str
+    camera: str
+    microphone: str
+    speaker: str
+    plugs: tuple[Plug, ...]
+    place: str
+    operator: str
+    record: Path | None
+    """Folder of the records; `None` keeps them in memory only."""
+
+
+class OpenSite:
+    """A running session and its record."""
+
+    def __init__(
+        self, session: SiteSession, keeper: RecordKeeper, work: "asyncio.Task[None]"
+    ) -> None:
+        self.session = session
+        self._keeper = keeper
+        self._work = work
+
+    async def finished(self) -> None:
+        """The session was closed and everything it had begun is done."""
+        await self._work
+
+    async def record(self) -> ConsultationRecord:
+        """Everything kept of the consultation so far."""
+        return await self._keeper.record()
+
+
+@asynccontextmanager
+async def opened(options: Options, keys: Keys, events: EventLog) -> AsyncIterator[OpenSite]:
+    """A running session; on leaving, all its tasks, threads, ports and files are closed."""
+    media = EndMedia(
+        parse_source(options.camera),
+        parse_source(options.microphone),
+        parse_sink(options.speaker),
+        DEFAULT_RUNG,
+    )
+    setup = SiteSetup(
+        place=options.place,
+        operator=options.operator,
+        relay_url=options.relay_url,
+        identity=Identity(keys.identity_seed),
+        plugs=options.plugs,
+        entropy=os.urandom,
+        is_recorded=options.record is not None,
+    )
+    records = await Records.open(options.record, keys)
+    try:
+        keeper = await RecordKeeper.begin(records, clock.now)
+        session = SiteSession(setup, media, keeper, events)
+        async with asyncio.TaskGroup() as tasks:
+            watchdog = tasks.create_task(watch(events))
+            work = tasks.create_task(session.run())
+            try:
+                yield OpenSite(session, keeper, work)
+            finally:
+                session.close()
+                watchdog.cancel()
+    finally:
+        await records.close()

@@ -1,0 +1,338 @@
+"""The site's end of a consultation: trust, line and record, from the checks to the goodbye.
+
+It decides; a screen only asks (`client.session.requests`) and is shown immutable snapshots.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from client import clock
+from client.core import wire
+from client.core.consultation import LinkState, State, Step, after
+from client.core.envelope import Role, session_ciphers
+from client.core.handshake import KeysAgreed, WordsDifferError
+from client.core.identity import Identity
+from client.core.lanes import Lane
+from client.core.record import milliseconds
+from client.errors import ChevetError
+from client.session.conversation import Conversation
+from client.session.dialogue import Dialogue
+from client.session.events import EventLog
+from client.session.examination import Examination
+from client.session.instruments import Plug
+from client.session.keeping import RecordKeeper
+from client.session.link import SiteLink
+from client.session.media import EndMedia, LinkMeter
+from client.session.meeting import SiteMeeting
+from client.session.snapshot import InvitationView, SiteSnapshot
+from client.store.journal import JournalEvent
+from devices.driver import Kind
+
+SNAPSHOT_EVERY_S: Final = 0.1
+"""The screen hears of changes at most ten times a second."""
+REPORT_EVERY_S: Final = 1.0
+GOODBYE_S: Final = 5.0
+"""How long an ending waits for the GP's receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSetup:
+    """Who this site is and what it has."""
+
+    place: str
+    operator: str
+    relay_url: str
+    identity: Identity
+    plugs: tuple[Plug, ...]
+    entropy: Callable[[int], bytes]
+    is_recorded: bool
+
+
+class SiteSession:
+    """One consultation. Implements `client.session.requests.SiteRequests`."""
+
+    def __init__(
+        self, setup: SiteSetup, media: EndMedia, keeper: RecordKeeper, events: EventLog
+    ) -> None:
+        self._setup = setup
+        self._media = media
+        self._keeper = keeper
+        self._events = events
+        self._listeners: list[Callable[[SiteSnapshot], None]] = []
+        self._closing = asyncio.Event()
+        self._inviting: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
+        self._dialogue: Dialogue | None = None
+        self._link: SiteLink | None = None
+        self._meeting = SiteMeeting(
+            setup.identity,
+            setup.relay_url,
+            entropy=setup.entropy,
+            now=clock.now,
+            on_agreed=self._agreed,
+            on_envelope=self._heard_letter,
+            on_reachable=self._relay_changed,
+        )
+        self._examination = Examination(setup.plugs, media, keeper, events, self._say)
+        self._known = SiteSnapshot(
+            clock.now(), State.READY, setup.place, is_recorded=setup.is_recorded
+        )
+
+    async def run(self) -> None:
+        """Work until `close`; every thread and task has ended when it returns."""
+        self._keeper.note(JournalEvent.OPENED)
+        self._media.start()
+        self._examination.start()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                chores = [
+                    tasks.create_task(work)
+                    for work in (self._meeting.run(), self._publish(), self._report())
+                ]
+                await self._closing.wait()
+                await self._leave()
+                for chore in chores:
+                    chore.cancel()
+        finally:
+            await self._examination.close()
+            await self._media.close()
+            await self._keeper.settle()
+
+    def close(self) -> None:
+        """Leave; an ending under way is finished first, what is unacknowledged stays recorded."""
+        self._closing.set()
+
+    # What a screen may ask.
+
+    @property
+    def snapshot(self) -> SiteSnapshot:
+        """The newest picture of everything."""
+        waiting = self._dialogue.waiting if self._dialogue else 0
+        return self._examination.completed(
+            replace(
+                self._known,
+                at=clock.now(),
+                camera_works=self._media.camera_works,
+                microphone_works=self._media.microphone_works,
+                speaker_works=self._media.speaker_works,
+                link=replace(self._known.link, waiting=waiting),
+            )
+        )
+
+    def subscribe(self, listener: Callable[[SiteSnapshot], None]) -> Callable[[], None]:
+        """Call `listener` with each new snapshot; returns the unsubscription."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def invite(self) -> None:
+        """Make an invitation and wait for the GP."""
+        if self._known.state is State.READY and self._inviting is None:
+            self._inviting = asyncio.create_task(self._invite())
+
+    def compare_words(self, *, equal: bool) -> None:
+        """The person has compared the words with the GP by voice."""
+        if self._known.state is not State.COMPARING:
+            return
+        self._say(wire.WordsCompared(equal))
+        if not equal:
+            self._keeper.note(JournalEvent.WORDS_DIFFER)
+            self._break_trust(WordsDifferError())
+            return
+        self._step(Step.WORDS_EQUAL, words_confirmed_here=True)
+        self._keeper.note(JournalEvent.WORDS_EQUAL)
+        self._events("words_equal")
+        self._media.let_picture_out(allowed=True)
+        self._examination.open()
+        self._send_patient()
+
+    def enter_patient(self, name: str, reason: str) -> None:
+        """Intake; it leaves the site only once the words were equal."""
+        self._change(patient_name=name, reason=reason)
+        self._send_patient()
+
+    def measure(self, kind: Kind) -> None:
+        """Ask the instrument of this kind for a value now."""
+        self._examination.measure(kind)
+
+    def aim(self, *, on: bool) -> None:
+        """Show the otoscope's live preview, and send it in place of the camera."""
+        self._examination.aim(on=on)
+
+    def take_still(self, label: str) -> None:
+        """Freeze a full-quality still and send it."""
+        self._examination.take_still(label)
+
+    def answer_ask(self, *, done: bool) -> None:
+        """The GP's current request is done, or not possible here."""
+        self._examination.answer(done=done)
+
+    def write(self, text: str) -> None:
+        """Send a line of text to the GP."""
+        self._examination.write(text)
+
+    def mute(self, *, on: bool) -> None:
+        """Stop the microphone, or start it again."""
+        self._media.mute(on=on)
+        self._change(is_muted=on)
+
+    def turn_camera_off(self, *, on: bool) -> None:
+        """Stop the camera, or start it again."""
+        self._media.turn_camera_off(on=on)
+        self._change(is_camera_off=on)
+
+    def pause(self, *, on: bool) -> None:
+        """Neither picture nor voice leaves until it is lifted."""
+        self._media.pause(on=on)
+        self._change(is_paused=on)
+        self._keeper.note(JournalEvent.PAUSED if on else JournalEvent.RESUMED)
+
+    def end(self, reason: str) -> None:
+        """End the consultation: ``finished`` or ``unsuitable``."""
+        if self._known.ended is None:
+            self._say(wire.Goodbye(reason, milliseconds(clock.now())))
+            self._end(reason, by_gp=False)
+
+    # What the relay and the GP's end do.
+
+    async def _invite(self) -> None:
+        url, expires_at = await self._meeting.invite()
+        self._step(Step.INVITED, invitation=InvitationView(url, expires_at))
+        self._keeper.note(JournalEvent.INVITED)
+        self._events("invitation", url=url, expires_at=expires_at.isoformat())
+
+    def _agreed(self, agreed: KeysAgreed) -> None:
+        if self._known.state is not State.INVITING:
+            return
+        self._step(Step.KEYS_AGREED, words=agreed.words, invitation=None)
+        self._keeper.note(JournalEvent.KEYS_AGREED)
+        self._events("keys_agreed")
+        conversation = Conversation(
+            session_ciphers(agreed.keys, Role.SITE),
+            self._keeper,
+            self._meeting.post,
+            self._on_message,
+            self._examination.acknowledged,
+        )
+        self._link = SiteLink(
+            conversation,
+            self._media.flows,
+            on_change=self._link_changed,
+            on_broken=self._break_trust,
+            now_s=clock.monotonic_s,
+            now_ms=lambda: milliseconds(clock.now()),
+        )
+        self._dialogue = Dialogue(conversation, self._link)
+        self._say(wire.Card(self._setup.operator, self._setup.place))
+
+    def _heard_letter(self, envelope: bytes) -> None:
+        if self._dialogue is not None:
+            self._dialogue.hear_letter(envelope)
+
+    def _on_message(self, message: wire.Message) -> None:
+        match message:
+            case wire.Signal():
+                if self._link is not None:
+                    self._link.answered(message)
+            case wire.Card(name):
+                self._change(gp_name=name)
+            case wire.WordsCompared(equal=True):
+                self._change(words_confirmed_by_gp=True)
+            case wire.WordsCompared(equal=False):
+                self._break_trust(WordsDifferError())
+            case wire.Goodbye(reason):
+                self._end(reason, by_gp=True)
+            case wire.PageReport():
+                self._change(link=replace(self._known.link, gp_hears=True))
+            case _ if self._known.state is State.VERIFIED:
+                self._examination.hear(message)
+
+    def _link_changed(self, state: LinkState) -> None:
+        was_cut = self._known.link.state is LinkState.CUT
+        self._change(link=replace(self._known.link, state=state, since=clock.now()))
+        if state is LinkState.UP:
+            self._keeper.note(JournalEvent.PEER_RECONNECTED if was_cut else JournalEvent.LINK_UP)
+            self._events("reconnected" if was_cut else "connected")
+            self._examination.link_is_new()
+        elif state is LinkState.CUT:
+            self._change(link=replace(self._known.link, gp_hears=False))
+            self._keeper.note(JournalEvent.LINK_CUT)
+            self._events("reconnecting")
+
+    def _relay_changed(self, is_reachable: bool) -> None:  # noqa: FBT001 -- a plain callback
+        if is_reachable is not self._known.relay_is_reachable:
+            self._change(relay_is_reachable=is_reachable)
+            event = JournalEvent.RELAY_BACK if is_reachable else JournalEvent.RELAY_LOST
+            self._keeper.note(event)
+            self._events(event.value)
+
+    # Steps that several of the above share.
+
+    def _send_patient(self) -> None:
+        known = self._known
+        if known.state is State.VERIFIED and known.patient_name:
+            self._say(wire.Intake(known.patient_name, known.reason, milliseconds(clock.now())))
+            self._keeper.note(JournalEvent.INTAKE_SENT)
+            self._events("intake_sent")
+
+    def _say(self, message: wire.Message, lane: Lane = Lane.READINGS) -> None:
+        if self._dialogue is not None:
+            self._examination.sent(self._dialogue.say(message, lane=lane), message)
+
+    def _break_trust(self, error: ChevetError) -> None:
+        if self._known.ended is not None:
+            return
+        reason = type(error).__name__
+        self._say(wire.Goodbye("words_differ", milliseconds(clock.now())))
+        self._step(Step.TRUST_BROKEN, refusal=reason, ended="words_differ")
+        self._keeper.note(JournalEvent.TRUST_REFUSED, reason=reason)
+        self._events("refused", reason=reason)
+        self._ending = asyncio.create_task(self._wind_down(reason))
+
+    def _end(self, reason: str, *, by_gp: bool) -> None:
+        if self._known.ended is None:
+            self._step(Step.ENDED, ended=reason, ended_by_gp=by_gp)
+            by = "gp" if by_gp else "site"
+            self._keeper.note(JournalEvent.ENDED, reason=reason, by=by)
+            self._ending = asyncio.create_task(self._wind_down(reason))
+
+    async def _wind_down(self, reason: str) -> None:
+        """No more picture or voice; the last words reach the GP; the record is closed."""
+        self._media.pause(on=True)
+        if self._dialogue is not None:
+            await self._dialogue.finish(GOODBYE_S)
+        await self._keeper.finish(reason)
+        self._events("ended", reason=reason)
+
+    async def _leave(self) -> None:
+        if self._inviting is not None:
+            self._inviting.cancel()
+        if self._ending is not None:
+            await self._ending
+        elif self._dialogue is not None:
+            await self._dialogue.stop()
+
+    def _step(self, step: Step, **changes: Any) -> None:
+        self._change(state=after(self._known.state, step), **changes)
+
+    def _change(self, **changes: Any) -> None:
+        self._known = replace(self._known, **changes)
+
+    async def _publish(self) -> None:
+        while True:
+            if self._listeners:
+                snapshot = self.snapshot
+                for listener in list(self._listeners):
+                    listener(snapshot)
+            await asyncio.sleep(SNAPSHOT_EVERY_S)
+
+    async def _report(self) -> None:
+        meter = LinkMeter(self._media)
+        while True:
+            await asyncio.sleep(REPORT_EVERY_S)
+            statistics = self._dialogue.statistics if self._dialogue else None
+            if statistics is not None:
+                report = meter.report(statistics, sent_ms=milliseconds(clock.now()))
+                self._say(report)
+                self._change(link=replace(self._known.link, up_bps=report.up_bps))
