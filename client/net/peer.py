@@ -1,0 +1,261 @@
+"""One WebRTC connection with the other end: voice, pictures and one data channel.
+
+The site offers four sections: voice both ways, its picture, the GP's picture, the data channel
+``chevet``. Nothing is read from the feeds, played or shown before `Peer.start_media`: the caller
+first verifies over the data channel who ends the connection.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from copy import copy
+from typing import Any, Final
+
+from aiortc import (
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCDataChannel,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCRtpTransceiver,
+    RTCSessionDescription,
+)
+from aiortc.exceptions import OperationError
+from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+from aiortc.rtcdtlstransport import RTCDtlsTransport
+
+from client import clock
+from client.core.lanes import Lane, LaneCount
+from client.net import descriptions, payload_formats
+from client.net.channel import Channel
+from client.net.peering import (
+    ChannelClosedError,
+    ChannelOpened,
+    DescriptionError,
+    IceServer,
+    PacketFeed,
+    PeerEvent,
+    PeerLost,
+    PeerStatistics,
+    RemoteMedia,
+)
+from client.net.rtc_internals import bounds, hooks
+from client.net.rtc_internals.registration import capabilities, register_codecs
+from client.net.tracks import FeedTrack
+from client.net.uplink import Uplink
+
+_logger = logging.getLogger(__name__)
+
+CHANNEL_LABEL: Final = "chevet"
+SETUP_TIMEOUT_S: Final = 20.0
+"""chosen: five times what set-up took at 600 ms round trip and 64 kbit/s."""
+
+_SITE_CODECS: Final = ("av1", "vp9", "vp8")
+_RETURN_CODECS: Final = ("vp8",)
+"""What every browser sends without being told how."""
+
+
+class Peer:
+    """A connection to try once; all its calls and events happen on one event loop."""
+
+    def __init__(  # noqa: PLR0913 -- all by name, all needed to make one connection
+        self,
+        *,
+        voice: PacketFeed,
+        picture: PacketFeed,
+        remote: RemoteMedia,
+        video_codec: str,
+        uplink_bps: int,
+        on_event: Callable[[PeerEvent], None],
+        ice_servers: Sequence[IceServer] = (),
+        monotonic_s: Callable[[], float] = clock.monotonic_s,
+    ) -> None:
+        """`picture` gives packets of `video_codec`: av1, vp9 or vp8. Needs a running loop."""
+        register_codecs()
+        servers = [RTCIceServer(list(s.urls), s.username, s.credential) for s in ice_servers]
+        self._connection = RTCPeerConnection(
+            RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        )
+        self._remote = remote
+        self._video_codec = video_codec
+        self._uplink_bps = uplink_bps
+        self._on_event = on_event
+        self._monotonic_s = monotonic_s
+        self._picture = picture
+        self._voice_track = FeedTrack("audio", voice)
+        self._picture_track = FeedTrack("video", picture)
+        self._uplink: Uplink | None = None
+        self._channel: Channel | None = None
+        self._drops = {"audio": bounds.Drops(), "video": bounds.Drops()}
+        self._players: list[asyncio.Task[None]] = []
+        self._deadline: asyncio.TimerHandle | None = None
+        self._is_started = False
+        self._is_over = False
+        self._connection.on("track", self._receive)
+        self._connection.on("datachannel", self._adopt)
+        self._connection.on("connectionstatechange", self._follow_state)
+
+    async def offer(self) -> str:
+        """The site's complete description; then wait for `accept`."""
+        voice = self._add(self._voice_track, "sendrecv", ("opus",))
+        picture = self._add(self._picture_track, "sendonly", (self._video_codec,))
+        self._add("video", "recvonly", _RETURN_CODECS)
+        self._divert(voice, picture)
+        self._adopt(self._connection.createDataChannel(CHANNEL_LABEL))
+        await self._connection.setLocalDescription()
+        return descriptions.outgoing(self._connection.localDescription.sdp)
+
+    async def answer(self, offer: str) -> str:
+        """The GP's complete description for the site's; `DescriptionError` if it is unusable."""
+        voice = self._add(self._voice_track, "sendrecv", ("opus",))
+        self._add("video", "recvonly", _SITE_CODECS)
+        picture = self._add(self._picture_track, "sendonly", (self._video_codec,))
+        self._divert(voice, picture)
+        await self._apply("offer", offer)
+        await self._connection.setLocalDescription()
+        self._expect_channel()
+        return descriptions.outgoing(self._connection.localDescription.sdp)
+
+    async def accept(self, answer: str) -> None:
+        """Begin connecting to whoever answered; `DescriptionError` if the answer is unusable."""
+        await self._apply("answer", answer)
+        self._expect_channel()
+
+    def start_media(self) -> None:
+        """Who is at the other end is known: read the feeds, play and show what comes."""
+        self._is_started = True
+        self._voice_track.start()
+        self._picture_track.start()
+
+    def send(self, data: bytes, *, lane: Lane) -> None:
+        """Queue one message (READINGS or STILL); `PeerError` when it cannot be."""
+        self._opened().send(data, lane)
+
+    @property
+    def uplink_bps(self) -> int:
+        """Bits per second this connection may send, headers included."""
+        return self._uplink_bps
+
+    @uplink_bps.setter
+    def uplink_bps(self, uplink_bps: int) -> None:
+        self._uplink_bps = uplink_bps
+        if self._uplink is not None:
+            self._uplink.outlet.rate_bps = uplink_bps
+
+    @property
+    def buffered_bytes(self) -> int:
+        """Message bytes sent and not yet acknowledged by the peer; 0 without a channel."""
+        return 0 if self._channel is None else self._channel.buffered_bytes
+
+    @property
+    def local_fingerprint(self) -> bytes:
+        """SHA-256 of our certificate, as our description says it."""
+        return hooks.local_fingerprint(self._transport())
+
+    @property
+    def remote_fingerprint(self) -> bytes:
+        """SHA-256 of the certificate the peer proved to hold; needs an open channel."""
+        self._opened()
+        return hooks.remote_fingerprint(self._transport())
+
+    def statistics(self) -> PeerStatistics:
+        """All counts so far, as a snapshot."""
+        uplink, channel = self._uplink, self._channel
+        lanes = {lane: LaneCount() for lane in Lane} if uplink is None else uplink.outlet.counts
+        return PeerStatistics(
+            lanes={lane: copy(count) for lane, count in lanes.items()},
+            bytes_received=0 if uplink is None else hooks.bytes_received(self._transport()),
+            key_frames_asked=0 if uplink is None else uplink.outlet.key_frames_asked,
+            rtt_s=None if uplink is None else hooks.round_trip_s(uplink.voice_sender),
+            voice_dropped=self._drops["audio"].frames,
+            pictures_dropped=self._drops["video"].frames,
+            messages_dropped=0 if channel is None else channel.messages_dropped,
+        )
+
+    async def close(self) -> None:
+        """End everything this connection runs; safe at any time, and again."""
+        self._is_over = True
+        if self._deadline is not None:
+            self._deadline.cancel()
+        if self._uplink is not None:
+            await self._uplink.close()
+        await self._connection.close()
+        for player in self._players:
+            player.cancel()
+        await asyncio.gather(*self._players, return_exceptions=True)
+
+    def _add(
+        self, media: FeedTrack | str, direction: str, codecs: Sequence[str]
+    ) -> RTCRtpTransceiver:
+        transceiver = self._connection.addTransceiver(media, direction)
+        transceiver.setCodecPreferences(capabilities(transceiver.kind, codecs))
+        return transceiver
+
+    def _divert(self, voice: RTCRtpTransceiver, picture: RTCRtpTransceiver) -> None:
+        self._uplink = Uplink(
+            voice.sender,
+            picture.sender,
+            starts_key=payload_formats.STARTS_KEY[self._video_codec],
+            rate_bps=self._uplink_bps,
+            ask_key_frame=self._picture.request_key_frame,
+            monotonic_s=self._monotonic_s,
+        )
+
+    async def _apply(self, kind: str, sdp: str) -> None:
+        description = RTCSessionDescription(descriptions.incoming(sdp), kind)
+        try:
+            await self._connection.setRemoteDescription(description)
+        except (ValueError, LookupError, AssertionError, OperationError) as error:
+            raise DescriptionError(str(error) or type(error).__name__) from error
+
+    def _transport(self) -> RTCDtlsTransport:
+        if self._uplink is None:
+            raise ChannelClosedError
+        return self._uplink.transport
+
+    def _opened(self) -> Channel:
+        if self._channel is None or not self._channel.is_open:
+            raise ChannelClosedError
+        return self._channel
+
+    def _expect_channel(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._deadline = loop.call_later(SETUP_TIMEOUT_S, self._emit, PeerLost("timeout"))
+
+    def _adopt(self, channel: RTCDataChannel) -> None:
+        if self._channel is not None or self._uplink is None or channel.label != CHANNEL_LABEL:
+            self._emit(PeerLost("misbehaved"))
+            return
+        note = self._uplink.classifier.note_message
+        self._channel = Channel(channel, note_message=note, emit=self._emit)
+
+    def _receive(self, track: MediaStreamTrack) -> None:
+        for transceiver in self._connection.getTransceivers():
+            if transceiver.receiver.track is track:
+                self._drops[track.kind] = bounds.bound_receiver(transceiver.receiver)
+                self._players.append(asyncio.create_task(self._play(track)))
+
+    async def _play(self, track: MediaStreamTrack) -> None:
+        take: Any = self._remote.play if track.kind == "audio" else self._remote.show
+        while True:
+            try:
+                frame = await track.recv()
+            except MediaStreamError:
+                return
+            if self._is_started:
+                take(frame)
+
+    def _follow_state(self) -> None:
+        state = self._connection.connectionState
+        _logger.debug("peer connection: %s", state)
+        if state in ("failed", "closed"):
+            self._emit(PeerLost(state))
+
+    def _emit(self, event: PeerEvent) -> None:
+        """Tell the owner; after a loss, and once closing, there is nothing more to tell."""
+        if self._is_over:
+            return
+        if isinstance(event, ChannelOpened | PeerLost) and self._deadline is not None:
+            self._deadline.cancel()
+        self._is_over = isinstance(event, PeerLost)
+        self._on_event(event)

@@ -1,0 +1,116 @@
+"""Hooks into one connection: what it sends, what its peer asks, what it knows."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from aiortc.rtcdtlstransport import RTCDtlsTransport, certificate_digest
+
+from client.core.lanes import Carrier
+
+Send = Callable[[bytes], Awaitable[None]]
+
+
+class Diversion:
+    """Every packet of a connection handed to ``submit`` instead of being encrypted and sent.
+
+    Needs ``_send_rtp`` (plain RTP and RTCP) and ``_send_data`` (plain SCTP). ICE and the DTLS
+    handshake do not come by here.
+    """
+
+    def __init__(self, transport: Any, submit: Callable[[Carrier, bytes], None]) -> None:
+        self._transport = transport
+        self._submit = submit
+        self.send: Final[dict[Carrier, Send]] = {
+            Carrier.RTP: self._transport._send_rtp,  # noqa: SLF001 -- the choke point
+            Carrier.DATA: self._transport._send_data,  # noqa: SLF001 -- the choke point
+        }
+        self._transport._send_rtp = self._rtp  # noqa: SLF001 -- the choke point
+        self._transport._send_data = self._data  # noqa: SLF001 -- the choke point
+
+    def end(self) -> None:
+        """Let aiortc send by itself again: its farewells must not wait."""
+        self._transport._send_rtp = self.send[Carrier.RTP]  # noqa: SLF001 -- the choke point
+        self._transport._send_data = self.send[Carrier.DATA]  # noqa: SLF001 -- the choke point
+
+    async def _rtp(self, data: bytes) -> None:
+        self._take(Carrier.RTP, data)
+
+    async def _data(self, data: bytes) -> None:
+        self._take(Carrier.DATA, data)
+
+    def _take(self, carrier: Carrier, data: bytes) -> None:
+        if self._transport.state != "connected":
+            raise ConnectionError("not connected")  # as the diverted methods do
+        self._submit(carrier, data)
+
+
+def ssrcs(sender: Any) -> tuple[int, int]:
+    """The sender's stream and its retransmission stream; needs ``_ssrc``, ``_rtx_ssrc``."""
+    return sender._ssrc, sender._rtx_ssrc  # noqa: SLF001 -- no public name
+
+
+def on_key_frame_request(sender: Any, ask: Callable[[], None]) -> None:
+    """Call ``ask`` on each PLI or FIR; needs ``_send_keyframe``."""
+    sender._send_keyframe = ask  # noqa: SLF001 -- no public hook
+
+
+def filter_retransmissions(sender: Any, may_repeat: Callable[[int], bool]) -> None:
+    """Answer a NACK only where ``may_repeat(sequence)``; needs ``_retransmit``."""
+    repeat = sender._retransmit  # noqa: SLF001 -- no public hook
+
+    async def filtered(sequence: int) -> None:
+        if may_repeat(sequence):
+            await repeat(sequence)
+
+    sender._retransmit = filtered  # noqa: SLF001 -- no public hook
+
+
+def round_trip_s(sender: Any) -> float | None:
+    """Smoothed round trip from RTCP; needs ``__rtt``."""
+    rtt: float | None = sender._RTCRtpSender__rtt  # noqa: SLF001 -- public only by a coroutine
+    return rtt
+
+
+def bytes_received(transport: Any) -> int:
+    """All encrypted packets so far; needs ``__rx_bytes``."""
+    return int(transport._RTCDtlsTransport__rx_bytes)  # noqa: SLF001 -- public only by a coroutine
+
+
+def local_fingerprint(transport: RTCDtlsTransport) -> bytes:
+    """SHA-256 of our own certificate."""
+    for fingerprint in transport.getLocalParameters().fingerprints:
+        if fingerprint.algorithm == "sha-256":
+            return _digest(fingerprint.value)
+    raise LookupError("no SHA-256 fingerprint of our own certificate")
+
+
+def remote_fingerprint(transport: Any) -> bytes:
+    """SHA-256 of the certificate the peer proved to hold; needs ``_ssl``."""
+    certificate = transport._ssl.get_peer_certificate(as_cryptography=True)  # noqa: SLF001 -- no public name
+    return _digest(certificate_digest(certificate, "sha-256"))
+
+
+def _digest(colon_separated: str) -> bytes:
+    return bytes.fromhex(colon_separated.replace(":", ""))
+
+
+def unacknowledged_bytes(sctp: Any) -> int:
+    """What the peer's SCTP has not acknowledged; needs ``_sent_queue``, ``_outbound_queue``."""
+    waiting = [*sctp._sent_queue, *sctp._outbound_queue]  # noqa: SLF001 -- no public name
+    return sum(len(chunk.user_data) for chunk in waiting)
+
+
+def on_overrun(sctp: Any, overrun: Callable[[], None]) -> None:
+    """Call ``overrun`` once the peer fills more than the window it was granted.
+
+    aiortc announces the window (RFC 9260, 3.3.3) but takes any amount. Needs ``_handle_data``,
+    ``_advertised_rwnd``.
+    """
+    handle = sctp._handle_data  # noqa: SLF001 -- no public hook
+
+    async def checked(data: bytes) -> None:
+        await handle(data)
+        if sctp._advertised_rwnd < 0:  # noqa: SLF001 -- no public name
+            overrun()
+
+    sctp._handle_data = checked  # noqa: SLF001 -- no public hook

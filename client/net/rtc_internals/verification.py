@@ -1,0 +1,69 @@
+"""A check, made once, that the installed aiortc still has the private names we use."""
+
+from collections.abc import Sequence
+from functools import cache
+from types import CodeType
+from typing import Final
+
+from aiortc import codecs, rtcrtpreceiver, rtcrtpsender
+from aiortc.rtcdtlstransport import RTCDtlsTransport
+from aiortc.rtcrtpreceiver import RemoteStreamTrack, RTCRtpReceiver
+from aiortc.rtcrtpsender import RTCRtpSender
+from aiortc.rtcsctptransport import RTCSctpTransport
+
+from client.errors import ChevetError
+
+_PRIVATE_NAMES: Final[dict[type, Sequence[str]]] = {
+    RTCDtlsTransport: ("_send_rtp", "_send_data", "_ssl", "_RTCDtlsTransport__rx_bytes"),
+    RTCRtpSender: (
+        "_ssrc",
+        "_rtx_ssrc",
+        "_send_keyframe",
+        "_retransmit",
+        "_RTCRtpSender__rtt",
+    ),
+    RTCRtpReceiver: ("_RTCRtpReceiver__decoder_queue", "_RTCRtpReceiver__decoder_error"),
+    RemoteStreamTrack: ("_queue",),
+    RTCSctpTransport: ("_handle_data", "_advertised_rwnd", "_sent_queue", "_outbound_queue"),
+}
+_MODULE_NAMES: Final = (
+    (codecs, ("CODECS", "HEADER_EXTENSIONS", "get_capabilities")),
+    (rtcrtpsender, ("get_encoder",)),
+    (rtcrtpreceiver, ("get_decoder", "depayload")),
+)
+
+
+class RtcInternalsError(ChevetError):
+    """The installed aiortc is not the one this program was built for."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        self.missing = ", ".join(missing)
+        super().__init__(f"this aiortc lacks {self.missing}; install the pinned release")
+
+
+@cache
+def verify_internals() -> None:
+    """Raise `RtcInternalsError` when the installed aiortc lacks a name this module needs."""
+    missing = [
+        f"{cls.__name__}.{name}"
+        for cls, names in _PRIVATE_NAMES.items()
+        for name in set(names) - _names(cls)
+    ]
+    missing += [
+        f"{module.__name__}.{name}"
+        for module, names in _MODULE_NAMES
+        for name in names
+        if not hasattr(module, name)
+    ]
+    if missing:
+        raise RtcInternalsError(sorted(missing))
+
+
+def _names(cls: type) -> set[str]:
+    """Names of the class and of whatever its methods read or set on an instance."""
+    found = set(dir(cls))
+    for member in vars(cls).values():
+        code = getattr(member, "__code__", None)
+        if isinstance(code, CodeType):
+            found.update(code.co_names)
+    return found

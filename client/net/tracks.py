@@ -1,0 +1,34 @@
+"""A feed of ours dressed as the track aiortc wants to own and may stop at any time."""
+
+import asyncio
+
+from aiortc.mediastreams import MediaStreamTrack
+
+from client.net.peering import PacketFeed
+from client.net.rtc_internals.media import Packet
+
+
+class FeedTrack(MediaStreamTrack):
+    """Hands over ready-made packets, from `start` on. Stopping it leaves the feed untouched."""
+
+    def __init__(self, kind: str, feed: PacketFeed) -> None:
+        super().__init__()
+        self.kind = kind
+        self._feed = feed
+        self._started = asyncio.Event()
+        self._awaits_key = kind == "video"
+
+    def start(self) -> None:
+        """From now on the feed is read; pictures begin with one that stands alone."""
+        if self._awaits_key:
+            self._feed.request_key_frame()
+        self._started.set()
+
+    async def recv(self) -> Packet:
+        """The feed's next packet."""
+        await self._started.wait()
+        packet = await self._feed.next_packet()
+        while self._awaits_key and not packet.is_keyframe:
+            packet = await self._feed.next_packet()
+        self._awaits_key = False
+        return packet
