@@ -122,6 +122,8 @@ class Database:
             done = self.rows("PRAGMA user_version")[0][0]
             if done > len(migrations):
                 raise NewerStoreError(done, known=len(migrations))
+            if done == len(migrations):
+                return
             for statement in (s for migration in migrations[done:] for s in migration):
                 self.change(statement)
             self.change(f"PRAGMA user_version = {len(migrations)}")

@@ -41,6 +41,7 @@ class Records:
     def __init__(self, ledger: Ledger, worker: ThreadPoolExecutor) -> None:
         self._ledger = ledger
         self._worker = worker
+        self._is_closed = False
 
     @classmethod
     async def open(cls, folder: Path | None, keys: Keys) -> Self:
@@ -55,7 +56,10 @@ class Records:
         return cls(ledger, worker)
 
     async def close(self) -> None:
-        """Finish what was asked and let go of the file; nothing may be called afterwards."""
+        """Finish what was asked and let go of the file; after it, only `close` may be called."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         await self._run(self._ledger.close)
         self._worker.shutdown()
 
