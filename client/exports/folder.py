@@ -67,18 +67,25 @@ def export_consultation(record: ConsultationRecord, folder: Path) -> list[Path]:
     written: list[Path] = []
     try:
         for name, data in _files(record).items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("xb") as file:
-                written.append(path)
-                file.write(data)
-    except FileExistsError:
+            _create(folder / name, data, written)
+    except ChevetError:
         _remove(written)
-        raise ExportExistsError from None
+        raise
     except OSError as error:
         _remove(written)
         raise ExportFailedError(error.strerror or type(error).__name__) from error
     return written
+
+
+def _create(path: Path, data: bytes, written: list[Path]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file = path.open("xb")
+    except FileExistsError:
+        raise ExportExistsError from None
+    written.append(path)
+    with file:
+        file.write(data)
 
 
 def _remove(paths: Iterable[Path]) -> None:

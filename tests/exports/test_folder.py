@@ -1,0 +1,335 @@
+"""An exported consultation says what was kept, and says honestly what is not known."""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from client.core.record import (
+    ConsultationRecord,
+    Direction,
+    JournalEntry,
+    JournalHead,
+    KeptParcel,
+    KeptStill,
+)
+from client.core.wire import (
+    AskAnswered,
+    Asked,
+    Card,
+    Goodbye,
+    Intake,
+    Measured,
+    Message,
+    Parcel,
+    StillOffered,
+    StillReceived,
+    Summary,
+    Text,
+    WordsCompared,
+)
+from client.exports.folder import ExportExistsError, ExportFailedError, export_consultation
+from client.store import journal
+from client.store.journal import JournalEvent
+
+BEGAN = datetime(2026, 11, 22, 9, 30, 0, 123_000, tzinfo=UTC)
+BEGAN_MS = 1_795_339_800_123
+EAR = b"\xff\xd8\r\n\x1a an ear \xff\xd9"
+SITE = Ed25519PrivateKey.from_private_bytes(bytes(32))
+TEMPERATURE = Measured(
+    "temperature", 38.4, "Cel", "good", BEGAN_MS + 1_000, "FORA IR20", "X1234567"
+)
+NO_FINGER = Measured("spo2", None, "%", "no_signal", BEGAN_MS + 2_000, "Contec CMS50D", None)
+
+
+def after(seconds: float) -> datetime:
+    return BEGAN + timedelta(seconds=seconds)
+
+
+def kept(direction: Direction, *said: tuple[Message, float | None]) -> list[KeptParcel]:
+    """What was said one way, a second apart, with the seconds after which it was acknowledged."""
+    return [
+        KeptParcel(
+            parcel=Parcel(number, message),
+            direction=direction,
+            kept_at=after(number),
+            acknowledged_at=None if receipt is None else after(receipt),
+        )
+        for number, (message, receipt) in enumerate(said, 1)
+    ]
+
+
+def told() -> tuple[tuple[JournalEntry, ...], JournalHead]:
+    head = journal.empty_head(journal.origin(7, BEGAN), SITE.sign)
+    opened, head = journal.appended(head, JournalEvent.OPENED, {}, BEGAN, SITE.sign)
+    cut, head = journal.appended(head, JournalEvent.LINK_CUT, {"seconds": 43}, after(5), SITE.sign)
+    return (opened, cut), head
+
+
+@pytest.fixture
+def record() -> ConsultationRecord:
+    digest = hashlib.sha256(EAR).digest()
+    lines, head = told()
+    return ConsultationRecord(
+        id=7,
+        began_at=BEGAN,
+        finished_at=after(60),
+        reason="finished",
+        site_key=SITE.public_key().public_bytes_raw(),
+        parcels=(
+            *kept(
+                Direction.SENT,
+                (Card("Pharmacie des Tilleuls", "Figeac"), 2),
+                (WordsCompared(equal=True), 3),
+                (Intake("Madeleine Courtecuisse", "mal à l'oreille", BEGAN_MS), 4),
+                (TEMPERATURE, 5.5),
+                (NO_FINGER, None),
+                (AskAnswered(1, "done"), 7),
+                (StillOffered(1, "oreille gauche", len(EAR), digest, 640, 480, BEGAN_MS), 8),
+                (Text("il tousse aussi", BEGAN_MS + 8_000), None),
+                (Goodbye("finished", BEGAN_MS + 60_000), 61),
+            ),
+            *kept(
+                Direction.RECEIVED,
+                (Card("Dr Martin", "Cahors"), None),
+                (Text("bonjour", BEGAN_MS + 500), None),
+                (Asked(1, "ear", ""), None),
+                (Asked(2, "text", "montrez la gorge"), None),
+                (StillReceived(1, digest), None),
+                (Summary("Otite.", BEGAN_MS + 30_000), None),
+                (Summary("Otite moyenne.\nRevoir à 48 h.", BEGAN_MS + 31_000), None),
+            ),
+        ),
+        stills=(KeptStill(1, "oreille gauche", EAR, digest, after(6)),),
+        journal=lines,
+        head=head,
+    )
+
+
+def lines_of(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def test_it_returns_exactly_the_files_it_wrote(record: ConsultationRecord, tmp_path: Path) -> None:
+    written = export_consultation(record, tmp_path / "new" / "folder")
+    names = {path.relative_to(tmp_path / "new" / "folder").as_posix() for path in written}
+    assert names == {
+        "record.json",
+        "readings.jsonl",
+        "journal.jsonl",
+        "summary.txt",
+        "stills/1.jpg",
+    }
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == set(written)
+
+
+def test_readings_carry_unit_quality_time_and_receipt(
+    record: ConsultationRecord, tmp_path: Path
+) -> None:
+    export_consultation(record, tmp_path)
+    assert lines_of(tmp_path / "readings.jsonl") == [
+        {
+            "vital": "temperature",
+            "loinc": "8310-5",
+            "value": 38.4,
+            "unit": "Cel",
+            "quality": "good",
+            "taken_at": "2026-11-22T09:30:01.123Z",
+            "model": "FORA IR20",
+            "serial": "X1234567",
+            "acknowledged_at": "2026-11-22T09:30:05.623Z",
+        },
+        {
+            "vital": "spo2",
+            "loinc": "2708-6",
+            "value": None,
+            "unit": "%",
+            "quality": "no_signal",
+            "taken_at": "2026-11-22T09:30:02.123Z",
+            "model": "Contec CMS50D",
+            "serial": None,
+            "acknowledged_at": None,
+        },
+    ]
+
+
+def test_a_still_is_the_same_bytes_and_its_name_says_nothing(
+    record: ConsultationRecord, tmp_path: Path
+) -> None:
+    written = export_consultation(record, tmp_path)
+    assert (tmp_path / "stills" / "1.jpg").read_bytes() == EAR
+    names = " ".join(str(path.relative_to(tmp_path)) for path in written)
+    assert "oreille" not in names
+    assert "Courtecuisse" not in names
+
+
+def test_the_last_summary_is_the_summary(record: ConsultationRecord, tmp_path: Path) -> None:
+    export_consultation(record, tmp_path)
+    summary = (tmp_path / "summary.txt").read_bytes()
+    assert summary == "Otite moyenne.\nRevoir à 48 h.\n".encode()
+
+
+def test_without_a_summary_there_is_no_summary_file(
+    record: ConsultationRecord, tmp_path: Path
+) -> None:
+    unsaid = tuple(one for one in record.parcels if not isinstance(one.parcel.message, Summary))
+    export_consultation(replace(record, parcels=unsaid), tmp_path)
+    assert not (tmp_path / "summary.txt").exists()
+
+
+def test_the_whole_says_who_when_why_and_what_was_asked(
+    record: ConsultationRecord, tmp_path: Path
+) -> None:
+    export_consultation(record, tmp_path)
+    whole = json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))
+    digest = hashlib.sha256(EAR).hexdigest()
+    assert whole.pop("journal")["count"] == 2
+    assert whole == {
+        "format": 1,
+        "consultation": 7,
+        "began_at": "2026-11-22T09:30:00.123Z",
+        "finished_at": "2026-11-22T09:31:00.123Z",
+        "reason": "finished",
+        "site": {"name": "Pharmacie des Tilleuls", "place": "Figeac"},
+        "gp": {"name": "Dr Martin", "place": "Cahors"},
+        "patient": {
+            "name": "Madeleine Courtecuisse",
+            "reason": "mal à l'oreille",
+            "at": "2026-11-22T09:30:00.123Z",
+        },
+        "words_equal": {"site": True, "gp": None},
+        "goodbyes": [{"from": "site", "reason": "finished", "at": "2026-11-22T09:31:00.123Z"}],
+        "texts": [
+            {
+                "from": "gp",
+                "text": "bonjour",
+                "written_at": "2026-11-22T09:30:00.623Z",
+                "kept_at": "2026-11-22T09:30:02.123Z",
+                "acknowledged_at": None,
+            },
+            {
+                "from": "site",
+                "text": "il tousse aussi",
+                "written_at": "2026-11-22T09:30:08.123Z",
+                "kept_at": "2026-11-22T09:30:08.123Z",
+                "acknowledged_at": None,
+            },
+        ],
+        "asks": [
+            {
+                "id": 1,
+                "what": "ear",
+                "text": "",
+                "asked_at": "2026-11-22T09:30:03.123Z",
+                "outcome": "done",
+                "answered_at": "2026-11-22T09:30:06.123Z",
+            },
+            {
+                "id": 2,
+                "what": "text",
+                "text": "montrez la gorge",
+                "asked_at": "2026-11-22T09:30:04.123Z",
+                "outcome": None,
+                "answered_at": None,
+            },
+        ],
+        "stills": [
+            {
+                "id": 1,
+                "label": "oreille gauche",
+                "file": "stills/1.jpg",
+                "size": len(EAR),
+                "width": 640,
+                "height": 480,
+                "taken_at": "2026-11-22T09:30:06.123Z",
+                "sha256": digest,
+                "received_at": "2026-11-22T09:30:05.123Z",
+                "sha256_gp": digest,
+            }
+        ],
+    }
+
+
+def test_what_never_happened_is_null(record: ConsultationRecord, tmp_path: Path) -> None:
+    bare = replace(record, parcels=(), finished_at=None, reason=None)
+    export_consultation(bare, tmp_path)
+    whole = json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))
+    for absent in ("finished_at", "reason", "site", "gp", "patient"):
+        assert whole[absent] is None
+    (still,) = whole["stills"]
+    assert (still["width"], still["received_at"], still["sha256_gp"]) == (None, None, None)
+    assert (tmp_path / "readings.jsonl").read_bytes() == b""
+
+
+def test_a_stranger_can_verify_the_exported_journal(
+    record: ConsultationRecord, tmp_path: Path
+) -> None:
+    export_consultation(record, tmp_path)
+    signed = json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))["journal"]
+    entries = [
+        JournalEntry(
+            number=line["number"],
+            at=datetime.fromisoformat(line["at"]),
+            event=line["event"],
+            facts=line["facts"],
+            previous=bytes.fromhex(line["previous"]),
+            hash=bytes.fromhex(line["hash"]),
+            signature=bytes.fromhex(line["signature"]),
+        )
+        for line in lines_of(tmp_path / "journal.jsonl")
+    ]
+    origin = bytes.fromhex(signed["origin"])
+    head = JournalHead(
+        origin=origin,
+        count=signed["count"],
+        hash=bytes.fromhex(signed["hash"]),
+        signature=bytes.fromhex(signed["signature"]),
+    )
+    public_key = bytes.fromhex(signed["site_key"])
+    assert journal.verify(entries, public_key, start=origin, head=head) is None
+    entries[0] = replace(entries[0], event="ended")
+    assert journal.verify(entries, public_key, start=origin, head=head) is not None
+
+
+def test_two_exports_are_never_mixed(record: ConsultationRecord, tmp_path: Path) -> None:
+    first = {path: path.read_bytes() for path in export_consultation(record, tmp_path)}
+    with pytest.raises(ExportExistsError):
+        export_consultation(replace(record, id=8), tmp_path)
+    assert {path: path.read_bytes() for path in first} == first
+
+
+def test_a_collision_half_way_leaves_only_what_was_there(
+    record: ConsultationRecord, tmp_path: Path
+) -> None:
+    (tmp_path / "stills").mkdir()
+    (tmp_path / "stills" / "1.jpg").write_bytes(b"someone else's")
+    with pytest.raises(ExportExistsError):
+        export_consultation(record, tmp_path)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [
+        tmp_path / "stills" / "1.jpg"
+    ]
+    assert (tmp_path / "stills" / "1.jpg").read_bytes() == b"someone else's"
+
+
+@pytest.mark.parametrize("folder", ["Courtecuisse", "Courtecuisse/folder"])
+def test_a_folder_that_takes_nothing_is_an_error_without_a_name(
+    record: ConsultationRecord, tmp_path: Path, folder: str
+) -> None:
+    (tmp_path / "Courtecuisse").write_bytes(b"")
+    with pytest.raises(ExportFailedError) as failure:
+        export_consultation(record, tmp_path / folder)
+    assert "Courtecuisse" not in str(failure.value)
+
+
+def test_a_failure_half_way_leaves_only_what_was_there(
+    record: ConsultationRecord, tmp_path: Path
+) -> None:
+    (tmp_path / "stills").write_bytes(b"a file where the folder should be")
+    with pytest.raises(ExportFailedError):
+        export_consultation(record, tmp_path)
+    assert list(tmp_path.iterdir()) == [tmp_path / "stills"]
