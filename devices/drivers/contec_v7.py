@@ -6,9 +6,10 @@ Reads: SpO2 (%), pulse rate (/min), perfusion index (%) where the model has one,
     (60 samples a second, 0..127 as sent), identification.
 Leaves out: stored sessions, setting the clock, users; deleting is never sent.
 
-A vital sign is told when its value or quality changes, and otherwise once a second (60 packets).
-The plethysmogram goes out in blocks of 15 samples; `tick` flushes a shorter block when the stream
-pauses, so no sample is lost. While the probe is off the instrument draws a flat line: not a sample.
+A vital sign is told when its value (as it is shown) or its quality changes, and otherwise once a
+second (60 packets). The plethysmogram goes out in blocks of 15 samples; `tick` flushes a shorter
+block when the stream pauses, so no sample is lost. While the probe is off the instrument draws a
+flat line, which is not a sample.
 """
 
 from collections.abc import Iterator
@@ -194,8 +195,9 @@ class _VitalSigns:
         """The vital signs of a realtime packet that are news."""
         for vital, value, quality in _decoded(data):
             since = self._packets_since.get(vital, 0) + 1
-            if self._told.get(vital) != (value, quality) or since >= RATE_HZ:
-                self._told[vital] = (value, quality)
+            seen = (None if value is None else round(value, vital.decimals), quality)
+            if self._told.get(vital) != seen or since >= RATE_HZ:
+                self._told[vital] = seen
                 since = 0
                 yield Reading(vital, value, quality, now)
             self._packets_since[vital] = since
