@@ -1,0 +1,38 @@
+"""The encoders, by the name a rung gives them; a codec is one file here."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from client.media.codecs import av1, vp8, vp9
+from client.media.codecs.encoder import VideoEncoder, is_built_in
+from client.media.errors import CodecMissingError
+from client.settings import Rung
+
+ENCODERS: Final[Mapping[str, Callable[[Rung], VideoEncoder]]] = {
+    "av1": av1.Encoder,
+    "vp9": vp9.Encoder,
+    "vp8": vp8.Encoder,
+}
+"""Best first: at 50-80 kbit/s AV1 needs about 60 % of VP8's bits."""
+
+_LIBRARIES: Final = {"av1": av1.LIBRARY, "vp9": vp9.LIBRARY, "vp8": vp8.LIBRARY}
+
+
+def available() -> tuple[str, ...]:
+    """Names of the encoders this machine's media library has, best first."""
+    return tuple(name for name in ENCODERS if is_built_in(_LIBRARIES[name]))
+
+
+def best_available() -> str:
+    """Name of the best encoder there is; `CodecMissingError` if there is none."""
+    names = available()
+    if not names:
+        raise CodecMissingError("video")
+    return names[0]
+
+
+def encoder(rung: Rung) -> VideoEncoder:
+    """A new encoder for this rung; `CodecMissingError` if its codec is not here."""
+    if rung.video_codec not in available():
+        raise CodecMissingError(rung.video_codec)
+    return ENCODERS[rung.video_codec](rung)

@@ -1,0 +1,26 @@
+"""What VP8 and VP9 share: both are encoded by libvpx."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from client.settings import Rung
+
+_NEVER: Final = 100_000  # pictures between key frames nobody asked for: two hours at 12 a second
+
+
+def options(rung: Rung, cpu_used: int) -> Mapping[str, str]:
+    """Low delay at a constant bitrate, key frames on request."""
+    return {
+        "deadline": "realtime",
+        "cpu-used": str(cpu_used),
+        "lag-in-frames": "0",
+        "error-resilient": "0",
+        "auto-alt-ref": "0",
+        "threads": "1",
+        "g": str(_NEVER),
+        "minrate": str(rung.video_bps),
+        "maxrate": str(rung.video_bps),  # minrate = maxrate = bitrate means constant to libvpx
+        "bufsize": str(rung.video_bps * 6 // 10),  # 600 ms
+        "qmax": "63",  # with less it cannot get below 62-83 kbit/s
+        "qmin": "2",
+    }

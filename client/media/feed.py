@@ -1,0 +1,27 @@
+"""What the network layer is given to send: encoded packets that keep coming."""
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    import av
+
+EncodedPacket: TypeAlias = "av.Packet[Any]"
+"""One packet of an encoder; quoted because the class is generic for type checkers only."""
+
+
+class PacketFeed(Protocol):
+    """Encoded media, one packet at a time, for exactly one reader at a time.
+
+    A feed never ends a session: while its source is dead a voice feed sends silence and a picture
+    feed simply waits. The reader may cancel `next_packet` and call it again later, for instance
+    from the next peer connection.
+    """
+
+    async def next_packet(self) -> EncodedPacket:
+        """The next packet, when it is due; ``pts`` in ``time_base``, rising, no gap but lost time.
+
+        Pictures come in 1/90000 s from the capture clock, voice in 1/48000 s from a sample count.
+        """
+
+    def request_key_frame(self) -> None:
+        """The peer cannot decode: send a whole picture soon. Voice ignores it."""

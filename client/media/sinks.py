@@ -1,0 +1,161 @@
+"""The threads behind the speaker: a WAV file in real time, or a device at its own pace."""
+
+import logging
+import wave
+from collections.abc import Callable
+from fractions import Fraction
+from threading import Event, Thread
+from typing import Final, Protocol
+
+import av
+
+from client.media.audio_source import FRAME_SAMPLES, SAMPLES_PER_S, Samples
+from client.media.reading import require_format
+from client.media.sources import MediaAddress, SourceKind
+
+_log = logging.getLogger(__name__)
+
+_WRITE_S: Final = 0.1  # chosen: how often the file grows
+JITTER_S: Final = 0.2
+"""chosen: sound is written this much after it came, so that its jitter leaves no holes."""
+_REOPEN_S: Final = 1.0  # chosen: pause before a speaker that failed is tried again
+_JOIN_S: Final = 5.0
+
+
+class SoundQueue(Protocol):
+    """Where a sink takes its sound from."""
+
+    @property
+    def waiting(self) -> int:
+        """Samples that can be taken now."""
+
+    def take(self, count: int) -> Samples:
+        """Exactly `count` samples: what waits, then silence."""
+
+
+class SoundSink(Protocol):
+    """Plays what a queue holds on a thread of its own."""
+
+    failure: str | None
+    """Why it does not play, in English, while it does not."""
+
+    def start(self) -> None:
+        """Open it and begin."""
+
+    def close(self) -> None:
+        """Stop; returns when the thread has ended and all is released."""
+
+
+def sink_for(
+    address: MediaAddress, queue: SoundQueue, monotonic_s: Callable[[], float]
+) -> SoundSink | None:
+    """The sink this address names; `None` for ``none``."""
+    if address.kind is SourceKind.NONE:
+        return None
+    if address.kind is SourceKind.FILE:
+        return WavSink(address.where, queue, monotonic_s)
+    require_format(address.device_format, mode="w")
+    return DeviceSink(address, queue)
+
+
+class WavSink:
+    """A WAV file as long as the time it was open: what did not come is silence."""
+
+    def __init__(self, path: str, queue: SoundQueue, monotonic_s: Callable[[], float]) -> None:
+        self._path = path
+        self._queue = queue
+        self._monotonic_s = monotonic_s
+        self._stopped = Event()
+        self._thread = Thread(target=self._run, name="speaker file", daemon=True)
+        self._file: wave.Wave_write | None = None
+        self._started_s = 0.0
+        self._written = 0
+        self.failure: str | None = None
+
+    def start(self) -> None:
+        """Make the file; `OSError` if that is not possible."""
+        self.open()
+        self._thread.start()
+
+    def open(self) -> None:
+        """Make the file without a thread; the caller then calls `write_due` itself."""
+        self._file = wave.open(self._path, "wb")  # noqa: SIM115 - closed by `close`
+        self._file.setnchannels(1)
+        self._file.setsampwidth(2)
+        self._file.setframerate(SAMPLES_PER_S)
+        self._started_s = self._monotonic_s()
+
+    def write_due(self) -> None:
+        """Write up to now, less the jitter allowance."""
+        self._write_until(self._monotonic_s() - JITTER_S)
+
+    def close(self) -> None:
+        """Write the rest and finish the file."""
+        self._stopped.set()
+        if self._thread.ident is not None:
+            self._thread.join(_JOIN_S)
+        if self._file is not None:
+            self._write_until(self._monotonic_s())
+            self._file.close()
+            self._file = None
+
+    def _run(self) -> None:
+        while not self._stopped.wait(_WRITE_S):
+            self.write_due()
+
+    def _write_until(self, until_s: float) -> None:
+        due = round((until_s - self._started_s) * SAMPLES_PER_S) - self._written
+        if due <= 0 or self._file is None or self.failure is not None:
+            return
+        try:
+            self._file.writeframes(self._queue.take(due).tobytes())
+        except OSError as error:
+            self.failure = str(error)
+            _log.warning("the speaker's file cannot be written: %s", error)
+        self._written += due
+
+
+class DeviceSink:
+    """A speaker through libavdevice, which blocks until the device has room."""
+
+    def __init__(self, address: MediaAddress, queue: SoundQueue) -> None:
+        self._address = address
+        self._queue = queue
+        self._stopped = Event()
+        self._thread = Thread(target=self._run, name="speaker", daemon=True)
+        self.failure: str | None = None
+
+    def start(self) -> None:
+        """Begin; a speaker that cannot be opened is tried again every second."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop and release the device."""
+        self._stopped.set()
+        if self._thread.ident is not None:
+            self._thread.join(_JOIN_S)
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._play()
+            except (av.FFmpegError, OSError) as error:
+                self.failure = str(error)
+                _log.warning("cannot play on %s: %s", self._address.device_format, error)
+                self._stopped.wait(_REOPEN_S)
+
+    def _play(self) -> None:
+        with av.open(self._address.where, "w", format=self._address.device_format) as container:
+            stream = container.add_stream("pcm_s16le", rate=SAMPLES_PER_S, layout="mono")
+            pts = 0
+            while not self._stopped.is_set():
+                if self._queue.waiting < FRAME_SAMPLES:
+                    self._stopped.wait(FRAME_SAMPLES / SAMPLES_PER_S / 2)
+                    continue
+                samples = self._queue.take(FRAME_SAMPLES)
+                frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), "s16", "mono")
+                frame.sample_rate, frame.pts = SAMPLES_PER_S, pts
+                frame.time_base = Fraction(1, SAMPLES_PER_S)
+                pts += FRAME_SAMPLES
+                container.mux(stream.encode(frame))
+                self.failure = None
