@@ -1,10 +1,13 @@
-"""Reading back what `client.store.ledger` keeps, as typed values. Blocking."""
+"""Reading back what `client.store.ledger` keeps, as typed values. Blocking.
+
+Messages are kept as they are on the wire, so a message whose fields change needs a step in
+`client.store.schema` that rewrites those already kept.
+"""
 
 import hashlib
 from typing import Any, Final
 
-import cbor2
-
+from client.core import plain_cbor
 from client.core.record import (
     ConsultationOverview,
     ConsultationRecord,
@@ -58,14 +61,14 @@ def head(database: Database, consultation: int) -> JournalHead:
     return JournalHead(*row)
 
 
-def waiting(database: Database, consultation: int) -> dict[int, Parcel]:
+def waiting(database: Database, consultation: int) -> list[Parcel]:
     """What was sent and not acknowledged, by number."""
     require(database, consultation)
     query = (
-        "SELECT number, data, sha256 FROM parcel WHERE consultation = ? AND direction = 'sent'"
+        "SELECT data, sha256 FROM parcel WHERE consultation = ? AND direction = 'sent'"
         " AND acknowledged_ms IS NULL ORDER BY number"
     )
-    return {number: _parcel(*sealed) for number, *sealed in database.rows(query, consultation)}
+    return [_parcel(*sealed) for sealed in database.rows(query, consultation)]
 
 
 def still(database: Database, consultation: int, number: int) -> KeptStill:
@@ -182,8 +185,8 @@ def _parcel(data: bytes, digest: bytes) -> Parcel:
 
 def _facts(data: bytes) -> dict[str, Any]:
     try:
-        facts = cbor2.loads(data)
-    except (cbor2.CBORDecodeError, ValueError) as error:
+        facts = plain_cbor.load(data)
+    except ValueError as error:
         raise UnreadableRecordsError("a journal line that is not ours") from error
     if not isinstance(facts, dict):
         raise UnreadableRecordsError("a journal line that is not ours")

@@ -35,7 +35,7 @@ _SETTINGS: Final = (
 
 
 class Database:
-    """An open, encrypted database. Every method raises `StoreError`s, never the library's own."""
+    """An open, encrypted database. What the disk can do wrong comes as a `StoreError`."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection

@@ -21,6 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from client.core import plain_cbor
 from client.store.errors import (
     DamagedKeysError,
     KeysExistError,
@@ -209,8 +210,8 @@ def _checked(cost: list[Any]) -> Cost:
 
 def _decoded(data: bytes) -> object:
     try:
-        return cbor2.loads(data)
-    except (cbor2.CBORDecodeError, ValueError, RecursionError):
+        return plain_cbor.load(data)
+    except ValueError:
         raise DamagedKeysError("not CBOR") from None
 
 

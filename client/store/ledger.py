@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final, Self
 
 import cbor2
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from client.core.identity import Identity
 from client.core.record import (
     ConsultationOverview,
     ConsultationRecord,
@@ -18,7 +18,7 @@ from client.core.record import (
     KeptStill,
     milliseconds,
 )
-from client.core.wire import Parcel, encode, kind_of
+from client.core.wire import Parcel, WireError, decode, encode, kind_of
 from client.store import archive, journal
 from client.store.database import Database
 from client.store.errors import (
@@ -37,15 +37,15 @@ RECEIVED_LIMIT: Final = 5_000
 class Ledger:
     """The records of one site."""
 
-    def __init__(self, database: Database, identity: Ed25519PrivateKey) -> None:
+    def __init__(self, database: Database, identity: Identity) -> None:
         self._database = database
         self._sign = identity.sign
-        self._site_key = identity.public_key().public_bytes_raw()
+        self._site_key = identity.public
 
     @classmethod
     def open(cls, folder: Path | None, keys: Keys) -> Self:
         """The records in this folder, made if there are none; in memory alone for `None`."""
-        identity = Ed25519PrivateKey.from_private_bytes(keys.identity_seed)
+        identity = Identity(keys.identity_seed)
         if folder is None:
             return cls(Database.open(None, keys.database_key), identity)
         try:
@@ -77,12 +77,9 @@ class Ledger:
 
     def keep(self, consultation: int, parcel: Parcel, direction: Direction, at: datetime) -> bool:
         """Keep a numbered parcel; whether it was new."""
-        number = parcel.number
-        if number is None:
-            raise ValueError("only numbered parcels are kept")
+        number, data = _durable(parcel)
         if direction is Direction.RECEIVED and number > RECEIVED_LIMIT:
             raise RecordFullError(RECEIVED_LIMIT)
-        data = encode(parcel)
         digest = hashlib.sha256(data).digest()
         with self._database.transaction():
             archive.require(self._database, consultation)
@@ -100,8 +97,13 @@ class Ledger:
     def acknowledged(self, consultation: int, numbers: Container[int], at: datetime) -> list[int]:
         """Mark what the GP has; which numbers that was news for."""
         with self._database.transaction():
-            waiting = archive.waiting(self._database, consultation)
-            news = [number for number in waiting if number in numbers]
+            archive.require(self._database, consultation)
+            waiting = self._database.rows(
+                "SELECT number FROM parcel WHERE consultation = ? AND direction = 'sent'"
+                " AND acknowledged_ms IS NULL ORDER BY number",
+                consultation,
+            )
+            news = [number for (number,) in waiting if number in numbers]
             for number in news:
                 self._database.change(
                     "UPDATE parcel SET acknowledged_ms = ?"
@@ -112,7 +114,7 @@ class Ledger:
 
     def unacknowledged(self, consultation: int) -> list[Parcel]:
         """What was sent and the GP has not confirmed, by number."""
-        return list(archive.waiting(self._database, consultation).values())
+        return archive.waiting(self._database, consultation)
 
     def keep_still(self, consultation: int, still: KeptStill) -> bool:
         """Keep a picture; whether it was new."""
@@ -181,3 +183,15 @@ class Ledger:
             " head_signature = ? WHERE id = ?",
             *(head.origin, head.count, head.hash, head.signature, consultation),
         )
+
+
+def _durable(parcel: Parcel) -> tuple[int, bytes]:
+    """The parcel's number and bytes; `ValueError` for one that could not be read back."""
+    data = encode(parcel)
+    try:
+        decode(data)
+    except WireError as error:
+        raise ValueError("this parcel could not be read back") from error
+    if parcel.number is None:
+        raise ValueError("only numbered parcels are kept")
+    return parcel.number, data

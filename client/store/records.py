@@ -77,7 +77,8 @@ class Records:
         """Keep a numbered parcel; on disk before it returns. Whether it was new.
 
         `NumberTakenError` if another message has its number, `RecordFullError` beyond
-        `client.store.ledger.RECEIVED_LIMIT`, `ValueError` for a parcel without a number.
+        `client.store.ledger.RECEIVED_LIMIT`, `ValueError` for a parcel without a number or one that
+        `client.core.wire.decode` would refuse.
         """
         return await self._run(self._ledger.keep, consultation, parcel, direction, at)
 

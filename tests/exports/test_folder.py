@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from client.core.identity import Identity
 from client.core.record import (
     ConsultationRecord,
     Direction,
@@ -40,7 +40,7 @@ from client.store.journal import JournalEvent
 BEGAN = datetime(2026, 11, 22, 9, 30, 0, 123_000, tzinfo=UTC)
 BEGAN_MS = 1_795_339_800_123
 EAR = b"\xff\xd8\r\n\x1a an ear \xff\xd9"
-SITE = Ed25519PrivateKey.from_private_bytes(bytes(32))
+SITE = Identity(bytes(32))
 TEMPERATURE = Measured(
     "temperature", 38.4, "Cel", "good", BEGAN_MS + 1_000, "FORA IR20", "X1234567"
 )
@@ -80,7 +80,7 @@ def record() -> ConsultationRecord:
         began_at=BEGAN,
         finished_at=after(60),
         reason="finished",
-        site_key=SITE.public_key().public_bytes_raw(),
+        site_key=SITE.public,
         parcels=(
             *kept(
                 Direction.SENT,

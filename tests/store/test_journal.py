@@ -7,17 +7,18 @@ from datetime import UTC, datetime, timedelta
 
 import cbor2
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from client.core.identity import Identity
 from client.core.record import JournalEntry, JournalHead
 from client.store import journal
 from client.store.journal import Fault, FaultKind, JournalEvent
 
 BEGAN = datetime(2026, 11, 22, 9, 30, 0, 123_000, tzinfo=UTC)
-SITE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-PUBLIC = SITE.public_key().public_bytes_raw()
+SITE = Identity(bytes(range(32)))
+PUBLIC = SITE.public
 START = journal.origin(7, BEGAN)
 
 Said = tuple[JournalEvent, dict[str, str | int]]
@@ -35,7 +36,7 @@ def written(
     said: Sequence[Said],
     *,
     start: bytes = START,
-    site: Ed25519PrivateKey = SITE,
+    site: Identity = SITE,
 ) -> tuple[list[JournalEntry], JournalHead]:
     entries: list[JournalEntry] = []
     head = journal.empty_head(start, site.sign)
@@ -65,7 +66,9 @@ def test_a_line_is_hashed_and_signed_as_documented() -> None:
     body = cbor2.dumps([2, 1_795_339_801_123, "link_up", {"attempt": 1}], canonical=True)
     digest = hashlib.sha256(first.hash + body).digest()
     assert second.hash == digest
-    SITE.public_key().verify(second.signature, b"chevet/1 journal line\0" + digest)
+    Ed25519PublicKey.from_public_bytes(PUBLIC).verify(
+        second.signature, b"chevet/1 journal line\0" + digest
+    )
 
 
 @given(lines)
@@ -111,7 +114,7 @@ def test_a_line_rewritten_with_its_hashes_but_without_the_key_is_pinpointed(
 ) -> None:
     entries, head = written(said)
     place = data.draw(st.integers(0, len(said) - 1))
-    forger = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    forger = Identity(bytes(32))
     forged, forged_head = written(said, site=forger)
     assert fault(entries[:place] + forged[place:], head) == Fault(place + 1, FaultKind.EDITED)
     assert fault(entries, forged_head) == Fault(len(said) + 1, FaultKind.HEAD_EDITED)

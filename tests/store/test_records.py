@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from client.core.record import ConsultationRecord, Direction, KeptParcel, KeptStill
-from client.core.wire import Card, Intake, Measured, Parcel, Summary, Text
+from client.core.wire import (
+    TEXT_LIMIT,
+    Card,
+    Intake,
+    Measured,
+    Parcel,
+    StillHeld,
+    Summary,
+    Text,
+)
 from client.store import journal, ledger
 from client.store.errors import (
     DamagedStillError,
@@ -161,16 +170,29 @@ async def test_a_peer_can_fill_a_record_only_so_far(records: Records) -> None:
     await asyncio.gather(
         *(records.keep(consultation, Parcel(n, text), RECEIVED, NOW) for n in range(1, limit + 1))
     )
-    for number in (limit + 1, 1 << 63, 1 << 70):
+    for number in (limit + 1, (1 << 53) - 1):
         with pytest.raises(RecordFullError):
             await records.keep(consultation, Parcel(number, text), RECEIVED, NOW)
     assert len((await records.consultation(consultation)).parcels) == limit
 
 
-async def test_a_parcel_without_a_number_is_not_kept(records: Records) -> None:
+@pytest.mark.parametrize(
+    "parcel",
+    [
+        Parcel(None, Text("a", 0)),
+        Parcel(0, Text("a", 0)),
+        Parcel(None, StillHeld(1, 0)),
+        Parcel(1, StillHeld(1, 0)),
+        Parcel(1, Text("a" * (TEXT_LIMIT + 1), 0)),
+        Parcel(1, Text("a", -1)),
+    ],
+    ids=["unnumbered", "zero", "passing", "numbered though passing", "too long", "before 1970"],
+)
+async def test_what_could_not_be_read_back_is_not_kept(records: Records, parcel: Parcel) -> None:
     consultation = await records.begin(NOW)
-    with pytest.raises(ValueError, match="number"):
-        await records.keep(consultation, Parcel(None, Text("a", 0)), SENT, NOW)
+    with pytest.raises(ValueError, match=r"numbered|read back"):
+        await records.keep(consultation, parcel, SENT, NOW)
+    assert (await records.consultation(consultation)).parcels == ()
 
 
 async def test_what_is_not_acknowledged_waits_in_order(records: Records) -> None:
