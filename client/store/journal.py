@@ -22,7 +22,7 @@ from typing import Final
 
 import cbor2
 
-from client.core import identity
+from client.core import identity, plain_cbor
 from client.core.record import (
     ConsultationRecord,
     JournalEntry,
@@ -229,6 +229,13 @@ def _canonical(value: object) -> bytes:
 def _check_facts(facts: Mapping[str, str | int]) -> None:
     if len(facts) > FACTS_LIMIT:
         raise ValueError("too many facts for one line")
-    for value in facts.values():
-        if type(value) is not int and not (type(value) is str and len(value) <= FACT_CHARACTERS):
-            raise ValueError("a fact is a short text or an integer")
+    if not all(_is_short(name) and (_is_short(v) or _is_whole(v)) for name, v in facts.items()):
+        raise ValueError("a fact is a short text or an integer")
+
+
+def _is_short(value: object) -> bool:
+    return type(value) is str and len(value) <= FACT_CHARACTERS
+
+
+def _is_whole(value: object) -> bool:
+    return type(value) is int and abs(value) < plain_cbor.INTEGER_LIMIT

@@ -26,7 +26,7 @@ Said = tuple[JournalEvent, dict[str, str | int]]
 
 facts = st.dictionaries(
     st.text(min_size=1, max_size=12),
-    st.text(max_size=journal.FACT_CHARACTERS) | st.integers(-(1 << 63), (1 << 63) - 1),
+    st.text(max_size=journal.FACT_CHARACTERS) | st.integers(1 - (1 << 53), (1 << 53) - 1),
     max_size=journal.FACTS_LIMIT,
 )
 lines = st.lists(st.tuples(st.sampled_from(JournalEvent), facts), min_size=1, max_size=8)
@@ -201,8 +201,11 @@ def test_another_consultations_journal_does_not_fit(other: bytes) -> None:
         {"value": 36.6},
         {"is": True},
         {"none": None},
+        {"huge": 1 << 53},
+        {"a" * (journal.FACT_CHARACTERS + 1): 1},
+        {1: 1},
     ],
-    ids=["many", "long", "float", "bool", "none"],
+    ids=["many", "long", "float", "bool", "none", "huge", "long name", "no name"],
 )
 def test_only_a_few_short_facts_belong_in_a_line(told: dict[str, str | int]) -> None:
     head = journal.empty_head(START, SITE.sign)
