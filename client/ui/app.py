@@ -26,6 +26,7 @@ from client.ui.screens.start import StartScreen
 from client.ui.screens.words import WordsScreen
 from client.ui.screens.writing import WritingBox
 from client.ui.site_screen import Shows, SiteScreen
+from client.ui.widgets.key_bar import key_name
 
 SCREENS_BY_STATE: Final[Mapping[State, type[SiteScreen]]] = {
     State.READY: StartScreen,
@@ -54,11 +55,6 @@ class SiteApp(App[None]):
     """Shows the newest snapshot and passes on what the person asks."""
 
     CSS_PATH = "site.tcss"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-narrow"),
-        (140, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (40, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", show=False, priority=True),
         Binding("ctrl+q", "leave", show=False, priority=True),
@@ -161,7 +157,7 @@ class SiteApp(App[None]):
 
     def action_command_palette(self) -> None:
         """The same steps as the keys, by name."""
-        if not CommandPalette.is_open(self) and isinstance(self.screen, SiteScreen):
+        if isinstance(self.screen, SiteScreen):
             self.push_screen(CommandPalette(placeholder=self.desk.say("site.palette")))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -169,7 +165,7 @@ class SiteApp(App[None]):
         rows = screen.ROWS if isinstance(screen, SiteScreen) else ()
         for binding in (binding for row in rows for binding in row):
             yield SystemCommand(
-                f"{self.desk.say(binding.description)} ({binding.key})",
+                f"{self.desk.say(binding.description)} ({key_name(self.desk.say, binding.key)})",
                 help_of(self.desk.say, binding),
                 self._doing(screen, binding.action),
             )

@@ -54,11 +54,17 @@ def large(text: str) -> list[str]:
     """Three lines that spell the text; characters without a drawing are left out."""
     rows = ["", "", "", "", "", ""]
     for character in text.upper():
-        base, *marks = unicodedata.normalize("NFD", character)
+        base, marks = _parted(character)
         if base not in _PIXELS:
             continue
         letter = _PIXELS[base]
-        accent = "#".rjust(len(letter[0]) // 2 + 1, ".") if _ACUTE in marks else ""
+        accent = "#".rjust(len(letter[0]) // 2 + 1, ".") if marks == _ACUTE else ""
         for index, row in enumerate((accent.ljust(len(letter[0]), "."), *letter)):
             rows[index] += row + "."
     return drawn([[pixel == "#" for pixel in row] for row in rows])
+
+
+def _parted(character: str) -> tuple[str, str]:
+    """The bare letter, and the accents that go with it."""
+    decomposed = unicodedata.normalize("NFD", character)
+    return decomposed[:1], decomposed[1:]

@@ -15,6 +15,8 @@ from devices.readings import Vital
 LIVE_WITHIN_S: Final = 3
 """chosen: the silence after which the line itself is called cut; older than this is not live."""
 
+NO_VALUE: Final = "--"
+
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3_600
 _DAY_S: Final = 86_400
@@ -38,7 +40,7 @@ def decimal(say: Catalogue, number: str) -> str:
 
 def quantity(say: Catalogue, vital: Vital, value: float | None) -> str:
     """The value in its usual number of decimals; two dashes when there is none."""
-    return "--" if value is None else decimal(say, f"{value:.{vital.decimals}f}")
+    return NO_VALUE if value is None else decimal(say, f"{value:.{vital.decimals}f}")
 
 
 def seconds_since(then: datetime, now: datetime) -> int:
@@ -59,7 +61,7 @@ def age(say: Catalogue, then: datetime, now: datetime) -> str:
 
 
 def freshness(say: Catalogue, then: datetime, now: datetime, *, is_live: bool) -> str:
-    """ "Live" only while it really is; else its age."""
+    """Called live only while it really is; else its age."""
     if is_live and seconds_since(then, now) < LIVE_WITHIN_S:
         return say("site.age.live")
     return age(say, then, now)
@@ -96,7 +98,7 @@ def _cut_sentence(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
 
 
 def link_figures(say: Catalogue, snapshot: SiteSnapshot) -> str:
-    """What leaves, in kbit/s, and how much is not yet acknowledged; empty while there is no line."""
+    """What leaves, in kbit/s, and what is not yet acknowledged; empty while there is no line."""
     link = snapshot.link
     if link.state is not LinkState.UP:
         return ""

@@ -18,6 +18,11 @@ from client.ui.widgets.key_bar import KeyBar
 
 HELP: Final = Binding("question_mark", "app.help", "site.do.help")
 LEAVE: Final = Binding("q", "app.leave", "site.do.leave")
+QUIT: Final = Binding("q", "app.leave", "site.do.quit")
+"""The same key where nothing is live that would have to be ended."""
+
+_BREAKPOINTS_ACROSS: Final = [(0, "-narrow"), (140, "-wide")]
+_BREAKPOINTS_DOWN: Final = [(0, "-low"), (40, "-high")]
 
 KeyRows = tuple[tuple[Binding, ...], ...]
 """Rows of keys as they stand on the screen; each description is a catalogue key ``site.do.*``."""
@@ -36,6 +41,8 @@ class Shows(Protocol):
 class SiteScreen(Screen[None]):
     """A whole screen. It asks the session; it never decides."""
 
+    HORIZONTAL_BREAKPOINTS = _BREAKPOINTS_ACROSS
+    VERTICAL_BREAKPOINTS = _BREAKPOINTS_DOWN
     ROWS: ClassVar[KeyRows] = ((LEAVE, HELP),)
 
     def __init__(self, desk: Desk) -> None:

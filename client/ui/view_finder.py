@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from client.catalogue import Catalogue
+from client.core.consultation import LinkState
 from client.session.snapshot import PreviewView, SiteSnapshot
 from client.ui.phrases import seconds_since
 from devices.driver import Kind
@@ -14,12 +15,18 @@ STILL_AFTER_S: Final = 3
 
 def preview_title(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
     """Where the picture comes from; its age as soon as it no longer moves."""
-    source = "otoscope" if snapshot.preview_source is Kind.OTOSCOPE else "camera"
-    title = say(f"site.preview.{source}")
+    title = say(f"site.preview.{_source(snapshot)}")
     view = seen_here(snapshot)
     if view is None or seconds_since(view.taken_at, now) < STILL_AFTER_S:
         return title
     return say("site.preview.frozen", title=title, count=seconds_since(view.taken_at, now))
+
+
+def _source(snapshot: SiteSnapshot) -> str:
+    is_sent = snapshot.link.state is LinkState.UP
+    if snapshot.preview_source is Kind.OTOSCOPE:
+        return "otoscope" if is_sent else "otoscope_unseen"
+    return "camera" if is_sent else "unseen"
 
 
 def seen_here(snapshot: SiteSnapshot) -> PreviewView | None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from client.catalogue import Catalogue
 from client.session.snapshot import InstrumentState, InstrumentView, SiteSnapshot, VitalView
-from client.ui.phrases import freshness, quantity
+from client.ui.phrases import NO_VALUE, freshness, quantity
 from devices.driver import Kind
 from devices.readings import Quality, Vital
 
@@ -30,8 +30,20 @@ class VitalLine:
     name: str
     value: str
     unit: str
-    note: str
-    """Quality where it matters, and freshness; the instrument's state when there is no value."""
+    quality: str
+    """Empty when the signal is good."""
+    fresh: str
+    """Live or its age; empty when nothing was ever measured."""
+
+    @property
+    def brief(self) -> str:
+        """What must be said beside the value where room is scarce."""
+        return self.quality if self.quality and self.value == NO_VALUE else self.fresh
+
+    @property
+    def full(self) -> str:
+        """All there is to say beside the value."""
+        return ", ".join(filter(None, (self.quality, self.fresh)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,10 @@ class VitalGroup:
     """The vital signs of one kind of instrument."""
 
     instrument: str
+    status: str
+    """The instrument's state, empty while it does its work."""
+    warning: str
+    """What the values' quality is when it is not good; else empty."""
     lines: tuple[VitalLine, ...]
     has_wave: bool
 
@@ -48,10 +64,18 @@ def vital_groups(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> Itera
     seen = {view.vital: view for view in snapshot.vitals}
     for kind, always in _ALWAYS.items():
         instrument = instrument_of(snapshot, kind)
+        troubled = instrument is None or instrument.state not in _AT_WORK
         shown = [vital for vital in _ALSO[kind] if vital in always or vital in seen]
+        lines = tuple(
+            _line(say, vital, seen.get(vital), now, can_be_live=not troubled) for vital in shown
+        )
+        state = instrument.state if instrument else "absent"
+        is_busy = state is InstrumentState.MEASURING and not any(line.fresh for line in lines)
         yield VitalGroup(
-            instrument_name(say, kind, instrument),
-            tuple(_line(say, vital, seen.get(vital), instrument, now) for vital in shown),
+            instrument=instrument_name(say, kind, instrument),
+            status=say(f"site.instrument.{state}") if troubled or is_busy else "",
+            warning=next((line.quality for line in lines if line.value != NO_VALUE), ""),
+            lines=lines,
             has_wave=kind is Kind.OXIMETER,
         )
 
@@ -72,20 +96,12 @@ def instrument_name(say: Catalogue, kind: Kind, instrument: InstrumentView | Non
 
 
 def _line(
-    say: Catalogue,
-    vital: Vital,
-    view: VitalView | None,
-    instrument: InstrumentView | None,
-    now: datetime,
+    say: Catalogue, vital: Vital, view: VitalView | None, now: datetime, *, can_be_live: bool
 ) -> VitalLine:
     name = say(f"site.vital.{vital.code}")
     unit = say(f"unit.{vital.ucum}")
-    troubled = instrument is None or instrument.state not in _AT_WORK
-    state = say(f"site.instrument.{instrument.state if instrument else 'absent'}")
-    if view is None or (view.value is None and troubled):
-        return VitalLine(name, "--", unit, state)
-    fresh = freshness(say, view.taken_at, now, is_live=view.is_live and not troubled)
-    notes = [say(f"quality.{view.quality}")] if view.quality is not Quality.GOOD else []
-    if troubled:
-        notes.append(state)
-    return VitalLine(name, quantity(say, vital, view.value), unit, ", ".join([*notes, fresh]))
+    if view is None:
+        return VitalLine(name, NO_VALUE, unit, "", "")
+    quality = "" if view.quality is Quality.GOOD else say(f"quality.{view.quality}")
+    fresh = freshness(say, view.taken_at, now, is_live=view.is_live and can_be_live)
+    return VitalLine(name, quantity(say, vital, view.value), unit, quality, fresh)

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.widget import Widget
 
+from client.core.consultation import LinkState
 from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk
 from client.ui.link_story import LinkStory
@@ -94,6 +95,7 @@ class ConsultationScreen(SiteScreen):
         pleth = snapshot.pleth
         self.query_one(Vitals).hold(VitalsView(groups, pleth, is_brief=is_aiming))
         self.query_one(Ask).draw(say, snapshot)
+        self.query_one(Ask).set_class(snapshot.asked is not None, "-asked")
         self.query_one(Exchanges).draw(say, snapshot)
         self._draw_pictures(snapshot, now)
         self._draw_line(snapshot, now)
@@ -119,6 +121,7 @@ class ConsultationScreen(SiteScreen):
         if not snapshot.is_recorded:
             sentence = f"{sentence} {say('site.not_recorded.short')}"
         self.query_one("#line", Sentence).hold(sentence)
+        self.query_one("#line_row").set_class(snapshot.link.state is LinkState.CUT, "-cut")
         self.query_one("#figures", Sentence).hold(link_figures(say, snapshot))
 
     def _offer_intake(self, snapshot: SiteSnapshot) -> None:

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from client.session.snapshot import SiteSnapshot
 from client.ui.phrases import count_of, plain_lines
-from client.ui.site_screen import HELP, LEAVE, KeyRows, SiteScreen
+from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
 from client.ui.widgets.pane import Sentence
 
 _REASONS = ("finished", "unsuitable", "words_differ")
@@ -19,8 +19,8 @@ _REASONS = ("finished", "unsuitable", "words_differ")
 class EndingScreen(SiteScreen):
     """Nothing can be sent any more."""
 
-    ROWS: ClassVar[KeyRows] = ((LEAVE, HELP),)
-    BINDINGS: ClassVar[list[BindingType]] = [LEAVE, HELP]
+    ROWS: ClassVar[KeyRows] = ((QUIT, HELP),)
+    BINDINGS: ClassVar[list[BindingType]] = [QUIT, HELP]
 
     def body(self) -> Iterable[Widget]:
         """What happened, then the summary, which scrolls."""

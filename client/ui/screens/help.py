@@ -14,7 +14,7 @@ from client.ui.widgets.key_bar import KeyBar, key_name
 from client.ui.widgets.pane import Pane
 
 _BACK: Final = Binding("escape", "close", "site.do.back")
-_KEY_CELLS: Final = 8
+_KEY_CELLS: Final = 4
 
 
 def help_of(say: Catalogue, binding: Binding) -> str:

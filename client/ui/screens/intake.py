@@ -36,8 +36,12 @@ class IntakeBox(SiteModal):
         super().__init__(desk)
         snapshot = desk.requests.snapshot
         drafts = desk.drafts
-        self._name = Input(drafts.name or snapshot.patient_name, max_length=NAME_LIMIT, id="name")
-        self._reason = Input(drafts.reason or snapshot.reason, max_length=REASON_LIMIT, id="reason")
+        self._name_field = Input(
+            drafts.name or snapshot.patient_name, max_length=NAME_LIMIT, id="name"
+        )
+        self._reason_field = Input(
+            drafts.reason or snapshot.reason, max_length=REASON_LIMIT, id="reason"
+        )
 
     def compose(self) -> ComposeResult:
         """Two labelled fields and their keys."""
@@ -46,9 +50,9 @@ class IntakeBox(SiteModal):
             box.border_title = say("site.intake.title")
             yield Sentence(id="notice")
             yield Sentence(id="name_label")
-            yield self._name
+            yield self._name_field
             yield Sentence(id="reason_label")
-            yield self._reason
+            yield self._reason_field
             yield KeyBar(say, self.ROWS[0])
 
     def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:  # noqa: ARG002 -- no ages here
@@ -62,16 +66,16 @@ class IntakeBox(SiteModal):
 
     @on(Input.Changed)
     def _keep(self) -> None:
-        self.desk.drafts.name = self._name.value
-        self.desk.drafts.reason = self._reason.value
+        self.desk.drafts.name = self._name_field.value
+        self.desk.drafts.reason = self._reason_field.value
 
     @on(Input.Submitted)
     def _accept(self) -> None:
-        name, reason = plain(self._name.value), plain(self._reason.value)
+        name, reason = plain(self._name_field.value), plain(self._reason_field.value)
         if not name:
-            self._name.focus()
+            self._name_field.focus()
         elif not reason:
-            self._reason.focus()
+            self._reason_field.focus()
         else:
             self.desk.drafts.is_entered = True
             self.desk.requests.enter_patient(name, reason)

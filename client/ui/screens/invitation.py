@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from client.session.snapshot import SiteSnapshot
 from client.ui.phrases import link_sentence, plain, seconds_since, time_of_day
-from client.ui.site_screen import HELP, LEAVE, KeyRows, SiteScreen
+from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
 from client.ui.widgets.pane import Sentence
 from client.ui.widgets.qr_code import QrCode
 
@@ -22,8 +22,8 @@ _MINUTE_S: Final = 60
 class InvitationScreen(SiteScreen):
     """Link, QR code, waiting; the patient's name can be typed meanwhile."""
 
-    ROWS: ClassVar[KeyRows] = ((INTAKE, _COPY, LEAVE, HELP),)
-    BINDINGS: ClassVar[list[BindingType]] = [INTAKE, _COPY, LEAVE, HELP]
+    ROWS: ClassVar[KeyRows] = ((INTAKE, _COPY, QUIT, HELP),)
+    BINDINGS: ClassVar[list[BindingType]] = [INTAKE, _COPY, QUIT, HELP]
 
     def body(self) -> Iterable[Widget]:
         """Words on the left, the code on the right."""

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from client.catalogue import Catalogue
 from client.session.snapshot import SiteSnapshot
-from client.ui.site_screen import HELP, LEAVE, KeyRows, SiteScreen
+from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
 from client.ui.widgets.pane import Sentence
 
 _AGAIN: Final = Binding("n", "again", "site.do.again")
@@ -19,8 +19,8 @@ _AGAIN: Final = Binding("n", "again", "site.do.again")
 class RefusalScreen(SiteScreen):
     """Says what happened and what it means; only a new start is possible."""
 
-    ROWS: ClassVar[KeyRows] = ((_AGAIN, LEAVE, HELP),)
-    BINDINGS: ClassVar[list[BindingType]] = [_AGAIN, LEAVE, HELP]
+    ROWS: ClassVar[KeyRows] = ((_AGAIN, QUIT, HELP),)
+    BINDINGS: ClassVar[list[BindingType]] = [_AGAIN, QUIT, HELP]
 
     def body(self) -> Iterable[Widget]:
         """Title, what happened, what to do."""

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from client.catalogue import Catalogue
 from client.session.snapshot import InstrumentView, SiteSnapshot
 from client.ui.phrases import plain
-from client.ui.site_screen import HELP, LEAVE, KeyRows, SiteScreen
+from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
 from client.ui.widgets.pane import Pane
 from devices.driver import Kind
 
@@ -20,7 +20,7 @@ CheckRow = tuple[str, str, str]
 
 _NEW: Final = Binding("n", "invite", "site.do.invite")
 _WHAT_CELLS: Final = 16
-_WHICH_CELLS: Final = 30
+_WHICH_CELLS: Final = 26
 
 
 class Checks(Pane[tuple[CheckRow, ...]]):
@@ -42,8 +42,8 @@ class Checks(Pane[tuple[CheckRow, ...]]):
 class StartScreen(SiteScreen):
     """Checks, and one key to begin."""
 
-    ROWS: ClassVar[KeyRows] = ((_NEW, LEAVE, HELP),)
-    BINDINGS: ClassVar[list[BindingType]] = [_NEW, LEAVE, HELP]
+    ROWS: ClassVar[KeyRows] = ((_NEW, QUIT, HELP),)
+    BINDINGS: ClassVar[list[BindingType]] = [_NEW, QUIT, HELP]
 
     def body(self) -> Iterable[Widget]:
         """The checks and the next thing to do."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import lru_cache
+from textwrap import wrap
 from typing import Final
 
 from rich.color import Color
@@ -68,9 +69,13 @@ class Preview(Widget):
 
 
 def _sentence(text: str, width: int, height: int, style: Style) -> list[Strip]:
-    blank = Strip.blank(width, style)
-    line = Strip([Segment(text.center(width)[:width], style)], width)
-    return [blank] * (height // 2) + [line] + [blank] * (height - height // 2 - 1)
+    lines = [line.center(width) for line in wrap(text, width)[:height]]
+    above = (height - len(lines)) // 2
+    below = height - len(lines) - above
+    return [
+        Strip([Segment(line, style)], width)
+        for line in [" " * width] * above + lines + [" " * width] * below
+    ]
 
 
 def fitted(view: PreviewView, width: int, height: int) -> tuple[int, int]:
