@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from client.core.record import ConsultationRecord, Direction, KeptParcel, KeptStill
+from client.core.record import Direction, KeptParcel, KeptStill
 from client.core.wire import (
     TEXT_LIMIT,
     Card,
@@ -316,17 +316,31 @@ async def test_a_call_that_was_cancelled_can_be_made_again(records: Records) -> 
     assert await records.unacknowledged(consultation) == [READING]
 
 
+Reading = Callable[[Records], Awaitable[object]]
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        lambda records: records.still(1, 1),
+        lambda records: records.unacknowledged(1),
+        lambda records: records.consultation(1),
+        lambda records: records.consultations(),
+    ],
+    ids=["still", "unacknowledged", "consultation", "consultations"],
+)
 async def test_damage_on_the_disk_is_found_and_never_read_as_a_value(
-    opened: Opening, tmp_path: Path
+    opened: Opening, tmp_path: Path, reading: Reading
 ) -> None:
     records = await opened()
     consultation = await keep_everything(records)
-    expected = await records.consultation(consultation)
+    await records.keep(consultation, Parcel(4, Text("a" * TEXT_LIMIT, 1)), SENT, NOW)
+    expected = await reading(records)
     assert await records.faults() == []
     await records.close()
     whole = contents(tmp_path)["records.db"]
     outcomes = [
-        await outcome_of_damage(opened, tmp_path / "records.db", whole, place, consultation)
+        await outcome_of_damage(opened, tmp_path / "records.db", whole, place, reading)
         for place in range(2_000, len(whole), 4_096)
     ]
     assert "refused" in outcomes
@@ -334,8 +348,8 @@ async def test_damage_on_the_disk_is_found_and_never_read_as_a_value(
 
 
 async def outcome_of_damage(
-    opened: Opening, file: Path, whole: bytes, place: int, consultation: int
-) -> ConsultationRecord | str:
+    opened: Opening, file: Path, whole: bytes, place: int, reading: Reading
+) -> object:
     damaged = whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
     await asyncio.to_thread(file.write_bytes, damaged)
     try:
@@ -343,11 +357,12 @@ async def outcome_of_damage(
     except (UnreadableRecordsError, StorageFailedError):
         return "refused"
     try:
-        assert await records.faults()
-        return await records.consultation(consultation)
+        return await reading(records)
     except (UnreadableRecordsError, StorageFailedError):
         return "refused"
     finally:
+        # Asked for last: after it has met damage, the library refuses everything.
+        assert await records.faults()
         await records.close()
 
 
