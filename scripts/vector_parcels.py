@@ -1,0 +1,104 @@
+"""The parcels of `tests/vectors/wire.json`: some of ours of each kind, and some that are none."""
+
+from hashlib import sha256
+
+from client.core import wire
+
+
+def drawn(name: str, size: int) -> bytes:
+    """Bytes that look random and are the same each time."""
+    return sha256(f"chevet vectors {name}".encode()).digest()[:size]
+
+
+MESSAGES: tuple[wire.Message, ...] = (
+    wire.Hello(drawn("a", 32), drawn("b", 32), 1_795_000_000_123),
+    wire.Received(7, []),
+    wire.Received(23, [25, 256, 65_536]),
+    wire.Signal("offer", 1, "v=0\r\no=- 1 2 IN IP4 0.0.0.0\r\n"),
+    wire.WordsCompared(equal=True),
+    wire.WordsCompared(equal=False),
+    wire.Card("Dr Anaïs Lefèvre", "Cabinet médical, Guéret"),
+    wire.Text("Œil gauche 👁", 1_795_000_001_000),
+    wire.Goodbye("finished", 1_795_000_002_000),
+    wire.Intake("Jeanne Exemple", "toux depuis trois jours", 1_795_000_003_000),
+    wire.Measured("spo2", 97, "%", "good", 1_795_000_004_000, "CMS50D+", None),
+    wire.Measured("temperature", 36.8, "Cel", "good", 1_795_000_005_000, "IR42", "00123"),
+    wire.Measured("pulse", None, "/min", "no_signal", 1_795_000_006_000, "CMS50D+", None),
+    wire.WaveSamples("pleth", bytes(range(60)), 60, 1_795_000_007_000),
+    wire.Instruments([]),
+    wire.Instruments(
+        [
+            {
+                "driver": "cms50",
+                "kind": "oximeter",
+                "model": "CMS50D+",
+                "serial": None,
+                "state": "ready",
+            }
+        ]
+    ),
+    wire.LinkReport(
+        1_795_000_008_000,
+        98_000,
+        16_000,
+        70_000,
+        is_muted=False,
+        is_camera_off=True,
+        is_paused=False,
+    ),
+    wire.StillOffered(1, "oreille droite", 48_213, drawn("still", 32), 640, 480, 1_795_000_009_000),
+    wire.StillPiece(1, 4_000, drawn("piece", 32)),
+    wire.StillHeld(1, 6_000),
+    wire.StillReceived(1, drawn("still", 32)),
+    wire.Asked(3, "temperature", ""),
+    wire.AskAnswered(3, "done"),
+    wire.Summary("Rhinopharyngite. Repos.", 1_795_000_010_000),
+    wire.PageReport(1_795_000_011_000, 1_234, 0.5, 180),
+)
+
+
+_ID, _SIZE = "62 6964 01", "64 73697a65"
+_REPORT = "a4 67 73656e745f6d73 00 6e 6672616d65735f6465636f646564 00"
+_CONCEALED, _RTT = "73 766f6963655f636f6e6365616c65645f706374", "66 7274745f6d73 00"
+
+
+def _spelt(kind: str, body: str, *, start: str = "83 f6") -> str:
+    """Hex of a parcel with this body; by hand, since `wire.encode` cannot make such ones."""
+    name = bytes([0x60 + len(kind)]) + kind.encode()
+    return bytes.fromhex(start).hex() + name.hex() + bytes.fromhex(body).hex()
+
+
+REFUSED = {
+    "nothing": "",
+    "a lone integer": "01",
+    "deep nesting": "81" * 600,
+    "an unknown kind": _spelt("zz", "a0"),
+    "bytes after the end": _spelt("still_held", f"a2 {_ID} {_SIZE} 00 00"),
+    "a field missing": _spelt("still_held", f"a1 {_ID}"),
+    "a field too many": _spelt("still_held", f"a3 {_ID} {_SIZE} 00 61 78 00"),
+    "a field twice": _spelt("still_held", f"a3 {_ID} {_ID} {_SIZE} 00"),
+    "fields in another order": _spelt("still_held", f"a2 {_SIZE} 00 {_ID}"),
+    "a negative size": _spelt("still_held", f"a2 {_ID} {_SIZE} 20"),
+    "a boolean for an integer": _spelt("still_held", f"a2 {_ID} {_SIZE} f5"),
+    "a float for an integer": _spelt("still_held", f"a2 {_ID} {_SIZE} fb 3ff0000000000000"),
+    "an integer spelt too long": _spelt("still_held", f"a2 {_ID} {_SIZE} 18 01"),
+    "an integer beyond 2^53": _spelt("still_held", f"a2 {_ID} {_SIZE} 1b 0020000000000000"),
+    "a bignum": _spelt("still_held", f"a2 {_ID} {_SIZE} c2 41 01"),
+    "a bignum of 9000 digits": _spelt("still_held", f"a2 {_ID} {_SIZE} c2 59 0fa0" + "ff" * 4_000),
+    "a tag around": _spelt("still_held", f"a2 {_ID} {_SIZE} 00", start="d9 d9f7 83 f6"),
+    "an indefinite array": _spelt("still_held", f"a2 {_ID} {_SIZE} 00 ff", start="9f f6"),
+    "undefined for no number": _spelt("still_held", f"a2 {_ID} {_SIZE} 00", start="83 f7"),
+    "a number on a passing kind": _spelt("still_held", f"a2 {_ID} {_SIZE} 00", start="83 01"),
+    "no number on a lasting kind": _spelt("words_compared", "a1 65 657175616c f5"),
+    "number 0": _spelt("words_compared", "a1 65 657175616c f5", start="83 00"),
+    "true for a number": _spelt("words_compared", "a1 65 657175616c f5", start="83 f5"),
+    "an integer for a boolean": _spelt("words_compared", "a1 65 657175616c 01", start="83 01"),
+    "text that is not UTF-8": _spelt(
+        "card", "a2 64 6e616d65 61 ff 65 706c616365 60", start="83 01"
+    ),
+    "bytes for text": _spelt("card", "a2 64 6e616d65 41 64 65 706c616365 60", start="83 01"),
+    "not a number": _spelt("page_report", f"{_REPORT} {_CONCEALED} fb 7ff8000000000000 {_RTT}"),
+    "infinity": _spelt("page_report", f"{_REPORT} {_CONCEALED} fb 7ff0000000000000 {_RTT}"),
+    "a short float": _spelt("page_report", f"{_REPORT} {_CONCEALED} f9 3800 {_RTT}"),
+    "a whole float": _spelt("page_report", f"{_REPORT} {_CONCEALED} fb 4000000000000000 {_RTT}"),
+}
