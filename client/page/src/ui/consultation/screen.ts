@@ -45,7 +45,10 @@ export class ConsultationScreen implements Screen {
       class: "end",
       "data-testid": "end",
     });
-    this.#own.controls.append(end);
+    const write = button(texts.say("summary.open"), () => summary.open(), {
+      "data-testid": "summary-open",
+    });
+    this.#own.controls.append(write, end);
     this.#banner.element.append(this.#own.controls);
     vitals.element.append(this.#pleth.element);
     this.element = el(

@@ -38,6 +38,11 @@ export class Summary {
     );
   }
 
+  /** Bring the field into sight and put the cursor in it. */
+  open(): void {
+    this.#input.focus();
+  }
+
   show({ summary }: PageSnapshot): void {
     if (!this.#isFilled && summary.draftText !== "") {
       this.#isFilled = true; // a draft from before a reload; from here on the field leads

@@ -58,8 +58,7 @@ class Tile {
       el("h3", {}, texts.name("vital", vital)),
       el("p", { class: "figure" }, this.#value, this.#unit),
       this.#fresh,
-      this.#quality,
-      this.#instrument,
+      el("div", { class: "source" }, this.#quality, this.#instrument),
     );
   }
 

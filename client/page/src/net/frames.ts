@@ -1,0 +1,84 @@
+/** What the relay and its visitors say to each other; mirrors `client/core/mailbox.py`. */
+
+import { decode as fromCbor, encode as toCbor } from "cborg";
+
+export const DATA_LIMIT = 16_384;
+/** Bytes of one frame; twice a letter. */
+export const FRAME_LIMIT = 32_768;
+export const LOGIN_LABEL = "relay login";
+/** WebSocket close code: a newer connection watches this mailbox. */
+export const CLOSE_REPLACED = 4001;
+
+export type Reason = "too_large" | "full" | "rate" | "not_admitted" | "invalid";
+
+/** What this visitor sends. */
+export type Request =
+  | { readonly t: "login"; readonly key: Uint8Array; readonly signature: Uint8Array }
+  | { readonly t: "admit"; readonly token_hash: Uint8Array; readonly until_s: number }
+  | {
+      readonly t: "put";
+      readonly id: number;
+      readonly to: Uint8Array;
+      readonly token: Uint8Array;
+      readonly data: Uint8Array;
+      readonly ttl_s: number;
+    }
+  | { readonly t: "watch" }
+  | { readonly t: "ack"; readonly ids: readonly number[] };
+
+/** What the relay sends. */
+export type Frame =
+  | { readonly t: "challenge"; readonly nonce: Uint8Array }
+  | { readonly t: "welcome" }
+  | { readonly t: "admitted"; readonly token_hash: Uint8Array }
+  | { readonly t: "stored"; readonly id: number }
+  | { readonly t: "refused"; readonly id: number; readonly reason: Reason }
+  | { readonly t: "message"; readonly id: number; readonly data: Uint8Array };
+
+/** The relay sent something that is not a frame of ours; the connection is dropped. */
+export class FrameError extends Error {
+  override readonly name = "FrameError";
+}
+
+export function encode(request: Request): Uint8Array {
+  return toCbor(request);
+}
+
+/** The frame in these bytes; `FrameError` for anything else. */
+export function decode(data: Uint8Array): Frame {
+  if (data.length > FRAME_LIMIT) throw new FrameError(`a frame of ${data.length} bytes`);
+  const body = parsed(data);
+  if (!isRecord(body)) throw new FrameError("not a map");
+  const check = CHECKS[String(body["t"])];
+  if (check === undefined || !check(body)) throw new FrameError("no known kind of frame");
+  return body as Frame;
+}
+
+function parsed(data: Uint8Array): unknown {
+  try {
+    return fromCbor(data, { allowIndefinite: false, rejectDuplicateMapKeys: true });
+  } catch (error) {
+    throw new FrameError("not CBOR", { cause: error });
+  }
+}
+
+type Body = Record<string, unknown>;
+
+const REASONS: readonly unknown[] = ["too_large", "full", "rate", "not_admitted", "invalid"];
+
+const CHECKS: Readonly<Record<string, (body: Body) => boolean>> = {
+  challenge: (body) => isBytes(body["nonce"], 32),
+  welcome: () => true,
+  admitted: (body) => isBytes(body["token_hash"], 32),
+  stored: (body) => Number.isSafeInteger(body["id"]),
+  refused: (body) => Number.isSafeInteger(body["id"]) && REASONS.includes(body["reason"]),
+  message: (body) => Number.isSafeInteger(body["id"]) && isBytes(body["data"]),
+};
+
+function isRecord(value: unknown): value is Body {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function isBytes(value: unknown, length?: number): boolean {
+  return value instanceof Uint8Array && (length === undefined || value.length === length);
+}

@@ -1,0 +1,158 @@
+/** One WebRTC connection to the site: answers its offer, carries the data channel and the media. */
+
+import type { Peer, PeerEvents } from "../session/line.ts";
+import { type PeerCount, readCount } from "./statistics.ts";
+
+/** chosen: the GP's face never takes more of the site's downlink than this. */
+const FACE_BPS = 100_000;
+/** Bytes; chosen: more waiting than this means the line takes nothing. */
+const BUFFER_LIMIT = 1 << 20;
+/** Bytes of one message on the data channel; the largest envelope is far below. */
+const MESSAGE_LIMIT = 32_768;
+/** chosen: host candidates are there at once; a slow network must not hold up the answer. */
+const GATHERING_LIMIT_MS = 2_000;
+/** The browser's longest useful jitter buffer, facts-media.md 4. */
+const JITTER_LIMIT_MS = 300;
+
+export class WebRtcPeer implements Peer {
+  readonly picture = new MediaStream();
+  readonly voice = new MediaStream();
+  localFingerprint: Uint8Array = new Uint8Array();
+  remoteFingerprint: Uint8Array = new Uint8Array();
+  readonly #connection = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
+  readonly #events: PeerEvents<WebRtcPeer>;
+  #channel: RTCDataChannel | null = null;
+  #microphone: RTCRtpSender | null = null;
+  #camera: RTCRtpSender | null = null;
+  #voiceTrack: MediaStreamTrack | null = null;
+  #faceTrack: MediaStreamTrack | null = null;
+
+  constructor(events: PeerEvents<WebRtcPeer>) {
+    this.#events = events;
+    this.#connection.ondatachannel = ({ channel }) => this.#adopt(channel);
+    this.#connection.ontrack = ({ track }) => this.#receive(track);
+  }
+
+  async answer(offerSdp: string): Promise<string> {
+    this.remoteFingerprint = fingerprint(offerSdp);
+    await this.#connection.setRemoteDescription({ type: "offer", sdp: offerSdp });
+    this.#prepareSenders();
+    await this.#connection.setLocalDescription(await this.#connection.createAnswer());
+    await this.#gathered();
+    await this.#limitFace();
+    const sdp = this.#connection.localDescription?.sdp ?? "";
+    this.localFingerprint = fingerprint(sdp);
+    return sdp;
+  }
+
+  send(data: Uint8Array): boolean {
+    const channel = this.#channel;
+    if (channel?.readyState !== "open" || channel.bufferedAmount > BUFFER_LIMIT) return false;
+    channel.send(new Uint8Array(data)); // a copy of its own: the browser takes no shared memory
+    return true;
+  }
+
+  setMicrophone(track: MediaStreamTrack | null): void {
+    this.#voiceTrack = track;
+    void this.#microphone?.replaceTrack(track);
+  }
+
+  setCamera(track: MediaStreamTrack | null): void {
+    this.#faceTrack = track;
+    void this.#camera?.replaceTrack(track);
+  }
+
+  /** What arrived since the connection was made. */
+  async count(): Promise<PeerCount> {
+    const count = readCount(await this.#connection.getStats());
+    this.#deepenBuffer(count.rtt_ms);
+    return count;
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  #adopt(channel: RTCDataChannel): void {
+    channel.binaryType = "arraybuffer";
+    channel.onmessage = ({ data }) => {
+      if (data instanceof ArrayBuffer && data.byteLength <= MESSAGE_LIMIT) {
+        this.#events.onData(this, new Uint8Array(data));
+      }
+    };
+    this.#channel = channel;
+    const open = () => this.#events.onOpen(this);
+    if (channel.readyState === "open") open();
+    else channel.onopen = open;
+  }
+
+  #receive(track: MediaStreamTrack): void {
+    (track.kind === "audio" ? this.voice : this.picture).addTrack(track);
+  }
+
+  /** The offer says which section we may send in; tracks come and go without a new offer. */
+  #prepareSenders(): void {
+    for (const transceiver of this.#connection.getTransceivers()) {
+      const { receiver, sender, direction } = transceiver;
+      if (receiver.track.kind === "audio") {
+        transceiver.direction = "sendrecv";
+        this.#microphone = sender;
+      } else if (isForSending(this.#connection, transceiver.mid)) {
+        transceiver.direction = "sendonly";
+        preferVp8(transceiver);
+        this.#camera = sender;
+      } else if (direction !== "recvonly") transceiver.direction = "recvonly";
+    }
+    this.setMicrophone(this.#voiceTrack);
+    this.setCamera(this.#faceTrack);
+  }
+
+  async #gathered(): Promise<void> {
+    const connection = this.#connection;
+    if (connection.iceGatheringState === "complete") return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        if (connection.iceGatheringState === "complete") resolve();
+      };
+      connection.addEventListener("icegatheringstatechange", done);
+      setTimeout(resolve, GATHERING_LIMIT_MS);
+    });
+  }
+
+  async #limitFace(): Promise<void> {
+    const parameters = this.#camera?.getParameters();
+    const encoding = parameters?.encodings[0];
+    if (parameters === undefined || encoding === undefined) return;
+    encoding.maxBitrate = FACE_BPS;
+    await this.#camera?.setParameters(parameters);
+  }
+
+  /** A lost voice packet can be sent again within the buffer if that covers a round trip. */
+  #deepenBuffer(rtt_ms: number): void {
+    for (const receiver of this.#connection.getReceivers()) {
+      if (receiver.track.kind !== "audio" || !("jitterBufferTarget" in receiver)) continue;
+      receiver.jitterBufferTarget = Math.min(JITTER_LIMIT_MS, 2 * rtt_ms);
+    }
+  }
+}
+
+/** Whether the site's offer wants to receive in this section. */
+function isForSending(connection: RTCPeerConnection, mid: string | null): boolean {
+  const sections = connection.remoteDescription?.sdp.split(/^m=/m).slice(1) ?? [];
+  const section = sections.find((text) => new RegExp(`^a=mid:${mid}\\s*$`, "m").test(text));
+  return section !== undefined && /^a=recvonly\s*$/m.test(section);
+}
+
+function preferVp8(transceiver: RTCRtpTransceiver): void {
+  const codecs = RTCRtpSender.getCapabilities("video")?.codecs ?? [];
+  const first = codecs.filter(({ mimeType }) => mimeType.toLowerCase() === "video/vp8");
+  const rest = codecs.filter(({ mimeType }) => mimeType.toLowerCase() !== "video/vp8");
+  if (first.length > 0) transceiver.setCodecPreferences([...first, ...rest]);
+}
+
+/** The SHA-256 fingerprint of a description's certificate (RFC 8122, 5); empty when it has none. */
+export function fingerprint(sdp: string): Uint8Array {
+  const found = /^a=fingerprint:sha-256 ([0-9A-F:]+)\s*$/im.exec(sdp);
+  const pairs = found?.[1]?.split(":") ?? [];
+  return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
+}

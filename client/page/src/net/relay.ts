@@ -1,0 +1,182 @@
+/** The relay's mailbox over a WebSocket that comes back by itself. */
+
+import type { Timer } from "../clock.ts";
+import { CLOSE_REPLACED, decode, encode, type Frame, LOGIN_LABEL } from "./frames.ts";
+import { FrameError, type Reason, type Request } from "./frames.ts";
+
+/** Letters waiting to be stored; chosen: far more than a GP writes while the relay is away. */
+export const WAITING_LIMIT = 256;
+/** chosen: quick at first, then easy on a relay that is just coming back. */
+const BACK_OFF_MS: readonly number[] = [500, 1_000, 2_000, 4_000, 8_000];
+/** chosen: the relay refuses for a rate or a full mailbox only for a moment. */
+const PUT_AGAIN_MS = 1_000;
+
+/** Signs for the owner of this mailbox. */
+export interface Signer {
+  readonly public: Uint8Array;
+  sign(label: string, data: Uint8Array): Promise<Uint8Array>;
+}
+
+/** The part of a WebSocket used here. */
+export interface Socket {
+  binaryType: string;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number }) => void) | null;
+  send(data: Uint8Array): void;
+  close(): void;
+}
+
+export interface RelayEvents {
+  /** A letter; it is deleted at the relay once the promise is done. */
+  onLetter(data: Uint8Array): Promise<void>;
+  onReachable(isReachable: boolean): void;
+  /** This letter will never be stored. */
+  onRefused(reason: Reason): void;
+}
+
+interface Admission {
+  readonly tokenHash: Uint8Array;
+  readonly until_s: number;
+}
+
+export class Relay {
+  readonly #signer: Signer;
+  readonly #events: RelayEvents;
+  readonly #connect: () => Socket;
+  readonly #timer: Timer;
+  readonly #admissions: Admission[] = [];
+  readonly #waiting = new Map<number, Request & { t: "put" }>();
+  #socket: Socket | null = null;
+  #isWelcome = false;
+  #isStopped = false;
+  #failures = 0;
+  #lastId = 0;
+  #letters: Promise<void> = Promise.resolve();
+
+  constructor(signer: Signer, events: RelayEvents, connect: () => Socket, timer: Timer) {
+    this.#signer = signer;
+    this.#events = events;
+    this.#connect = connect;
+    this.#timer = timer;
+  }
+
+  start(): void {
+    if (this.#isStopped) return;
+    const socket = this.#connect();
+    socket.binaryType = "arraybuffer";
+    socket.onmessage = ({ data }) => this.#receive(socket, data);
+    socket.onclose = ({ code }) => this.#closed(socket, code);
+    this.#socket = socket;
+  }
+
+  /** Leave for good. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#socket?.close();
+  }
+
+  /** Let holders of the token put into our mailbox until then. */
+  admit(tokenHash: Uint8Array, until_s: number): void {
+    this.#admissions.push({ tokenHash, until_s });
+    if (this.#isWelcome) this.#send({ t: "admit", token_hash: tokenHash, until_s });
+  }
+
+  /** Put a letter into a mailbox; repeated until the relay has it. */
+  put(to: Uint8Array, token: Uint8Array, data: Uint8Array, ttl_s: number): void {
+    this.#lastId += 1;
+    const request = { t: "put", id: this.#lastId, to, token, data, ttl_s } as const;
+    this.#waiting.set(request.id, request);
+    if (this.#waiting.size > WAITING_LIMIT) this.#forgetOldest();
+    if (this.#isWelcome) this.#send(request);
+  }
+
+  #receive(socket: Socket, data: unknown): void {
+    if (socket !== this.#socket || !(data instanceof ArrayBuffer)) return;
+    try {
+      this.#take(decode(new Uint8Array(data)));
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      socket.close();
+    }
+  }
+
+  #take(frame: Frame): void {
+    switch (frame.t) {
+      case "challenge":
+        void this.#login(frame.nonce);
+        break;
+      case "welcome":
+        this.#welcomed();
+        break;
+      case "admitted":
+        break;
+      case "stored":
+        this.#waiting.delete(frame.id);
+        break;
+      case "refused":
+        this.#refused(frame.id, frame.reason);
+        break;
+      case "message":
+        this.#letters = this.#letters.then(() => this.#deliver(frame.id, frame.data));
+        break;
+    }
+  }
+
+  async #login(nonce: Uint8Array): Promise<void> {
+    const socket = this.#socket;
+    const signature = await this.#signer.sign(LOGIN_LABEL, nonce);
+    if (socket === this.#socket) this.#send({ t: "login", key: this.#signer.public, signature });
+  }
+
+  #welcomed(): void {
+    this.#isWelcome = true;
+    this.#failures = 0;
+    for (const { tokenHash, until_s } of this.#admissions) {
+      this.#send({ t: "admit", token_hash: tokenHash, until_s });
+    }
+    this.#send({ t: "watch" });
+    for (const request of this.#waiting.values()) this.#send(request);
+    this.#events.onReachable(true);
+  }
+
+  #refused(id: number, reason: Reason): void {
+    const request = this.#waiting.get(id);
+    if (request === undefined) return;
+    if (reason === "rate" || reason === "full") {
+      this.#timer(PUT_AGAIN_MS, () => {
+        if (this.#isWelcome && this.#waiting.has(id)) this.#send(request);
+      });
+      return;
+    }
+    this.#waiting.delete(id);
+    this.#events.onRefused(reason);
+  }
+
+  async #deliver(id: number, data: Uint8Array): Promise<void> {
+    await this.#events.onLetter(data);
+    if (this.#isWelcome) this.#send({ t: "ack", ids: [id] });
+  }
+
+  #closed(socket: Socket, code: number): void {
+    if (socket !== this.#socket) return;
+    this.#socket = null;
+    this.#isWelcome = false;
+    this.#events.onReachable(false);
+    // Another window of ours watches now; fighting for the mailbox would starve both.
+    if (this.#isStopped || code === CLOSE_REPLACED) return;
+    const delay_ms = BACK_OFF_MS[Math.min(this.#failures, BACK_OFF_MS.length - 1)] ?? 0;
+    this.#failures += 1;
+    this.#timer(delay_ms, () => this.start());
+  }
+
+  #forgetOldest(): void {
+    for (const id of this.#waiting.keys()) {
+      this.#waiting.delete(id);
+      return;
+    }
+  }
+
+  #send(request: Request): void {
+    this.#socket?.send(encode(request));
+  }
+}

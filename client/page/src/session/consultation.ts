@@ -1,0 +1,231 @@
+/** Everything after the keys are agreed: what comes from the site, what goes to it. */
+
+import type { Timer } from "../clock.ts";
+import type { Opener, Sealer } from "../core/envelope.ts";
+import type { Message } from "../core/wire.ts";
+import { concealed_pct, NO_COUNT, type PeerCount } from "../net/statistics.ts";
+import { Album } from "./album.ts";
+import { Chart } from "./chart.ts";
+import { ClockOffset } from "./clock_offset.ts";
+import { Correspondence, type Path } from "./correspondence.ts";
+import { Exchanges } from "./exchanges.ts";
+import { Line, type Peer, type PeerEvents } from "./line.ts";
+import type { TrackTaker } from "./media.ts";
+import type { LinkState } from "./snapshot.ts";
+import type { WaveFeed } from "./wave.ts";
+
+const REPORT_EVERY_MS = 1_000;
+
+/** A connection with media, as `net/peer.ts` makes it. */
+export interface MediaPeer extends Peer, TrackTaker {
+  readonly picture: MediaStream;
+  readonly voice: MediaStream;
+  count(): Promise<PeerCount>;
+}
+
+export interface ConsultationPorts {
+  readonly sealer: Sealer;
+  readonly opener: Opener;
+  readonly timer: Timer;
+  readonly feed: WaveFeed;
+  clock_ms(): number;
+  byMailbox(envelope: Uint8Array): void;
+  makePeer(events: PeerEvents<MediaPeer>): MediaPeer;
+}
+
+export interface ConsultationEvents {
+  onChange(): void;
+  /** The site's person compared the words. */
+  onWords(equal: boolean): void;
+  onGoodbye(reason: string): void;
+  /** The direct line ends at somebody else's. */
+  onWrongHello(): void;
+  /** Our summary is with the site. */
+  onSummaryReceived(): void;
+}
+
+type Of<K extends Message["kind"]> = Extract<Message, { kind: K }>;
+type Handlers = { readonly [K in Message["kind"]]?: (message: Of<K>, path: Path) => void };
+
+export class Consultation {
+  readonly chart = new Chart();
+  readonly album = new Album();
+  readonly exchanges = new Exchanges();
+  readonly offset = new ClockOffset();
+  readonly #ports: ConsultationPorts;
+  readonly #events: ConsultationEvents;
+  readonly #letters: Correspondence;
+  readonly #line: Line<MediaPeer>;
+  #linkSince_ms: number;
+  #concealed_pct = 0;
+  #count = NO_COUNT;
+  #reported_ms = 0;
+  #arriving: Promise<void> = Promise.resolve();
+
+  constructor(ports: ConsultationPorts, events: ConsultationEvents) {
+    this.#ports = ports;
+    this.#events = events;
+    this.#linkSince_ms = ports.clock_ms();
+    const byLine = (envelope: Uint8Array) => this.#line.send(envelope);
+    const paths = { byLine, byMailbox: (envelope: Uint8Array) => ports.byMailbox(envelope) };
+    this.#letters = new Correspondence(ports.sealer, ports.opener, paths, ports.timer);
+    this.#line = new Line<MediaPeer>((peerEvents) => ports.makePeer(peerEvents), {
+      onOpen: (peer) => this.#greet(peer),
+      onData: (peer, data) => this.#arrive(() => this.#takeFromLine(peer, data)),
+      onChosen: () => {
+        this.#count = NO_COUNT;
+        events.onChange();
+      },
+      onState: (state) => this.#lineTurned(state),
+    });
+  }
+
+  /** An envelope came through the mailbox; done when it was acted upon. */
+  receive(envelope: Uint8Array): Promise<void> {
+    return this.#arrive(async () => {
+      const parcel = await this.#letters.open(envelope);
+      if (parcel !== null) this.#take(parcel.number, parcel.message, "mailbox");
+    });
+  }
+
+  /** Send a message of ours. */
+  send(message: Message): void {
+    const number = this.#letters.send(message);
+    if (number !== null) this.exchanges.sent(number, message);
+    this.#events.onChange();
+  }
+
+  /** Time has passed: notice silence, report what is received. */
+  tick(now_ms: number): void {
+    this.#line.tick(now_ms);
+    if (this.#line.state !== "up" || now_ms - this.#reported_ms < REPORT_EVERY_MS) return;
+    this.#reported_ms = now_ms;
+    void this.#report(now_ms);
+  }
+
+  get link() {
+    const { state, current } = this.#line;
+    return { state, since_ms: this.#linkSince_ms, concealed_pct: this.#concealed_pct, current };
+  }
+
+  /** Everything we sent has been received. */
+  get isSettled(): boolean {
+    return this.#letters.isSettled;
+  }
+
+  close(): void {
+    this.#line.close();
+  }
+
+  /** One after the other, in the order of arrival, though opening takes its time. */
+  #arrive(act: () => Promise<void>): Promise<void> {
+    this.#arriving = this.#arriving.then(act);
+    return this.#arriving;
+  }
+
+  async #takeFromLine(peer: MediaPeer, data: Uint8Array): Promise<void> {
+    const parcel = await this.#letters.open(data);
+    if (parcel === null) return;
+    const now_ms = this.#ports.clock_ms();
+    if (parcel.message.kind === "hello") this.#greeted(peer, parcel.message, now_ms);
+    if (peer !== this.#line.current) return; // nothing counts before the hello
+    this.#line.heard(now_ms);
+    this.#take(parcel.number, parcel.message, "line");
+  }
+
+  #greet(peer: MediaPeer): void {
+    const hello = {
+      kind: "hello",
+      local_fingerprint: peer.localFingerprint,
+      remote_fingerprint: peer.remoteFingerprint,
+      sent_ms: this.#ports.clock_ms(),
+    } as const;
+    this.#letters.sendBy(hello, (envelope) => peer.send(envelope));
+  }
+
+  #greeted(peer: MediaPeer, hello: Of<"hello">, now_ms: number): void {
+    this.offset.heard(hello.sent_ms, now_ms);
+    if (!this.#line.greeted(peer, hello, now_ms)) this.#events.onWrongHello();
+  }
+
+  #lineTurned(state: LinkState): void {
+    this.#linkSince_ms = this.#ports.clock_ms();
+    if (state === "up") {
+      this.#letters.repeat();
+      for (const held of this.album.unfinished()) this.#letters.send(held);
+    }
+    this.#events.onChange();
+  }
+
+  #take(number: number | null, message: Message, path: Path): void {
+    if (number !== null && !this.#letters.accept(number, path)) return;
+    const handle = this.#handlers[message.kind] as ((m: Message, p: Path) => void) | undefined;
+    handle?.(message, path);
+    if (message.kind !== "wave_samples") this.#events.onChange();
+  }
+
+  readonly #handlers: Handlers = {
+    received: (receipt) => this.#acknowledged(receipt),
+    signal: (signal) => void this.#signalled(signal),
+    card: (card) => this.chart.card(card),
+    words_compared: ({ equal }) => this.#events.onWords(equal),
+    goodbye: ({ reason }) => this.#events.onGoodbye(reason),
+    intake: (intake) => this.chart.intake(intake),
+    measured: (reading) => this.chart.measured(reading),
+    instruments: (instruments) => this.chart.instruments(instruments),
+    wave_samples: ({ samples, rate_hz }) =>
+      this.#ports.feed.add(samples, rate_hz, this.#ports.clock_ms()),
+    link_report: (report) => {
+      this.offset.heard(report.sent_ms, this.#ports.clock_ms());
+      this.chart.report(report);
+    },
+    still_offered: (offer) => this.#answer(this.album.offer(offer)),
+    still_piece: (piece) => {
+      this.#answer(this.album.take(piece));
+      if (this.album.isReadyToCheck(piece.id)) void this.#check(piece.id);
+    },
+    text: ({ text, written_ms }) => this.exchanges.read(text, this.offset.here(written_ms)),
+    ask_answered: (answer) => this.exchanges.answered(answer),
+  };
+
+  #answer(message: Message | null): void {
+    if (message !== null) this.#letters.send(message);
+  }
+
+  #acknowledged(receipt: Of<"received">): void {
+    const wasReceived = this.exchanges.summary.received_ms !== null;
+    for (const number of this.#letters.acknowledge(receipt)) {
+      this.exchanges.received(number, this.#ports.clock_ms());
+    }
+    const isReceived = this.exchanges.summary.received_ms !== null;
+    if (isReceived && !wasReceived) this.#events.onSummaryReceived();
+  }
+
+  async #signalled({ kind: _, ...signal }: Of<"signal">): Promise<void> {
+    if (signal.signal_kind !== "offer") return;
+    const sdp = await this.#line.offered(signal.attempt, signal.sdp);
+    if (sdp === null) return;
+    this.send({ kind: "signal", signal_kind: "answer", attempt: signal.attempt, sdp });
+  }
+
+  async #check(id: number): Promise<void> {
+    const page = this.album.pages.find(({ offer }) => offer.id === id);
+    if (page === undefined || !(await this.album.check(id))) return this.#events.onChange();
+    this.send({ kind: "still_received", id, sha256: page.offer.sha256 });
+  }
+
+  async #report(now_ms: number): Promise<void> {
+    const peer = this.#line.current;
+    if (peer === null) return;
+    const count = await peer.count();
+    this.#concealed_pct = concealed_pct(this.#count, count);
+    this.#count = count;
+    this.send({
+      kind: "page_report",
+      sent_ms: now_ms,
+      frames_decoded: count.framesDecoded,
+      voice_concealed_pct: this.#concealed_pct,
+      rtt_ms: count.rtt_ms,
+    });
+  }
+}

@@ -1,0 +1,98 @@
+/** What the GP sent and what the site answered: requests, messages, the summary. */
+
+import type { Message } from "../core/wire.ts";
+import type { AskWhat } from "./requests.ts";
+import type { AskState, AskView, SummaryView, TextView } from "./snapshot.ts";
+
+/** Lines kept on the screen; chosen: a consultation has some dozens. */
+export const LINES_LIMIT = 500;
+
+type Of<K extends Message["kind"]> = Extract<Message, { kind: K }>;
+type Sent = Of<"asked"> | Of<"text"> | Of<"summary">;
+
+export class Exchanges {
+  #asks: readonly AskView[] = [];
+  #texts: readonly TextView[] = [];
+  #summary: SummaryView = { draftText: "", sentText: "", received_ms: null };
+  #lastAsk = 0;
+  #lastText = 0;
+  /** Numbers of durable parcels on their way, and what to mark when they are received. */
+  readonly #sent = new Map<number, Sent | { kind: "text_line"; id: number }>();
+
+  get asks(): readonly AskView[] {
+    return this.#asks;
+  }
+
+  get texts(): readonly TextView[] {
+    return this.#texts;
+  }
+
+  get summary(): SummaryView {
+    return this.#summary;
+  }
+
+  /** The GP asks for a step of the examination. */
+  ask(what: AskWhat, text: string, now_ms: number): Of<"asked"> {
+    this.#lastAsk += 1;
+    const line: AskView = { id: this.#lastAsk, what, text, asked_ms: now_ms, state: "sending" };
+    this.#asks = [...this.#asks, line].slice(-LINES_LIMIT);
+    return { kind: "asked", id: line.id, what, text };
+  }
+
+  answered({ id, outcome }: Of<"ask_answered">): void {
+    if (outcome === "done" || outcome === "not_possible") this.#mark(id, outcome);
+  }
+
+  write(text: string, now_ms: number): Of<"text"> {
+    this.#addText(text, true, now_ms);
+    return { kind: "text", text, written_ms: now_ms };
+  }
+
+  read(text: string, at_ms: number): void {
+    this.#addText(text, false, at_ms);
+  }
+
+  draft(text: string): void {
+    this.#summary = { ...this.#summary, draftText: text };
+  }
+
+  summarise(text: string, now_ms: number): Of<"summary"> {
+    this.#summary = { draftText: text, sentText: text, received_ms: null };
+    return { kind: "summary", text, written_ms: now_ms };
+  }
+
+  /** The message left under this number. */
+  sent(number: number, message: Message): void {
+    if (message.kind === "text") this.#sent.set(number, { kind: "text_line", id: this.#lastText });
+    else if (message.kind === "asked" || message.kind === "summary") this.#sent.set(number, message);
+  }
+
+  /** The site has what left under this number. */
+  received(number: number, now_ms: number): void {
+    const sent = this.#sent.get(number);
+    this.#sent.delete(number);
+    if (sent?.kind === "asked") this.#mark(sent.id, "received");
+    else if (sent?.kind === "text_line") this.#markText(sent.id);
+    else if (sent?.kind === "summary" && sent.text === this.#summary.sentText) {
+      this.#summary = { ...this.#summary, received_ms: now_ms };
+    }
+  }
+
+  #mark(id: number, state: AskState): void {
+    // An answer may overtake the receipt; a receipt never takes an answer back.
+    this.#asks = this.#asks.map((ask) => {
+      const isSettled = ask.state === "done" || ask.state === "not_possible";
+      return ask.id !== id || (isSettled && state === "received") ? ask : { ...ask, state };
+    });
+  }
+
+  #addText(text: string, isMine: boolean, at_ms: number): void {
+    this.#lastText += 1;
+    const line: TextView = { id: this.#lastText, isMine, text, at_ms, isReceived: !isMine };
+    this.#texts = [...this.#texts, line].slice(-LINES_LIMIT);
+  }
+
+  #markText(id: number): void {
+    this.#texts = this.#texts.map((line) => (line.id === id ? { ...line, isReceived: true } : line));
+  }
+}

