@@ -133,10 +133,15 @@ class GpSession:
                 await self._dialogue.stop()
             await self._media.close()
 
+    @property
+    def waiting(self) -> int:
+        """Our durable messages that the site has not acknowledged."""
+        return self._dialogue.waiting if self._dialogue else 0
+
     async def wait_for(self, condition: Callable[[Seen], bool], timeout_s: float) -> None:
         """Return once `condition` holds of what has been seen; `TimeoutError` if it never does."""
         async with asyncio.timeout(timeout_s):
-            while self.seen.refused is None and not condition(self.seen):
+            while not (self.seen.refused or condition(self.seen)):  # noqa: ASYNC110 -- many causes
                 await asyncio.sleep(POLL_S)
         if self.seen.refused is not None:
             raise self.seen.refused

@@ -207,7 +207,7 @@ class SiteSession:
             return
         self._step(Step.KEYS_AGREED, words=agreed.words, invitation=None)
         self._keeper.note(JournalEvent.KEYS_AGREED)
-        self._events("keys_agreed")
+        self._events("words", words=" ".join(agreed.words))
         conversation = Conversation(
             session_ciphers(agreed.keys, Role.SITE),
             self._keeper,
