@@ -59,7 +59,9 @@ class SharedCommits:
         is_open = True
         while is_open:
             batch, is_open = self._next_batch()
-            self._commit([job for job in batch if job.done.set_running_or_notify_cancel()])
+            wanted = [job for job in batch if job.done.set_running_or_notify_cancel()]
+            if wanted:
+                self._commit(wanted)
 
     def _next_batch(self) -> tuple[list[_Job], bool]:
         batch: list[_Job] = []

@@ -58,7 +58,7 @@ async def serve(host: str, port: int, data: Path | None, ready: Callable[[str], 
     try:
         relay = Relay(_surroundings(storage))
         pages = await asyncio.to_thread(_page_if_built)
-        async with _listening(_relay_app(relay, pages), host, port) as url:
+        async with listening(relay_app(relay, pages), host, port) as url:
             sweeping = asyncio.create_task(relay.sweep())
             ready(url)
             try:
@@ -79,7 +79,7 @@ async def serve_page(port: int, relay: str | None, ready: Callable[[str], None])
     app = web.Application()
     add_strict_headers(app, content_security_policy(origin_of(url) if url else ANY_RELAY))
     add_page(app, await asyncio.to_thread(built_page), url)
-    async with _listening(app, LOOPBACK, port) as page_url:
+    async with listening(app, LOOPBACK, port) as page_url:
         ready(page_url)
         await asyncio.Event().wait()
 
@@ -109,7 +109,9 @@ def _surroundings(storage: MailboxStorage) -> Surroundings:
     )
 
 
-def _relay_app(relay: Relay, pages: Mapping[str, PageFile]) -> web.Application:
+def relay_app(relay: Relay, pages: Mapping[str, PageFile]) -> web.Application:
+    """Mailbox, health and page as one application."""
+
     async def health(_request: web.Request) -> web.Response:
         return web.Response(status=204 if await relay.is_well() else 503)
 
@@ -134,7 +136,7 @@ def _page_if_built() -> dict[str, PageFile]:
 
 
 @asynccontextmanager
-async def _listening(app: web.Application, host: str, port: int) -> AsyncIterator[str]:
+async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[str]:
     """The app served on this address, which is the value; then stopped in good order."""
     # No access log: it would name who speaks with whom and when.
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)

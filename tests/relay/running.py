@@ -1,0 +1,137 @@
+"""A real relay on a free port of this machine, and a visitor that speaks frames by hand."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+
+from client.core import mailbox
+from client.core.identity import Identity
+from client.core.mailbox import (
+    Admit,
+    Admitted,
+    Challenge,
+    Frame,
+    Login,
+    Message,
+    Put,
+    Refused,
+    Stored,
+    Watch,
+    Welcome,
+)
+from client.relay.connection import Surroundings
+from client.relay.serve import listening, relay_app
+from client.relay.service import Relay
+from client.relay.sqlite import SqliteStorage
+
+NOW_S: Final = 1_800_000_000
+SITE: Final = Identity(b"site" * 8)
+GP: Final = Identity(b"page" * 8)
+TOKEN: Final = b"sixteen bytes ok"
+
+
+class Clock:
+    """A clock that stands still until told."""
+
+    def __init__(self) -> None:
+        self.now_s = NOW_S
+
+
+@asynccontextmanager
+async def running(
+    folder: Path, *, clock: Clock | None = None, port: int = 0
+) -> AsyncIterator[tuple[str, Relay]]:
+    """A relay on this folder; its address and its service."""
+    shown = clock or Clock()
+    nonces = itertools.count()
+    storage = await asyncio.to_thread(SqliteStorage, folder)
+    relay = Relay(
+        Surroundings(
+            storage=storage,
+            now_s=lambda: shown.now_s,
+            monotonic_s=lambda: float(shown.now_s),
+            random_bytes=lambda size: next(nonces).to_bytes(size, "big"),
+            pause=lambda _s: asyncio.sleep(0),
+        )
+    )
+    try:
+        async with listening(relay_app(relay, {}), "127.0.0.1", port) as url:
+            yield url, relay
+    finally:
+        await storage.close()
+
+
+class Visitor:
+    """One connection to a relay."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self._ids = itertools.count(1)
+
+    async def send(self, frame: Frame) -> None:
+        await self.socket.send_bytes(mailbox.encode(frame))
+
+    async def receive(self) -> Frame:
+        return mailbox.decode(await self.socket.receive_bytes())
+
+    async def close_code(self) -> int | None:
+        """The relay's close code; whatever comes before it is dropped."""
+        async for _ in self.socket:
+            pass
+        return self.socket.close_code
+
+    async def log_in(self, identity: Identity) -> None:
+        challenge = await self.receive()
+        assert isinstance(challenge, Challenge)
+        signature = identity.sign("relay login", challenge.nonce)
+        await self.send(Login(identity.public, signature))
+        assert await self.receive() == Welcome()
+
+    async def admit(self, token: bytes = TOKEN, until_s: int = NOW_S + 600) -> None:
+        await self.send(Admit(mailbox.token_hash(token), until_s))
+        assert await self.receive() == Admitted(mailbox.token_hash(token))
+
+    async def put(
+        self, data: bytes, *, to: Identity = SITE, token: bytes = TOKEN, ttl_s: int = 60
+    ) -> str:
+        """``stored``, or the reason of the refusal."""
+        number = next(self._ids)
+        await self.send(Put(number, to.address, token, data, ttl_s))
+        answer = await self.receive()
+        assert isinstance(answer, Stored | Refused)
+        assert answer.id == number
+        return "stored" if isinstance(answer, Stored) else answer.reason
+
+    async def watch(self, expected: int) -> list[Message]:
+        """Watch; the next letters pushed, this many of them."""
+        await self.send(Watch())
+        return [await self.letter() for _ in range(expected)]
+
+    async def letter(self) -> Message:
+        frame = await self.receive()
+        assert isinstance(frame, Message)
+        return frame
+
+
+@asynccontextmanager
+async def visiting(url: str, identity: Identity | None = None) -> AsyncIterator[Visitor]:
+    """A visitor of this relay, logged in if it has an identity."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(mailbox.mailbox_url(url), max_msg_size=0) as socket,
+    ):
+        visitor = Visitor(socket)
+        if identity is not None:
+            await visitor.log_in(identity)
+        yield visitor
+
+
+async def eventually(is_true: Callable[[], bool]) -> None:
+    """Return once it is true, however long the machine takes."""
+    while not is_true():  # noqa: ASYNC110 -- the relay tells nobody that a visitor has left
+        await asyncio.sleep(0.001)
