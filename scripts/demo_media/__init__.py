@@ -1,0 +1,1 @@
+"""How the demo media are made; see ../make_demo_media."""
