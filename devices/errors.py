@@ -40,3 +40,29 @@ class UnknownModelError(DeviceError):
         self.driver = driver
         self.model = model or "?"
         self.known = ", ".join(known)
+
+
+class BadHexError(DeviceError):
+    """A recording written as hexadecimal text holds something else."""
+
+    def __init__(self, line_number: int) -> None:
+        super().__init__(f"line {line_number} is not hexadecimal")
+        self.line_number = line_number
+
+
+class NothingUnderstoodError(DeviceError):
+    """A whole recording without one message of this instrument."""
+
+    def __init__(self, driver: str, byte_count: int) -> None:
+        super().__init__(f"none of the {byte_count} bytes is understood by {driver}")
+        self.driver = driver
+        self.byte_count = byte_count
+
+
+class UnknownTroubleError(DeviceError):
+    """A simulated instrument was told a word it does not know."""
+
+    def __init__(self, text: str, *, known: Sequence[str]) -> None:
+        super().__init__(f"no trouble is written {text!r} (known: {', '.join(known)})")
+        self.text = text
+        self.known = ", ".join(known)

@@ -13,6 +13,7 @@ from threading import Lock, Thread
 from typing import Final, Protocol
 
 import serial
+from serial.tools import list_ports
 
 from devices.driver import SerialSettings
 from devices.errors import BadPortError
@@ -100,6 +101,11 @@ def check_port(port: str) -> None:
         serial.serial_for_url(port, do_not_open=True)
     except ValueError:
         raise BadPortError(port) from None
+
+
+def ports() -> list[tuple[str, str]]:
+    """The serial ports of this machine: name, and what the cable says of itself."""
+    return sorted((port.device, port.description) for port in list_ports.comports())
 
 
 def read_slice(port: Port) -> bytes:

@@ -177,7 +177,7 @@ class Driver:
         if frame.command == Command.MODEL:
             return self._learnt_model(frame.data) or [Identified(self._model)]
         if frame.command == Command.RECORD_VALUE:
-            return self._readings(frame.data, now)
+            return [Alive(), *self._readings(frame.data, now)]
         return [Alive()]
 
     def _answered(self, frame: Frame, now: datetime) -> list[Event]:

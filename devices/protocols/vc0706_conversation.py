@@ -20,13 +20,15 @@ FAST_BAUD: Final = 115_200
 REPLY_WITHIN: Final = timedelta(milliseconds=500)
 """chosen: replies come within 100 ms at any speed."""
 TRIES: Final = 3
-RESET_WITHIN: Final = timedelta(seconds=1)
+RESET_WITHIN: Final = timedelta(seconds=1.5)
 BOOT_WITHIN: Final = timedelta(seconds=3)  # VC0706 manual: at least 2.5 s after a reset
 WATCH_EVERY: Final = timedelta(seconds=2)
 """chosen: how soon an idle camera is missed."""
 BLOCK_BYTES: Final = 512
 """chosen: 45 ms at 115200 baud; what one lost byte costs."""
-BLOCK_TRIES: Final = 6
+BLOCK_TRIES: Final = 5
+BLOCK_WITHIN: Final = timedelta(milliseconds=250)
+"""chosen: beyond its time on the line; doubled with every try, for a line that is late."""
 BLOCK_SHIFT: Final = 8  # VC0706 manual: addresses are multiples of 8
 STILL_TRIES: Final = 2
 RESETS_BEFORE_FAILURE: Final = 4
@@ -212,7 +214,7 @@ class Conversation:
             end = min(picture.held + BLOCK_BYTES, picture.total)
             length = end - address - (0 if picture.held else shift)
             self._replies.expect(length)
-            within = timedelta(seconds=10 * length / self._baud) + REPLY_WITHIN
+            within = timedelta(seconds=10 * length / self._baud) + BLOCK_WITHIN * 2**attempt
             answer = yield Question(vc0706.read(address, length), Command.READ, within)
             if isinstance(answer, Block) and picture.add(address, answer.data):
                 return True

@@ -16,7 +16,7 @@ from threading import Event as Signal
 from threading import Thread
 from typing import Final
 
-from devices.errors import NoPseudoTerminalError
+from devices.errors import NoPseudoTerminalError, UnknownTroubleError
 from devices.simulators import line
 from devices.simulators.instrument import Simulator
 from devices.simulators.line import Line, Trouble
@@ -73,13 +73,12 @@ class SimulatedInstrument:
         return line.WORDS | self._simulator.WORDS
 
     def fault(self, word: str, *, is_on: bool = True, amount: float | None = None) -> None:
-        """Begin or end one trouble, from any thread; `ValueError` for a word it does not know."""
+        """Begin or end one trouble, from any thread; `UnknownTroubleError` for an unknown word."""
         self.trouble(Trouble(word, is_on=is_on, amount=amount))
 
     def trouble(self, trouble: Trouble) -> None:
         """The same, for a parsed word."""
-        if trouble.word not in self.words:
-            raise ValueError(trouble.word)
+        _check(trouble, self.words)
         self._told.put(trouble)
 
     def close(self) -> None:
@@ -147,6 +146,11 @@ class SimulatedInstrument:
             self._terminal.close()
             self._terminal = None
             self._line.clear()
+
+
+def _check(trouble: Trouble, words: frozenset[str]) -> None:
+    if trouble.word not in words:
+        raise UnknownTroubleError(trouble.word, known=sorted(words))
 
 
 if sys.platform != "win32":
