@@ -1,6 +1,6 @@
 """Session descriptions made small, complete and plain (RFC 8866, RFC 8829). Text in, text out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from client.net.peering import MESSAGE_LIMIT_BYTES, DescriptionError
@@ -11,7 +11,12 @@ DESCRIPTION_LIMIT_CHARS: Final = 8_192
 VOICE_PACKET_MS: Final = 40
 """chosen: asked of the peer's encoder; on ADSL half the cost of 20, and 4 of them is our buffer."""
 
-_SMALLER_DIGESTS: Final = ("a=fingerprint:sha-384", "a=fingerprint:sha-512")
+RETURN_PICTURE_KBPS: Final = 250
+"""chosen: a clear face at 320x240 in VP8; the ceiling of what the peer's encoder may send us."""
+
+_LARGER_DIGESTS: Final = ("a=fingerprint:sha-384", "a=fingerprint:sha-512")
+_RECEIVER_ESTIMATE: Final = ("abs-send-time", "goog-remb")
+"""How aiortc tells the peer what it can receive: of use where we receive pictures only."""
 _PATHS: Final = ("a=candidate:", "a=end-of-candidates")
 
 
@@ -20,14 +25,27 @@ def outgoing(sdp: str) -> str:
     head, *sections = _sections(sdp)
     lines = list(head)
     for index, section in enumerate(sections):
-        for line in section:
-            if line.startswith(_SMALLER_DIGESTS) or (index and line.startswith(_PATHS)):
-                continue
-            is_limit = line.startswith("a=max-message-size:")
-            lines.append(f"a=max-message-size:{MESSAGE_LIMIT_BYTES}" if is_limit else line)
-        if section[0].startswith("m=audio"):
-            lines.append(f"a=ptime:{VOICE_PACKET_MS}")
+        unwanted = _LARGER_DIGESTS + (_PATHS if index else ())
+        kept = [line for line in section if not line.startswith(unwanted)]
+        lines += _bounded([line for line in kept if _is_of_use(line, section)])
     return "\r\n".join(lines) + "\r\n"
+
+
+def _is_of_use(line: str, section: Sequence[str]) -> bool:
+    return "a=recvonly" in section or not line.endswith(_RECEIVER_ESTIMATE)
+
+
+def _bounded(section: Sequence[str]) -> Iterator[str]:
+    """The section with what we want the peer to keep to, in the order of RFC 8866, 5."""
+    for line in section:
+        if line.startswith("a=max-message-size:"):
+            yield f"a=max-message-size:{MESSAGE_LIMIT_BYTES}"
+            continue
+        yield line
+        if line.startswith("c=") and "a=recvonly" in section:
+            yield f"b=AS:{RETURN_PICTURE_KBPS}"
+    if section[0].startswith("m=audio"):
+        yield f"a=ptime:{VOICE_PACKET_MS}"
 
 
 def incoming(sdp: str) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from client.core.lanes import Carrier, Lane, LaneCount, Packet, Scheduler
 from client.net.classification import Classifier
+from client.net.key_frames import KeyFrames
 
 _DEADLINES_S: Final[Mapping[Lane, float]] = {
     Lane.VOICE: 0.4,
@@ -13,9 +14,6 @@ _DEADLINES_S: Final[Mapping[Lane, float]] = {
     Lane.PICTURE: 0.6,
 }
 """chosen: what waited longer would come later than the peer's jitter buffer lets it play."""
-_KEY_FRAME_INTERVAL_S: Final = 1.0
-"""chosen: a browser repeats its PLI every 0.2 s until a key frame lands, 0.4 s at 64 kbit/s."""
-
 Send = Callable[[bytes], Awaitable[None]]
 
 
@@ -36,8 +34,7 @@ class Outlet:
         self._ask_key_frame = ask_key_frame
         self._now_s = now_s
         self._woken = asyncio.Event()
-        self._key_wanted = False
-        self._key_asked_s = now_s() - _KEY_FRAME_INTERVAL_S
+        self._key_frames = KeyFrames()
         self.key_frames_asked = 0
 
     @property
@@ -63,7 +60,7 @@ class Outlet:
             # One ordered stream: a still's piece left behind would hold the reading up at the peer.
             self._scheduler.promote(Lane.STILL, Lane.READINGS)
         if packet.is_key:
-            self._key_wanted = False
+            self._key_frames.note_made()
         wait_s = _DEADLINES_S.get(lane)
         self._scheduler.push(lane, packet, now_s, None if wait_s is None else now_s + wait_s)
         self._woken.set()
@@ -71,7 +68,7 @@ class Outlet:
     def want_key_frame(self) -> None:
         """The peer asked for a key frame."""
         self.key_frames_asked += 1
-        self._key_wanted = True
+        self._key_frames.want()
         self._woken.set()
 
     async def run(self, send: Mapping[Carrier, Send]) -> None:
@@ -83,9 +80,19 @@ class Outlet:
                     await self._send_one(send, lane, packet)
             except ConnectionError:
                 return
-            await self._wait(_earliest(self._scheduler.next_at(), self._ask_when_due()))
+            self._ask_if_due()
+            await self._wait()
 
-    async def _wait(self, due_s: float | None) -> None:
+    def _ask_if_due(self) -> None:
+        if self._scheduler.needs_key_frame:
+            self._key_frames.want()
+        if self._key_frames.is_due(self._now_s()):
+            self._ask_key_frame()
+
+    async def _wait(self) -> None:
+        """Until something is submitted or due."""
+        moments = (self._scheduler.next_at(), self._key_frames.next_at())
+        due_s = min((at for at in moments if at is not None), default=None)
         try:
             async with asyncio.timeout(None if due_s is None else due_s - self._now_s()):
                 await self._woken.wait()
@@ -95,18 +102,3 @@ class Outlet:
     async def _send_one(self, send: Mapping[Carrier, Send], lane: Lane, packet: Packet) -> None:
         await send[packet.carrier](packet.data)
         self._classifier.note_sent(lane, packet)
-
-    def _ask_when_due(self) -> float | None:
-        """Ask for a wanted key frame as soon as allowed; when to look again."""
-        if not (self._key_wanted or self._scheduler.needs_key_frame):
-            return None
-        now_s = self._now_s()
-        if now_s - self._key_asked_s >= _KEY_FRAME_INTERVAL_S:
-            self._key_asked_s = now_s
-            self._ask_key_frame()
-        return self._key_asked_s + _KEY_FRAME_INTERVAL_S
-
-
-def _earliest(*moments: float | None) -> float | None:
-    """The earliest of those that are set."""
-    return min((moment for moment in moments if moment is not None), default=None)

@@ -26,6 +26,7 @@ _VOICE_PARAMETERS: Final[dict[str, int | str | None]] = {
     "stereo": 0,
     "useinbandfec": 0,  # aiortc's receiver cannot use it
 }
+_PICTURE_FEEDBACK: Final = (("nack", None), ("nack", "pli"), ("goog-remb", None))
 _FIRST_PAYLOAD_TYPE: Final = 103  # after aiortc's own; dynamic types are 96..127 (RFC 3551, 6)
 
 
@@ -45,12 +46,11 @@ def register_codecs() -> None:
         video[-1].parameters["apt"] = number
     for codec in video:
         if not codecs.is_rtx(codec):
-            codec.rtcpFeedback = [RTCRtcpFeedback("nack"), RTCRtcpFeedback("nack", "pli")]
+            codec.rtcpFeedback = [RTCRtcpFeedback(*kind) for kind in _PICTURE_FEEDBACK]
     opus = codecs.CODECS["audio"][0]
     opus.parameters = dict(_VOICE_PARAMETERS)
     opus.rtcpFeedback = [RTCRtcpFeedback("nack")]
-    for extensions in codecs.HEADER_EXTENSIONS.values():
-        del extensions[1:]  # the section's name stays; the others cost bytes and serve nothing here
+    del codecs.HEADER_EXTENSIONS["audio"][1:]  # the voice's level: aiortc cannot know it
     sender: Any = rtcrtpsender  # both modules import these functions by name
     receiver: Any = rtcrtpreceiver
     sender.get_encoder = _encoder

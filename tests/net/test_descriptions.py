@@ -1,0 +1,99 @@
+"""What travels and what aiortc gets. origin of the answer: Chromium 156, shortened."""
+
+import pytest
+
+from client.net.descriptions import DESCRIPTION_LIMIT_CHARS, incoming, outgoing
+from client.net.peering import DescriptionError
+
+OFFER = """v=0
+o=- 1 1 IN IP4 0.0.0.0
+a=group:BUNDLE 0 1 2 3
+m=audio 5000 UDP/TLS/RTP/SAVPF 96
+c=IN IP4 192.0.2.2
+a=sendrecv
+a=candidate:1 1 udp 2130706431 192.0.2.2 5000 typ host
+a=end-of-candidates
+a=fingerprint:sha-256 AA:BB
+a=fingerprint:sha-384 CC:DD
+a=fingerprint:sha-512 EE:FF
+m=video 5000 UDP/TLS/RTP/SAVPF 103
+c=IN IP4 192.0.2.2
+a=sendonly
+a=extmap:3 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
+a=rtcp-fb:103 goog-remb
+a=candidate:1 1 udp 2130706431 192.0.2.2 5000 typ host
+a=end-of-candidates
+m=video 5000 UDP/TLS/RTP/SAVPF 97
+c=IN IP4 192.0.2.2
+a=recvonly
+a=extmap:3 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
+a=rtcp-fb:97 goog-remb
+a=candidate:1 1 udp 2130706431 192.0.2.2 5000 typ host
+a=end-of-candidates
+m=application 5000 UDP/DTLS/SCTP webrtc-datachannel
+c=IN IP4 192.0.2.2
+a=max-message-size:262144
+a=candidate:1 1 udp 2130706431 192.0.2.2 5000 typ host
+a=end-of-candidates
+""".replace("\n", "\r\n")
+
+ANSWER = """v=0
+o=- 6077843436742224044 2 IN IP4 127.0.0.1
+s=-
+a=group:BUNDLE 0 1
+m=audio 41521 UDP/TLS/RTP/SAVPF 96
+c=IN IP4 192.0.2.2
+a=candidate:1033366869 1 udp 2122194687 192.0.2.2 41521 typ host generation 0 network-id 1
+a=candidate:988119525 1 udp 2122265343 fd00::2 48338 typ host generation 0 network-id 2
+a=mid:0
+m=application 9 UDP/DTLS/SCTP webrtc-datachannel
+c=IN IP4 0.0.0.0
+a=mid:1
+""".replace("\n", "\r\n")
+
+
+def section(sdp: str, index: int) -> list[str]:
+    return ("m=" + sdp.split("\r\nm=")[index + 1]).splitlines()
+
+
+def test_each_candidate_travels_once() -> None:
+    sdp = outgoing(OFFER)
+    assert sdp.count("a=candidate:") == sdp.count("a=end-of-candidates") == 1
+    assert any(line.startswith("a=candidate:") for line in section(sdp, 0))
+
+
+def test_only_the_fingerprint_that_is_compared_travels() -> None:
+    assert "sha-256" in outgoing(OFFER)
+    assert "sha-384" not in outgoing(OFFER)
+    assert "sha-512" not in outgoing(OFFER)
+
+
+def test_our_bounds_are_said() -> None:
+    sdp = outgoing(OFFER)
+    assert "a=ptime:40" in section(sdp, 0)
+    assert "a=max-message-size:16384" in section(sdp, 3)
+    assert section(sdp, 2)[1:3] == ["c=IN IP4 192.0.2.2", "b=AS:250"]
+    assert "b=AS" not in "".join(section(sdp, 1))
+
+
+def test_the_receivers_estimate_is_asked_for_where_we_receive_only() -> None:
+    sdp = outgoing(OFFER)
+    assert not any("goog-remb" in line or "abs-send-time" in line for line in section(sdp, 1))
+    assert sum("goog-remb" in line or "abs-send-time" in line for line in section(sdp, 2)) == 2
+
+
+def test_every_section_of_an_answer_names_the_candidates() -> None:
+    sdp = incoming(ANSWER)
+    for index in (0, 1):
+        assert sum(line.startswith("a=candidate:") for line in section(sdp, index)) == 2
+
+
+def test_a_description_that_went_out_comes_in_whole() -> None:
+    sdp = incoming(outgoing(OFFER))
+    assert sdp.count("a=candidate:") == 4
+
+
+@pytest.mark.parametrize("sdp", ["", "v=0\r\n", "x" * (DESCRIPTION_LIMIT_CHARS + 1)])
+def test_what_is_no_description_is_refused(sdp: str) -> None:
+    with pytest.raises(DescriptionError):
+        incoming(sdp)
