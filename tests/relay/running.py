@@ -100,12 +100,19 @@ class Visitor:
         self, data: bytes, *, to: Identity = SITE, token: bytes = TOKEN, ttl_s: int = 60
     ) -> str:
         """``stored``, or the reason of the refusal."""
-        number = next(self._ids)
-        await self.send(Put(number, to.address, token, data, ttl_s))
+        number = await self.send_put(data, to=to, token=token, ttl_s=ttl_s)
         answer = await self.receive()
         assert isinstance(answer, Stored | Refused)
         assert answer.id == number
         return "stored" if isinstance(answer, Stored) else answer.reason
+
+    async def send_put(
+        self, data: bytes, *, to: Identity = SITE, token: bytes = TOKEN, ttl_s: int = 60
+    ) -> int:
+        """The letter's number; its answer is not waited for."""
+        number = next(self._ids)
+        await self.send(Put(number, to.address, token, data, ttl_s))
+        return number
 
     async def watch(self, expected: int) -> list[Message]:
         """Watch; the next letters pushed, this many of them."""
