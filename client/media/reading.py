@@ -1,7 +1,9 @@
 """Frames out of a file, a fifo or a device, in the time they belong to."""
 
+import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event
 from typing import Final, Literal, TypeVar
 
@@ -17,6 +19,7 @@ FrameT = TypeVar("FrameT", av.VideoFrame, av.AudioFrame)
 _LATE_S: Final = 1.0
 """chosen: later than this (the machine slept), lost time is given up, not hurried through."""
 _DEVICE_TIMEOUT_S: Final = 3.0  # chosen: a device that says nothing for this long is opened again
+_ALSA_SETTINGS: Final = "/usr/share/alsa"
 _PROBE_BYTES: Final = 65_536
 """chosen: a live source is recognised from its first frames, not from the default 5 MB."""
 
@@ -86,6 +89,9 @@ def opened(address: MediaAddress, stopped: Event, *, is_video: bool) -> Iterator
 
 def require_format(name: str, *, mode: Literal["r", "w"]) -> None:
     """`FormatUnsupportedError` if the media library here has no such kind of device."""
+    if name == "alsa" and Path(_ALSA_SETTINGS).is_dir():
+        # PyAV's wheel carries an ALSA that looks for them where it was once built.
+        os.environ.setdefault("ALSA_CONFIG_DIR", _ALSA_SETTINGS)
     try:
         av.ContainerFormat(name, mode)
     except ValueError:

@@ -88,9 +88,7 @@ def _drum(random: np.random.Generator, size: tuple[int, int], redness: float) ->
     return colour * depth[..., None]
 
 
-def _with_vessels(
-    image: Image.Image, random: np.random.Generator, redness: float
-) -> Image.Image:
+def _with_vessels(image: Image.Image, random: np.random.Generator, redness: float) -> Image.Image:
     layer = Image.new("RGBA", image.size, (0, 0, 0, 0))
     pen = ImageDraw.Draw(layer)
     middle = np.array(image.size) / 2 + (-18, 20)
@@ -120,8 +118,8 @@ def _with_malleus(image: Image.Image) -> Image.Image:
     shadow = [top + 24 * across, top - 4 * across, umbo - 2 * across, umbo + 15 * across]
     handle = [top + 13 * across, top - 13 * across, umbo - 7 * across, umbo + 7 * across]
     image = _painted(image, (104, 66, 48), 90, 11, [("polygon", shadow)])
-    knob = [tuple(top - (20, 16)), tuple(top + (18, 20))]
-    tip = [tuple(umbo - (15, 11)), tuple(umbo + (15, 13))]
+    knob = [top - np.array((20, 16)), top + np.array((18, 20))]
+    tip = [umbo - np.array((15, 11)), umbo + np.array((15, 13))]
     shapes = [("polygon", handle), ("ellipse", knob), ("ellipse", tip)]
     return _painted(image, (238, 218, 190), 165, 7, shapes)
 

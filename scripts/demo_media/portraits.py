@@ -8,8 +8,10 @@ from typing import Final
 
 import av
 import numpy as np
+from matplotlib import cbook
 from numpy.typing import NDArray
 from PIL import Image
+from skimage import data
 
 WIDTH: Final = 640
 HEIGHT: Final = 480
@@ -38,9 +40,6 @@ class Face:
 
 def make(out: Path) -> list[Path]:
     """Write both videos; returns their paths."""
-    from matplotlib import cbook
-    from skimage import data
-
     patient = Image.fromarray(data.astronaut())
     with cbook.get_sample_data("grace_hopper.jpg") as file:
         gp = Image.open(file).convert("RGB")
