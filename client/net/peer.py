@@ -180,6 +180,8 @@ class Peer:
         if self._uplink is not None:
             await self._uplink.close()
         await self._connection.close()
+        if self._uplink is not None:
+            await hooks.set_up_ended(self._uplink.transport)
         for player in self._players:
             player.cancel()
         await asyncio.gather(*self._players, return_exceptions=True)

@@ -29,6 +29,14 @@ class PictureFeed:
         """Send damaged pictures until a key frame is asked for."""
         self.key_frames_asked = 0
         self.key_frames_made = 0
+        self._made = 0
+        self._one_made = asyncio.Event()
+
+    async def until(self, *, made: int) -> None:
+        """Wait until that many pictures were given."""
+        while self._made < made:
+            self._one_made.clear()
+            await self._one_made.wait()
 
     def request_key_frame(self) -> None:
         self.key_frames_asked += 1
@@ -45,6 +53,8 @@ class PictureFeed:
             self._wants_key = False
             if packets:
                 self.key_frames_made += packets[0].is_keyframe
+                self._made += 1
+                self._one_made.set()
                 return _damaged(packets[0]) if self.is_broken else packets[0]
 
     async def _pace(self) -> None:

@@ -114,3 +114,10 @@ def on_overrun(sctp: Any, overrun: Callable[[], None]) -> None:
             overrun()
 
     sctp._handle_data = checked  # noqa: SLF001 -- no public hook
+
+
+async def set_up_ended(transport: Any) -> None:
+    """Wait for a connection attempt that a close has just ended; needs ICE's ``__start``."""
+    started = transport.transport._RTCIceTransport__start  # noqa: SLF001 -- no public name
+    if started is not None:
+        await started.wait()

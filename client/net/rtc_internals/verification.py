@@ -7,6 +7,7 @@ from typing import Final
 
 from aiortc import codecs, rtcrtpreceiver, rtcrtpsender
 from aiortc.rtcdtlstransport import RTCDtlsTransport
+from aiortc.rtcicetransport import RTCIceTransport
 from aiortc.rtcrtpreceiver import RemoteStreamTrack, RTCRtpReceiver
 from aiortc.rtcrtpsender import RTCRtpSender
 from aiortc.rtcsctptransport import RTCSctpTransport
@@ -14,6 +15,7 @@ from aiortc.rtcsctptransport import RTCSctpTransport
 from client.errors import ChevetError
 
 _PRIVATE_NAMES: Final[dict[type, Sequence[str]]] = {
+    RTCIceTransport: ("_RTCIceTransport__start",),
     RTCDtlsTransport: ("_send_rtp", "_send_data", "_ssl", "_RTCDtlsTransport__rx_bytes"),
     RTCRtpSender: (
         "_ssrc",

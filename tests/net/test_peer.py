@@ -1,0 +1,250 @@
+"""Two peers of ours against each other, over this machine's own addresses."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from fakes.packet_feeds import PictureFeed, Recorder, VoiceFeed
+
+from client.core.lanes import Lane
+from client.net.peer import Peer
+from client.net.peering import (
+    BACKLOG_LIMIT_BYTES,
+    MESSAGE_LIMIT_BYTES,
+    ChannelClosedError,
+    ChannelFullError,
+    ChannelOpened,
+    DescriptionError,
+    MessageArrived,
+    MessageTooLargeError,
+    PeerEvent,
+    PeerLost,
+)
+
+_PATIENCE_S = 30
+"""chosen: for a busy machine; nothing here waits that long by itself."""
+
+
+class End:
+    """A peer with real packets to send, and what became of it."""
+
+    def __init__(self, codec: str, *, uplink_bps: int = 1_000_000) -> None:
+        self.picture = PictureFeed(codec)
+        self.remote = Recorder()
+        self.events: asyncio.Queue[PeerEvent] = asyncio.Queue()
+        self.peer = Peer(
+            voice=VoiceFeed(),
+            picture=self.picture,
+            remote=self.remote,
+            video_codec=codec,
+            uplink_bps=uplink_bps,
+            on_event=self.events.put_nowait,
+        )
+
+    async def close(self) -> None:
+        await self.peer.close()
+        self.picture.close()
+
+
+async def nothing_but(tasks: set[asyncio.Task[Any]]) -> None:
+    """Let what was told to end see it; then only these may be left."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert asyncio.all_tasks() == tasks
+
+
+def channel_of(end: End) -> Any:
+    """aiortc's own data channel."""
+    assert end.peer._channel is not None
+    return end.peer._channel._channel
+
+
+@asynccontextmanager
+async def two_ends(
+    codec: str = "vp9", *, uplink_bps: int = 1_000_000
+) -> AsyncIterator[tuple[End, End]]:
+    """A site and a GP with an open channel; afterwards nothing of them may run on."""
+    before = asyncio.all_tasks()
+    site, gp = End(codec, uplink_bps=uplink_bps), End("vp8")
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            await site.peer.accept(await gp.peer.answer(await site.peer.offer()))
+            assert await site.events.get() == ChannelOpened()
+            assert await gp.events.get() == ChannelOpened()
+            yield site, gp
+    finally:
+        await site.close()
+        await gp.close()
+        await nothing_but(before)
+
+
+@pytest.mark.parametrize("codec", ["av1", "vp9"])
+async def test_voice_and_picture_arrive_both_ways(codec: str) -> None:
+    async with two_ends(codec) as (site, gp):
+        site.peer.start_media()
+        gp.peer.start_media()
+        await gp.remote.until(sounds=5, pictures=8)
+        await site.remote.until(sounds=5, pictures=8)
+        for end in (site, gp):
+            assert end.remote.loudest > 5_000
+            assert set(end.remote.pictures) == {(160, 120)}
+            assert len(end.remote.distinct) > 1
+            lanes = end.peer.statistics().lanes
+            assert lanes[Lane.VOICE].bytes_sent > 0
+            assert lanes[Lane.PICTURE].bytes_sent > 0
+
+
+async def test_both_know_each_others_certificate() -> None:
+    async with two_ends() as (site, gp):
+        assert site.peer.remote_fingerprint == gp.peer.local_fingerprint
+        assert gp.peer.remote_fingerprint == site.peer.local_fingerprint
+        assert len(site.peer.local_fingerprint) == 32
+
+
+async def test_messages_arrive_whole_in_order_both_ways() -> None:
+    async with two_ends() as (site, gp):
+        sent = [
+            bytes([number]) * size for number, size in enumerate((1, 1_200, MESSAGE_LIMIT_BYTES))
+        ]
+        for data in sent:
+            site.peer.send(data, lane=Lane.STILL)
+            gp.peer.send(data, lane=Lane.READINGS)
+        for end in (site, gp):
+            assert [await end.events.get() for _ in sent] == [MessageArrived(data) for data in sent]
+        assert site.peer.statistics().lanes[Lane.STILL].packets_sent > 0
+
+
+async def test_nothing_is_sent_or_shown_before_media_starts() -> None:
+    async with two_ends() as (site, gp):
+        gp.peer.start_media()
+        await gp.picture.until(made=3)
+        gp.peer.send(b"after some media", lane=Lane.READINGS)
+        assert isinstance(await site.events.get(), MessageArrived)
+        assert site.remote.sounds == 0
+        assert site.remote.pictures == []
+        assert gp.remote.sounds == 0
+        assert site.picture.key_frames_made == 0
+
+
+async def test_a_damaged_picture_is_answered_with_a_key_frame() -> None:
+    async with two_ends("av1") as (site, gp):
+        site.peer.start_media()
+        gp.peer.start_media()
+        await gp.remote.until(pictures=3)
+        site.picture.is_broken = True
+        shown = len(gp.remote.pictures)
+        await gp.remote.until(pictures=shown + 5)
+        assert site.picture.key_frames_made > 1
+        assert site.peer.statistics().key_frames_asked > 0
+
+
+async def test_a_line_too_thin_for_pictures_keeps_the_voice() -> None:
+    async with two_ends(uplink_bps=30_000) as (site, gp):
+        site.peer.start_media()
+        gp.peer.start_media()
+        await gp.remote.until(sounds=30)
+        lanes = site.peer.statistics().lanes
+        assert lanes[Lane.PICTURE].packets_dropped > 0
+        assert lanes[Lane.VOICE].packets_dropped == 0
+
+
+async def test_messages_too_large_are_refused() -> None:
+    async with two_ends() as (site, _):
+        with pytest.raises(MessageTooLargeError):
+            site.peer.send(bytes(MESSAGE_LIMIT_BYTES + 1), lane=Lane.READINGS)
+
+
+async def test_messages_of_a_peer_that_are_too_large_or_text_are_dropped() -> None:
+    async with two_ends() as (site, gp):
+        channel = channel_of(gp)
+        channel.transport._remote_max_message_size = 0
+        channel.send(bytes(MESSAGE_LIMIT_BYTES + 1))
+        channel.send("text")
+        gp.peer.send(b"next", lane=Lane.READINGS)
+        assert await site.events.get() == MessageArrived(b"next")
+        assert site.peer.statistics().messages_dropped == 2
+
+
+async def test_what_the_peer_does_not_acknowledge_is_bounded() -> None:
+    async with two_ends(uplink_bps=8_000) as (site, _):
+        for _ in range(BACKLOG_LIMIT_BYTES // 1_000):
+            site.peer.send(bytes(1_000), lane=Lane.STILL)
+        with pytest.raises(ChannelFullError):
+            site.peer.send(bytes(1_000), lane=Lane.STILL)
+        assert BACKLOG_LIMIT_BYTES - 1_000 < site.peer.buffered_bytes <= BACKLOG_LIMIT_BYTES
+
+
+async def test_a_peer_that_overruns_the_window_is_dropped() -> None:
+    async with two_ends() as (site, gp):
+        channel_of(site).transport._advertised_rwnd = -1
+        gp.peer.send(b"one too many", lane=Lane.READINGS)
+        events = [await site.events.get(), await site.events.get()]
+        assert PeerLost("misbehaved") in events
+
+
+async def test_a_second_channel_is_misbehaviour() -> None:
+    async with two_ends() as (site, gp):
+        gp.peer._connection.createDataChannel("another")
+        assert await site.events.get() == PeerLost("misbehaved")
+
+
+async def test_the_end_of_one_is_told_to_the_other_once() -> None:
+    async with two_ends() as (site, gp):
+        await site.peer.close()
+        assert await gp.events.get() == PeerLost("closed")
+        with pytest.raises(ChannelClosedError):
+            gp.peer.send(b"late", lane=Lane.READINGS)
+        await gp.peer.close()
+        assert gp.events.empty()
+        assert site.events.empty()
+
+
+async def test_the_same_feeds_serve_the_next_connection() -> None:
+    async with two_ends() as (site, gp):
+        site.peer.start_media()
+        gp.peer.start_media()
+        await gp.remote.until(sounds=2, pictures=2)
+        await site.peer.close()
+        packet = await site.picture.next_packet()
+        assert packet.pts is not None
+
+
+async def test_before_the_channel_opens_nothing_can_be_sent() -> None:
+    end = End("vp9")
+    with pytest.raises(ChannelClosedError):
+        end.peer.send(b"early", lane=Lane.READINGS)
+    assert end.peer.buffered_bytes == 0
+    assert end.peer.statistics().rtt_s is None
+    await end.peer.offer()
+    with pytest.raises(ChannelClosedError):
+        _ = end.peer.remote_fingerprint
+    await end.close()
+
+
+async def test_a_peer_that_nobody_answers_closes_at_once() -> None:
+    before = asyncio.all_tasks()
+    site, gp = End("vp9"), End("vp8")
+    await gp.peer.answer(await site.peer.offer())
+    await gp.close()
+    await site.close()
+    await nothing_but(before)
+
+
+@pytest.mark.parametrize("answer", ["", "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\n", "nonsense"])
+async def test_an_unusable_answer_is_refused(answer: str) -> None:
+    end = End("vp9")
+    await end.peer.offer()
+    with pytest.raises(DescriptionError):
+        await end.peer.accept(answer)
+    await end.close()
+
+
+async def test_a_gp_without_our_codec_is_refused() -> None:
+    site, gp = End("av1"), End("vp8")
+    offer = (await site.peer.offer()).replace("AV1/90000", "AV9/90000")
+    with pytest.raises(DescriptionError):
+        await gp.peer.answer(offer)
+    await site.close()
+    await gp.close()
