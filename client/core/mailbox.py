@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 import cbor2
 
 from client.core.plain_cbor import INTEGER_LIMIT, load
-from client.errors import ChevetError
+from client.errors import ChevetError, UsageError
 
 ADDRESS_BYTES: Final = 32
 """`client.core.identity.address_of` the owner's key."""
@@ -65,7 +65,7 @@ class MailboxError(ChevetError):
     """The other end sent something that is not a frame of ours; the connection is dropped."""
 
 
-class RelayUrlError(ChevetError):
+class RelayUrlError(UsageError):
     """The address given for the relay cannot be one."""
 
     def __init__(self, url: str) -> None:

@@ -88,7 +88,6 @@ def content_security_policy(relay: str | None) -> str:
             "script-src 'self'",
             "style-src 'self'",
             "img-src 'self' blob:",
-            "media-src 'self' blob:",
             f"connect-src {connect}",
             "base-uri 'none'",
             "form-action 'none'",
