@@ -107,7 +107,7 @@ async function show(): Promise<void> {
   setInterval(() => app.tick(), 250);
   if (name === "consultation_still") press("still");
   if (name === "consultation_end") press("end");
-  if (name === "consultation_cut") for (const track of picture.getTracks()) track.stop();
+  if (name === "consultation_cut") setTimeout(() => picture.getTracks()[0]?.stop(), 700);
 }
 
 void show();

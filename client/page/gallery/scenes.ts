@@ -99,6 +99,7 @@ function after(live: PageSnapshot): Record<string, PageSnapshot> {
 
 function consulting(props: Props): PageSnapshot {
   const { now_ms } = props;
+  const fresh_ms = now_ms + 3_000; // still fresh when the picture is taken
   const french = props.language === "fr";
   const written = french
     ? "Toux sèche depuis 3 jours, pas de fièvre. Tympan droit sain."
@@ -113,8 +114,8 @@ function consulting(props: Props): PageSnapshot {
     verified_ms: now_ms - 420_000,
     link: { ...EMPTY.link, state: "up", since_ms: now_ms - 400_000, relayIsReachable: true },
     vitals: [
-      vital("spo2", 97, "%", now_ms - 900, "CMS50E"),
-      vital("pulse", 76, "/min", now_ms - 900, "CMS50E"),
+      vital("spo2", 97, "%", fresh_ms, "CMS50E"),
+      vital("pulse", 76, "/min", fresh_ms, "CMS50E"),
       vital("temperature", 37.8, "Cel", now_ms - 190_000, "FORA IR42"),
     ],
     instruments: [

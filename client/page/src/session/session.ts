@@ -72,6 +72,11 @@ export class Session implements PageRequests {
     this.#changed();
   }
 
+  /** Tell the listener how things stand, from the first screen on. */
+  show(): void {
+    this.#changed();
+  }
+
   /** Time has passed; called a few times a second. */
   tick(): void {
     this.#visit?.tick(this.#ports.clock_ms());

@@ -2,6 +2,7 @@
 
 import { sessionCiphers } from "../core/envelope.ts";
 import { type GpEvent, type GpHandshake, HandshakeError, TrustError } from "../core/handshake.ts";
+import type { Identity } from "../core/identity.ts";
 import type { Invitation } from "../core/invitation.ts";
 import { Letter, LetterUnreadableError } from "../core/letters.ts";
 import type { Reason } from "../net/frames.ts";
@@ -59,7 +60,8 @@ export class Visit {
   async start(): Promise<void> {
     void this.media.openMicrophone();
     const { invitation } = this;
-    const identity = await this.#ports.identity();
+    const identity = await this.#identity();
+    if (identity === null) return;
     this.#handshake = await this.#ports.handshake(identity, invitation);
     const mailbox = await this.#ports.openMailbox(identity, invitation.relay, this.#relayEvents);
     if (this.#isClosed) return mailbox.stop();
@@ -121,6 +123,16 @@ export class Visit {
     },
     onRefused: (reason) => this.#letterRefused(reason),
   };
+
+  /** Our key, or a plain refusal where the browser has no such keys. */
+  async #identity(): Promise<Identity | null> {
+    try {
+      return await this.#ports.identity();
+    } catch {
+      this.#refuse("unsupported"); // too old, or a page without a secure origin
+      return null;
+    }
+  }
 
   async #receive(data: Uint8Array): Promise<void> {
     const letter = readLetter(data);

@@ -75,13 +75,14 @@ class Tile {
     setText(this.#instrument, this.#source(view, snapshot));
   }
 
-  #source(view: VitalView | undefined, { instruments }: PageSnapshot): string {
+  #source(view: VitalView | undefined, { instruments, link }: PageSnapshot): string {
     const found = instrumentFor(this.#vital, instruments);
     const model = view?.model ?? found?.model;
-    if (model === undefined) return this.#texts.say("vitals.instrument.none");
-    const state = found === undefined ? "unplugged" : found.state;
+    // What an instrument was doing before the line was cut is not what it does now.
+    const state = link.state === "cut" ? "unknown" : (found?.state ?? "unplugged");
     setData(this.element, "instrument", state);
-    return `${model} · ${this.#texts.name("instrument", state)}`;
+    if (model === undefined) return this.#texts.say("vitals.instrument.none");
+    return state === "unknown" ? model : `${model} · ${this.#texts.name("instrument", state)}`;
   }
 }
 

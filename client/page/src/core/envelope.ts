@@ -1,0 +1,186 @@
+/**
+ * The sealed envelope in which every parcel of a session travels; mirrors `client/core/envelope.py`.
+ *
+ * Byte 0 is the version, then a counter (QUIC variable-length integer), then AES-256-GCM ciphertext
+ * and tag over the padded parcel. Each direction has its own key.
+ */
+
+import { aesKey, aesOpen, aesSeal, type Bytes, joined } from "./primitives.ts";
+import { PARCEL_LIMIT } from "./wire.ts";
+
+/** Counters remembered behind the newest. */
+export const WINDOW = 1_024;
+/** Envelopes under one AES-GCM key (RFC 9001, 6.6). */
+export const COUNTER_LIMIT = 2 ** 23;
+/** Bytes: buckets double from the smallest to this one, then grow by it. */
+const LARGEST_STEP = 1_024;
+const SMALLEST_BUCKET = 64;
+/** Bytes; longer ones are not even tried. */
+export const ENVELOPE_LIMIT = 1 + 8 + PARCEL_LIMIT + LARGEST_STEP + 16;
+const VERSION = 1;
+const NONCE_SIZE = 12; // SP 800-38D, 8.2.1
+const END = 0x80;
+
+/** An envelope that must not be opened; the caller counts it and drops it. */
+export class EnvelopeError extends Error {
+  override readonly name: string = "EnvelopeError";
+}
+
+/** Not sealed by the peer in this session. */
+export class ForgedEnvelopeError extends EnvelopeError {
+  override readonly name = "ForgedEnvelopeError";
+}
+
+/** Opened before, or so old that nobody can tell any more. */
+export class ReplayedEnvelopeError extends EnvelopeError {
+  override readonly name = "ReplayedEnvelopeError";
+}
+
+/** A parcel no envelope may carry. */
+export class ParcelTooLargeError extends Error {
+  override readonly name = "ParcelTooLargeError";
+}
+
+/** This key has sealed as much as it may; the consultation needs new keys. */
+export class CounterExhaustedError extends Error {
+  override readonly name = "CounterExhaustedError";
+}
+
+/** Which end of the session this is. */
+export type Role = "site" | "gp";
+
+/** What both ends share once the handshake is done. */
+export interface SessionKeys {
+  /** Seals what the site sends; 32 bytes. */
+  readonly siteKey: Bytes;
+  /** Seals what the GP sends; 32 bytes. */
+  readonly gpKey: Bytes;
+  readonly siteIv: Bytes;
+  readonly gpIv: Bytes;
+  /** Names the session on letters; 8 bytes, not secret. */
+  readonly tag: Bytes;
+}
+
+/** What this end seals with, and what it opens the other end's envelopes with. */
+export function sessionCiphers(keys: SessionKeys, role: Role): { sealer: Sealer; opener: Opener } {
+  const { siteKey, siteIv, gpKey, gpIv } = keys;
+  return role === "site"
+    ? { sealer: new Sealer(siteKey, siteIv), opener: new Opener(gpKey, gpIv) }
+    : { sealer: new Sealer(gpKey, gpIv), opener: new Opener(siteKey, siteIv) };
+}
+
+/** Seals parcels in one direction, each under its own counter. */
+export class Sealer {
+  readonly #key: Promise<CryptoKey>;
+  readonly #iv: Bytes;
+  #counter: number;
+
+  constructor(key: Uint8Array, iv: Uint8Array, counter = 0) {
+    this.#key = aesKey(key);
+    this.#iv = joined(iv);
+    this.#counter = counter;
+  }
+
+  /** The envelope; rejects with `ParcelTooLargeError` or `CounterExhaustedError`. */
+  async seal(parcel: Uint8Array): Promise<Bytes> {
+    if (parcel.length > PARCEL_LIMIT) throw new ParcelTooLargeError(`${parcel.length} bytes`);
+    if (this.#counter >= COUNTER_LIMIT) throw new CounterExhaustedError();
+    const counter = BigInt(this.#counter);
+    this.#counter += 1; // before any wait: no counter may ever serve twice
+    const header = joined(new Uint8Array([VERSION]), varint(counter));
+    const nonce = nonceOf(this.#iv, counter);
+    return joined(header, await aesSeal(await this.#key, nonce, padded(parcel), header));
+  }
+}
+
+/** Opens what the peer sealed, each envelope once. */
+export class Opener {
+  readonly #key: Promise<CryptoKey>;
+  readonly #iv: Bytes;
+  readonly #window = new ReplayWindow();
+
+  constructor(key: Uint8Array, iv: Uint8Array) {
+    this.#key = aesKey(key);
+    this.#iv = joined(iv);
+  }
+
+  /** The parcel; rejects with an `EnvelopeError` if it must be dropped. */
+  async open(envelope: Uint8Array): Promise<Bytes> {
+    if (envelope.length > ENVELOPE_LIMIT || envelope[0] !== VERSION) {
+      throw new ForgedEnvelopeError("not an envelope of ours");
+    }
+    const { counter, end } = readVarint(envelope, 1);
+    const nonce = nonceOf(this.#iv, counter);
+    const [header, sealed] = [envelope.slice(0, end), envelope.slice(end)];
+    const plaintext = await aesOpen(await this.#key, nonce, joined(sealed), joined(header));
+    if (plaintext === null) throw new ForgedEnvelopeError("not sealed with this session's key");
+    if (!this.#window.accept(counter)) throw new ReplayedEnvelopeError(`envelope ${counter} again`);
+    return unpadded(plaintext);
+  }
+}
+
+/** Remembers which of the last `WINDOW` counters have been seen (RFC 4303, 3.4.3). */
+export class ReplayWindow {
+  /** By counter modulo `WINDOW`. */
+  readonly #seen = new Map<bigint, bigint>();
+  #highest = -1n;
+
+  /** Whether this counter is new; it is not from now on. */
+  accept(counter: bigint): boolean {
+    const slot = counter % BigInt(WINDOW);
+    if (counter <= this.#highest - BigInt(WINDOW) || this.#seen.get(slot) === counter) return false;
+    this.#seen.set(slot, counter);
+    if (counter > this.#highest) this.#highest = counter;
+    return true;
+  }
+}
+
+/** The counter, left-padded, XOR the IV (RFC 8446, 5.3). */
+function nonceOf(iv: Bytes, counter: bigint): Bytes {
+  const nonce = joined(iv);
+  const view = new DataView(nonce.buffer);
+  const at = NONCE_SIZE - 8;
+  view.setBigUint64(at, view.getBigUint64(at) ^ counter);
+  return nonce;
+}
+
+/** RFC 9000, 16: the two highest bits tell the length. */
+function varint(value: bigint): Bytes {
+  const lengthBits = [6n, 14n, 30n, 62n].findIndex((bits) => value < 1n << bits);
+  const size = 1 << lengthBits;
+  const view = new DataView(new ArrayBuffer(8));
+  view.setBigUint64(0, (value << BigInt(64 - 8 * size)) | (BigInt(lengthBits) << 62n));
+  return new Uint8Array(view.buffer.slice(0, size));
+}
+
+/** The value, and where it ends. */
+function readVarint(data: Uint8Array, at: number): { counter: bigint; end: number } {
+  const first = data[at];
+  if (first === undefined) throw new ForgedEnvelopeError("no counter");
+  const end = at + (1 << (first >> 6));
+  let counter = BigInt(first & 0x3f);
+  for (const byte of data.subarray(at + 1, end)) counter = (counter << 8n) | BigInt(byte);
+  return { counter, end };
+}
+
+/** The parcel, a marker, and zeros up to the next bucket, which is all a listener learns. */
+function padded(parcel: Uint8Array): Bytes {
+  const plaintext = new Uint8Array(bucket(parcel.length + 1));
+  plaintext.set(parcel);
+  plaintext[parcel.length] = END;
+  return plaintext;
+}
+
+function bucket(size: number): number {
+  if (size > LARGEST_STEP) return Math.ceil(size / LARGEST_STEP) * LARGEST_STEP;
+  let bytes = SMALLEST_BUCKET;
+  while (bytes < size) bytes *= 2;
+  return bytes;
+}
+
+function unpadded(plaintext: Bytes): Bytes {
+  let at = plaintext.length - 1;
+  while (plaintext[at] === 0) at -= 1;
+  if (plaintext[at] !== END) throw new ForgedEnvelopeError("padding of another kind");
+  return plaintext.slice(0, at);
+}
