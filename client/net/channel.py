@@ -37,10 +37,13 @@ class Channel:
         channel.on("message", self._take)
         channel.on("close", lambda: emit(PeerLost("closed")))
         hooks.on_overrun(channel.transport, lambda: emit(PeerLost("misbehaved")))
-        if channel.readyState == "open":
-            emit(ChannelOpened())
+
+    def announce(self) -> None:
+        """Tell when it is open, now or later; apart from making it, so that its owner has it."""
+        if self.is_open:
+            self._emit(ChannelOpened())
         else:
-            channel.on("open", lambda: emit(ChannelOpened()))
+            self._channel.on("open", lambda: self._emit(ChannelOpened()))
 
     @property
     def is_open(self) -> bool:
