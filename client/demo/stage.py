@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from client import clock
 from client.demo.media import EAR, PATIENT_CAMERA, PHARMACIST_VOICE
 from client.demo.programs import Program, running
 from devices.simulators.instrument import Material, create
@@ -69,6 +70,6 @@ async def stage() -> AsyncIterator[Stage]:
         for name in INSTRUMENTS:
             picture = EAR.read_bytes() if name == "vc0706" else None
             simulator = create(name, Material(picture=picture))
-            instruments[name] = SimulatedInstrument(simulator)
+            instruments[name] = SimulatedInstrument(simulator, clock.monotonic_s)
             stack.push_async_callback(asyncio.to_thread, instruments[name].close)
         yield Stage(relay, relay_url, instruments, folder)

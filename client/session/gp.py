@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 
 from client import clock
@@ -172,7 +171,7 @@ class GpSession:
 
     async def _knock(self) -> None:
         until = clock.now() + CONSULTATION_LASTS
-        await self._relay.admit(sha256(self._invitation.gp_token).digest(), until)
+        await self._relay.admit(self._invitation.gp_token, int(until.timestamp()))
         for outcome in self._handshake.start(clock.now()):
             if isinstance(outcome, Post):
                 await self._put(outcome)

@@ -6,7 +6,6 @@ It ends with keys that both share; from then on it only carries sealed envelopes
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final
 
 from client.core.handshake import KeysAgreed, Post, SiteHandshake
@@ -63,7 +62,7 @@ class SiteMeeting:
         self._invitation = invitation
         self._handshake = SiteHandshake(self._identity, invitation, self._entropy)
         until = self._now() + CONSULTATION_LASTS
-        await self._relay.admit(sha256(invitation.site_token).digest(), until)
+        await self._relay.admit(invitation.site_token, int(until.timestamp()))
         return invitation.url(self._relay_url), expires_at
 
     async def post(self, envelope: bytes) -> None:
