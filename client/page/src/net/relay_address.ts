@@ -12,7 +12,8 @@ export async function relayAddress(
 async function served(fetchJson: () => Promise<unknown>): Promise<string | null> {
   try {
     const answer = await fetchJson();
-    const relay = answer instanceof Object && "relay" in answer ? answer.relay : null;
+    const isObject = typeof answer === "object" && answer !== null;
+    const relay = isObject && "relay" in answer ? answer.relay : null;
     return typeof relay === "string" ? relay : null;
   } catch {
     return null; // a plain file server has no such file: the page's own origin is meant

@@ -1,0 +1,164 @@
+import { decode as fromCbor, encode as toCbor } from "cborg";
+import { expect, test } from "vitest";
+import { Relay, type RelayEvents, type Socket, WAITING_LIMIT } from "@page/net/relay.ts";
+import { FakeTimer, settled } from "../fake_timer.ts";
+
+/** The relay's end of one WebSocket. */
+class FakeSocket implements Socket {
+  binaryType = "";
+  onmessage: Socket["onmessage"] = null;
+  onclose: Socket["onclose"] = null;
+  readonly received: Record<string, unknown>[] = [];
+  isClosed = false;
+
+  send(data: Uint8Array): void {
+    this.received.push(fromCbor(data));
+  }
+
+  close(code = 1000): void {
+    this.isClosed = true;
+    this.onclose?.({ code });
+  }
+
+  push(frame: unknown): void {
+    this.pushBytes(toCbor(frame));
+  }
+
+  pushBytes(bytes: Uint8Array): void {
+    this.onmessage?.({ data: Uint8Array.from(bytes).buffer });
+  }
+
+  kinds(): unknown[] {
+    return this.received.map(({ t }) => t);
+  }
+}
+
+function bench() {
+  const clock = new FakeTimer();
+  const sockets: FakeSocket[] = [];
+  const told: unknown[] = [];
+  const events: RelayEvents = {
+    onLetter: async (data) => void told.push(["letter", [...data]]),
+    onReachable: (isReachable) => void told.push(["reachable", isReachable]),
+    onRefused: (reason) => void told.push(["refused", reason]),
+  };
+  const signer = {
+    public: new Uint8Array(32).fill(1),
+    sign: async (label: string, data: Uint8Array) =>
+      Uint8Array.from([...new TextEncoder().encode(label), ...data]),
+  };
+  const connect = () => {
+    const socket = new FakeSocket();
+    sockets.push(socket);
+    return socket;
+  };
+  const relay = new Relay(signer, events, connect, clock.timer);
+  const last = () => sockets[sockets.length - 1] as FakeSocket;
+  return { relay, clock, sockets, told, last };
+}
+
+async function welcome(socket: FakeSocket): Promise<void> {
+  socket.push({ t: "challenge", nonce: new Uint8Array(32).fill(9) });
+  await settled();
+  socket.push({ t: "welcome" });
+}
+
+const ADDRESS = new Uint8Array(32).fill(2);
+const TOKEN = new Uint8Array(16).fill(3);
+
+test("logs in with a signature for this purpose, admits, watches, then puts", async () => {
+  const { relay, last, told } = bench();
+  relay.admit(new Uint8Array(32), 99);
+  relay.put(ADDRESS, TOKEN, Uint8Array.of(0, 1), 60);
+  relay.start();
+  await welcome(last());
+  expect(last().kinds()).toEqual(["login", "admit", "watch", "put"]);
+  const login = last().received[0] as { signature: Uint8Array };
+  const expected = [...new TextEncoder().encode("relay login"), ...new Uint8Array(32).fill(9)];
+  expect([...login.signature]).toEqual(expected);
+  expect(told).toEqual([["reachable", true]]);
+});
+
+test("a letter is acknowledged only after it was acted upon", async () => {
+  const { relay, last, told } = bench();
+  relay.start();
+  await welcome(last());
+  last().push({ t: "message", id: 5, data: Uint8Array.of(4, 2) });
+  expect(last().kinds()).not.toContain("ack");
+  await settled();
+  expect(told).toContainEqual(["letter", [4, 2]]);
+  expect(last().received.at(-1)).toEqual({ t: "ack", ids: [5] });
+});
+
+test("comes back with growing patience and puts again what was not stored", async () => {
+  const { relay, clock, sockets, last } = bench();
+  relay.start();
+  await welcome(last());
+  relay.put(ADDRESS, TOKEN, Uint8Array.of(1), 60);
+  relay.put(ADDRESS, TOKEN, Uint8Array.of(2), 60);
+  last().push({ t: "stored", id: 1 });
+  last().close(1006);
+  clock.pass(500);
+  last().close(1006);
+  clock.pass(999);
+  expect(sockets).toHaveLength(2);
+  clock.pass(1);
+  expect(sockets).toHaveLength(3);
+  await welcome(last());
+  const puts = last().received.filter(({ t }) => t === "put");
+  expect(puts.map(({ id }) => id)).toEqual([2]);
+});
+
+test("a full or busy relay is asked again, a final refusal is told", async () => {
+  const { relay, clock, last, told } = bench();
+  relay.start();
+  await welcome(last());
+  relay.put(ADDRESS, TOKEN, Uint8Array.of(1), 60);
+  last().push({ t: "refused", id: 1, reason: "rate" });
+  clock.pass(1_000);
+  expect(last().kinds().filter((kind) => kind === "put")).toHaveLength(2);
+  last().push({ t: "refused", id: 1, reason: "not_admitted" });
+  expect(told.at(-1)).toEqual(["refused", "not_admitted"]);
+});
+
+test("a relay that is away fills only the bound", async () => {
+  const { relay, last } = bench();
+  for (let n = 0; n < WAITING_LIMIT + 5; n += 1) relay.put(ADDRESS, TOKEN, Uint8Array.of(1), 60);
+  relay.start();
+  await welcome(last());
+  const puts = last().received.filter(({ t }) => t === "put");
+  expect(puts).toHaveLength(WAITING_LIMIT);
+  expect(puts[0]?.["id"]).toBe(6);
+});
+
+test.each([
+  ["not CBOR", Uint8Array.of(0xff, 0x00)],
+  ["not a map", toCbor([1])],
+  ["an unknown kind", toCbor({ t: "surprise" })],
+  ["a short nonce", toCbor({ t: "challenge", nonce: new Uint8Array(31) })],
+  ["a huge frame", new Uint8Array(40_000)],
+])("drops a relay that sends %s", (_what, bytes) => {
+  const { relay, last } = bench();
+  relay.start();
+  last().pushBytes(bytes);
+  expect(last().isClosed).toBe(true);
+});
+
+test("does not fight a newer window of the same GP for the mailbox", async () => {
+  const { relay, clock, sockets, last } = bench();
+  relay.start();
+  await welcome(last());
+  last().close(4001);
+  clock.pass(60_000);
+  expect(sockets).toHaveLength(1);
+});
+
+test("stops for good", async () => {
+  const { relay, clock, sockets, last } = bench();
+  relay.start();
+  await welcome(last());
+  relay.stop();
+  clock.pass(60_000);
+  expect(sockets).toHaveLength(1);
+  expect(last().isClosed).toBe(true);
+});

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import english from "@catalogue/en/page.json";
+import french from "@catalogue/fr/page.json";
+import { chosenLanguage, Texts, type TextKey } from "@page/texts.ts";
+
+const KEYS = Object.keys(french) as TextKey[];
+const facts = (sentence: string) => [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+
+test("both languages say the same things with the same facts", () => {
+  expect(Object.keys(english).sort()).toEqual([...KEYS].sort());
+  for (const key of KEYS) expect(facts(english[key]), key).toEqual(facts(french[key]));
+});
+
+test("French double punctuation keeps its narrow or no-break space", () => {
+  const wrong = KEYS.filter((key) => / [;:?!%»]|« /.test(french[key]));
+  expect(wrong).toEqual([]);
+});
+
+test.each([
+  [0, "0 s"],
+  [-5_000, "0 s"],
+  [43_999, "43 s"],
+  [60_000, "1 min"],
+  [3_599_999, "59 min"],
+  [7_500_000, "2 h 05"],
+])("an age of %i ms reads %s", (age_ms, text) => {
+  expect(new Texts("fr").age(age_ms).replaceAll("\u00a0", " ")).toBe(text);
+});
+
+test("numbers are written as clinicians of the language write them", () => {
+  expect(new Texts("fr").number(37.8, 1)).toBe("37,8");
+  expect(new Texts("en").number(37, 1)).toBe("37.0");
+});
+
+test("a fact that looks like a placeholder is left as it is", () => {
+  expect(new Texts("en").say("fresh.ago", { age: "{age}" })).toBe("{age} ago");
+});
+
+test("codes nobody has named yet are shown bare", () => {
+  expect(new Texts("fr").name("vital", "spo2")).toBe("SpO2");
+  expect(new Texts("fr").name("vital", "glucose")).toBe("glucose");
+});
+
+test.each([
+  ["", ["fr-FR"], "fr"],
+  ["", ["en-US", "fr"], "en"],
+  ["", ["de"], "fr"],
+  ["", [], "fr"],
+  ["?lang=en", ["fr"], "en"],
+  ["?lang=fr", ["en"], "fr"],
+] as const)("%s with %j is %s", (search, browser, language) => {
+  expect(chosenLanguage(search, browser)).toBe(language);
+});
