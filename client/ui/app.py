@@ -37,6 +37,8 @@ SCREENS_BY_STATE: Final[Mapping[State, type[SiteScreen]]] = {
     State.REFUSED: RefusalScreen,
 }
 _LIVE: Final = (State.COMPARING, State.VERIFIED)
+_BASE: Final = 1
+"""Where the state's screen stands in the stack: on Textual's own empty one, below any box."""
 _BEAT_S: Final = 0.2
 """chosen: five drawings a second look live; a session may say ten new things in the meantime."""
 
@@ -68,14 +70,11 @@ class SiteApp(App[None]):
         self._unsubscribe: Callable[[], None] = lambda: None
         self._is_due = True
 
-    def get_default_screen(self) -> Screen[None]:
-        """The screen of the present state."""
-        return SCREENS_BY_STATE[self.desk.requests.snapshot.state](self.desk)
-
     def on_mount(self) -> None:
-        """Begin to listen."""
+        """Show the present state and begin to listen."""
         self.register_theme(_THEME)
         self.theme = _THEME.name
+        self.push_screen(SCREENS_BY_STATE[self.desk.requests.snapshot.state](self.desk))
         self._unsubscribe = self.desk.requests.subscribe(self._arrived)
         self.set_interval(_BEAT_S, self._beat)
 
@@ -103,12 +102,12 @@ class SiteApp(App[None]):
                 screen.show(snapshot, now)
 
     def _turn_to(self, wanted: type[SiteScreen]) -> None:
-        if isinstance(self.screen_stack[0], wanted):
+        if isinstance(self.screen_stack[_BASE], wanted):
             return
         is_typing = isinstance(self.screen, IntakeBox)
         if is_typing and wanted in (WordsScreen, ConsultationScreen):
             return
-        while len(self.screen_stack) > 1:
+        while self.screen is not self.screen_stack[_BASE]:
             self.pop_screen()
         self.switch_screen(wanted(self.desk))
 

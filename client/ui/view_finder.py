@@ -19,7 +19,7 @@ def preview_title(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
     view = seen_here(snapshot)
     if view is None or seconds_since(view.taken_at, now) < STILL_AFTER_S:
         return title
-    return say("site.preview.frozen", title=title, count=seconds_since(view.taken_at, now))
+    return say("site.preview.frozen", count=seconds_since(view.taken_at, now))
 
 
 def _source(snapshot: SiteSnapshot) -> str:

@@ -28,7 +28,9 @@ class WritingBox(SiteModal):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._line = Input(desk.drafts.text, max_length=TEXT_LIMIT, id="line")
+        self._line = Input(
+            desk.drafts.text, max_length=TEXT_LIMIT, select_on_focus=False, id="line"
+        )
 
     def compose(self) -> ComposeResult:
         """The field and its keys."""

@@ -1,6 +1,7 @@
 """What the GP asks for next: what it is, how to do it in three lines, and its keys."""
 
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Final
 
 from textual.content import Content
@@ -21,6 +22,8 @@ _KEYS: Final = {
 }
 _KEYS_AIMING: Final = ("f", "c", "n")
 """Once the otoscope shows its picture, the next step is to freeze it."""
+_WISH_LIMIT: Final = 230
+"""Characters; chosen: seven lines in the narrowest pane, so that the keys stay on the screen."""
 _STEPS: Final = (1, 2, 3)
 
 
@@ -55,7 +58,7 @@ class Ask(Pane[AskSentences]):
         self.hold(
             AskSentences(
                 say(f"site.ask.{what}"),
-                plain(asked.text),
+                shorten(plain(asked.text), _WISH_LIMIT, placeholder="…"),
                 () if what == "text" else tuple(say(f"site.ask.{what}.{n}") for n in _STEPS),
                 tuple((key, say(f"site.ask.key.{key}")) for key in keys),
             )

@@ -1,0 +1,224 @@
+"""Each key asks the session for exactly one thing."""
+
+from dataclasses import replace
+
+import pytest
+from fakes.site_story import STATES
+from fakes.site_terminal import terminal
+
+from client.core.consultation import State
+from client.ui.screens.confirmation import ConfirmationBox
+from client.ui.screens.consultation import ConsultationScreen
+from client.ui.screens.ending import EndingScreen
+from client.ui.screens.intake import IntakeBox
+from client.ui.screens.refusal import RefusalScreen
+from client.ui.screens.words import WordsScreen
+from client.ui.screens.writing import WritingBox
+from devices.driver import Kind
+
+ONE_KEY = [
+    ("start", "n", ("invite",)),
+    ("words", "o", ("compare_words", True)),
+    ("words", "x", ("compare_words", False)),
+    ("connected", "t", ("measure", Kind.THERMOMETER)),
+    ("connected", "x", ("measure", Kind.OXIMETER)),
+    ("connected", "o", ("aim", True)),
+    ("aiming", "o", ("aim", False)),
+    ("aiming", "f", ("take_still", "oreille droite")),
+    ("asked_temperature", "c", ("answer_ask", True)),
+    ("asked_temperature", "n", ("answer_ask", False)),
+    ("connected", "m", ("mute", True)),
+    ("muted", "m", ("mute", False)),
+    ("connected", "v", ("turn_camera_off", True)),
+    ("camera_off", "v", ("turn_camera_off", False)),
+    ("connected", "p", ("pause", True)),
+    ("paused", "p", ("pause", False)),
+    ("refused", "n", ("invite",)),
+]
+
+
+@pytest.mark.parametrize(("state", "key", "asked"), ONE_KEY)
+async def test_one_key_asks_one_thing(state: str, key: str, asked: tuple[object, ...]) -> None:
+    async with terminal(STATES[state]) as seen:
+        await seen.press(key)
+        assert seen.requests.asked == [asked]
+
+
+@pytest.mark.parametrize("key", ["c", "n"])
+async def test_nothing_is_answered_when_nothing_is_asked(key: str) -> None:
+    async with terminal(STATES["connected"]) as seen:
+        await seen.press(key)
+        assert seen.requests.asked == []
+        assert "Rien pour l" in seen.text
+
+
+@pytest.mark.parametrize(
+    ("key", "missing"), [("t", "thermomètre"), ("x", "oxymètre"), ("o", "oto")]
+)
+async def test_a_missing_instrument_is_told_and_not_asked(key: str, missing: str) -> None:
+    async with terminal(replace(STATES["connected"], instruments=())) as seen:
+        await seen.press(key)
+        assert seen.requests.asked == []
+        assert f"Aucun {missing}" in seen.text
+
+
+async def test_the_label_of_the_next_still_is_chosen_beforehand() -> None:
+    async with terminal(STATES["aiming"]) as seen:
+        await seen.press("l")
+        assert "oreille gauche" in seen.text
+        await seen.press("f")
+        assert seen.requests.asked == [("take_still", "oreille gauche")]
+
+
+async def test_words_cannot_be_confirmed_before_they_are_there() -> None:
+    async with terminal(replace(STATES["words"], words=())) as seen:
+        await seen.press("o")
+        assert seen.requests.asked == []
+
+
+@pytest.mark.parametrize(("key", "reason"), [("q", "finished"), ("s", "unsuitable")])
+async def test_a_live_consultation_ends_with_two_keys(key: str, reason: str) -> None:
+    async with terminal(STATES["connected"]) as seen:
+        await seen.press(key)
+        assert isinstance(seen.app.screen, ConfirmationBox)
+        assert seen.requests.asked == []
+        await seen.press("o")
+        assert seen.requests.asked == [("end", reason)]
+        assert isinstance(seen.app.screen, EndingScreen)
+
+
+async def test_the_same_key_twice_ends_nothing() -> None:
+    async with terminal(STATES["connected"]) as seen:
+        await seen.press("q", "q", "q")
+        assert seen.requests.asked == []
+        await seen.press("escape")
+        assert isinstance(seen.app.screen, ConsultationScreen)
+
+
+@pytest.mark.parametrize("state", ["start", "ended_by_gp", "refused"])
+async def test_q_quits_at_once_where_nothing_is_live(state: str) -> None:
+    async with terminal(STATES[state]) as seen:
+        await seen.pilot.press("q")
+        assert seen.app._exit
+        assert seen.requests.asked == []
+
+
+async def test_leaving_an_invitation_withdraws_it() -> None:
+    async with terminal(STATES["invitation"]) as seen:
+        await seen.pilot.press("q")
+        assert seen.requests.asked == [("end", "finished")]
+        assert seen.app._exit
+
+
+async def test_ctrl_c_asks_first_and_leaves_the_second_time() -> None:
+    async with terminal(STATES["connected"]) as seen:
+        await seen.press("ctrl+c")
+        assert isinstance(seen.app.screen, ConfirmationBox)
+        assert seen.requests.asked == []
+        await seen.pilot.press("ctrl+c")
+        assert seen.requests.asked == [("end", "finished")]
+        assert seen.app._exit
+
+
+async def test_ctrl_c_works_while_typing() -> None:
+    async with terminal(STATES["connected"]) as seen:
+        await seen.press("d", "x", "ctrl+c")
+        assert isinstance(seen.app.screen, ConfirmationBox)
+
+
+async def test_the_link_is_copied_whole() -> None:
+    async with terminal(STATES["invitation"]) as seen:
+        await seen.press("c")
+        invitation = STATES["invitation"].invitation
+        assert invitation is not None
+        assert seen.app.clipboard == invitation.url
+
+
+async def test_a_line_is_written_and_what_is_not_sent_is_kept() -> None:
+    async with terminal(STATES["connected"]) as seen:
+        await seen.press("d", *"oui", "escape")
+        await seen.press("d")
+        assert isinstance(seen.app.screen, WritingBox)
+        await seen.press("space", *"hier", "enter")
+        assert seen.requests.asked == [("write", "oui hier")]
+        assert isinstance(seen.app.screen, ConsultationScreen)
+        await seen.press("d", "enter")
+        assert len(seen.requests.asked) == 1, "an empty line is not sent"
+
+
+async def test_the_patient_is_entered_once_and_before_the_doctor_comes() -> None:
+    async with terminal(STATES["invitation"]) as seen:
+        await seen.press("i", *"Mme D", "enter", *"toux", "enter")
+        assert seen.requests.asked == [("enter_patient", "Mme D", "toux")]
+        await seen.show(replace(STATES["connected_bare"], patient_name="Mme D", reason="toux"))
+        assert isinstance(seen.app.screen, ConsultationScreen)
+
+
+async def test_both_fields_are_needed() -> None:
+    async with terminal(STATES["invitation"]) as seen:
+        await seen.press("i", *"Mme D", "enter", "enter")
+        assert seen.requests.asked == []
+        assert isinstance(seen.app.screen, IntakeBox)
+
+
+async def test_the_doctor_arriving_does_not_interrupt_typing() -> None:
+    async with terminal(STATES["invitation"]) as seen:
+        await seen.press("i", *"Mme D")
+        await seen.show(STATES["words"])
+        assert isinstance(seen.app.screen, IntakeBox)
+        assert "LE MÉDECIN EST ARRIVÉ" in seen.text
+        await seen.press("enter", *"toux", "enter")
+        assert seen.requests.asked == [("enter_patient", "Mme D", "toux")]
+        assert isinstance(seen.app.screen, WordsScreen)
+
+
+async def test_what_was_typed_before_the_words_is_offered_after_them() -> None:
+    async with terminal(STATES["invitation"]) as seen:
+        await seen.press("i", *"Mme D", "escape")
+        await seen.show(replace(STATES["connected_bare"], patient_name="", reason=""))
+        assert isinstance(seen.app.screen, IntakeBox)
+        assert "Mme D" in seen.text
+
+
+@pytest.mark.parametrize("state", [State.ENDED, State.REFUSED])
+async def test_an_end_is_shown_at_once_whatever_is_open(state: State) -> None:
+    async with terminal(STATES["connected"]) as seen:
+        await seen.press("d", *"abc")
+        await seen.show(replace(STATES["connected"], state=state, ended="finished"))
+        wanted = EndingScreen if state is State.ENDED else RefusalScreen
+        assert isinstance(seen.app.screen, wanted)
+        assert len(seen.app.screen_stack) == 2
+
+
+async def test_a_refusal_leaves_nothing_but_a_new_start() -> None:
+    async with terminal(STATES["refused"]) as seen:
+        await seen.press("o", "x", "m", "d", "f", "t", "i")
+        assert seen.requests.asked == []
+        assert isinstance(seen.app.screen, RefusalScreen)
+
+
+async def test_help_lists_every_key_of_the_screen_and_goes_away() -> None:
+    async with terminal(STATES["connected"], size=(100, 40)) as seen:
+        await seen.press("question_mark")
+        assert "Couper le micro, ou le rétablir." in seen.text
+        assert "Écrire une ligne au médecin." in seen.text
+        await seen.press("escape")
+        assert isinstance(seen.app.screen, ConsultationScreen)
+
+
+async def test_the_palette_does_what_the_keys_do() -> None:
+    async with terminal(STATES["connected"]) as seen:
+        commands = list(seen.app.get_system_commands(seen.app.screen))
+        keys = [binding for row in ConsultationScreen.ROWS for binding in row]
+        assert next(command.title for command in commands) == "température (t)"
+        assert len(commands) == len(keys)
+        commands[[binding.key for binding in keys].index("m")].callback()
+        await seen.settle()
+        assert seen.requests.asked == [("mute", True)]
+
+
+async def test_the_app_stops_listening_when_it_ends() -> None:
+    async with terminal(STATES["start"]) as seen:
+        assert seen.requests.listeners == 1
+        await seen.pilot.press("q")
+    assert seen.requests.listeners == 0
