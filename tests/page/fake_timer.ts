@@ -27,7 +27,12 @@ export class FakeTimer {
   }
 }
 
-/** Let everything promised so far come about. */
+/** Let everything promised so far come about, where nothing waits for another thread. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await new Promise((done) => setImmediate(done));
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((done) => setTimeout(done, 0));
+}
+
+/** Let promises come about until this holds; the test's own limit ends a wait in vain. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((done) => setTimeout(done, 0));
 }

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { Album, SIZE_LIMIT, STILLS_LIMIT } from "@page/session/album.ts";
 
 const BYTES = Uint8Array.from({ length: 3_500 }, (_, at) => (at * 7) % 251);
-const SHA256 = new Uint8Array(createHash("sha256").update(BYTES).digest());
+const SHA256 = new Uint8Array(await crypto.subtle.digest("SHA-256", BYTES));
 
 function offer(id: number, size = BYTES.length) {
   const facts = { label: "oreille", width: 640, height: 480, taken_ms: 1, sha256: SHA256 };

@@ -1,10 +1,12 @@
 /** One visit by one invitation: joins, compares words, holds the consultation, says goodbye. */
 
 import { sessionCiphers } from "../core/envelope.ts";
-import { type GpEvent, type GpHandshake, HandshakeError, TrustError } from "../core/handshake.ts";
+import { type GpEvent, type GpHandshake, HandshakeError } from "../core/handshake.ts";
+import { type KeysAgreed, type Post, TrustError } from "../core/handshake.ts";
 import type { Identity } from "../core/identity.ts";
 import type { Invitation } from "../core/invitation.ts";
 import { Letter, LetterUnreadableError } from "../core/letters.ts";
+import type { Bytes } from "../core/primitives.ts";
 import type { Reason } from "../net/frames.ts";
 import type { RelayEvents } from "../net/relay.ts";
 import { Consultation } from "./consultation.ts";
@@ -21,8 +23,6 @@ export const GOODBYE_PATIENCE_MS = 5_000;
 const FAREWELL_MS = 1_000;
 /** chosen: a letter nobody fetched for a day is of no use any more. */
 const LETTER_TTL_S = 86_400;
-
-type KeysAgreed = Extract<GpEvent, { kind: "keys_agreed" }>;
 
 export class Visit {
   phase: Phase = "waiting";
@@ -42,7 +42,7 @@ export class Visit {
   readonly #onChange: () => void;
   #mailbox: Mailbox | null = null;
   #handshake: GpHandshake | null = null;
-  #tag = new Uint8Array();
+  #tag: Bytes = new Uint8Array();
   #wordsEqualThere = false;
   #closesAt_ms: number | null = null;
   #isClosed = false;
@@ -146,8 +146,8 @@ export class Visit {
   async #step(act: () => Promise<readonly GpEvent[]> | undefined): Promise<void> {
     try {
       for (const event of (await act()) ?? []) {
-        if (event.kind === "keys_agreed") this.#agree(event);
-        else this.#post(event.letter);
+        if (event.kind === "keys_agreed") this.#agree(event, await this.invitation.siteToken());
+        else this.#post(event);
       }
     } catch (error) {
       if (error instanceof TrustError) this.#refuse(error.reason);
@@ -156,15 +156,16 @@ export class Visit {
     }
   }
 
-  #post(letter: Letter): void {
-    const { siteAddress, siteToken } = this.invitation;
-    this.#mailbox?.put(siteAddress, siteToken, letter.encode(), LETTER_TTL_S);
+  #post({ to, token, letter }: Omit<Post, "kind">): void {
+    this.#mailbox?.put(to, token, letter.encode(), LETTER_TTL_S);
     if (this.waitingFor === "site" && letter.isM2) this.waitingFor = "keys";
   }
 
-  #agree(event: KeysAgreed): void {
+  #agree(event: KeysAgreed, token: Bytes): void {
     const { sealer, opener } = sessionCiphers(event.keys, "gp");
-    const byMailbox = (envelope: Uint8Array) => this.#post(Letter.sealed(event.keys.tag, envelope));
+    const { siteAddress: to } = this.invitation;
+    const byMailbox = (envelope: Uint8Array) =>
+      this.#post({ to, token, letter: Letter.sealed(event.keys.tag, envelope) });
     const { timer, feed, clock_ms, makePeer } = this.#ports;
     this.#tag = event.keys.tag;
     this.words = event.words;
