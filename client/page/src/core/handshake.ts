@@ -1,0 +1,209 @@
+/**
+ * The GP's side of the handshake, without I/O; mirrors `client/core/handshake/gp.py`.
+ *
+ * The package `client.core.handshake` tells what each letter is for.
+ */
+
+import { areEqual } from "../bytes.ts";
+import type { SessionKeys } from "./envelope.ts";
+import { addressOf, type Identity } from "./identity.ts";
+import type { Invitation } from "./invitation.ts";
+import { KeyPair, SEED_SIZE as KEY_SEED_SIZE } from "./kem.ts";
+import { BadLetterError, openRefusal, type Reason, sealKnock, signedBundle } from "./knock.ts";
+import { Letter } from "./letters.ts";
+import { type Bytes, browserEntropy, type Entropy } from "./primitives.ts";
+import {
+  Agreement,
+  commitmentTo,
+  firstHash,
+  type M1,
+  NONCE_SIZE,
+  openM1,
+  SEED_SIZE,
+  sealM2,
+  secondHash,
+} from "./transcript.ts";
+
+/** Put this letter into a mailbox. */
+export interface Post {
+  readonly kind: "post";
+  readonly to: Bytes;
+  /** What admits it there. */
+  readonly token: Bytes;
+  readonly letter: Letter;
+}
+
+/** Both ends share keys; the words are still to be compared. */
+export interface KeysAgreed {
+  readonly kind: "keys_agreed";
+  readonly keys: SessionKeys;
+  /** The site's identity key. */
+  readonly peerPublic: Bytes;
+  readonly words: readonly string[];
+}
+
+export type GpEvent = Post | KeysAgreed;
+
+/** The invitation cannot serve, for this reason; the visit stops. */
+export class TrustError extends Error {
+  override readonly name = "TrustError";
+  readonly reason: Reason;
+
+  constructor(reason: Reason) {
+    super(`refused: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+/** The peer broke its own commitment: somebody tries to steer the words. */
+export class HandshakeError extends Error {
+  override readonly name = "HandshakeError";
+}
+
+/** An M1 that was answered with M2; waits for M3. */
+interface Reply {
+  readonly m1: M1;
+  readonly m1Body: Bytes;
+  readonly m2: Letter;
+  readonly nonce: Bytes;
+  readonly agreement: Agreement;
+}
+
+/** Knocks at the site of the invitation and agrees on keys with it once. */
+export class GpHandshake {
+  /** Letters that meant nothing. */
+  rejected = 0;
+  readonly #identity: Identity;
+  readonly #invitation: Invitation;
+  readonly #entropy: Entropy;
+  readonly #bundle: Bytes;
+  readonly #knock: Letter;
+  #prekey: KeyPair | null;
+  #reply: Reply | null = null;
+  #isAgreed = false;
+  /** One letter after the other: each step waits for WebCrypto. */
+  #taking: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    identity: Identity,
+    invitation: Invitation,
+    entropy: Entropy,
+    prekey: KeyPair,
+    bundle: Bytes,
+    knock: Letter,
+  ) {
+    this.#identity = identity;
+    this.#invitation = invitation;
+    this.#entropy = entropy;
+    this.#prekey = prekey;
+    this.#bundle = bundle;
+    this.#knock = knock;
+  }
+
+  /** A handshake with a prekey made for this invitation. */
+  static async create(
+    identity: Identity,
+    invitation: Invitation,
+    entropy: Entropy = browserEntropy,
+  ): Promise<GpHandshake> {
+    const prekey = await KeyPair.fromSeed(entropy(KEY_SEED_SIZE));
+    const bundle = await signedBundle(identity, prekey.public, invitation.expires_s);
+    const knock = new Letter("knock", await sealKnock(invitation, bundle, entropy));
+    return new GpHandshake(identity, invitation, entropy, prekey, bundle, knock);
+  }
+
+  /** Knock; again, if nothing comes back. Rejects with a `TrustError` once it is too late. */
+  async start(now_ms: number): Promise<readonly GpEvent[]> {
+    this.#checkTime(now_ms);
+    return [await this.#post(this.#knock)];
+  }
+
+  /**
+   * Take a letter of any kind, from anybody; a bad one is counted and changes nothing.
+   *
+   * Letters may come twice and in any order. Rejects with the `TrustError` the site's refusal names
+   * or an M1 that comes too late means, and with `HandshakeError` for an M3 that breaks its
+   * commitment; after either the handshake must not be used any more.
+   */
+  receive(letter: Letter, now_ms: number): Promise<readonly GpEvent[]> {
+    const taken = this.#taking.then(() => this.#counted(letter, now_ms));
+    this.#taking = taken.catch(() => undefined); // the caller hears of it
+    return taken;
+  }
+
+  async #counted(letter: Letter, now_ms: number): Promise<readonly GpEvent[]> {
+    try {
+      return await this.#take(letter, now_ms);
+    } catch (error) {
+      if (!(error instanceof BadLetterError)) throw error;
+      this.rejected += 1;
+      return [];
+    }
+  }
+
+  #take(letter: Letter, now_ms: number): Promise<readonly GpEvent[]> {
+    switch (letter.kind) {
+      case "m1":
+        return this.#answer(letter.body, now_ms);
+      case "m3":
+        return this.#agree(letter.body);
+      case "refusal":
+        return this.#beRefused(letter.body);
+      default:
+        throw new BadLetterError(`${letter.kind} is not for a page`);
+    }
+  }
+
+  async #answer(body: Bytes, now_ms: number): Promise<readonly GpEvent[]> {
+    if (this.#reply !== null && areEqual(this.#reply.m1Body, body)) {
+      return [await this.#post(this.#reply.m2)];
+    }
+    if (this.#prekey === null) throw new BadLetterError("a second M1");
+    const m1 = await openM1(body, this.#bundle, this.#prekey);
+    if (!areEqual(await addressOf(m1.sitePublic), this.#invitation.siteAddress)) {
+      throw new BadLetterError("an M1 of another site");
+    }
+    this.#checkTime(now_ms);
+    this.#reply = await this.#replied(m1, body);
+    this.#prekey = null; // forward secrecy: it opens one M1
+    return [await this.#post(this.#reply.m2)];
+  }
+
+  async #replied(m1: M1, m1Body: Bytes): Promise<Reply> {
+    const h1 = await firstHash(this.#bundle, m1Body);
+    const [seed, nonce] = [this.#entropy(SEED_SIZE), this.#entropy(NONCE_SIZE)];
+    const m2 = new Letter("m2", await sealM2(this.#identity, m1, h1, seed, nonce));
+    const h2 = await secondHash(h1, m2.body);
+    const agreement = await Agreement.reached(m1.seed, seed, this.#invitation.secret, h2);
+    return { m1, m1Body, m2, nonce, agreement };
+  }
+
+  async #agree(body: Bytes): Promise<readonly GpEvent[]> {
+    if (this.#reply === null) throw new BadLetterError("an M3 before M2");
+    const { m1, agreement, nonce } = this.#reply;
+    const siteNonce = await agreement.openNonce(body);
+    if (this.#isAgreed) return [];
+    if (!areEqual(await commitmentTo(m1.sitePublic, siteNonce), m1.commitment)) {
+      throw new HandshakeError("the site's nonce is not the one it committed to");
+    }
+    this.#isAgreed = true;
+    const words = await agreement.words(siteNonce, nonce);
+    return [{ kind: "keys_agreed", keys: agreement.keys, peerPublic: m1.sitePublic, words }];
+  }
+
+  async #beRefused(body: Bytes): Promise<readonly GpEvent[]> {
+    const reason = await openRefusal(this.#invitation, body);
+    if (this.#isAgreed) return [];
+    throw new TrustError(reason);
+  }
+
+  #checkTime(now_ms: number): void {
+    if (this.#invitation.hasExpired(now_ms)) throw new TrustError("expired");
+  }
+
+  async #post(letter: Letter): Promise<Post> {
+    const { siteAddress } = this.#invitation;
+    const token = await this.#invitation.siteToken();
+    return { kind: "post", to: siteAddress, token, letter };
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * What the two ends say to each other once they share keys; mirrors `client/core/wire.py`.
+ *
+ * A parcel is the CBOR array `[number, kind, fields]`. Numbered parcels are durable: the sender keeps
+ * them until the peer's receipt. The meaning of each field stands in the Python module.
+ */
+
+import { CborError, dump, isBytes, isCount, load } from "./plain_cbor.ts";
+import type { Bytes } from "./primitives.ts";
+
+/** Bytes of one parcel. */
+export const PARCEL_LIMIT = 16_384;
+/** Characters of any one text, as Unicode counts them. */
+export const TEXT_LIMIT = 8_192;
+
+/** The peer sent something that is not a message of ours. */
+export class WireError extends Error {
+  override readonly name = "WireError";
+}
+
+/** What a field may hold. */
+interface Values {
+  bytes: Uint8Array;
+  count: number;
+  counts: readonly number[];
+  flag: boolean;
+  text: string;
+  "text?": string | null;
+  number: number;
+  "number?": number | null;
+  items: readonly Readonly<Record<string, string | null>>[];
+}
+
+/** Every kind and its fields, in the order they travel. */
+const FIELDS = {
+  hello: { local_fingerprint: "bytes", remote_fingerprint: "bytes", sent_ms: "count" },
+  received: { up_to: "count", beyond: "counts" },
+  signal: { signal_kind: "text", attempt: "count", sdp: "text" },
+  words_compared: { equal: "flag" },
+  card: { name: "text", place: "text" },
+  text: { text: "text", written_ms: "count" },
+  goodbye: { reason: "text", at_ms: "count" },
+  intake: { name: "text", reason: "text", at_ms: "count" },
+  measured: {
+    vital: "text",
+    value: "number?",
+    unit: "text",
+    quality: "text",
+    taken_ms: "count",
+    model: "text",
+    serial: "text?",
+  },
+  wave_samples: { wave: "text", samples: "bytes", rate_hz: "count", started_ms: "count" },
+  instruments: { items: "items" },
+  link_report: {
+    sent_ms: "count",
+    up_bps: "count",
+    voice_bps: "count",
+    picture_bps: "count",
+    is_muted: "flag",
+    is_camera_off: "flag",
+    is_paused: "flag",
+  },
+  still_offered: {
+    id: "count",
+    label: "text",
+    size: "count",
+    sha256: "bytes",
+    width: "count",
+    height: "count",
+    taken_ms: "count",
+  },
+  still_piece: { id: "count", offset: "count", data: "bytes" },
+  still_held: { id: "count", size: "count" },
+  still_received: { id: "count", sha256: "bytes" },
+  asked: { id: "count", what: "text", text: "text" },
+  ask_answered: { id: "count", outcome: "text" },
+  summary: { text: "text", written_ms: "count" },
+  page_report: {
+    sent_ms: "count",
+    frames_decoded: "count",
+    voice_concealed_pct: "number",
+    rtt_ms: "count",
+  },
+} as const satisfies Record<string, Record<string, keyof Values>>;
+
+type Kind = keyof typeof FIELDS;
+type FieldsOf<F> = { readonly [N in keyof F]: F[N] extends keyof Values ? Values[F[N]] : never };
+
+/** One thing said, told apart by its `kind`. */
+export type Message = {
+  [K in Kind]: { readonly kind: K } & FieldsOf<(typeof FIELDS)[K]>;
+}[Kind];
+
+/** One message on its way, with its number where it is durable. */
+export interface Parcel {
+  readonly number: number | null;
+  readonly message: Message;
+}
+
+const DURABLE: ReadonlySet<Kind> = new Set<Kind>([
+  "words_compared",
+  "card",
+  "text",
+  "goodbye",
+  "intake",
+  "measured",
+  "still_offered",
+  "still_received",
+  "asked",
+  "ask_answered",
+  "summary",
+]);
+
+/** The names of kinds, as they travel. */
+export const KINDS = Object.keys(FIELDS) as readonly Kind[];
+
+/** Whether it is numbered, kept and repeated until the peer's receipt. */
+export function isDurable(message: Message): boolean {
+  return DURABLE.has(message.kind);
+}
+
+/** The parcel's CBOR. */
+export function encode(parcel: Parcel): Bytes {
+  const { number, message } = parcel;
+  const values = message as unknown as Readonly<Record<string, unknown>>;
+  const body = Object.keys(FIELDS[message.kind]).map(
+    (name): [string, unknown] => [onTheWire(name), values[name]],
+  );
+  return dump([number, message.kind, new Map(body)]);
+}
+
+/** The parcel in these bytes; `WireError` for anything that `encode` could not have made. */
+export function decode(data: Uint8Array): Parcel {
+  if (data.length > PARCEL_LIMIT) throw new WireError(`a parcel of ${data.length} bytes`);
+  const outer = loaded(data);
+  if (!Array.isArray(outer) || outer.length !== 3) throw new WireError("not a parcel");
+  const [number, kind, body] = outer as readonly unknown[];
+  if (!isKind(kind) || !(body instanceof Map)) throw new WireError("not a parcel");
+  if (DURABLE.has(kind) ? !isCount(number) || number === 0 : number !== null) {
+    throw new WireError(`a ${kind} with a number that is none of ours`);
+  }
+  return { number: number as number | null, message: messageOf(kind, body) };
+}
+
+function loaded(data: Uint8Array): unknown {
+  try {
+    return load(data);
+  } catch (error) {
+    if (!(error instanceof CborError)) throw error;
+    throw new WireError("not CBOR", { cause: error });
+  }
+}
+
+function isKind(kind: unknown): kind is Kind {
+  return typeof kind === "string" && Object.hasOwn(FIELDS, kind);
+}
+
+function messageOf(kind: Kind, body: ReadonlyMap<unknown, unknown>): Message {
+  const expected = Object.entries(FIELDS[kind]) as [string, keyof Values][];
+  const names = [...body.keys()];
+  const isOurs =
+    names.length === expected.length &&
+    expected.every(([name], at) => names[at] === onTheWire(name));
+  if (!isOurs) throw new WireError(`a ${kind} with other fields than ours`);
+  const message: Record<string, unknown> = { kind };
+  for (const [name, type] of expected) {
+    const value = body.get(onTheWire(name));
+    if (!CHECKS[type](value)) throw new WireError(`${kind}.${name} of the wrong type`);
+    message[name] = type === "items" ? (value as Map<string, string>[]).map(plain) : value;
+  }
+  return message as unknown as Message;
+}
+
+/** `kind` tells messages apart here, so the signal's own is called otherwise. */
+function onTheWire(name: string): string {
+  return name === "signal_kind" ? "kind" : name;
+}
+
+function isText(value: unknown): value is string {
+  // Characters, not UTF-16 units; no text is shorter in units than in characters.
+  return typeof value === "string" && (value.length <= TEXT_LIMIT || [...value].length <= TEXT_LIMIT);
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+function isFlatMap(value: unknown): boolean {
+  if (!(value instanceof Map)) return false;
+  return [...value].every(
+    ([name, held]) => typeof name === "string" && (held === null || typeof held === "string"),
+  );
+}
+
+function plain(map: ReadonlyMap<string, string | null>): Record<string, string | null> {
+  return Object.fromEntries(map);
+}
+
+const CHECKS: { readonly [T in keyof Values]: (value: unknown) => boolean } = {
+  bytes: (value) => isBytes(value),
+  count: isCount,
+  counts: (value) => Array.isArray(value) && value.every(isCount),
+  flag: (value) => typeof value === "boolean",
+  text: isText,
+  "text?": (value) => value === null || isText(value),
+  number: isNumber,
+  "number?": (value) => value === null || isNumber(value),
+  items: (value) => Array.isArray(value) && value.every(isFlatMap),
+};
