@@ -14,7 +14,7 @@ from typing import Any, Final
 from client.errors import ChevetError
 
 START_S: Final = 20.0
-"""A program that has not said it is ready by then has failed; chosen: a busy 2-core machine x 10."""
+"""A program not ready by then has failed; chosen: ten times a busy 2-core machine."""
 STOP_S: Final = 15.0
 """After that a program that was asked to end is killed."""
 POLL_S: Final = 0.05
@@ -108,13 +108,13 @@ class EventFile:
     """The JSON lines a site writes with ``--events``, as they come."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
 
     def all(self) -> list[dict[str, Any]]:
         """Every whole line so far."""
-        if not self._path.exists():
+        if not self.path.exists():
             return []
-        lines = self._path.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines = self.path.read_text(encoding="utf-8").splitlines(keepends=True)
         return [json.loads(line) for line in lines if line.endswith("\n")]
 
     def count(self, event: str) -> int:

@@ -7,18 +7,16 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from urllib.parse import urlsplit
 
 from client import clock
 from client.demo.media import EAR, PATIENT_CAMERA, PHARMACIST_VOICE
-from client.demo.programs import Program, running
+from client.demo.programs import Program
 from devices.simulators.instrument import Material, create
 from devices.simulators.pty import SimulatedInstrument
 
-INSTRUMENTS: Final = ("contec_v7", "taidoc", "vc0706")
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stage:
     """Everything is running, except the site and the GP."""
 
@@ -29,26 +27,27 @@ class Stage:
     folder: Path
     """Temporary, gone with the stage."""
 
-    def site_words(self, *more: str) -> tuple[str, ...]:
+    @property
+    def relay_data(self) -> Path:
+        """Where the relay keeps its letters."""
+        return _relay_data(self.folder)
+
+    async def restart_relay(self) -> None:
+        """Kill the relay as a power cut would, and start it again at the same address."""
+        self.relay.kill()
+        await self.relay.process.wait()
+        port = urlsplit(self.relay_url).port or 0
+        self.relay, _ = await _start_relay(self.folder, port)
+
+    def site_words(self, *more: str, relay_url: str | None = None) -> tuple[str, ...]:
         """The command line of a site with all of it."""
-        plugs = [
-            word
-            for name, instrument in self.instruments.items()
-            for word in ("--instrument", f"{name}={instrument.port}")
-        ]
-        return (
-            "site",
-            "--relay",
-            self.relay_url,
-            "--camera",
-            f"file:{PATIENT_CAMERA}",
-            "--microphone",
-            f"file:{PHARMACIST_VOICE}",
-            "--record",
-            str(self.folder / "records"),
-            *plugs,
-            *more,
-        )
+        words = ["site", "--relay", relay_url or self.relay_url]
+        words += ["--camera", f"file:{PATIENT_CAMERA}"]
+        words += ["--microphone", f"file:{PHARMACIST_VOICE}"]
+        words += ["--record", str(self.folder / "records")]
+        for name, instrument in self.instruments.items():
+            words += ["--instrument", f"{name}={instrument.port}"]
+        return (*words, *more)
 
     @property
     def site_environment(self) -> dict[str, str]:
@@ -57,19 +56,41 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage() -> AsyncIterator[Stage]:
-    """Start it all; on leaving, everything that was started has ended."""
+async def stage(oximeter_capture: bytes | None = None) -> AsyncIterator[Stage]:
+    """Start it all; on leaving, everything that was started has ended.
+
+    The oximeter repeats `oximeter_capture`, a recorded stream, or else makes up its own.
+    """
+    materials = {
+        "contec_v7": Material(capture=oximeter_capture),
+        "taidoc": Material(),
+        "vc0706": Material(picture=await asyncio.to_thread(EAR.read_bytes)),
+    }
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chevet-demo-")))
-        data = str(folder / "relay")
-        relay = await stack.enter_async_context(
-            running("relay", "--port", "0", "--data", data, "--print-url")
-        )
-        relay_url = await relay.first_line()
         instruments = {}
-        for name in INSTRUMENTS:
-            picture = EAR.read_bytes() if name == "vc0706" else None
-            simulator = create(name, Material(picture=picture))
-            instruments[name] = SimulatedInstrument(simulator, clock.monotonic_s)
+        for name, material in materials.items():
+            instruments[name] = SimulatedInstrument(create(name, material), clock.monotonic_s)
             stack.push_async_callback(asyncio.to_thread, instruments[name].close)
-        yield Stage(relay, relay_url, instruments, folder)
+        relay, relay_url = await _start_relay(folder, 0)
+        ready = Stage(relay, relay_url, instruments, folder)
+        stack.push_async_callback(_stop_relay, ready)
+        yield ready
+
+
+async def _stop_relay(ready: Stage) -> None:
+    await ready.relay.stop()
+
+
+async def _start_relay(folder: Path, port: int) -> tuple[Program, str]:
+    words = ("relay", "--port", str(port), "--data", str(_relay_data(folder)), "--print-url")
+    relay = await Program.start(*words)
+    try:
+        return relay, await relay.first_line()
+    except BaseException:
+        await relay.stop()
+        raise
+
+
+def _relay_data(folder: Path) -> Path:
+    return folder / "relay"
