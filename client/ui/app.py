@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import ClassVar, Final
 
 from textual.app import App, SystemCommand
@@ -56,7 +57,7 @@ _THEME: Final = Theme(
 class SiteApp(App[None]):
     """Shows the newest snapshot and passes on what the person asks."""
 
-    CSS_PATH = "site.tcss"
+    CSS_PATH = Path(__file__).with_name("site.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", show=False, priority=True),
         Binding("ctrl+q", "leave", show=False, priority=True),
