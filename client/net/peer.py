@@ -231,7 +231,6 @@ class Peer:
         note = self._uplink.classifier.note_message
         self._channel = Channel(channel, note_message=note, emit=self._emit)
         self._channel.announce()
-        self._channel.announce()
 
     def _receive(self, track: MediaStreamTrack) -> None:
         for transceiver in self._connection.getTransceivers():

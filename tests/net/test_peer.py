@@ -150,6 +150,31 @@ async def test_a_line_too_thin_for_pictures_keeps_the_voice() -> None:
         assert lanes[Lane.VOICE].packets_dropped == 0
 
 
+async def test_who_learns_that_the_channel_is_open_may_use_it_at_once() -> None:
+    greeted: asyncio.Queue[PeerEvent] = asyncio.Queue()
+
+    def greet(event: PeerEvent) -> None:
+        if event == ChannelOpened():
+            gp.send(gp.remote_fingerprint, lane=Lane.READINGS)
+
+    site = End("vp9")
+    gp = Peer(
+        voice=VoiceFeed(),
+        picture=PictureFeed("vp8"),
+        remote=Recorder(),
+        video_codec="vp8",
+        uplink_bps=256_000,
+        on_event=greet,
+    )
+    site.peer._on_event = greeted.put_nowait
+    await site.peer.accept(await gp.answer(await site.peer.offer()))
+    async with asyncio.timeout(_PATIENCE_S):
+        assert await greeted.get() == ChannelOpened()
+        assert await greeted.get() == MessageArrived(site.peer.local_fingerprint)
+    await site.close()
+    await gp.close()
+
+
 async def test_messages_too_large_are_refused() -> None:
     async with two_ends() as (site, _):
         with pytest.raises(MessageTooLargeError):

@@ -1,10 +1,13 @@
-"""Bounds on what a peer can make aiortc's receive path hold."""
+"""Bounds on what a peer can make aiortc's receive path hold, and for how long."""
 
 import asyncio
 import queue
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
+
+from aiortc.jitterbuffer import JitterFrame
+from aiortc.utils import uint16_gt
 
 DECODER_QUEUE_LIMIT: Final = 32
 """Coded frames before the decoder; chosen: a second of picture, two of voice."""
@@ -53,14 +56,35 @@ class _CodedQueue(queue.Queue[Any]):
         super().put(item, block, timeout)
 
 
+class VoiceOrder:
+    """Voice packets as they come, never two times and never backwards; nothing is held.
+
+    In place of aiortc's jitter buffer, which keeps four packets for good and, after a lost one,
+    sixteen: at 40 ms a hole of 0.64 s. Whoever plays the sound smooths its arrival anyway.
+    """
+
+    def __init__(self) -> None:
+        self._last: int | None = None
+
+    def add(self, packet: Any) -> tuple[bool, JitterFrame | None]:
+        """Whether to ask for a key frame (never), and the packet's coded frame."""
+        sequence: int = packet.sequence_number
+        if self._last is not None and not uint16_gt(sequence, self._last):
+            return False, None
+        self._last = sequence
+        return False, JitterFrame(data=packet._data, timestamp=packet.timestamp)  # noqa: SLF001 -- depayloaded
+
+
 def bound_receiver(receiver: Any) -> Drops:
     """Bound both queues of a receiver that has its track and has not started.
 
-    Needs ``__decoder_queue``, ``__decoder_error`` (a lost coded frame makes aiortc send a PLI) and
-    the track's ``_queue``.
+    Needs ``__decoder_queue``, ``__jitter_buffer``, ``__decoder_error`` (a lost coded frame makes
+    aiortc send a PLI) and the track's ``_queue``.
     """
     drops = Drops()
     lost = receiver._RTCRtpReceiver__decoder_error.set  # noqa: SLF001 -- no public name
     receiver._RTCRtpReceiver__decoder_queue = _CodedQueue(drops, lost)  # noqa: SLF001 -- same
     receiver.track._queue = _FrameQueue(drops)  # noqa: SLF001 -- same
+    if receiver.track.kind == "audio":
+        receiver._RTCRtpReceiver__jitter_buffer = VoiceOrder()  # noqa: SLF001 -- same
     return drops

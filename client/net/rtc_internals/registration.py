@@ -1,5 +1,6 @@
 """AV1 and VP9 for aiortc: offered, packed from ready-made pictures, decoded."""
 
+import logging
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Final
@@ -19,6 +20,8 @@ from client.net import payload_formats
 from client.net.payload_formats import PayloadFormatError
 from client.net.rtc_internals.media import Packet
 from client.net.rtc_internals.verification import verify_internals
+
+_logger = logging.getLogger(__name__)
 
 _VOICE_PARAMETERS: Final[dict[str, int | str | None]] = {
     "minptime": 10,
@@ -83,15 +86,18 @@ class _Packer(Encoder):
         raise NotImplementedError(f"{self._name} comes encoded")
 
     def pack(self, packet: Packet) -> tuple[list[bytes], int]:
-        data = bytes(packet)
+        timestamp = convert_timebase(packet.pts or 0, packet.time_base, VIDEO_TIME_BASE)
+        try:
+            return self._payloads(bytes(packet), is_key=packet.is_keyframe), timestamp
+        except PayloadFormatError as error:
+            _logger.warning("a picture that cannot be sent: %s", error)
+            return [], timestamp  # aiortc goes on with the next one
+
+    def _payloads(self, picture: bytes, *, is_key: bool) -> list[bytes]:
         if self._name == "av1":
-            payloads = payload_formats.av1_payloads(data)
-        else:
-            payloads = payload_formats.vp9_payloads(
-                data, is_key=packet.is_keyframe, picture_id=self._picture_id
-            )
+            return payload_formats.av1_payloads(picture)
         self._picture_id = (self._picture_id + 1) % (1 << 15)
-        return payloads, convert_timebase(packet.pts or 0, packet.time_base, VIDEO_TIME_BASE)
+        return payload_formats.vp9_payloads(picture, is_key=is_key, picture_id=self._picture_id)
 
 
 class _PictureDecoder(Decoder):

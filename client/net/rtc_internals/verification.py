@@ -24,7 +24,11 @@ _PRIVATE_NAMES: Final[dict[type, Sequence[str]]] = {
         "_retransmit",
         "_RTCRtpSender__rtt",
     ),
-    RTCRtpReceiver: ("_RTCRtpReceiver__decoder_queue", "_RTCRtpReceiver__decoder_error"),
+    RTCRtpReceiver: (
+        "_RTCRtpReceiver__decoder_queue",
+        "_RTCRtpReceiver__decoder_error",
+        "_RTCRtpReceiver__jitter_buffer",
+    ),
     RemoteStreamTrack: ("_queue",),
     RTCSctpTransport: ("_handle_data", "_advertised_rwnd", "_sent_queue", "_outbound_queue"),
 }
