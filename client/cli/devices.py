@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import signal
 import sys
 from dataclasses import fields
@@ -261,7 +262,8 @@ def _print_events(events: "Iterable[Event]", say: Catalogue, *, is_all: bool) ->
 
 def _plain(event: "Event") -> dict[str, object]:
     """Any other event as JSON: its kind, then its fields; bytes as hexadecimal."""
-    plain: dict[str, object] = {"event": type(event).__name__.lower()}
+    kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
+    plain: dict[str, object] = {"event": kind}
     for field in fields(event):
         value = getattr(event, field.name)
         if isinstance(value, datetime):

@@ -232,7 +232,7 @@ def _why_nothing(data: bytes) -> Quality | None:
 
 def _text(data: bytes) -> str:
     """The identifier's letters; the packet is padded."""
-    return "".join(chr(byte) for byte in data if chr(byte).isascii() and chr(byte).isprintable())
+    return "".join(letter for letter in data.decode("ascii", "ignore") if letter.isprintable())
 
 
 def _is_over(since: datetime | None, limit: timedelta, now: datetime) -> bool:

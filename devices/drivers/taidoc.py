@@ -109,6 +109,7 @@ class Driver:
         self._newest: tuple[bytes | None, ...] | None = None
         """Count, date and value of the newest record; `None` before first contact."""
         self._measuring_since: datetime | None = None
+        self._must_wake = False
 
     def start(self, now: datetime) -> list[Event]:
         """Wake the instrument and ask for its model."""
@@ -155,9 +156,9 @@ class Driver:
         if self._is_refused:
             return [Failed(request.value)]
         self._measuring_since = now
-        if not (self._is_introduced and self._dialogue.is_over):
-            return []
-        return self._begun((Command.WAKE, *_WATCH), now)
+        self._must_wake = True
+        is_idle = self._is_introduced and self._dialogue.is_over
+        return self._next_round(now) if is_idle else []
 
     @property
     def _pace(self) -> timedelta:
@@ -166,7 +167,11 @@ class Driver:
     def _next_round(self, now: datetime) -> list[Event]:
         if self._kind is None:
             return self._begun(_GREETING, now)
-        return self._begun(_WATCH if self._is_introduced else _INTRODUCTION, now)
+        if not self._is_introduced:
+            return self._begun(_INTRODUCTION, now)
+        wake = (Command.WAKE,) if self._must_wake else ()
+        self._must_wake = False
+        return self._begun((*wake, *_WATCH), now)
 
     def _begun(self, questions: tuple[Command, ...], now: datetime) -> list[Event]:
         self._asked_at = now

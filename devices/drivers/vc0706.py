@@ -10,7 +10,7 @@ where it follows. Replies to reads carry no address: after a lost byte the block
 with another length, so that a late answer to the first question cannot pass for the second. A size
 that cannot be changed on the fly is written to memory and taken over by a reset.
 
-Without `start` the driver only listens, and a recorded picture is told as a still.
+Without `start` the driver only listens; a recorded length and picture are told as a still's.
 """
 
 from datetime import datetime
@@ -20,7 +20,7 @@ from devices.driver import Kind, Request, SerialSettings
 from devices.protocols import vc0706, vc0706_conversation
 from devices.protocols.vc0706 import Block, Command, Other, Picture, Reply
 from devices.protocols.vc0706_conversation import Answer, Question, Run
-from devices.readings import Alive, Event, Identified, Resynced, Send, Still, Vital
+from devices.readings import Alive, Event, Identified, Resynced, Send, Still, StillProgress, Vital
 
 _BANNER_BYTES: Final = 64
 """How much plain text is kept to look for the end of the camera's start."""
@@ -69,10 +69,11 @@ class Driver:
         for item in self._replies.take(data):
             if isinstance(item, Other):
                 self._overhear(item)
-            elif self._talk is None:
+                continue
+            self._events.append(Alive())
+            if self._talk is None:
                 self._listen(item, now)
             else:
-                self._events.append(Alive())
                 self._match(item)
         return self._told()
 
@@ -135,7 +136,9 @@ class Driver:
             case Reply(Command.VERSION, vc0706.OK, version):
                 self._events.append(Identified(vc0706.text(version)))
             case Reply(Command.LENGTH, vc0706.OK, length):
-                self._picture = Picture(int.from_bytes(length, "big"), now)
+                announced = Picture(int.from_bytes(length, "big"), now)
+                self._picture = announced if announced.is_credible else None
+                self._events.append(StillProgress(0, announced.total))
             case Block(data) if self._picture is not None:
                 self._picture.add(self._picture.held, data)
                 if self._picture.is_whole and self._picture.is_jpeg:

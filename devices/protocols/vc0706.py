@@ -219,7 +219,7 @@ class Picture:
 
 def text(data: bytes) -> str:
     """What the camera says of itself."""
-    return "".join(chr(byte) for byte in data if chr(byte).isprintable())
+    return "".join(letter for letter in data.decode("ascii", "ignore") if letter.isprintable())
 
 
 def command(code: Command, arguments: bytes = b"") -> bytes:

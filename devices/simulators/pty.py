@@ -44,10 +44,12 @@ class SimulatedInstrument:
     ) -> None:
         """Plug it in. `troubles` come by themselves; `link` is where its port shall be found.
 
-        Raises `NoPseudoTerminalError` on Windows.
+        Raises `UnknownTroubleError`, and `NoPseudoTerminalError` on Windows.
         """
         if sys.platform == "win32":
             raise NoPseudoTerminalError
+        for trouble in troubles:
+            _check(trouble, line.WORDS | simulator.WORDS)
         self._monotonic_s = monotonic_s
         self._simulator = simulator
         self._line = Line(Random(0))  # noqa: S311 - which bytes a bad cable loses is no secret
