@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from threading import Event
-from typing import Final
+from typing import Final, Protocol
 
 import av
 import numpy as np
@@ -22,6 +22,21 @@ QUEUE_FRAMES: Final = 10
 """chosen: 200 ms, room for a 120 ms packet and some jitter; what is older is lost, never late."""
 
 Samples = NDArray[np.int16]
+
+
+class SoundSource(Protocol):
+    """Whatever a voice feed can send."""
+
+    @property
+    def state(self) -> SourceState:
+        """What the source is doing now."""
+
+    @property
+    def waiting(self) -> int:
+        """Frames that can be taken now."""
+
+    def take(self) -> Samples | None:
+        """The oldest waiting frame of `FRAME_SAMPLES` samples, or `None`."""
 
 
 class AudioSource:

@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 STALE_S: Final = 2.0
 """chosen: without anything new for this long, what was last seen or heard is not live any more."""
-_REOPEN_S: Final = 1.0  # chosen: pause before a source that ended or failed is tried again
+_REOPEN_S: Final = 1.0  # chosen: pause before a source that failed or was empty is tried again
 _JOIN_S: Final = 5.0  # chosen: a device that does not let go is left to its daemon thread
 
 
@@ -85,17 +85,24 @@ class Capture:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
+            has_read = False
             try:
-                self._read_to_end()
+                has_read = self._read_to_end()
             except (av.FFmpegError, OSError, IndexError, ChevetError) as error:
                 # IndexError: the container holds no stream of the kind wanted.
-                self.failure = str(error) or type(error).__name__
-                _log.warning("cannot read %s: %s", self._address.kind, self.failure)
-            self._stopped.wait(_REOPEN_S)
+                if not self._stopped.is_set():  # being closed cuts a fifo short
+                    self.failure = str(error) or type(error).__name__
+                    _log.warning("cannot read %s: %s", self._address.kind, self.failure)
+            if not has_read:
+                self._stopped.wait(_REOPEN_S)
 
-    def _read_to_end(self) -> None:
+    def _read_to_end(self) -> bool:
+        """True if anything came before the end."""
+        has_read = False
         for _ in self._read(self._stopped):
+            has_read = True
             self._heard_s = self._monotonic_s()
             self.failure = None
             if self._stopped.is_set():
-                return
+                break
+        return has_read

@@ -14,7 +14,7 @@ from client.media.audio_source import SAMPLES_PER_S, Samples, samples_of
 from client.media.capture import STALE_S
 from client.media.fitting import Previewer
 from client.media.loudness import SILENCE_DBFS, dbfs
-from client.media.sinks import SoundSink, sink_for
+from client.media.sinks import JITTER_SAMPLES, SoundSink, sink_for
 from client.media.sources import MediaAddress
 
 QUEUE_SAMPLES: Final = SAMPLES_PER_S // 2
@@ -26,12 +26,14 @@ _LEVEL_S: Final = 0.5  # chosen: without sound for this long the level reads sil
 class PlayoutQueue:
     """Sound waiting to be played, 48 kHz mono; the oldest is lost when it is full.
 
-    Safe between the event loop that fills it and the thread that plays it.
+    Nothing is given out before `JITTER_SAMPLES` have gathered, at the start and each time it ran
+    dry. Safe between the event loop that fills it and the thread that plays it.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._bytes = bytearray()
+        self._is_flowing = False
         self.lost_samples = 0
 
     @property
@@ -52,8 +54,10 @@ class PlayoutQueue:
         """Exactly `count` samples: what waits, then silence."""
         size = count * _SAMPLE_BYTES
         with self._lock:
-            taken = bytes(self._bytes[:size])
-            del self._bytes[:size]
+            self._is_flowing = self._is_flowing or self.waiting >= JITTER_SAMPLES
+            taken = bytes(self._bytes[:size]) if self._is_flowing else b""
+            del self._bytes[: len(taken)]
+            self._is_flowing = len(taken) == size
         return np.frombuffer(taken.ljust(size, b"\0"), np.int16)
 
 

@@ -2,10 +2,11 @@
 
 import logging
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
+from pathlib import Path
 from threading import Event, Thread
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 import av
 
@@ -16,8 +17,8 @@ from client.media.sources import MediaAddress, SourceKind
 _log = logging.getLogger(__name__)
 
 _WRITE_S: Final = 0.1  # chosen: how often the file grows
-JITTER_S: Final = 0.2
-"""chosen: sound is written this much after it came, so that its jitter leaves no holes."""
+JITTER_SAMPLES: Final = SAMPLES_PER_S // 5
+"""chosen: 0.2 s of sound gathers before it is played, so that its jitter leaves no holes."""
 _REOPEN_S: Final = 1.0  # chosen: pause before a speaker that failed is tried again
 _JOIN_S: Final = 5.0
 
@@ -67,6 +68,7 @@ class WavSink:
         self._monotonic_s = monotonic_s
         self._stopped = Event()
         self._thread = Thread(target=self._run, name="speaker file", daemon=True)
+        self._raw: BinaryIO | None = None
         self._file: wave.Wave_write | None = None
         self._started_s = 0.0
         self._written = 0
@@ -79,32 +81,17 @@ class WavSink:
 
     def open(self) -> None:
         """Make the file without a thread; the caller then calls `write_due` itself."""
-        self._file = wave.open(self._path, "wb")  # noqa: SIM115 - closed by `close`
+        # Opened apart: `wave` leaves a half-made object behind when it cannot open a path.
+        self._raw = Path(self._path).open("wb")  # noqa: SIM115 - closed by `close`
+        self._file = wave.open(self._raw, "wb")  # noqa: SIM115 - same
         self._file.setnchannels(1)
         self._file.setsampwidth(2)
         self._file.setframerate(SAMPLES_PER_S)
         self._started_s = self._monotonic_s()
 
     def write_due(self) -> None:
-        """Write up to now, less the jitter allowance."""
-        self._write_until(self._monotonic_s() - JITTER_S)
-
-    def close(self) -> None:
-        """Write the rest and finish the file."""
-        self._stopped.set()
-        if self._thread.ident is not None:
-            self._thread.join(_JOIN_S)
-        if self._file is not None:
-            self._write_until(self._monotonic_s())
-            self._file.close()
-            self._file = None
-
-    def _run(self) -> None:
-        while not self._stopped.wait(_WRITE_S):
-            self.write_due()
-
-    def _write_until(self, until_s: float) -> None:
-        due = round((until_s - self._started_s) * SAMPLES_PER_S) - self._written
+        """Write up to now: sound as far as it came, silence for the rest."""
+        due = round((self._monotonic_s() - self._started_s) * SAMPLES_PER_S) - self._written
         if due <= 0 or self._file is None or self.failure is not None:
             return
         try:
@@ -113,6 +100,21 @@ class WavSink:
             self.failure = str(error)
             _log.warning("the speaker's file cannot be written: %s", error)
         self._written += due
+
+    def close(self) -> None:
+        """Write the rest and finish the file."""
+        self._stopped.set()
+        if self._thread.ident is not None:
+            self._thread.join(_JOIN_S)
+        self.write_due()
+        if self._file is not None and self._raw is not None:
+            self._file.close()
+            self._raw.close()
+            self._file = self._raw = None
+
+    def _run(self) -> None:
+        while not self._stopped.wait(_WRITE_S):
+            self.write_due()
 
 
 class DeviceSink:
@@ -147,15 +149,23 @@ class DeviceSink:
     def _play(self) -> None:
         with av.open(self._address.where, "w", format=self._address.device_format) as container:
             stream = container.add_stream("pcm_s16le", rate=SAMPLES_PER_S, layout="mono")
-            pts = 0
-            while not self._stopped.is_set():
-                if self._queue.waiting < FRAME_SAMPLES:
-                    self._stopped.wait(FRAME_SAMPLES / SAMPLES_PER_S / 2)
-                    continue
-                samples = self._queue.take(FRAME_SAMPLES)
+            for number, samples in enumerate(self._arriving()):
                 frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), "s16", "mono")
-                frame.sample_rate, frame.pts = SAMPLES_PER_S, pts
+                frame.sample_rate, frame.pts = SAMPLES_PER_S, number * FRAME_SAMPLES
                 frame.time_base = Fraction(1, SAMPLES_PER_S)
-                pts += FRAME_SAMPLES
                 container.mux(stream.encode(frame))
                 self.failure = None
+
+    def _arriving(self) -> Iterator[Samples]:
+        """Frames of 20 ms as they come; the device holds what it plays, so no silence is made."""
+        tick_s = FRAME_SAMPLES / SAMPLES_PER_S / 2
+        needed, idle = JITTER_SAMPLES, 0
+        while not self._stopped.is_set():
+            if self._queue.waiting >= needed:
+                needed, idle = FRAME_SAMPLES, 0
+                yield self._queue.take(FRAME_SAMPLES)
+            else:
+                self._stopped.wait(tick_s)
+                idle += 1
+                if idle * tick_s * SAMPLES_PER_S >= JITTER_SAMPLES:
+                    needed = JITTER_SAMPLES  # the device ran dry: gather again

@@ -1,0 +1,86 @@
+from dataclasses import replace
+
+import av
+import numpy as np
+import pytest
+from fakes.media import picture
+
+from client.media import codecs
+from client.media.codecs.encoder import RTP_TIME_BASE
+from client.media.errors import CodecMissingError
+from client.settings import DEFAULT_RUNG
+
+DECODERS = {"av1": "libdav1d", "vp9": "vp9", "vp8": "vp8"}
+FRAMES = 60
+every_codec = pytest.mark.parametrize("name", codecs.ENCODERS)
+
+
+def _encode(name: str, key_frames: set[int]) -> list["av.Packet[av.VideoStream]"]:
+    encoder = codecs.encoder(replace(DEFAULT_RUNG, video_codec=name))
+    packets = []
+    for number in range(FRAMES):
+        frame = picture(number)
+        frame.pts, frame.time_base = number * 7_500, RTP_TIME_BASE
+        got = encoder.encode(frame, force_key_frame=number in key_frames)
+        assert len(got) == 1, "one picture in, one packet out, at once"
+        packets += got
+    encoder.close()
+    return packets
+
+
+@every_codec
+def test_keeps_to_the_bitrate(name: str) -> None:
+    packets = _encode(name, {0})
+    # The first second holds the key frame; after it the rate has to hold.
+    steady = packets[DEFAULT_RUNG.frames_per_s :]
+    bps = sum(p.size for p in steady) * 8 * DEFAULT_RUNG.frames_per_s / len(steady)
+    assert 0.5 * DEFAULT_RUNG.video_bps < bps < 1.3 * DEFAULT_RUNG.video_bps
+
+
+@every_codec
+def test_gives_a_key_frame_when_asked_and_only_then(name: str) -> None:
+    packets = _encode(name, {0, 25})
+    assert [n for n, packet in enumerate(packets) if packet.is_keyframe] == [0, 25]
+
+
+@every_codec
+def test_keeps_the_times_of_the_pictures(name: str) -> None:
+    packets = _encode(name, {0})
+    assert [packet.pts for packet in packets] == [n * 7_500 for n in range(FRAMES)]
+    assert {packet.time_base for packet in packets} == {RTP_TIME_BASE}
+
+
+@every_codec
+def test_what_is_decoded_looks_like_what_was_captured(name: str) -> None:
+    decoder = av.CodecContext.create(DECODERS[name], "r")
+    decoded = [frame for packet in _encode(name, {0}) for frame in decoder.decode(packet)]
+    decoded += decoder.decode(None)
+    assert len(decoded) == FRAMES
+    assert {(frame.width, frame.height) for frame in decoded} == {(320, 240)}
+    sent = picture(FRAMES - 1).reformat(320, 240, "gray").to_ndarray().astype(float)
+    seen = decoded[-1].reformat(format="gray").to_ndarray().astype(float)
+    psnr_db = 10 * np.log10(255**2 / np.mean((sent - seen) ** 2))
+    assert psnr_db > 27
+
+
+@every_codec
+def test_a_wide_camera_is_cropped_not_squeezed(name: str) -> None:
+    encoder = codecs.encoder(replace(DEFAULT_RUNG, video_codec=name))
+    pixels = np.zeros((360, 640, 3), np.uint8)
+    pixels[:, :70] = 255  # beyond the 480 middle columns that 4:3 keeps
+    frame = av.VideoFrame.from_ndarray(pixels, "rgb24")
+    packets = encoder.encode(frame, force_key_frame=True)
+    encoder.close()
+    decoder = av.CodecContext.create(DECODERS[name], "r")
+    decoded = [f for packet in packets for f in decoder.decode(packet)] + decoder.decode(None)
+    assert decoded[0].reformat(format="gray").to_ndarray().mean() < 20
+
+
+def test_the_best_is_the_first_there_is() -> None:
+    assert codecs.best_available() == "av1"
+    assert codecs.available() == ("av1", "vp9", "vp8")
+
+
+def test_an_unknown_codec_is_refused_by_name() -> None:
+    with pytest.raises(CodecMissingError, match="h265"):
+        codecs.encoder(replace(DEFAULT_RUNG, video_codec="h265"))
