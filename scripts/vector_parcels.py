@@ -24,6 +24,10 @@ MESSAGES: tuple[wire.Message, ...] = (
     wire.Measured("spo2", 97, "%", "good", 1_795_000_004_000, "CMS50D+", None),
     wire.Measured("temperature", 36.8, "Cel", "good", 1_795_000_005_000, "IR42", "00123"),
     wire.Measured("pulse", None, "/min", "no_signal", 1_795_000_006_000, "CMS50D+", None),
+    *(
+        wire.Measured("odd", value, "1", "good", 0, "", "")
+        for value in (0, -1, -0.25, 1e-7, 1e300, 2.0**53, 2**53 - 1)
+    ),
     wire.WaveSamples("pleth", bytes(range(60)), 60, 1_795_000_007_000),
     wire.Instruments([]),
     wire.Instruments(

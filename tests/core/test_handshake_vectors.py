@@ -114,3 +114,7 @@ def test_the_files_are_what_the_code_makes_today() -> None:
         text=True,
     )
     assert (made.returncode, made.stdout, made.stderr) == (0, "", "")
+
+
+def test_both_implementations_sealed_a_case() -> None:
+    assert [case["sealed_by"] for case in CASES] == ["page", "python"]

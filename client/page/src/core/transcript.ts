@@ -15,8 +15,7 @@ const DIGEST_SIZE = 32;
 const WORDS = 4;
 /** Its key seals nothing else. */
 const M3_NONCE = new Uint8Array(12);
-/** Bytes of k_ab, k_ba, iv_ab, iv_ba, k_m3, sas_key, tag. */
-const SLICES = [32, 32, 12, 12, 32, 32, 8] as const;
+const DERIVED_SIZE = 4 * 32 + 2 * 12 + 8;
 
 /** The site's part. */
 export interface M1 {
@@ -87,19 +86,12 @@ export class Agreement {
     secret: Bytes,
     h2: Bytes,
   ): Promise<Agreement> {
-    const size = SLICES.reduce((sum, slice) => sum + slice, 0);
-    const derived = await hkdf(joined(siteSeed, gpSeed, secret), h2, purpose("keys"), size);
+    const derived = await hkdf(joined(siteSeed, gpSeed, secret), h2, purpose("keys"), DERIVED_SIZE);
     let at = 0;
-    const next = (slice: number) => derived.slice(at, (at += slice));
-    const [siteKey, gpKey, siteIv, gpIv, m3Key, wordsKey, tag] = [
-      next(SLICES[0]),
-      next(SLICES[1]),
-      next(SLICES[2]),
-      next(SLICES[3]),
-      next(SLICES[4]),
-      next(SLICES[5]),
-      next(SLICES[6]),
-    ];
+    const next = (size: number) => derived.slice(at, (at += size));
+    // In the order of the protocol: k_ab, k_ba, iv_ab, iv_ba, k_m3, sas_key, tag.
+    const [siteKey, gpKey, siteIv, gpIv] = [next(32), next(32), next(12), next(12)];
+    const [m3Key, wordsKey, tag] = [next(32), next(32), next(8)];
     return new Agreement({ siteKey, gpKey, siteIv, gpIv, tag }, h2, m3Key, wordsKey);
   }
 

@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { hex } from "@page/bytes.ts";
+import { dump } from "@page/core/plain_cbor.ts";
+import { decode, encode, isDurable, KINDS, PARCEL_LIMIT, TEXT_LIMIT } from "@page/core/wire.ts";
+import { type Message, WireError } from "@page/core/wire.ts";
+import vectors from "../../vectors/wire.json";
+import { flipped, unhex } from "./vectors.ts";
+
+type Case = (typeof vectors.cases)[number];
+
+/** The message of a vector; bytes are written there as `{"hex": ...}`. */
+function messageOf({ kind, fields }: Case): Message {
+  const values = Object.entries(fields).map(([name, value]: [string, unknown]) => {
+    const isHex = typeof value === "object" && value !== null && "hex" in value;
+    const ours = kind === "signal" && name === "kind" ? "signal_kind" : name;
+    return [ours, isHex ? unhex(String(value.hex)) : value];
+  });
+  return { kind, ...Object.fromEntries(values) } as Message;
+}
+
+test.each(vectors.cases)("a $kind is written and read as in the vectors", (known) => {
+  const parcel = { number: known.number, message: messageOf(known) };
+  expect(hex(encode(parcel))).toBe(known.cbor);
+  expect(decode(unhex(known.cbor))).toEqual(parcel);
+  expect(isDurable(parcel.message)).toBe(known.number !== null);
+});
+
+test("the vectors have every kind", () => {
+  expect(new Set(vectors.cases.map(({ kind }) => kind))).toEqual(new Set(KINDS));
+});
+
+test.each(Object.entries(vectors.refused))("refused: %s", (_, bytes) => {
+  expect(() => decode(unhex(bytes))).toThrow(WireError);
+});
+
+test("a damaged parcel is refused or is another one of ours", () => {
+  for (const { cbor } of vectors.cases) {
+    const data = unhex(cbor);
+    for (let bit = 0; bit < data.length * 8; bit += 1) {
+      const damaged = flipped(data, bit);
+      const parcel = decodedOrNull(damaged);
+      if (parcel !== null) expect(hex(encode(parcel))).toBe(hex(damaged));
+    }
+  }
+});
+
+test("hostile bytes are refused and nothing worse", () => {
+  let state = 1;
+  const next = () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) >> 16;
+  for (let round = 0; round < 2_000; round += 1) {
+    const bytes = Uint8Array.from({ length: next() % 60 }, () => next() & 0xff);
+    expect(() => decode(bytes)).toThrow(WireError);
+  }
+});
+
+test("nesting without end is refused", () => {
+  expect(() => decode(new Uint8Array(PARCEL_LIMIT).fill(0x81))).toThrow(WireError);
+});
+
+test("a parcel beyond the limit is not even read", () => {
+  expect(() => decode(new Uint8Array(PARCEL_LIMIT + 1))).toThrow(WireError);
+});
+
+test("texts are measured in characters, as the site measures them", () => {
+  const said = (text: string) => encode({ number: 1, message: { kind: "text", text, written_ms: 0 } });
+  const eyes = "👁".repeat(PARCEL_LIMIT / 4 - 20); // two UTF-16 units each
+  expect(decode(said(eyes)).message).toMatchObject({ text: eyes });
+  expect(decode(said("x".repeat(TEXT_LIMIT))).message).toMatchObject({ kind: "text" });
+  expect(() => decode(said("x".repeat(TEXT_LIMIT + 1)))).toThrow(WireError);
+});
+
+test("a name that objects already have is no field and no kind", () => {
+  for (const name of ["__proto__", "constructor", "toString"]) {
+    expect(() => decode(dump([null, name, new Map()]))).toThrow(WireError);
+    const body = new Map<string, unknown>([["id", 1], [name, 0]]);
+    expect(() => decode(dump([null, "still_held", body]))).toThrow(WireError);
+  }
+});
+
+function decodedOrNull(data: Uint8Array) {
+  try {
+    return decode(data);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return null;
+  }
+}
