@@ -1,0 +1,223 @@
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+
+from client.core import wire
+from client.core.envelope import Role, SessionKeys, session_ciphers
+from client.core.lanes import Lane
+from client.session import conversation
+from client.session.conversation import INCOMING_LIMIT, Conversation
+
+KEYS = SessionKeys(bytes(range(32)), bytes(range(32, 64)), bytes(12), bytes(range(12)), bytes(8))
+
+
+class Shelf:
+    """A keeper that can be held up."""
+
+    def __init__(self) -> None:
+        self.kept: list[wire.Parcel] = []
+        self.is_free = asyncio.Event()
+        self.is_free.set()
+
+    async def sent(self, parcel: wire.Parcel) -> None:
+        await self.is_free.wait()
+        self.kept.append(parcel)
+
+    async def received(self, parcel: wire.Parcel) -> None:
+        await self.is_free.wait()
+        self.kept.append(parcel)
+
+    async def acknowledged(self, numbers: list[int]) -> None:
+        del numbers
+
+
+class End:
+    """One end of the dialogue, with both its paths in the test's hands."""
+
+    def __init__(self, role: Role) -> None:
+        self.peer: End
+        self.shelf = Shelf()
+        self.heard: list[wire.Message] = []
+        self.is_line_broken = False
+        self.sealed: list[bytes] = []
+        self.talk = Conversation(
+            session_ciphers(KEYS, role), self.shelf, self._post, self.heard.append
+        )
+
+    def send(self, data: bytes, *, lane: Lane) -> None:
+        del lane
+        self.sealed.append(data)
+        if not self.is_line_broken:
+            self.peer.hear(data, by_mail=False)
+
+    async def _post(self, data: bytes) -> None:
+        self.sealed.append(data)
+        self.peer.hear(data, by_mail=True)
+
+    def hear(self, data: bytes, *, by_mail: bool) -> None:
+        parcel = self.talk.open(data)
+        if parcel is not None:
+            self.talk.take(parcel, by_mail=by_mail)
+
+
+@asynccontextmanager
+async def dialogue() -> AsyncIterator[tuple[End, End]]:
+    site, gp = End(Role.SITE), End(Role.GP)
+    site.peer, gp.peer = gp, site
+    tasks = [asyncio.create_task(end.talk.run()) for end in (site, gp)]
+    try:
+        yield site, gp
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not condition():
+            await asyncio.sleep(0)
+
+
+def texts(count: int) -> list[wire.Message]:
+    return [wire.Text(f"line {number}", number) for number in range(count)]
+
+
+def connect(*ends: End) -> None:
+    for end in ends:
+        end.talk.use(end)
+
+
+async def test_messages_arrive_in_order_and_are_forgotten_once_acknowledged() -> None:
+    async with dialogue() as (site, gp):
+        connect(site, gp)
+        for text in texts(20):
+            site.talk.say(text)
+        assert await site.talk.settle(30)
+        assert gp.heard == texts(20)
+        assert site.talk.waiting == 0
+
+
+async def test_without_a_line_they_go_by_mail() -> None:
+    async with dialogue() as (site, gp):
+        for text in texts(3):
+            site.talk.say(text)
+        assert await site.talk.settle(30)
+        assert gp.heard == texts(3)
+
+
+async def test_what_a_broken_line_swallowed_is_repeated_on_the_next_one() -> None:
+    async with dialogue() as (site, gp):
+        connect(site, gp)
+        site.is_line_broken = True
+        for text in texts(5):
+            site.talk.say(text)
+        await until(lambda: len(site.sealed) == 5)
+        assert gp.heard == []
+        site.is_line_broken = False
+        connect(site)
+        assert await site.talk.settle(30)
+        assert gp.heard == texts(5)
+
+
+async def test_a_repeated_message_is_heard_once_and_acknowledged_again() -> None:
+    async with dialogue() as (site, gp):
+        connect(site, gp)
+        gp.is_line_broken = True  # receipts are lost
+        site.talk.say(wire.Text("once", 1))
+        await until(lambda: bool(gp.heard) and bool(gp.sealed))
+        connect(site)
+        gp.is_line_broken = False
+        assert await site.talk.settle(30)
+        assert gp.heard == [wire.Text("once", 1)]
+
+
+async def test_nothing_leaves_before_it_is_kept() -> None:
+    async with dialogue() as (site, gp):
+        connect(site, gp)
+        site.shelf.is_free.clear()
+        site.talk.say(wire.Text("kept first", 1))
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert site.sealed == []
+        site.shelf.is_free.set()
+        assert await site.talk.settle(30)
+        assert site.shelf.kept[0].message == wire.Text("kept first", 1)
+
+
+async def test_nothing_is_acknowledged_before_it_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "RECEIPT_DELAY_S", 0)
+    async with dialogue() as (site, gp):
+        connect(site, gp)
+        site.talk.say(wire.Text("first", 1))
+        await until(lambda: bool(gp.heard))
+        gp.shelf.is_free.clear()
+        site.talk.say(wire.Text("second", 2))
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert site.talk.waiting == 1
+        gp.shelf.is_free.set()
+        assert await site.talk.settle(30)
+
+
+async def test_what_describes_the_present_is_never_mailed() -> None:
+    async with dialogue() as (site, gp):
+        site.talk.say(wire.WaveSamples("pleth", b"\x10", 60, 1))
+        site.talk.say(wire.Text("last", 1))
+        assert await site.talk.settle(30)
+        assert gp.heard == [wire.Text("last", 1)]
+
+
+async def test_a_forged_or_replayed_envelope_is_counted_and_dropped() -> None:
+    async with dialogue() as (site, gp):
+        connect(site, gp)
+        site.talk.say(wire.Text("real", 1))
+        assert await site.talk.settle(30)
+        replayed = site.sealed[0]
+        forged = replayed[:-1] + bytes([replayed[-1] ^ 1])
+        assert gp.talk.open(replayed) is None
+        assert gp.talk.open(forged) is None
+        assert gp.talk.rejected == 2
+
+
+async def test_a_flood_is_bounded() -> None:
+    site, gp = End(Role.SITE), End(Role.GP)
+    flood = [wire.Parcel(None, wire.WaveSamples("pleth", b"\x10", 60, n)) for n in range(600)]
+    for parcel in flood:
+        opened = gp.talk.open(site.talk.seal(parcel))
+        assert opened is not None
+        gp.talk.take(opened, by_mail=False)
+    assert gp.talk.rejected == 600 - INCOMING_LIMIT
+
+
+async def test_a_refused_letter_is_posted_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "REPOST_S", 0)
+
+    class MailboxFullError(conversation.ChevetError):
+        """The relay refuses once."""
+
+    site, gp = End(Role.SITE), End(Role.GP)
+    site.peer, gp.peer = gp, site
+    refusals = iter([MailboxFullError()])
+
+    def refusing_once(
+        post: Callable[[bytes], Awaitable[None]],
+    ) -> Callable[[bytes], Awaitable[None]]:
+        async def put(data: bytes) -> None:
+            for refusal in refusals:
+                raise refusal
+            await post(data)
+
+        return put
+
+    site.talk._post = refusing_once(site._post)
+    async with asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(end.talk.run()) for end in (site, gp)]
+        site.talk.say(wire.Text("again", 1))
+        assert await site.talk.settle(30)
+        for task in running:
+            task.cancel()
+    assert gp.heard == [wire.Text("again", 1)]
