@@ -48,6 +48,7 @@ class SiteScreen(Screen[None]):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self._has_parts = False
 
     def compose(self) -> ComposeResult:
         """Header, banner, the screen's own body, keys."""
@@ -61,12 +62,13 @@ class SiteScreen(Screen[None]):
         return ()
 
     def on_mount(self) -> None:
-        """Draw at once what is known."""
+        """Draw at once what is known, now that there are parts to draw it on."""
+        self._has_parts = True
         self.show(self.desk.requests.snapshot, self.desk.now())
 
     def show(self, snapshot: SiteSnapshot, now: datetime) -> None:
         """Draw what all screens have, then what this one has."""
-        if not self.is_mounted:
+        if not self._has_parts:
             return
         self.query_one(Header).draw(self.desk.say, snapshot, now)
         self.query_one(Banner).draw(self.desk.say, snapshot)
@@ -84,14 +86,16 @@ class SiteModal(ModalScreen[None]):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self._has_parts = False
 
     def on_mount(self) -> None:
-        """Draw at once what is known."""
+        """Draw at once what is known, now that there are parts to draw it on."""
+        self._has_parts = True
         self.show(self.desk.requests.snapshot, self.desk.now())
 
     def show(self, snapshot: SiteSnapshot, now: datetime) -> None:
         """Draw what depends on the snapshot."""
-        if self.is_mounted:
+        if self._has_parts:
             self.draw(snapshot, now)
 
     def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:

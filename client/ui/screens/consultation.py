@@ -16,12 +16,14 @@ from client.ui.phrases import count_of, link_figures, link_sentence
 from client.ui.screens.invitation import INTAKE
 from client.ui.site_screen import HELP, LEAVE, KeyRows, SiteScreen
 from client.ui.still_line import LABELS, still_line
+from client.ui.trends import Trends
 from client.ui.view_finder import preview_instead, preview_title, seen_here
 from client.ui.vital_lines import instrument_of, vital_groups
 from client.ui.widgets.ask import Ask
 from client.ui.widgets.exchanges import Exchanges
 from client.ui.widgets.pane import Sentence
 from client.ui.widgets.preview import Preview
+from client.ui.widgets.trend_pane import TrendPane
 from client.ui.widgets.vitals import Vitals, VitalsView
 from devices.driver import Kind
 
@@ -55,6 +57,7 @@ class ConsultationScreen(SiteScreen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._story = LinkStory()
+        self._trends = Trends()
         self._label = LABELS[0]
         self._offered_intake = False
 
@@ -62,15 +65,17 @@ class ConsultationScreen(SiteScreen):
         """Measures, what the GP asks and the exchanges, pictures."""
         say = self.desk.say
         vitals = Vitals(id="vitals", classes="panel")
+        trends = TrendPane(id="trends", classes="panel")
         ask = Ask(id="ask", classes="panel")
         log = Exchanges(id="log", classes="panel")
         finder = Vertical(Preview(id="preview"), Sentence(id="still"), classes="panel", id="finder")
         doctor = Vertical(Preview(id="gp_picture"), classes="panel", id="doctor")
-        for panel, name in ((vitals, "vitals"), (ask, "ask"), (log, "log"), (doctor, "doctor")):
-            panel.border_title = say(f"site.panel.{name}")
+        for panel in (vitals, ask, log, doctor, trends):
+            panel.border_title = say(f"site.panel.{panel.id}")
+        left = Vertical(vitals, trends, id="left")
         right = Vertical(ask, doctor, log, id="right")
         line = Horizontal(Sentence(id="line"), Sentence(id="figures"), id="line_row")
-        return (Container(vitals, right, finder, id="table"), line)
+        return (Container(left, right, finder, id="table"), line)
 
     def on_resize(self) -> None:
         """Arrange the parts anew once they are there."""
@@ -94,6 +99,8 @@ class ConsultationScreen(SiteScreen):
         groups = tuple(vital_groups(say, snapshot, now))
         pleth = snapshot.pleth
         self.query_one(Vitals).hold(VitalsView(groups, pleth, is_brief=is_aiming))
+        self._trends = self._trends.after(snapshot.vitals)
+        self.query_one(TrendPane).hold((self._trends, say))
         self.query_one(Ask).draw(say, snapshot)
         self.query_one(Ask).set_class(snapshot.asked is not None, "-asked")
         self.query_one(Exchanges).draw(say, snapshot)
