@@ -142,6 +142,32 @@ async def test_a_letter_that_was_not_taken_comes_again_and_holds_up_no_other(
             assert await end.letters.get() == b"hard"
 
 
+async def test_letters_nobody_read_before_the_line_broke_are_read_once(tmp_path: Path) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    seen: list[bytes] = []
+    took, may_return = asyncio.Event(), asyncio.Event()
+
+    async def take_slowly(data: bytes) -> None:
+        seen.append(data)
+        took.set()
+        await may_return.wait()
+
+    async with End().client(url, SITE, take_slowly) as site:
+        async with running(tmp_path, port=port), End().client(url, GP) as gp:
+            await site.admit(TOKEN, UNTIL_S)
+            for data in (b"0", b"1", b"2"):
+                await gp.put(SITE.address, TOKEN, data, 60)
+            await eventually(lambda: site._letters.qsize() == 2)
+        async with running(tmp_path, port=port) as (_, service):
+            await eventually(lambda: site._letters.qsize() == 3)
+            may_return.set()
+            while await waiting_at(service):
+                pass
+    # Only what was being read when the line broke comes twice.
+    assert seen == [b"0", b"0", b"1", b"2"]
+
+
 async def test_a_backlog_is_acknowledged_to_the_last(relay: tuple[str, Relay]) -> None:
     url, service = relay
     async with End().client(url, GP) as gp, visiting(url, SITE) as owner:
