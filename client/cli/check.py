@@ -73,10 +73,10 @@ def _codecs(say: Catalogue) -> list[bool]:
 
 
 def _ports(say: Catalogue) -> list[bool]:
-    from devices.ports import present  # noqa: PLC0415 -- keeps --help instant
+    from devices.link import ports as serial_ports  # noqa: PLC0415 -- keeps --help instant
 
-    ports = present()
-    listed = ", ".join(port.path for port in ports) or say("cli.check.no_port")
+    found = serial_ports()
+    listed = ", ".join(path for path, _ in found) or say("cli.check.no_port")
     _print(say, "ports", listed)
     return [True]
 
