@@ -91,6 +91,7 @@ def open_port(port: str, settings: SerialSettings) -> Port:
         xonxoff=False,
         rtscts=False,
         dsrdtr=False,
+        exclusive=True,  # two programs on one port would each get half of the bytes
     )
     return opened
 

@@ -61,6 +61,7 @@ _PI_INVALID: Final = 0x10  # d2
 _PULSE_INVALID: Final = (0x00, 0xFF)  # d3
 _SPO2_INVALID: Final = (0x00, 0x7F)  # d4
 _PI_MISSING: Final = 0xFFFF  # d5, d6
+_FULL_SIGNAL: Final = 8
 _WEAK_SIGNAL: Final = 2
 """chosen: the lowest quarter of the instrument's own 0..8 bar."""
 
@@ -208,8 +209,8 @@ def _decoded(data: bytes) -> list[tuple[Vital, float | None, Quality]]:
     why_not = _why_nothing(data)
     if why_not is not None:
         return [(vital, None, why_not) for vital in Driver.VITALS]
-    is_weak = data[0] & _SIGNAL <= _WEAK_SIGNAL
-    given = Quality.WEAK if is_weak else Quality.GOOD
+    is_strong = _WEAK_SIGNAL < data[0] & _SIGNAL <= _FULL_SIGNAL
+    given = Quality.GOOD if is_strong else Quality.WEAK
     perfusion = data[5] | data[6] << 8
     has_perfusion = perfusion != _PI_MISSING and not data[2] & _PI_INVALID
     values = (

@@ -137,3 +137,13 @@ def test_a_bad_contact_costs_samples_and_invents_no_value() -> None:
     good = [event.value for event in oximeter.events
             if isinstance(event, Reading) and event.vital is Vital.SPO2]  # fmt: skip
     assert set(good) == {97}
+
+
+def test_a_signal_the_instrument_cannot_judge_is_weak() -> None:
+    # V7.0: signal 0 to 8; F, and all between, is no judgement
+    judged = {}
+    for signal in (0, 2, 3, 8, 9, 15):
+        packet = bytes((0x01, 0xA0, 0x80 | signal, *SAME[3:]))
+        [spo2, *_] = told(Driver().receive(packet * 2, NOW))
+        judged[signal] = spo2.split()[-1]
+    assert judged == {0: "weak", 2: "weak", 3: "good", 8: "good", 9: "weak", 15: "weak"}

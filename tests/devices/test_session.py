@@ -193,3 +193,15 @@ def test_a_name_that_can_be_no_port_is_said_at_once() -> None:
     session = InstrumentSession("taidoc", "gopher://port", Heard(), now)
     with pytest.raises(BadPortError, match="gopher"):
         session.start()
+
+
+def test_a_port_in_use_is_not_shared() -> None:
+    with plugged("contec_v7") as (instrument, _, heard):
+        heard.until(is_value)
+        second = Heard()
+        intruder = InstrumentSession("contec_v7", instrument.port, second, now)
+        intruder.start()
+        refusal = second.until(lambda _: True)
+        intruder.close()
+        assert isinstance(refusal, Unplugged)
+        assert "lock" in refusal.reason
