@@ -22,8 +22,8 @@ COUNTER_LIMIT: Final = 1 << 23
 SMALLEST_BUCKET: Final = 64
 LARGEST_STEP: Final = 1_024
 """Bytes: buckets double from the smallest to this one, then grow by it."""
-ENVELOPE_LIMIT: Final = 1 + 8 + PARCEL_LIMIT + LARGEST_STEP + 16
-"""Bytes; longer ones are not even tried."""
+ENVELOPE_LIMIT: Final = 1 + 8 + (PARCEL_LIMIT + 1) + 16
+"""Bytes; header, fullest bucket and tag. Longer ones are not even tried."""
 _VERSION: Final = b"\x01"
 _NONCE_SIZE: Final = 12  # SP 800-38D, 8.2.1
 _END: Final = b"\x80"

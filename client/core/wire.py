@@ -15,8 +15,8 @@ import cbor2
 from client.core import plain_cbor
 from client.errors import ChevetError
 
-PARCEL_LIMIT: Final = 16_384
-"""Bytes; chosen: four times the largest message (an SDP), far below any queue."""
+PARCEL_LIMIT: Final = 15 * 1_024 - 1
+"""Bytes; chosen: the largest whose envelope, padded, is still a letter the relay takes."""
 TEXT_LIMIT: Final = 8_192
 """Characters of any one text; chosen: a long summary is 4 000."""
 

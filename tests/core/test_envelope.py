@@ -18,6 +18,7 @@ from client.core.envelope import (
     SessionKeys,
     session_ciphers,
 )
+from client.core.letters import Letter
 from client.core.wire import PARCEL_LIMIT
 
 VECTORS = vectors.read("envelope")
@@ -119,6 +120,7 @@ def test_the_largest_parcel_fits_and_no_larger_one_is_sealed() -> None:
     envelope = sealer.seal(bytes(PARCEL_LIMIT))
     assert len(envelope) <= ENVELOPE_LIMIT
     assert len(opener.open(envelope)) == PARCEL_LIMIT
+    assert Letter.decode(Letter.sealed(KEYS.tag, envelope).encode()).envelope_for(KEYS.tag)
     with pytest.raises(ParcelTooLargeError):
         sealer.seal(bytes(PARCEL_LIMIT + 1))
     with pytest.raises(ForgedEnvelopeError):

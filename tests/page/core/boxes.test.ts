@@ -20,9 +20,8 @@ test("every number is accepted once in any order", () => {
 
 test("a peer cannot make the inbox grow", () => {
   const inbox = new Inbox();
-  let accepted = 0;
-  for (let number = 2; number < 3 * AHEAD_LIMIT; number += 1) accepted += Number(inbox.accept(number));
-  expect(accepted).toBe(AHEAD_LIMIT - 1);
+  const numbers = Array.from({ length: 3 * AHEAD_LIMIT }, (_, at) => at + 2);
+  expect(numbers.filter((number) => inbox.accept(number)).length).toBe(AHEAD_LIMIT - 1);
   expect(inbox.receipt().beyond.length).toBe(REPORTED_LIMIT);
   expect(inbox.accept(1)).toBe(true);
   expect(inbox.receipt()).toEqual({ kind: "received", up_to: AHEAD_LIMIT, beyond: [] });

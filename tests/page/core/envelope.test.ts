@@ -13,6 +13,7 @@ import {
   sessionCiphers,
   WINDOW,
 } from "@page/core/envelope.ts";
+import { Letter, LETTER_LIMIT } from "@page/core/letters.ts";
 import { PARCEL_LIMIT } from "@page/core/wire.ts";
 import vectors from "../../vectors/envelope.json";
 import { flipped, unhex } from "./vectors.ts";
@@ -86,6 +87,7 @@ test("the largest parcel fits and no larger one is sealed", async () => {
   const envelope = await sealer.seal(new Uint8Array(PARCEL_LIMIT));
   expect(envelope.length).toBeLessThanOrEqual(ENVELOPE_LIMIT);
   expect((await opener.open(envelope)).length).toBe(PARCEL_LIMIT);
+  expect(Letter.sealed(KEYS.tag, envelope).encode().length).toBeLessThanOrEqual(LETTER_LIMIT);
   const tooLarge = new Uint8Array(PARCEL_LIMIT + 1);
   await expect(sealer.seal(tooLarge)).rejects.toThrow(ParcelTooLargeError);
   const endless = new Uint8Array(ENVELOPE_LIMIT + 1).fill(1);

@@ -1,12 +1,14 @@
 /** Reads what the test vectors write in hexadecimal. */
 
+import type { Entropy } from "@page/core/primitives.ts";
+
 export function unhex(text: string): Uint8Array<ArrayBuffer> {
   const pairs = text.match(/../g) ?? [];
   return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
 }
 
-/** Bytes that differ by name and stay the same from run to run. */
-export function scripted(...draws: readonly Uint8Array[]): (size: number) => Uint8Array<ArrayBuffer> {
+/** Entropy that gives exactly these bytes, one after the other. */
+export function scripted(...draws: readonly Uint8Array[]): Entropy {
   const left = [...draws];
   return (size) => {
     const next = left.shift();

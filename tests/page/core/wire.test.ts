@@ -62,7 +62,8 @@ test("a parcel beyond the limit is not even read", () => {
 });
 
 test("texts are measured in characters, as the site measures them", () => {
-  const said = (text: string) => encode({ number: 1, message: { kind: "text", text, written_ms: 0 } });
+  const said = (text: string) =>
+    encode({ number: 1, message: { kind: "text", text, written_ms: 0 } });
   const eyes = "👁".repeat(PARCEL_LIMIT / 4 - 20); // two UTF-16 units each
   expect(decode(said(eyes)).message).toMatchObject({ text: eyes });
   expect(decode(said("x".repeat(TEXT_LIMIT))).message).toMatchObject({ kind: "text" });

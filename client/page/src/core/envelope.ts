@@ -1,5 +1,5 @@
 /**
- * The sealed envelope in which every parcel of a session travels; mirrors `client/core/envelope.py`.
+ * The sealed envelope of every parcel of a session; mirrors `client/core/envelope.py`.
  *
  * Byte 0 is the version, then a counter (QUIC variable-length integer), then AES-256-GCM ciphertext
  * and tag over the padded parcel. Each direction has its own key.
@@ -15,8 +15,8 @@ export const COUNTER_LIMIT = 2 ** 23;
 /** Bytes: buckets double from the smallest to this one, then grow by it. */
 const LARGEST_STEP = 1_024;
 const SMALLEST_BUCKET = 64;
-/** Bytes; longer ones are not even tried. */
-export const ENVELOPE_LIMIT = 1 + 8 + PARCEL_LIMIT + LARGEST_STEP + 16;
+/** Bytes; header, fullest bucket and tag. Longer ones are not even tried. */
+export const ENVELOPE_LIMIT = 1 + 8 + (PARCEL_LIMIT + 1) + 16;
 const VERSION = 1;
 const NONCE_SIZE = 12; // SP 800-38D, 8.2.1
 const END = 0x80;

@@ -22,7 +22,7 @@ export function dump(value: unknown): Bytes {
   return joined(encode(value, { float64: true, mapSorter: () => 0 }));
 }
 
-/** What these bytes say, maps as `Map`; `CborError` unless `dump` would write the very same ones. */
+/** What these bytes say, maps as `Map`; `CborError` unless `dump` would write the very same. */
 export function load(data: Uint8Array): unknown {
   const value = parsed(data);
   if (!areEqual(dump(value), data)) throw new CborError("another spelling than ours");

@@ -5,7 +5,8 @@ import { type Identity, PUBLIC_SIZE, SIGNATURE_SIZE } from "./identity.ts";
 import * as kem from "./kem.ts";
 import { BadLetterError, check, itemsOf } from "./knock.ts";
 import { isBytes, isCount, pack } from "./plain_cbor.ts";
-import { aesKey, aesOpen, aesSeal, type Bytes, hkdf, joined, purpose, sha256 } from "./primitives.ts";
+import { aesKey, aesOpen, aesSeal, type Bytes } from "./primitives.ts";
+import { hkdf, joined, purpose, sha256 } from "./primitives.ts";
 import { wordsOf } from "./words.ts";
 
 /** Bytes of either end's share of the keys, and of the words. */

@@ -1,15 +1,15 @@
 /**
  * What the two ends say to each other once they share keys; mirrors `client/core/wire.py`.
  *
- * A parcel is the CBOR array `[number, kind, fields]`. Numbered parcels are durable: the sender keeps
- * them until the peer's receipt. The meaning of each field stands in the Python module.
+ * A parcel is the CBOR array `[number, kind, fields]`. Numbered parcels are durable: the sender
+ * keeps them until the peer's receipt. The meaning of each field stands in the Python module.
  */
 
 import { CborError, dump, isBytes, isCount, load } from "./plain_cbor.ts";
 import type { Bytes } from "./primitives.ts";
 
-/** Bytes of one parcel. */
-export const PARCEL_LIMIT = 16_384;
+/** Bytes; the largest whose envelope, padded, is still a letter the relay takes. */
+export const PARCEL_LIMIT = 15 * 1_024 - 1;
 /** Characters of any one text, as Unicode counts them. */
 export const TEXT_LIMIT = 8_192;
 
@@ -179,7 +179,8 @@ function onTheWire(name: string): string {
 
 function isText(value: unknown): value is string {
   // Characters, not UTF-16 units; no text is shorter in units than in characters.
-  return typeof value === "string" && (value.length <= TEXT_LIMIT || [...value].length <= TEXT_LIMIT);
+  if (typeof value !== "string") return false;
+  return value.length <= TEXT_LIMIT || [...value].length <= TEXT_LIMIT;
 }
 
 function isNumber(value: unknown): value is number {
