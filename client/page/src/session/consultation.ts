@@ -149,7 +149,7 @@ export class Consultation {
   }
 
   #lineTurned(state: LinkState): void {
-    this.#linkSince_ms = this.#ports.clock_ms();
+    this.#linkSince_ms = state === "cut" ? this.#line.heard_ms : this.#ports.clock_ms();
     if (state === "up") {
       this.#letters.repeat();
       for (const held of this.album.unfinished()) this.#letters.send(held);

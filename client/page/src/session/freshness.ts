@@ -18,6 +18,12 @@ const VITALS: Readonly<Record<string, VitalKind>> = {
   temperature: { decimals: 1, isContinuous: false, instrument: "thermometer" },
 };
 
+/** Where a vital sign stands among the others on the screen; unknown ones come last. */
+export function rankOf(vital: string): number {
+  const rank = Object.keys(VITALS).indexOf(vital);
+  return rank < 0 ? Number.MAX_SAFE_INTEGER : rank;
+}
+
 /** The vital signs that have a tile before anything was measured, in this order. */
 export const USUAL_VITALS: readonly string[] = ["spo2", "pulse", "temperature"];
 

@@ -57,6 +57,11 @@ export class Line<P extends Peer> {
     this.#events = events;
   }
 
+  /** The last moment the site was heard on the line; a cut counts from here. */
+  get heard_ms(): number {
+    return this.#heard_ms;
+  }
+
   get state(): LinkState {
     return this.#state;
   }

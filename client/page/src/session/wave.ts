@@ -1,7 +1,9 @@
 /** The oximeter's waveform on its way to the screen: bounded, and never shown when stale. */
 
-/** chosen: longer than the screen's window and any stutter of the line. */
-export const WAVE_LIMIT = 2_048;
+/** chosen: more waiting than this is the past; the curve skips ahead rather than lag. */
+export const BACKLOG_S = 2;
+/** chosen: several times the fastest oximeter. */
+const RATE_LIMIT_HZ = 500;
 /** chosen: how far the drawing stays behind, so that blocks arriving unevenly still flow. */
 const DELAY_MS = 600;
 /** chosen: after this without samples the curve is said to have stopped. */
@@ -23,14 +25,14 @@ export class WaveFeed {
 
   /** A block has arrived at `now_ms`. A new rate starts the curve afresh. */
   add(samples: Uint8Array, rate_hz: number, now_ms: number): void {
-    if (rate_hz <= 0) return;
+    if (rate_hz <= 0 || rate_hz > RATE_LIMIT_HZ) return;
     if (rate_hz !== this.#rate_hz) this.#samples = [];
     this.#rate_hz = rate_hz;
     const hasRunDry = this.#samples.length === 0 && now_ms > this.#firstDue_ms;
     if (hasRunDry) this.#firstDue_ms = now_ms + DELAY_MS;
-    this.#samples.push(...samples.subarray(0, WAVE_LIMIT));
-    const excess = this.#samples.length - WAVE_LIMIT;
-    if (excess > 0) this.#drop(excess);
+    const limit = Math.ceil(rate_hz * BACKLOG_S);
+    for (const sample of samples.subarray(-limit)) this.#samples.push(sample);
+    this.#samples.splice(0, Math.max(0, this.#samples.length - limit));
     this.#heard_ms = now_ms;
   }
 
@@ -38,7 +40,8 @@ export class WaveFeed {
   take(now_ms: number): WaveRun {
     const due = Math.floor(((now_ms - this.#firstDue_ms) * this.#rate_hz) / 1000);
     const samples = this.#samples.slice(0, Math.max(0, due));
-    this.#drop(samples.length);
+    this.#samples.splice(0, samples.length);
+    this.#firstDue_ms += (samples.length * 1000) / this.#rate_hz;
     return { samples, rate_hz: this.#rate_hz };
   }
 
@@ -49,10 +52,5 @@ export class WaveFeed {
   /** True until the first block ever. */
   get isEmpty(): boolean {
     return this.#heard_ms === Number.NEGATIVE_INFINITY;
-  }
-
-  #drop(count: number): void {
-    this.#samples.splice(0, count);
-    this.#firstDue_ms += (count * 1000) / this.#rate_hz;
   }
 }

@@ -17,7 +17,7 @@ export class Banner {
   readonly #trust = el("span", { "data-testid": "trust" });
   readonly #link = el("p", { class: "link", "data-testid": "link-state" });
 
-  constructor(texts: Texts) {
+  constructor(texts: Texts, controls: HTMLElement) {
     this.#texts = texts;
     this.element = el(
       "header",
@@ -25,7 +25,7 @@ export class Banner {
       pair(texts.say("header.patient"), this.#patient, this.#reason),
       pair(texts.say("header.site"), this.#site, this.#place),
       pair(texts.say("header.encrypted"), this.#trust),
-      this.#link,
+      el("div", { class: "steering" }, this.#link, controls),
     );
   }
 

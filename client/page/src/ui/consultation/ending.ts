@@ -8,6 +8,7 @@ import { button, el, setHidden, setText } from "../dom.ts";
 export class Ending {
   readonly element: HTMLDialogElement;
   readonly #texts: Texts;
+  readonly #back: HTMLButtonElement;
   readonly #summary = el("p", { class: "warning", "data-testid": "end-warning" });
 
   constructor(texts: Texts, requests: PageRequests) {
@@ -16,9 +17,8 @@ export class Ending {
       this.element.close();
       requests.end(reason);
     };
-    const back = button(texts.say("end.back"), () => this.element.close(), {
+    this.#back = button(texts.say("end.back"), () => this.element.close(), {
       "data-testid": "end-back",
-      autofocus: true,
     });
     this.element = el(
       "dialog",
@@ -33,7 +33,7 @@ export class Ending {
           class: "primary",
           "data-testid": "end-confirm",
         }),
-        back,
+        this.#back,
       ),
       button(texts.say("end.unsuitable"), end("unsuitable"), {
         class: "quiet",
@@ -44,6 +44,7 @@ export class Ending {
 
   open(): void {
     this.element.showModal();
+    this.#back.focus(); // Enter pressed twice must not end a consultation
   }
 
   show({ summary }: PageSnapshot): void {

@@ -46,9 +46,11 @@ export class Picture {
     setHidden(this.#stamp, !isFrozen);
     const age = this.#texts.age(now_ms - (last_ms ?? now_ms));
     setText(this.#stamp, isFrozen ? this.#texts.say("stage.frozen", { age }) : "");
-    const what = this.#texts.say(isOtoscopeShown(snapshot) ? "stage.otoscope" : "stage.patient");
     const isLive = last_ms !== null && !isFrozen;
-    setText(this.#source, isLive ? `${what} · ${this.#texts.say("stage.live")}` : what);
+    setHidden(this.#source, !isLive);
+    const live = this.#texts.say("stage.live");
+    const what = isOtoscopeShown(snapshot) ? `${this.#texts.say("stage.otoscope")} · ` : "";
+    setText(this.#source, isLive ? what + live : "");
   }
 
   close(): void {

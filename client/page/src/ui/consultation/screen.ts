@@ -28,9 +28,9 @@ export class ConsultationScreen implements Screen {
   readonly #parts: readonly { show(snapshot: PageSnapshot, now_ms: number): void }[];
 
   constructor({ texts, requests }: Surroundings, feed: WaveFeed, clock_ms: () => number) {
-    this.#banner = new Banner(texts);
     this.#picture = new Picture(texts, clock_ms);
     this.#own = new Own(texts, requests);
+    this.#banner = new Banner(texts, this.#own.controls);
     this.#loupe = new Loupe(texts, () => this.#showLive());
     this.#pleth = new Pleth(texts, feed, clock_ms);
     this.#stills = new Stills(texts, (still) => this.#showStill(still));
@@ -49,7 +49,6 @@ export class ConsultationScreen implements Screen {
       "data-testid": "summary-open",
     });
     this.#own.controls.append(write, end);
-    this.#banner.element.append(this.#own.controls);
     vitals.element.append(this.#pleth.element);
     this.element = el(
       "div",

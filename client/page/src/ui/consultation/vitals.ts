@@ -1,6 +1,6 @@
 /** One tile a vital sign: value, unit, instrument, quality in words, and how fresh it is. */
 
-import { freshness, instrumentFor, kindOf, USUAL_VITALS } from "../../session/freshness.ts";
+import { freshness, instrumentFor, kindOf, rankOf, USUAL_VITALS } from "../../session/freshness.ts";
 import type { Freshness } from "../../session/freshness.ts";
 import type { PageSnapshot, VitalView } from "../../session/snapshot.ts";
 import type { Texts } from "../../texts.ts";
@@ -34,8 +34,9 @@ export class Vitals {
   #tile(vital: string): void {
     if (this.#tiles.has(vital)) return;
     const tile = new Tile(this.#texts, vital);
+    const next = [...this.#tiles].find(([other]) => rankOf(other) > rankOf(vital));
+    this.#grid.insertBefore(tile.element, next?.[1].element ?? null);
     this.#tiles.set(vital, tile);
-    this.#grid.append(tile.element);
   }
 }
 
@@ -82,7 +83,8 @@ class Tile {
     const state = link.state === "cut" ? "unknown" : (found?.state ?? "unplugged");
     setData(this.element, "instrument", state);
     if (model === undefined) return this.#texts.say("vitals.instrument.none");
-    return state === "unknown" ? model : `${model} · ${this.#texts.name("instrument", state)}`;
+    const isPlain = state === "unknown" || state === "measuring"; // the freshness says the rest
+    return isPlain ? model : `${model} · ${this.#texts.name("instrument", state)}`;
   }
 }
 
