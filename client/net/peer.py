@@ -40,6 +40,7 @@ from client.net.peering import (
     RemoteMedia,
 )
 from client.net.rtc_internals import bounds, hooks
+from client.net.rtc_internals.addresses import allow_loopback_alone
 from client.net.rtc_internals.registration import capabilities, register_codecs
 from client.net.tracks import FeedTrack
 from client.net.uplink import Uplink
@@ -72,6 +73,7 @@ class Peer:
     ) -> None:
         """`picture` gives packets of `video_codec`: av1, vp9 or vp8. Needs a running loop."""
         register_codecs()
+        allow_loopback_alone()
         servers = [RTCIceServer(list(s.urls), s.username, s.credential) for s in ice_servers]
         self._connection = RTCPeerConnection(
             RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)

@@ -5,10 +5,12 @@ import sys
 from typing import Any
 
 import pytest
+from aioice import ice
 from aiortc.rtcrtpreceiver import RemoteStreamTrack
 from aiortc.rtp import RtpPacket
 
 from client.net.rtc_internals import bounds, verification
+from client.net.rtc_internals.addresses import allow_loopback_alone
 from client.net.rtc_internals.verification import RtcInternalsError, verify_internals
 
 
@@ -75,3 +77,14 @@ def test_voice_comes_out_as_it_comes_in_across_losses_and_the_wrap() -> None:
     came = (65_533, 65_534, 65_536, 65_535, 65_536, 65_540)
     out = [order.add(voice_packet(sequence))[1] is not None for sequence in came]
     assert out == [True, True, True, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("found", "offered"), [(["192.0.2.2"], ["192.0.2.2"]), ([], ["127.0.0.1"])]
+)
+def test_loopback_is_offered_only_where_there_is_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, found: list[str], offered: list[str]
+) -> None:
+    monkeypatch.setattr(ice, "get_host_addresses", lambda *_: found)
+    allow_loopback_alone.__wrapped__()
+    assert ice.get_host_addresses(True, True) == offered  # noqa: FBT003 -- aioice's signature

@@ -1,10 +1,11 @@
-"""A check, made once, that the installed aiortc still has the private names we use."""
+"""A check, made once, that the installed aiortc (and aioice) still has the private names we use."""
 
 from collections.abc import Sequence
 from functools import cache
 from types import CodeType
 from typing import Final
 
+from aioice import ice
 from aiortc import codecs, rtcrtpreceiver, rtcrtpsender
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcicetransport import RTCIceTransport
@@ -35,6 +36,7 @@ _PRIVATE_NAMES: Final[dict[type, Sequence[str]]] = {
 _MODULE_NAMES: Final = (
     (codecs, ("CODECS", "HEADER_EXTENSIONS", "get_capabilities")),
     (rtcrtpsender, ("get_encoder",)),
+    (ice, ("get_host_addresses",)),
     (rtcrtpreceiver, ("get_decoder", "depayload")),
 )
 
