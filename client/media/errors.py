@@ -31,6 +31,14 @@ class SourceMissingError(UsageError):
         super().__init__(f"there is no {path}")
 
 
+class NotAFifoError(UsageError):
+    """What was named as a fifo is something else."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(f"{path} is not a fifo")
+
+
 class FormatUnsupportedError(UsageError):
     """This machine's media library has no such kind of device."""
 

@@ -2,11 +2,13 @@
 
 import os
 import select
+import stat
 import sys
+from pathlib import Path
 from threading import Event
 from typing import Final, Self
 
-from client.media.errors import FormatUnsupportedError
+from client.media.errors import FormatUnsupportedError, NotAFifoError
 
 _LOOK_S: Final = 0.1  # chosen: how soon a reader notices that it should stop
 
@@ -22,6 +24,9 @@ class FifoReader:
     def __enter__(self) -> Self:
         if sys.platform == "win32":
             raise FormatUnsupportedError("fifo")
+        if not stat.S_ISFIFO(Path(self._path).stat().st_mode):
+            # A plain file would be read as fast as it goes, again and again.
+            raise NotAFifoError(self._path)
         # Non-blocking, or the open would hang until someone opens the other end.
         self._descriptor = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK)
         return self

@@ -1,8 +1,8 @@
 """Frames out of a file, a fifo or a device, in the time they belong to."""
 
 import os
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
 from typing import Final, Literal, TypeVar
@@ -19,6 +19,11 @@ FrameT = TypeVar("FrameT", av.VideoFrame, av.AudioFrame)
 _LATE_S: Final = 1.0
 """chosen: later than this (the machine slept), lost time is given up, not hurried through."""
 _DEVICE_TIMEOUT_S: Final = 3.0  # chosen: a device that says nothing for this long is opened again
+_CAMERA_WISHES: Final[Sequence[Mapping[str, str]]] = (
+    {"video_size": "640x480", "framerate": "15"},
+    {"video_size": "640x480", "framerate": "30"},
+)
+"""chosen: what is sent is smaller still, and a camera left alone may give slow full HD."""
 _ALSA_SETTINGS: Final = "/usr/share/alsa"
 _PROBE_BYTES: Final = 65_536
 """chosen: a live source is recognised from its first frames, not from the default 5 MB."""
@@ -83,8 +88,18 @@ def opened(address: MediaAddress, stopped: Event, *, is_video: bool) -> Iterator
     else:
         require_format(address.device_format, mode="r")
         name = device_name(address, is_video=is_video)
-        with av.open(name, format=address.device_format, timeout=_DEVICE_TIMEOUT_S) as container:
+        with _open_device(name, address.device_format, is_video=is_video) as container:
             yield container
+
+
+def _open_device(name: str, device_format: str, *, is_video: bool) -> InputContainer:
+    """The device with the first of our wishes that it grants, or else as it likes."""
+    for wish in _CAMERA_WISHES if is_video else ():
+        with suppress(av.FFmpegError):
+            return av.open(
+                name, format=device_format, timeout=_DEVICE_TIMEOUT_S, options=dict(wish)
+            )
+    return av.open(name, format=device_format, timeout=_DEVICE_TIMEOUT_S)
 
 
 def require_format(name: str, *, mode: Literal["r", "w"]) -> None:

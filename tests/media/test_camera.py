@@ -57,7 +57,7 @@ async def _key_frames(feed: CameraFeed, count: int) -> list[int]:
 async def test_keeps_the_rungs_pace_and_drops_what_is_more(feed: _Feed) -> None:
     packets = [await feed.next_packet() for _ in range(48)]
     assert feed.clock.seconds == pytest.approx(48 * PACE_S, abs=0.1)
-    times = [packet.pts for packet in packets]
+    times = [packet.pts or 0 for packet in packets]
     assert times == sorted(set(times))
     assert feed.counts.encoded == 48
     assert feed.counts.captured - feed.counts.dropped == 48
@@ -141,7 +141,7 @@ async def test_shows_the_otoscope_and_comes_back(feed: _Feed) -> None:
     assert (await waiting).is_keyframe
     preview = feed.preview(64, 48)
     assert preview is not None
-    assert Image.frombytes("RGB", (64, 48), preview[0]).getpixel((0, 0)) < (20, 20, 20)
+    assert max(preview[0][:3]) < 20, "the corner outside the speculum is black"
     feed.show(feed.camera)
     assert (await feed.next_packet()).is_keyframe
     assert feed.counts.encoded == 3
@@ -167,6 +167,6 @@ def test_a_broken_or_huge_still_is_refused_and_counted() -> None:
         assert not stills.push(bad)
     assert not stills.push(many_pixels.getvalue())
     assert stills.refused == 5
-    assert stills.state is SourceState.STARTING
+    states = [stills.state]
     assert stills.push(whole)
-    assert stills.state is SourceState.LIVE
+    assert [*states, stills.state] == [SourceState.STARTING, SourceState.LIVE]

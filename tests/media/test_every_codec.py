@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import av
 import numpy as np
@@ -44,6 +45,12 @@ def test_gives_a_key_frame_when_asked_and_only_then(name: str) -> None:
 
 
 @every_codec
+def test_a_key_frame_fits_a_thin_line(name: str) -> None:
+    packets = _encode(name, {0, 25})
+    assert packets[25].size < DEFAULT_RUNG.video_bps // 8, "one second of the line"
+
+
+@every_codec
 def test_keeps_the_times_of_the_pictures(name: str) -> None:
     packets = _encode(name, {0})
     assert [packet.pts for packet in packets] == [n * 7_500 for n in range(FRAMES)]
@@ -52,7 +59,7 @@ def test_keeps_the_times_of_the_pictures(name: str) -> None:
 
 @every_codec
 def test_what_is_decoded_looks_like_what_was_captured(name: str) -> None:
-    decoder = av.CodecContext.create(DECODERS[name], "r")
+    decoder: Any = av.CodecContext.create(DECODERS[name], "r")
     decoded = [frame for packet in _encode(name, {0}) for frame in decoder.decode(packet)]
     decoded += decoder.decode(None)
     assert len(decoded) == FRAMES
@@ -71,7 +78,7 @@ def test_a_wide_camera_is_cropped_not_squeezed(name: str) -> None:
     frame = av.VideoFrame.from_ndarray(pixels, "rgb24")
     packets = encoder.encode(frame, force_key_frame=True)
     encoder.close()
-    decoder = av.CodecContext.create(DECODERS[name], "r")
+    decoder: Any = av.CodecContext.create(DECODERS[name], "r")
     decoded = [f for packet in packets for f in decoder.decode(packet)] + decoder.decode(None)
     assert decoded[0].reformat(format="gray").to_ndarray().mean() < 20
 

@@ -1,16 +1,15 @@
 import os
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from threading import Event, Semaphore
+from threading import Event, Semaphore, current_thread, main_thread
 
 import numpy as np
 import pytest
 from fakes.media import FakeClock
 
 from client.media.capture import STALE_S, SourceState
-from client.media.errors import SourceMissingError
+from client.media.errors import NotAFifoError, SourceMissingError
 from client.media.sources import parse_source
 from client.media.video_source import VideoSource
 
@@ -29,15 +28,18 @@ class _Fifo:
         self.clock = FakeClock()
         self.arrived = Semaphore(0)
         self.source = VideoSource(
-            parse_source(f"fifo:{path}"), monotonic_s=self.clock.monotonic_s, now=self._now
+            parse_source(f"fifo:{path}"), monotonic_s=self._monotonic_s, now=self.clock.now
         )
 
-    def _now(self) -> datetime:
-        self.arrived.release()
-        return self.clock.now()
+    def _monotonic_s(self) -> float:
+        """The capture thread asks twice a picture: when it was taken, and after shelving it."""
+        seconds = self.clock.monotonic_s()
+        if current_thread() is not main_thread():
+            self.arrived.release()
+        return seconds
 
     def wait_for_pictures(self, count: int) -> None:
-        for _ in range(count):
+        for _ in range(2 * count):
             assert self.arrived.acquire(timeout=PATIENCE_S)
 
 
@@ -68,15 +70,10 @@ def test_only_the_newest_picture_is_kept_and_given_once(fifo: _Fifo) -> None:
     with fifo.path.open("wb", buffering=0) as writer:
         writer.write(HEADER + b"".join(_grey(level) for level in (50, 100, 150, 200)))
         fifo.wait_for_pictures(4)
-        writer.write(_grey(220))
-        fifo.wait_for_pictures(1)
-        # The thread says "taken now" just before it puts the picture on the shelf; the next one
-        # can only be asked for after that.
-        writer.write(_grey(230))
-        fifo.wait_for_pictures(1)
         assert fifo.source.state is SourceState.LIVE
-        assert _newest_level(fifo.source) in (220, 230)
-        assert fifo.source.dropped >= 4
+        assert _newest_level(fifo.source) == 200
+        assert _newest_level(fifo.source) is None
+        assert (fifo.source.captured, fifo.source.dropped) == (4, 3)
 
 
 def test_a_paused_fifo_is_stale_and_its_last_picture_is_not_sent_again(fifo: _Fifo) -> None:
@@ -85,8 +82,6 @@ def test_a_paused_fifo_is_stale_and_its_last_picture_is_not_sent_again(fifo: _Fi
         fifo.wait_for_pictures(2)
         assert fifo.source.take() is not None
         fifo.clock.wait(STALE_S)
-        while fifo.source.take() is not None:
-            pass
         assert fifo.source.state is SourceState.STALE
         assert fifo.source.take() is None
         assert fifo.source.newest is not None
@@ -110,6 +105,13 @@ def test_the_end_of_one_writer_is_followed_by_the_next(tmp_path: Path) -> None:
 def test_a_path_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(SourceMissingError, match="there is no"):
         VideoSource(parse_source(f"fifo:{tmp_path / 'none'}")).start()
+
+
+def test_a_plain_file_is_no_fifo(tmp_path: Path) -> None:
+    path = tmp_path / "camera.y4m"
+    path.write_bytes(HEADER + _grey(50))
+    with pytest.raises(NotAFifoError, match="is not a fifo"):
+        next(VideoSource(parse_source(f"fifo:{path}"))._read(Event()))
 
 
 def test_no_camera_is_a_source_too() -> None:
