@@ -50,8 +50,8 @@ _PIXELS: Final = {
 _ACUTE: Final = "\N{COMBINING ACUTE ACCENT}"
 
 
-def large(text: str) -> list[str]:
-    """Three lines that spell the text; characters without a drawing are left out."""
+def large(text: str, scale: int = 1) -> list[str]:
+    """Three lines times `scale` that spell the text; characters without a drawing are left out."""
     rows = ["", "", "", "", "", ""]
     for character in text.upper():
         base, marks = _parted(character)
@@ -61,7 +61,8 @@ def large(text: str) -> list[str]:
         accent = "#".rjust(len(letter[0]) // 2 + 1, ".") if marks == _ACUTE else ""
         for index, row in enumerate((accent.ljust(len(letter[0]), "."), *letter)):
             rows[index] += row + "."
-    return drawn([[pixel == "#" for pixel in row] for row in rows])
+    pixels = [[pixel == "#" for pixel in row for _ in range(scale)] for row in rows]
+    return drawn([row for row in pixels for _ in range(scale)])
 
 
 def _parted(character: str) -> tuple[str, str]:

@@ -21,8 +21,8 @@ LEAVE: Final = Binding("q", "app.leave", "site.do.leave")
 QUIT: Final = Binding("q", "app.leave", "site.do.quit")
 """The same key where nothing is live that would have to be ended."""
 
-_BREAKPOINTS_ACROSS: Final = [(0, "-narrow"), (140, "-wide")]
-_BREAKPOINTS_DOWN: Final = [(0, "-low"), (40, "-high")]
+_BREAKPOINTS_ACROSS: Final = [(0, "-narrow"), (160, "-wide")]
+_BREAKPOINTS_DOWN: Final = [(0, "-low"), (48, "-high")]
 
 KeyRows = tuple[tuple[Binding, ...], ...]
 """Rows of keys as they stand on the screen; each description is a catalogue key ``site.do.*``."""

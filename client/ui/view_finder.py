@@ -22,6 +22,14 @@ def preview_title(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
     return say("site.preview.frozen", count=seconds_since(view.taken_at, now))
 
 
+def gp_title(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
+    """The doctor; and how old the picture is as soon as it no longer moves."""
+    view = snapshot.gp_picture
+    if view is None or seconds_since(view.taken_at, now) < STILL_AFTER_S:
+        return say("site.panel.doctor")
+    return say("site.preview.frozen", count=seconds_since(view.taken_at, now))
+
+
 def _source(snapshot: SiteSnapshot) -> str:
     is_sent = snapshot.link.state is LinkState.UP
     if snapshot.preview_source is Kind.OTOSCOPE:

@@ -184,6 +184,7 @@ def _cut() -> SiteSnapshot:
     return replace(
         _CONNECTED,
         link=LinkView(LinkState.CUT, ago(43), waiting=3),
+        gp_picture=replace(room(shift=0.06), taken_at=ago(46)),
         exchanges=(*_LOG, reading, replace(reading, subject="pulse", value="78")),
     )
 

@@ -46,6 +46,11 @@ def test_letters_are_three_rows_of_one_width() -> None:
         assert len({len(row) for row in rows}) == 1
 
 
+def test_letters_grow_in_both_directions() -> None:
+    small, double = large("É"), large("É", scale=2)
+    assert (len(double), len(double[0])) == (6, 2 * len(small[0]))
+
+
 def test_an_accent_is_drawn() -> None:
     assert large("É") != large("E")
 

@@ -14,9 +14,9 @@ from client.ui.widgets.key_bar import key_name
 from client.ui.widgets.preview import Preview
 from devices.driver import Kind
 
-SIZES = [(80, 24), (200, 60)]
+SIZES = [(80, 24), (160, 48), (200, 60)]
 
-every_size = pytest.mark.parametrize("size", SIZES, ids=["80x24", "200x60"])
+every_size = pytest.mark.parametrize("size", SIZES, ids=["80x24", "160x48", "200x60"])
 
 SAID = [
     ("start", ["CMS50D+ n° 5012", "prêt", "Relais", "fonctionne"]),
@@ -89,8 +89,11 @@ async def test_the_link_is_there_in_full_and_as_a_code(size: tuple[int, int]) ->
     async with terminal(STATES["invitation"], size=size) as seen:
         invitation = STATES["invitation"].invitation
         assert invitation is not None
-        left = "".join(line[: size[0] - 45].strip() for line in seen.lines)
-        assert invitation.url in left
+        place = seen.app.screen.query_one("#link").region
+        left = "".join(
+            line[place.x : place.right].strip() for line in seen.lines[place.y : place.bottom]
+        )
+        assert left == invitation.url
         assert sum(map(seen.text.count, "█▀▄")) > 300, "the modules of the code"
         assert "Agrandissez" not in seen.text
 
@@ -120,6 +123,11 @@ async def test_a_frozen_picture_tells_its_age() -> None:
     old = replace(preview, taken_at=ago(7))
     async with terminal(replace(STATES["connected"], preview=old)) as seen:
         assert "FIGÉE depuis 7 s" in seen.text
+
+
+async def test_the_doctors_picture_is_never_older_than_it_looks() -> None:
+    async with terminal(STATES["cut"], size=(200, 60)) as seen:
+        assert "Image FIGÉE depuis 46 s" in seen.text
 
 
 async def test_pictures_closer_than_a_quarter_of_a_second_are_skipped() -> None:

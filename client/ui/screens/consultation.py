@@ -17,7 +17,7 @@ from client.ui.screens.invitation import INTAKE
 from client.ui.site_screen import HELP, LEAVE, KeyRows, SiteScreen
 from client.ui.still_line import LABELS, still_line
 from client.ui.trends import Trends
-from client.ui.view_finder import preview_instead, preview_title, seen_here
+from client.ui.view_finder import gp_title, preview_instead, preview_title, seen_here
 from client.ui.vital_lines import instrument_of, vital_groups
 from client.ui.widgets.ask import Ask
 from client.ui.widgets.exchanges import Exchanges
@@ -70,7 +70,7 @@ class ConsultationScreen(SiteScreen):
         log = Exchanges(id="log", classes="panel")
         finder = Vertical(Preview(id="preview"), Sentence(id="still"), classes="panel", id="finder")
         doctor = Vertical(Preview(id="gp_picture"), classes="panel", id="doctor")
-        for panel in (vitals, ask, log, doctor, trends):
+        for panel in (vitals, ask, log, trends):
             panel.border_title = say(f"site.panel.{panel.id}")
         left = Vertical(vitals, trends, id="left")
         right = Vertical(ask, doctor, log, id="right")
@@ -113,6 +113,7 @@ class ConsultationScreen(SiteScreen):
         self.query_one("#finder").border_title = preview_title(say, snapshot, now)
         finder = self.query_one("#preview", Preview)
         finder.draw(seen_here(snapshot), preview_instead(say, snapshot))
+        self.query_one("#doctor").border_title = gp_title(say, snapshot, now)
         doctor = self.query_one("#gp_picture", Preview)
         if doctor.is_on_screen:
             doctor.draw(snapshot.gp_picture, say("site.preview.no_gp"))

@@ -19,18 +19,23 @@ from client.ui.widgets.pane import Pane, Sentence
 _EQUAL: Final = Binding("o", "compare(True)", "site.do.words_equal")
 _DIFFERENT: Final = Binding("x", "compare(False)", "site.do.words_differ")
 _SMALL_CELLS: Final = 12
+_ROOMY_SCALE: Final = 2
+_ROOMY_ROWS: Final = 27
+"""Four words of six rows, and the gaps between them."""
 
 
 class Words(Pane[tuple[str, ...]]):
     """Each word twice: in ordinary letters, and large."""
 
     def drawn(self, view: tuple[str, ...]) -> Content:
-        """One word under the other."""
+        """One word under the other, as large as there is room for."""
+        scale = _ROOMY_SCALE if self.content_size.height >= _ROOMY_ROWS else 1
         blocks = []
         for word in view:
-            upper, middle, lower = large(word)
-            margin = " " * _SMALL_CELLS
-            blocks.append(f"{margin}{upper}\n{word.ljust(_SMALL_CELLS)}{middle}\n{margin}{lower}")
+            rows = large(word, scale)
+            names = [word if row == len(rows) // 2 else "" for row in range(len(rows))]
+            lines = (name.ljust(_SMALL_CELLS) + row for name, row in zip(names, rows, strict=True))
+            blocks.append("\n".join(lines))
         return Content.styled("\n\n".join(blocks), "bold")
 
 

@@ -1,5 +1,7 @@
 """What must be seen from across the room: nothing leaves, or not everything does."""
 
+from itertools import zip_longest
+
 from textual.content import Content
 
 from client.catalogue import Catalogue
@@ -9,7 +11,7 @@ from client.ui.widgets.pane import Pane
 
 
 class Banner(Pane[tuple[str, ...]]):
-    """Three inverse rows over the whole width; absent when all is on."""
+    """Inverse rows over the whole width, as many as there is room for; absent when all is on."""
 
     DEFAULT_CSS = """
     Banner { height: 3; padding: 0 1; background: $foreground; color: $background; display: none; }
@@ -29,9 +31,10 @@ class Banner(Pane[tuple[str, ...]]):
     def drawn(self, view: tuple[str, ...]) -> Content:
         """Large letters with three lines of ordinary ones beside them."""
         name, *texts = view
+        rows = large(name, scale=max(1, self.content_size.height // len(texts)))
         return Content("\n").join(
             Content.assemble(row, "  ", (text, "bold"))
-            for row, text in zip(large(name), texts, strict=True)
+            for row, text in zip_longest(rows, texts, fillvalue="")
         )
 
 
