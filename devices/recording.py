@@ -60,22 +60,21 @@ def decode(
 ) -> Iterator[Event]:
     """Everything the recording says, impossible values removed.
 
-    `model` is what the person says of the instrument, where the recording does not hold it. The
-    time of an event is `started_at` plus the place in the stream where the instrument's pace is
-    known, else `started_at`. Raises `UnknownDeviceError`, `UnknownModelError` or
-    `NothingUnderstoodError`.
+    An event's time is `started_at`, plus its place in the stream where the pace is known. `model`
+    is for a recording that does not hold it. Raises any of `devices.errors` that says Unknown,
+    or `NothingUnderstoodError`.
     """
     driver = registry.load(name)()
-    needs_model = isinstance(driver, ModelAware) and model is None
+    needs_model = isinstance(driver, ModelAware)
     if isinstance(driver, ModelAware) and model is not None:
         _assume(name, driver, model)
+        needs_model = False
     is_understood = False
     for event in _events(driver, data, started_at):
-        is_understood = is_understood or not isinstance(event, Resynced)
         if isinstance(event, Refused):
             raise UnknownModelError(name, event.model, known=_models(driver))
-        if isinstance(event, Identified):
-            needs_model = False
+        needs_model = needs_model and not isinstance(event, Identified)
+        is_understood = is_understood or not isinstance(event, Resynced)
         if not isinstance(event, Send | Baud | Alive):
             yield vouched(event)
     if not is_understood:

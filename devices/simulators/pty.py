@@ -42,10 +42,7 @@ class SimulatedInstrument:
         link: Path | None = None,
         troubles: tuple[Trouble, ...] = (),
     ) -> None:
-        """Plug it in. `troubles` come by themselves; `link` is where its port shall be found.
-
-        Raises `UnknownTroubleError`, and `NoPseudoTerminalError` on Windows.
-        """
+        """Plug it in at `link`; may raise `UnknownTroubleError` and `NoPseudoTerminalError`."""
         if sys.platform == "win32":
             raise NoPseudoTerminalError
         for trouble in troubles:

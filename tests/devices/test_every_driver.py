@@ -5,7 +5,7 @@ import sys
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from instrument_bench import NOW, Capture, heard, told
 
@@ -13,6 +13,7 @@ from devices import registry
 from devices.driver import Driver, Identifiable
 from devices.readings import Reading, Resynced, Vital
 
+unhurried = settings(deadline=None)  # a busy machine is no fault of a driver
 every_driver = pytest.mark.parametrize("name", registry.names())
 MOST_HELD_BYTES = 32 * 1024
 """More than any driver may keep of a stream it cannot understand."""
@@ -49,6 +50,7 @@ def test_decodes_its_capture_byte_by_byte(name: str) -> None:
 
 
 @every_driver
+@unhurried
 @given(data=st.data())
 def test_decodes_its_capture_in_any_slices(name: str, data: st.DataObject) -> None:
     capture = Capture.read(name)
@@ -59,6 +61,7 @@ def test_decodes_its_capture_in_any_slices(name: str, data: st.DataObject) -> No
 
 
 @every_driver
+@unhurried
 @given(noise=st.binary(max_size=64))
 def test_finds_its_place_after_noise(name: str, noise: bytes) -> None:
     assume(not told(heard(name, [noise])))
@@ -67,6 +70,7 @@ def test_finds_its_place_after_noise(name: str, noise: bytes) -> None:
 
 
 @every_driver
+@unhurried
 @given(data=st.data())
 def test_noise_inside_costs_messages_and_invents_none(name: str, data: st.DataObject) -> None:
     capture = Capture.read(name)
@@ -78,6 +82,7 @@ def test_noise_inside_costs_messages_and_invents_none(name: str, data: st.DataOb
 
 
 @every_driver
+@unhurried
 @given(data=st.data())
 def test_a_lost_piece_invents_nothing(name: str, data: st.DataObject) -> None:
     capture = Capture.read(name)
@@ -88,6 +93,7 @@ def test_a_lost_piece_invents_nothing(name: str, data: st.DataObject) -> None:
 
 
 @every_driver
+@unhurried
 @given(data=st.data())
 def test_a_cut_off_tail_is_no_event(name: str, data: st.DataObject) -> None:
     capture = Capture.read(name)
