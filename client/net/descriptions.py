@@ -14,6 +14,9 @@ VOICE_PACKET_MS: Final = 40
 RETURN_PICTURE_KBPS: Final = 250
 """chosen: a clear face at 320x240 in VP8; the ceiling of what the peer's encoder may send us."""
 
+NAMED_CANDIDATES_LIMIT: Final = 8
+"""chosen: a browser has one for each of its machine's addresses."""
+
 _LARGER_DIGESTS: Final = ("a=fingerprint:sha-384", "a=fingerprint:sha-512")
 _RECEIVER_ESTIMATE: Final = ("abs-send-time", "goog-remb")
 """How aiortc tells the peer what it can receive: of use where we receive pictures only."""
@@ -52,6 +55,7 @@ def incoming(sdp: str) -> str:
     """The peer's description as aiortc needs it: every bundled section names the candidates.
 
     Browsers name them in the first section alone (RFC 9143, 7.3.3); aiortc keeps those of the last.
+    Candidates that are names are left to `named_candidates`.
     """
     if len(sdp) > DESCRIPTION_LIMIT_CHARS:
         raise DescriptionError(f"{len(sdp)} characters")
@@ -59,10 +63,25 @@ def incoming(sdp: str) -> str:
     if not sections:
         raise DescriptionError("no media")
     paths = [line for line in sections[0] if line.startswith(_PATHS)]
+    if any(map(_is_named, paths)):  # then more are to come
+        paths = [line for line in paths if line.startswith(_PATHS[0]) and not _is_named(line)]
     lines = list(head)
     for section in sections:
         lines += [line for line in section if not line.startswith(_PATHS)] + paths
     return "\r\n".join(lines) + "\r\n"
+
+
+def named_candidates(sdp: str) -> list[str]:
+    """Candidates whose address a browser hides behind a multicast DNS name, without ``a=``.
+
+    Finding them out takes up to a second, and fails outside the browser's own network.
+    """
+    found = [line.removeprefix("a=") for line in sdp.splitlines() if _is_named(line)]
+    return list(dict.fromkeys(found))[:NAMED_CANDIDATES_LIMIT]
+
+
+def _is_named(line: str) -> bool:
+    return line.startswith(_PATHS[0]) and ".local " in line
 
 
 def _sections(sdp: str) -> Sequence[list[str]]:

@@ -23,6 +23,7 @@ from aiortc import (
 from aiortc.exceptions import OperationError
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from aiortc.rtcdtlstransport import RTCDtlsTransport
+from aiortc.sdp import candidate_from_sdp
 
 from client import clock
 from client.core.lanes import Lane, LaneCount
@@ -89,7 +90,7 @@ class Peer:
         self._uplink: Uplink | None = None
         self._channel: Channel | None = None
         self._drops = {"audio": bounds.Drops(), "video": bounds.Drops()}
-        self._players: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
         self._deadline: asyncio.TimerHandle | None = None
         self._is_started = False
         self._is_over = False
@@ -184,9 +185,9 @@ class Peer:
         await self._connection.close()
         if self._uplink is not None:
             await hooks.set_up_ended(self._uplink.transport)
-        for player in self._players:
-            player.cancel()
-        await asyncio.gather(*self._players, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _add(
         self, media: FeedTrack | str, direction: str, codecs: Sequence[str]
@@ -211,6 +212,15 @@ class Peer:
             await self._connection.setRemoteDescription(description)
         except (ValueError, LookupError, AssertionError, OperationError) as error:
             raise DescriptionError(str(error) or type(error).__name__) from error
+        if named := descriptions.named_candidates(sdp):
+            self._tasks.append(asyncio.create_task(self._find(named)))
+
+    async def _find(self, named: Sequence[str]) -> None:
+        """Try what the peer's names stand for; without waiting for it, the peer may find us."""
+        for line in named:
+            candidate = candidate_from_sdp(line.removeprefix("candidate:"))
+            candidate.sdpMLineIndex = 0
+            await self._connection.addIceCandidate(candidate)
 
     def _transport(self) -> RTCDtlsTransport:
         if self._uplink is None:
@@ -238,7 +248,7 @@ class Peer:
         for transceiver in self._connection.getTransceivers():
             if transceiver.receiver.track is track:
                 self._drops[track.kind] = bounds.bound_receiver(transceiver.receiver)
-                self._players.append(asyncio.create_task(self._play(track)))
+                self._tasks.append(asyncio.create_task(self._play(track)))
 
     async def _play(self, track: MediaStreamTrack) -> None:
         take: Any = self._remote.play if track.kind == "audio" else self._remote.show

@@ -2,7 +2,13 @@
 
 import pytest
 
-from client.net.descriptions import DESCRIPTION_LIMIT_CHARS, incoming, outgoing
+from client.net.descriptions import (
+    DESCRIPTION_LIMIT_CHARS,
+    NAMED_CANDIDATES_LIMIT,
+    incoming,
+    named_candidates,
+    outgoing,
+)
 from client.net.peering import DescriptionError
 
 OFFER = """v=0
@@ -91,6 +97,22 @@ def test_every_section_of_an_answer_names_the_candidates() -> None:
 def test_a_description_that_went_out_comes_in_whole() -> None:
     sdp = incoming(outgoing(OFFER))
     assert sdp.count("a=candidate:") == 4
+
+
+def test_names_are_found_out_apart_from_addresses() -> None:
+    name = (
+        "a=candidate:3 1 udp 2113937151 727b5243-610c-41b8-aa30-668fc246be58.local 49859 typ host"
+    )
+    sdp = ANSWER.replace("a=mid:0", f"{name}\r\n{name}\r\na=end-of-candidates\r\na=mid:0")
+    assert ".local" not in incoming(sdp)
+    assert "end-of-candidates" not in incoming(sdp)
+    assert incoming(sdp).count("a=candidate:") == 4
+    assert named_candidates(sdp) == [name.removeprefix("a=")]
+
+
+def test_names_have_a_bound() -> None:
+    names = "".join(f"a=candidate:{n} 1 udp 1 {n}.local 9 typ host\r\n" for n in range(50))
+    assert len(named_candidates(ANSWER + names)) == NAMED_CANDIDATES_LIMIT
 
 
 @pytest.mark.parametrize("sdp", ["", "v=0\r\n", "x" * (DESCRIPTION_LIMIT_CHARS + 1)])

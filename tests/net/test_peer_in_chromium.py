@@ -30,6 +30,7 @@ _FLAGS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",  # a machine without any network can run this too
 ]
 _PATIENCE_S = 60
 """chosen: a machine that is busy with other tests; nothing here waits that long by itself."""
