@@ -16,10 +16,8 @@ def write_y4m(source: Path, target: Path, *, width: int, height: int) -> None:
     fitter = Fitter(width, height, "yuv420p")
     with av.open(str(source)) as container, target.open("wb") as file:
         rate = container.streams.video[0].average_rate or 15
-        ratio = rate.as_integer_ratio()
-        file.write(
-            f"YUV4MPEG2 W{width} H{height} F{ratio[0]}:{ratio[1]} Ip A1:1 C420jpeg\n".encode()
-        )
+        ratio = f"{rate.numerator}:{rate.denominator}"
+        file.write(f"YUV4MPEG2 W{width} H{height} F{ratio} Ip A1:1 C420jpeg\n".encode())
         for frame in video_frames(container):
             planes = np.asarray(fitter.fit(frame).to_ndarray(), np.uint8)
             file.write(b"FRAME\n" + planes.tobytes())
