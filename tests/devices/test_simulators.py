@@ -1,6 +1,8 @@
 """The simulated end: its line, its troubles, and who answers at its port."""
 
 import os
+import signal
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from devices.driver import SerialSettings
 from devices.errors import UnknownDeviceError, UnknownTroubleError
+from devices.link import open_port, read_slice
 from devices.plausibility import vouched
 from devices.probe import probe
 from devices.readings import Identified, Quality, Reading, Vital
@@ -20,6 +24,8 @@ from devices.simulators import instrument
 from devices.simulators.line import BURST_S, MAX_WAITING_BYTES, Line, Trouble
 from devices.simulators.pty import SimulatedInstrument
 
+ROOT = Path(__file__).parents[2]
+WAKE = bytes.fromhex("512200000000A316")  # TaiDoc: a host frame of the family
 NOW = datetime(2026, 1, 31, 8, 0, tzinfo=UTC)
 on_unix = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 
@@ -144,3 +150,43 @@ def test_a_number_that_cannot_be_is_not_shown(
 
 def test_what_is_no_reading_passes_unchanged() -> None:
     assert vouched(Identified("x")) == Identified("x")
+
+
+@on_unix
+def test_at_another_speed_nobody_understands_anybody() -> None:
+    simulated = SimulatedInstrument(instrument.create("taidoc"), monotonic)
+    try:
+        wrong = SerialSettings(9600)
+        port = open_port(simulated.port, wrong)
+        port.write(WAKE)
+        assert [read_slice(port) for _ in range(4)] == [b""] * 4
+        port.baudrate = 19_200
+        port.write(WAKE)
+        assert any(read_slice(port).startswith(b"\x51") for _ in range(100))
+        port.close()
+    finally:
+        simulated.close()
+
+
+@on_unix
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_prints_its_port_obeys_and_ends_cleanly(end: int, tmp_path: Path) -> None:
+    link = tmp_path / "thermometer"
+    command = [sys.executable, "-m", "client", "--lang", "en", "devices", "simulate", "taidoc",
+               "--link", str(link)]  # fmt: skip
+    with subprocess.Popen(  # noqa: S603 -- our own interpreter and command
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True,
+    ) as program:  # fmt: skip
+        assert program.stdin is not None
+        assert program.stdout is not None
+        assert program.stderr is not None
+        assert program.stdout.readline().strip() == str(link)
+        assert "press" in program.stderr.readline()
+        assert link.exists()
+        program.stdin.write("dance\n")
+        program.stdin.flush()
+        assert "dance" in program.stderr.readline()
+        program.send_signal(end)
+        assert program.wait(timeout=30) == 0
+    assert not os.path.lexists(link)
