@@ -29,6 +29,9 @@ class GpHand(Protocol):
     kind: str
     """``chromium`` or ``python``."""
 
+    async def arrive(self) -> None:
+        """Sit down: everything that has nothing to do with the consultation, such as a browser."""
+
     async def join(self, url: str) -> tuple[str, ...]:
         """Open the invitation; returns the words to compare."""
 

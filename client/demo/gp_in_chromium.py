@@ -38,6 +38,23 @@ window.connectionsOfTest = [];
 window.RTCPeerConnection = class extends window.RTCPeerConnection {
   constructor(...words) { super(...words); window.connectionsOfTest.push(this); }
 };
+// Adds up the power of what the page plays, a quarter of a second every quarter of a second.
+window.powerOfTest = []; const heard = new WeakSet(); let sound = null;
+setInterval(() => {
+  for (const element of document.querySelectorAll("audio, video")) {
+    const stream = element.srcObject;
+    if (!stream || heard.has(stream) || element.muted || !stream.getAudioTracks().length) continue;
+    heard.add(stream);
+    sound ??= new AudioContext({ sampleRate: 48000 });
+    const analyser = new AnalyserNode(sound, { fftSize: 8192 });
+    sound.createMediaStreamSource(stream).connect(analyser);
+    const samples = new Float32Array(8192);
+    setInterval(() => {
+      analyser.getFloatTimeDomainData(samples);
+      window.powerOfTest.push(samples.reduce((sum, s) => sum + s * s, 0) / samples.length);
+    }, 250);
+  }
+}, 250);
 // Counts pictures that differ from the one before, five times a second.
 window.distinctOfTest = 0;
 let last = "";
@@ -55,16 +72,16 @@ setInterval(() => {
 
 _MEASURE: Final = """
 async () => {
-  let frames = 0, energy = 0, duration = 0;
+  let frames = 0;
   for (const connection of window.connectionsOfTest) {
     if (connection.connectionState === "closed") continue;
     for (const report of (await connection.getStats()).values()) {
-      if (report.type !== "inbound-rtp") continue;
-      if (report.kind === "video") frames += report.framesDecoded ?? 0;
-      else { energy += report.totalAudioEnergy ?? 0; duration += report.totalSamplesDuration ?? 0; }
+      if (report.type === "inbound-rtp") frames += report.framesDecoded ?? 0;
     }
   }
-  return { frames, distinct: window.distinctOfTest, energy, duration };
+  const power = window.powerOfTest;
+  const mean = power.length ? power.reduce((sum, p) => sum + p, 0) / power.length : 0;
+  return { frames, distinct: window.distinctOfTest, power: mean };
 }
 """
 
@@ -88,11 +105,33 @@ class ChromiumGp:
         self._playwright: Any = None
         self._context: Any = None
         self.page: Any = None
-        """Playwright's page, for tests that look closer; only after `join`."""
+        """Playwright's page, for tests that look closer; only after `arrive`."""
+
+    async def arrive(self) -> None:
+        """Start the browser."""
+        from playwright.async_api import async_playwright  # noqa: PLC0415 -- optional extra
+
+        folder = Path(self._folder.name)
+        video, sound = await asyncio.to_thread(make_fake_capture, folder)
+        self._playwright = await async_playwright().start()
+        self._context = await self._playwright.chromium.launch_persistent_context(
+            str(folder / "profile"),
+            executable_path=self._executable,
+            headless=True,
+            args=[
+                *FLAGS,
+                f"--use-file-for-fake-video-capture={video}",
+                f"--use-file-for-fake-audio-capture={sound}",
+            ],
+            permissions=["camera", "microphone"],
+            viewport={"width": 1366, "height": 860},
+            locale="fr-FR",
+        )
+        await self._context.add_init_script(_WATCH)
+        self.page = self._context.pages[0]
 
     async def join(self, url: str) -> tuple[str, ...]:
         """Open the invitation, say who we are; returns the words to compare."""
-        await self._start_browser()
         await self.page.goto(url)
         await self._fill("join-name", self._card.name)
         await self._fill("join-place", self._card.place)
@@ -133,10 +172,9 @@ class ChromiumGp:
         await received.wait_for(timeout=PATIENCE_MS)
 
     async def measure_media(self) -> MediaSeen:
-        """What has been seen and heard so far, by the browser's own statistics."""
+        """What has been seen and heard so far, by the browser's own count and sound."""
         seen = await self.page.evaluate(_MEASURE)
-        power = seen["energy"] / seen["duration"] if seen["duration"] else 0.0
-        voice_dbfs = 10 * math.log10(power) if power else SILENCE_DBFS
+        voice_dbfs = 10 * math.log10(seen["power"]) if seen["power"] else SILENCE_DBFS
         return MediaSeen(seen["frames"], seen["distinct"], voice_dbfs)
 
     async def leave(self) -> None:
@@ -152,28 +190,6 @@ class ChromiumGp:
         if self._playwright is not None:
             await self._playwright.stop()
         self._folder.cleanup()
-
-    async def _start_browser(self) -> None:
-        from playwright.async_api import async_playwright  # noqa: PLC0415 -- optional extra
-
-        folder = Path(self._folder.name)
-        video, sound = await asyncio.to_thread(make_fake_capture, folder)
-        self._playwright = await async_playwright().start()
-        self._context = await self._playwright.chromium.launch_persistent_context(
-            str(folder / "profile"),
-            executable_path=self._executable,
-            headless=True,
-            args=[
-                *FLAGS,
-                f"--use-file-for-fake-video-capture={video}",
-                f"--use-file-for-fake-audio-capture={sound}",
-            ],
-            permissions=["camera", "microphone"],
-            viewport={"width": 1366, "height": 860},
-            locale="fr-FR",
-        )
-        await self._context.add_init_script(_WATCH)
-        self.page = self._context.pages[0]
 
     async def _click(self, test_id: str) -> None:
         await self.page.get_by_test_id(test_id).click(timeout=PATIENCE_MS)

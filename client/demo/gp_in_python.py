@@ -51,6 +51,9 @@ class PythonGp:
             raise RuntimeError("the GP has not joined")
         return self._session
 
+    async def arrive(self) -> None:
+        """Nothing to start."""
+
     async def join(self, url: str) -> tuple[str, ...]:
         """Open the invitation; returns the words to compare."""
         origin, _, fragment = url.partition("/#")

@@ -67,6 +67,7 @@ async def _consult(
 ) -> Observed:
     """The GP's whole consultation, step by step."""
     invitation = await events.first("invitation", PATIENCE_S)
+    await gp.arrive()
     tell(say("cli.demo.joining"))
     opened_s = clock.monotonic_s()
     words = await gp.join(invitation["url"])

@@ -34,8 +34,8 @@ from devices.readings import (
 )
 from devices.session import Plugged, Silent, Unplugged
 
-_CHANGES: Final = (Plugged, Unplugged, Silent, Identified, Refused)
-"""What changes the list of instruments that the GP sees."""
+_NOTED: Final = (Plugged, Unplugged, Silent, Identified, Refused)
+"""What is worth a line among the events."""
 
 
 class Say(Protocol):
@@ -67,6 +67,7 @@ class Examination:
         self._summary: str | None = None
         self._is_open = False
         self._is_aiming = False
+        self._described: wire.Instruments | None = None
         self._work: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
@@ -81,7 +82,11 @@ class Examination:
     def open(self) -> None:
         """From now on what is measured goes to the GP."""
         self._is_open = True
-        self._say(self._desk.message)
+        self._describe_instruments(again=True)
+
+    def stop(self) -> None:
+        """From now on nothing more goes to the GP; the screen still shows what is measured."""
+        self._is_open = False
 
     def completed(self, snapshot: SiteSnapshot) -> SiteSnapshot:
         """The snapshot with everything the examination knows."""
@@ -164,7 +169,7 @@ class Examination:
     def link_is_new(self) -> None:
         """A link came up: say again what only describes the present."""
         self._stills.link_is_new()
-        self._say(self._desk.message)
+        self._describe_instruments(again=True)
 
     # What instruments do.
 
@@ -184,8 +189,9 @@ class Examination:
                 self._stills.failed(told.event)
             case Still():
                 self._spawn(self._stills.taken(told.event))
-        if isinstance(told.event, _CHANGES):
-            self._instrument_changed(told)
+        self._describe_instruments()
+        if isinstance(told.event, _NOTED):
+            self._note_instrument(told)
 
     def _send_reading(self, told: Told, reading: Reading) -> None:
         if not self._is_open or not self._desk.should_send(reading):
@@ -202,8 +208,14 @@ class Examination:
         self._say(measured)
         self._events("reading_sent", vital=reading.vital.code, quality=reading.quality.value)
 
-    def _instrument_changed(self, told: Told) -> None:
-        self._say(self._desk.message)
+    def _describe_instruments(self, *, again: bool = False) -> None:
+        """Tell the GP the state of every instrument, when it has changed."""
+        message = self._desk.message
+        if again or message != self._described:
+            self._described = message
+            self._say(message)
+
+    def _note_instrument(self, told: Told) -> None:
         view = told.instrument
         self._events("instrument", driver=view.driver, state=view.state.value)
         event = {

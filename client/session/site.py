@@ -300,6 +300,7 @@ class SiteSession:
     async def _wind_down(self, reason: str) -> None:
         """No more picture or voice; the last words reach the GP; the record is closed."""
         self._media.pause(on=True)
+        self._examination.stop()
         if self._dialogue is not None:
             await self._dialogue.finish(GOODBYE_S)
         await self._keeper.finish(reason)

@@ -1,5 +1,6 @@
 """The whole consultation with the real page in a real Chromium, and what may go wrong in it."""
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator
@@ -45,11 +46,11 @@ class Consultation:
         await tile.wait_for(timeout=PATIENCE_S * 1000)
 
     async def frames_grow(self) -> None:
-        before = await self.gp.measure_media()
-        await self.gp.page.wait_for_function(
-            f"window.distinctOfTest > {before.distinct_frames + 10}", timeout=PATIENCE_S * 1000
-        )
-        after = await self.gp.measure_media()
+        before = after = await self.gp.measure_media()
+        async with asyncio.timeout(PATIENCE_S):
+            while after.distinct_frames < before.distinct_frames + 10:
+                await asyncio.sleep(0.1)
+                after = await self.gp.measure_media()
         assert after.frames_decoded > before.frames_decoded
 
     def exported_readings(self) -> list[dict[str, Any]]:
@@ -78,6 +79,7 @@ async def consultation(tmp_path: Path) -> AsyncIterator[Consultation]:
 
 async def join(c: Consultation) -> None:
     invitation = await c.events.first("invitation", PATIENCE_S)
+    await c.gp.arrive()
     words_at_gp = await c.gp.join(invitation["url"])
     words_at_site = (await c.events.first("words", PATIENCE_S))["words"].split()
     assert list(words_at_gp) == words_at_site
