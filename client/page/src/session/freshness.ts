@@ -41,12 +41,21 @@ export type Freshness =
   | { readonly kind: "ago"; readonly age_ms: number }
   | { readonly kind: "cut"; readonly age_ms: number };
 
-/** How fresh this value is at `now_ms`; a cut line outweighs every age. */
-export function freshness(view: VitalView, link: LinkView, now_ms: number): Freshness {
+/** What decides about freshness besides the value's own age. */
+export interface Surroundings {
+  readonly link: LinkView;
+  readonly instruments: readonly InstrumentView[];
+}
+
+/** How fresh this value is at `now_ms`; a cut line outweighs every age, a pulled cable "live". */
+export function freshness(view: VitalView, around: Surroundings, now_ms: number): Freshness {
+  const { link, instruments } = around;
   if (link.state === "cut") return { kind: "cut", age_ms: now_ms - link.since_ms };
   const age_ms = Math.max(0, now_ms - view.taken_ms);
   if (age_ms >= LIVE_FOR_MS) return { kind: "ago", age_ms };
-  return { kind: kindOf(view.vital).isContinuous ? "live" : "now" };
+  if (!kindOf(view.vital).isContinuous) return { kind: "now" };
+  const isSending = instrumentFor(view.vital, instruments)?.state === "measuring";
+  return isSending ? { kind: "live" } : { kind: "ago", age_ms };
 }
 
 /** The instrument that gives this vital sign, as the site last described it. */

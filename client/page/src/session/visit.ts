@@ -19,8 +19,10 @@ import type { EndView, Phase, Refusal, WaitingFor } from "./snapshot.ts";
 export const RELAY_PATIENCE_MS = 20_000;
 /** How long our goodbye waits for its receipt; the protocol's figure. */
 export const GOODBYE_PATIENCE_MS = 5_000;
-/** chosen: time for the receipt of the site's goodbye to leave. */
+/** chosen: time for our last receipts to leave. */
 const FAREWELL_MS = 1_000;
+/** chosen: a day at the surgery; the site may write to our mailbox for so long. */
+const CONSULTATION_LASTS_MS = 12 * 3_600_000;
 /** chosen: a letter nobody fetched for a day is of no use any more. */
 const LETTER_TTL_S = 86_400;
 
@@ -66,7 +68,8 @@ export class Visit {
     const mailbox = await this.#ports.openMailbox(identity, invitation.relay, this.#relayEvents);
     if (this.#isClosed) return mailbox.stop();
     this.#mailbox = mailbox;
-    mailbox.admit(await invitation.gpTokenHash(), Math.ceil(invitation.expires_ms / 1000));
+    const until_ms = this.#ports.clock_ms() + CONSULTATION_LASTS_MS;
+    mailbox.admit(await invitation.gpTokenHash(), Math.ceil(until_ms / 1000));
     await this.#step(() => this.#handshake?.start(this.#ports.clock_ms()));
   }
 
@@ -100,7 +103,8 @@ export class Visit {
     this.consultation?.tick(now_ms);
     if (this.#closesAt_ms === null || this.#isClosed) return;
     const isSaid = this.end?.byUs === true && this.consultation?.isSettled === true;
-    if (isSaid || now_ms >= this.#closesAt_ms) this.close();
+    if (isSaid) this.#closesAt_ms = Math.min(this.#closesAt_ms, now_ms + FAREWELL_MS);
+    if (now_ms >= this.#closesAt_ms) this.close();
   }
 
   /** Let go of everything. */

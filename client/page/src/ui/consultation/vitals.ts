@@ -69,7 +69,7 @@ class Tile {
     const decimals = kindOf(this.#vital).decimals;
     setText(this.#value, value === null ? "—" : texts.number(value, decimals));
     setText(this.#unit, view === undefined || value === null ? "" : texts.name("unit", view.unit));
-    const fresh = view === undefined ? null : freshness(view, snapshot.link, now_ms);
+    const fresh = view === undefined ? null : freshness(view, snapshot, now_ms);
     setData(this.element, "fresh", fresh?.kind ?? "never");
     setText(this.#fresh, fresh === null ? texts.say("vitals.never") : freshText(texts, fresh));
     setText(this.#quality, view === undefined ? "" : qualityText(texts, view));
