@@ -1,4 +1,5 @@
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fakes import vectors
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,9 +128,10 @@ def test_the_largest_parcel_fits_and_no_larger_one_is_sealed() -> None:
         opener.open(b"\x01" + bytes(ENVELOPE_LIMIT))
 
 
-def test_padding_of_another_kind_is_refused() -> None:
+@pytest.mark.parametrize("plaintext", [bytes(64), b"parcel\x80" + b"\x01" * 57])
+def test_padding_of_another_kind_is_refused(plaintext: bytes) -> None:
     sealer, opener = pair()
-    sealer._aead = ZeroPadded(sealer._aead)  # type: ignore[assignment]  # stands in for a peer's bug
+    sealer._aead = Unpadded(sealer._aead, plaintext)  # type: ignore[assignment]  # a peer's bug
     with pytest.raises(ForgedEnvelopeError):
         opener.open(sealer.seal(b""))
 
@@ -184,12 +186,12 @@ def pair() -> tuple[Sealer, Opener]:
     return session_ciphers(KEYS, Role.SITE)[0], session_ciphers(KEYS, Role.GP)[1]
 
 
-class ZeroPadded:
-    """Seals zeros without the end marker."""
+class Unpadded:
+    """Seals this and nothing else."""
 
-    def __init__(self, aead: object) -> None:
+    def __init__(self, aead: AESGCM, plaintext: bytes) -> None:
         self._aead = aead
+        self._plaintext = plaintext
 
-    def encrypt(self, nonce: bytes, plaintext: bytes, context: bytes) -> bytes:
-        sealed: bytes = self._aead.encrypt(nonce, bytes(len(plaintext)), context)  # type: ignore[attr-defined]  # an AESGCM
-        return sealed
+    def encrypt(self, nonce: bytes, _padded: bytes, context: bytes) -> bytes:
+        return self._aead.encrypt(nonce, self._plaintext, context)

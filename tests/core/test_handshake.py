@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -164,6 +165,18 @@ def test_the_site_refuses_a_knock_that_comes_too_late() -> None:
         ends.gp.receive(letters_in(events)[0], NOW)
 
 
+def test_neither_a_longer_lived_prekey_nor_a_longer_invitation_helps() -> None:
+    ends = TwoEnds.met()
+    for expires_at, now in (
+        (TOO_LATE + timedelta(hours=1), TOO_LATE),  # the page pretends to have been given more time
+        (NOW, NOW),  # the page's own prekey is over
+    ):
+        pretended = replace(ends.invitation, expires_at=expires_at)
+        gp = GpHandshake(ends.gp_identity, pretended, entropy("pretended"))
+        (knock,) = letters_in(gp.start(NOW - timedelta(hours=1)))
+        assert KnockRefused(Refusal.EXPIRED) in ends.site.receive(knock, now)
+
+
 def test_the_page_gives_up_on_an_answer_that_comes_too_late() -> None:
     ends = TwoEnds.met()
     (m1,) = letters_in(ends.site.receive(letters_in(ends.gp.start(NOW))[0], NOW))
@@ -195,6 +208,13 @@ def test_letters_of_every_kind_are_counted_when_they_mean_nothing(kind: LetterKi
     for end in (ends.site, ends.gp):
         assert end.receive(Letter(kind, b"nonsense"), NOW) == []
         assert end.rejected == 1
+
+
+def test_keys_for_one_letter_do_not_outlive_it() -> None:
+    ends = TwoEnds.met()
+    ends.agree()
+    assert ends.gp._prekey is None
+    assert ends.site._attempts == {}
 
 
 def test_entropy_is_all_that_makes_the_knock() -> None:

@@ -17,7 +17,7 @@ from client.core.handshake import (
     TrustError,
 )
 from client.core.handshake.kem import KeyPair
-from client.core.handshake.knock import open_knock
+from client.core.handshake.knock import Bundle, open_knock, seal_knock
 from client.core.handshake.transcript import M1, M2, Agreement, first_hash, second_hash
 from client.core.identity import Identity
 from client.core.letters import Letter, LetterKind, LetterUnreadableError
@@ -86,6 +86,29 @@ def test_without_the_invitation_nobody_can_knock_or_refuse() -> None:
     refusing = SiteHandshake(ends.site_identity, guessed, entropy("refusing"), pinned=bytes(32))
     (refusal,) = letters_in(refusing.receive(letters_in(stranger.start(NOW))[0], NOW))
     assert ends.gp.receive(refusal, NOW) == []
+
+
+def test_nobody_can_knock_in_the_name_of_another() -> None:
+    ends = TwoEnds.met()
+    prekey = KeyPair(bytes(32)).public
+    expires_s = int(ends.invitation.expires_at.timestamp())
+    own = Bundle.signed(Identity(bytes(32)), prekey, expires_s)
+    for bundle, is_answered in ((own, True), (replace(own, gp_public=bytes(32)), False)):
+        site = SiteHandshake(ends.site_identity, ends.invitation, entropy("site"))
+        body = seal_knock(ends.invitation, bundle, entropy("knock"))
+        assert bool(site.receive(Letter(LetterKind.KNOCK, body), NOW)) == is_answered
+
+
+def test_nobody_can_answer_in_the_name_of_the_site() -> None:
+    ends = TwoEnds.met()
+    (knock,) = letters_in(ends.gp.start(NOW))
+    bundle = open_knock(ends.invitation, knock.body)
+    parts = {"ephemeral": KeyPair(bytes(32)).public, "seed": bytes(32), "nonce": bytes(32)}
+    stolen = M1.signed(Identity(bytes(32)), bundle, **parts, time_s=0)
+    pretended = replace(stolen, site_public=ends.site_identity.public).seal(bundle)
+    assert ends.gp.receive(Letter(LetterKind.M1, pretended), NOW) == []
+    genuine = M1.signed(ends.site_identity, bundle, **parts, time_s=0).seal(bundle)
+    assert letters_in(ends.gp.receive(Letter(LetterKind.M1, genuine), NOW))
 
 
 def test_a_refusal_cannot_undo_an_agreement() -> None:
