@@ -20,6 +20,8 @@ NAMED_CANDIDATES_LIMIT: Final = 8
 _LARGER_DIGESTS: Final = ("a=fingerprint:sha-384", "a=fingerprint:sha-512")
 _RECEIVER_ESTIMATE: Final = ("abs-send-time", "goog-remb")
 """How aiortc tells the peer what it can receive: of use where we receive pictures only."""
+_MEDIA: Final = ("m=audio", "m=video", "m=video", "m=application")
+_WANTED: Final = ("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=setup:")
 _PATHS: Final = ("a=candidate:", "a=end-of-candidates")
 
 
@@ -60,8 +62,7 @@ def incoming(sdp: str) -> str:
     if len(sdp) > DESCRIPTION_LIMIT_CHARS:
         raise DescriptionError(f"{len(sdp)} characters")
     head, *sections = _sections(sdp)
-    if not sections:
-        raise DescriptionError("no media")
+    _check(head, sections)
     paths = [line for line in sections[0] if line.startswith(_PATHS)]
     if any(map(_is_named, paths)):  # then more are to come
         paths = [line for line in paths if line.startswith(_PATHS[0]) and not _is_named(line)]
@@ -69,6 +70,24 @@ def incoming(sdp: str) -> str:
     for section in sections:
         lines += [line for line in section if not line.startswith(_PATHS)] + paths
     return "\r\n".join(lines) + "\r\n"
+
+
+def _check(head: list[str], sections: Sequence[list[str]]) -> None:
+    """Refuse what aiortc would trip over half-way."""
+    if tuple(section[0].split(" ")[0] for section in sections) != _MEDIA:
+        raise DescriptionError("other media than ours")
+    mids = [
+        line.removeprefix("a=mid:")
+        for section in sections
+        for line in section[1:]
+        if line.startswith("a=mid:")
+    ]
+    if f"a=group:BUNDLE {' '.join(mids)}" not in head or len(mids) != len(_MEDIA):
+        raise DescriptionError("not all media on one transport")
+    for section in sections:
+        for wanted in _WANTED:
+            if not any(line.startswith(wanted) for line in head + section):
+                raise DescriptionError(f"no {wanted[2:].rstrip(':')}")
 
 
 def named_candidates(sdp: str) -> list[str]:

@@ -7,7 +7,8 @@ first verifies over the data channel who ends the connection.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from copy import copy
 from typing import Any, Final
 
@@ -115,7 +116,8 @@ class Peer:
         picture = self._add(self._picture_track, "sendonly", (self._video_codec,))
         self._divert(voice, picture)
         await self._apply("offer", offer)
-        await self._connection.setLocalDescription()
+        with _understanding():
+            await self._connection.setLocalDescription()
         self._expect_channel()
         return descriptions.outgoing(self._connection.localDescription.sdp)
 
@@ -208,10 +210,8 @@ class Peer:
 
     async def _apply(self, kind: str, sdp: str) -> None:
         description = RTCSessionDescription(descriptions.incoming(sdp), kind)
-        try:
+        with _understanding():
             await self._connection.setRemoteDescription(description)
-        except (ValueError, LookupError, AssertionError, OperationError) as error:
-            raise DescriptionError(str(error) or type(error).__name__) from error
         if named := descriptions.named_candidates(sdp):
             self._tasks.append(asyncio.create_task(self._find(named)))
 
@@ -274,3 +274,21 @@ class Peer:
             self._deadline.cancel()
         self._is_over = isinstance(event, PeerLost)
         self._on_event(event)
+
+
+@contextmanager
+def _understanding() -> Iterator[None]:
+    """While aiortc reads the peer's words: it checks few of them and stumbles over the others."""
+    try:
+        yield
+    except (
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        OperationError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise DescriptionError(str(error) or type(error).__name__) from error

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
 from fakes.packet_feeds import PictureFeed, Recorder, VoiceFeed
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from client.core.lanes import Lane
 from client.net.peer import Peer
@@ -255,6 +257,35 @@ async def test_a_peer_that_nobody_answers_closes_at_once() -> None:
     await gp.close()
     await site.close()
     await nothing_but(before)
+
+
+def mangled(sdp: str, line: int, how: str) -> str:
+    """The description with one line spoilt."""
+    lines = sdp.splitlines()
+    at = line % len(lines)
+    lines[at : at + 1] = {
+        "gone": [],
+        "twice": [lines[at]] * 2,
+        "longer": [lines[at] + "x"],
+        "shorter": [lines[at].rpartition(" ")[0]],
+        "empty": [lines[at].partition(":")[0] + ":"],
+    }[how]
+    return "\r\n".join(lines)
+
+
+@given(
+    line=st.integers(0, 80), how=st.sampled_from(("gone", "twice", "longer", "shorter", "empty"))
+)
+@settings(max_examples=40, deadline=None)
+def test_a_mangled_offer_is_answered_or_refused_never_worse(line: int, how: str) -> None:
+    async def answered() -> None:
+        site, gp = End("vp9"), End("vp8")
+        with suppress(DescriptionError):
+            await gp.peer.answer(mangled(await site.peer.offer(), line, how))
+        await gp.close()
+        await site.close()
+
+    asyncio.run(answered())
 
 
 @pytest.mark.parametrize("answer", ["", "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\n", "nonsense"])
