@@ -5,20 +5,22 @@ import json
 import re
 import signal
 import sys
+from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Signal
 from typing import TYPE_CHECKING, Final
 
+from client import clock
 from client.catalogue import Catalogue
 from client.errors import UsageError
 
 if TYPE_CHECKING:
     # The package behind them is loaded only by the sub-command that needs it, for --help's sake.
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from devices.readings import Event
+    from devices.readings import Event, Reading
     from devices.recording import Recording
     from devices.simulators.line import Trouble
     from devices.simulators.pty import SimulatedInstrument
@@ -64,9 +66,8 @@ def _add_simulate(parser: argparse.ArgumentParser, say: Catalogue) -> None:
     parser.set_defaults(run=simulate)
 
 
-def list_devices(args: argparse.Namespace, say: Catalogue) -> int:
+def list_devices(_args: argparse.Namespace, say: Catalogue) -> int:
     """The table of drivers, then the serial ports of this machine."""
-    del args
     from devices import registry  # noqa: PLC0415 -- see TYPE_CHECKING above
     from devices.link import ports  # noqa: PLC0415 -- pyserial, same
 
@@ -87,7 +88,6 @@ def list_devices(args: argparse.Namespace, say: Catalogue) -> int:
 
 def probe_ports(args: argparse.Namespace, say: Catalogue) -> int:
     """Who answers at each port; fails when nobody answers at any."""
-    from client import clock  # noqa: PLC0415 -- beside the ones below
     from devices.link import GONE, ports  # noqa: PLC0415 -- see TYPE_CHECKING above
     from devices.probe import probe  # noqa: PLC0415 -- same
 
@@ -97,7 +97,8 @@ def probe_ports(args: argparse.Namespace, say: Catalogue) -> int:
     found_any = False
     for port in wanted:
         try:
-            found = probe(port, clock.now)
+            with _words_checked(say):
+                found = probe(port, clock.now)
         except GONE as error:
             _print(say("cli.devices.probe.closed", port=port, reason=error))
             continue
@@ -116,7 +117,8 @@ def decode_file(args: argparse.Namespace, say: Catalogue) -> int:
     from devices.driver import ModelAware  # noqa: PLC0415 -- same
     from devices.recording import decode, model_named  # noqa: PLC0415 -- same
 
-    driver = registry.load(args.driver)()
+    with _words_checked(say):
+        driver = registry.load(args.driver)()
     recording = _recording(args.file, say, is_hex=args.hex)
     model = args.model
     if model is None and isinstance(driver, ModelAware):
@@ -130,22 +132,23 @@ def decode_file(args: argparse.Namespace, say: Catalogue) -> int:
 
 def simulate(args: argparse.Namespace, say: Catalogue) -> int:
     """Run an instrument's other end until Ctrl-C; obey words typed meanwhile."""
-    from client import clock  # noqa: PLC0415 -- beside the ones below
     from devices.simulators.instrument import Material, create  # noqa: PLC0415 -- see above
     from devices.simulators.pty import SimulatedInstrument  # noqa: PLC0415 -- same
 
     capture = _recording(args.capture, say).data if args.capture else None
     material = Material(capture, _bytes(args.picture, say) if args.picture else None)
-    instrument = SimulatedInstrument(
-        create(args.driver, material),
-        clock.monotonic_s,
-        link=args.link,
-        troubles=tuple(_trouble(text, say) for text in args.fault),
-    )
+    troubles = tuple(_trouble(text, say) for text in args.fault)
+    with _words_checked(say):
+        simulator = create(args.driver, material)
+        instrument = SimulatedInstrument(
+            simulator, clock.monotonic_s, link=args.link, troubles=troubles
+        )
     signal.signal(signal.SIGTERM, _end)
     try:
         _print(instrument.port)
-        sys.stderr.write(say("cli.devices.simulate.ready", words=_words(instrument)) + "\n")
+        sys.stderr.write(
+            say("cli.devices.simulate.ready", words=", ".join(sorted(instrument.words))) + "\n"
+        )
         _obey(instrument, say)
         Signal().wait()
     except KeyboardInterrupt:
@@ -197,8 +200,15 @@ def _trouble(text: str, say: Catalogue) -> "Trouble":
         raise UsageError(say("cli.devices.simulate.bad_fault", text=text.strip())) from None
 
 
-def _words(instrument: "SimulatedInstrument") -> str:
-    return ", ".join(sorted(instrument.words))
+@contextmanager
+def _words_checked(say: Catalogue) -> "Iterator[None]":
+    """A name nobody knows is a wrong word on the command line."""
+    from devices import errors  # noqa: PLC0415 -- see TYPE_CHECKING above
+
+    try:
+        yield
+    except (errors.UnknownDeviceError, errors.UnknownTroubleError, errors.BadPortError) as error:
+        raise UsageError(" ".join(say.explain(error))) from None
 
 
 def _end(_signum: int, _frame: object) -> None:
@@ -243,21 +253,21 @@ def _print_events(events: "Iterable[Event]", say: Catalogue, *, is_all: bool) ->
         if isinstance(event, Resynced):
             skipped += event.dropped
         elif isinstance(event, Reading):
-            _print(
-                json.dumps(
-                    {
-                        "vital": event.vital.code,
-                        "value": event.value,
-                        "unit": event.vital.ucum,
-                        "quality": event.quality.value,
-                        "taken_at": _iso(event.taken_at),
-                    }
-                )
-            )
+            _print(json.dumps(_spoken(event)))
         elif is_all:
             _print(json.dumps(_plain(event)))
     if skipped:
         sys.stderr.write(say("cli.devices.decode.skipped", count=skipped) + "\n")
+
+
+def _spoken(reading: "Reading") -> dict[str, object]:
+    return {
+        "vital": reading.vital.code,
+        "value": reading.value,
+        "unit": reading.vital.ucum,
+        "quality": reading.quality.value,
+        "taken_at": _iso(reading.taken_at),
+    }
 
 
 def _plain(event: "Event") -> dict[str, object]:

@@ -133,3 +133,18 @@ def test_list_shows_every_instrument(capsys: pytest.CaptureFixture[str]) -> None
     assert chevet("list") == 0
     shown = capsys.readouterr().out
     assert all(name in shown for name in ("contec_v7", "taidoc", "vc0706", "115200 8N1"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("decode", "stethoscope", str(CAPTURES / "taidoc.cap")),
+        ("simulate", "stethoscope"),
+        ("simulate", "taidoc", "--fault", "dance"),
+        ("simulate", "taidoc", "--fault", "lose:much"),
+        ("probe", "gopher://port"),
+    ],
+)
+def test_names_nobody_knows_are_wrong_words(words: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError):
+        chevet(*words)
