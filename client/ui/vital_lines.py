@@ -33,7 +33,7 @@ class VitalLine:
     quality: str
     """Empty when the signal is good."""
     fresh: str
-    """Live or its age; empty when nothing was ever measured."""
+    """Live or its age; the instrument's state when nothing was ever measured."""
 
     @property
     def brief(self) -> str:
@@ -66,14 +66,16 @@ def vital_groups(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> Itera
         instrument = instrument_of(snapshot, kind)
         troubled = instrument is None or instrument.state not in _AT_WORK
         shown = [vital for vital in _ALSO[kind] if vital in always or vital in seen]
+        state = say(f"site.instrument.{instrument.state if instrument else 'absent'}")
         lines = tuple(
-            _line(say, vital, seen.get(vital), now, can_be_live=not troubled) for vital in shown
+            _line(say, vital, seen[vital], now, can_be_live=not troubled)
+            if vital in seen
+            else _empty_line(say, vital, "" if troubled else state)
+            for vital in shown
         )
-        state = instrument.state if instrument else "absent"
-        is_busy = state is InstrumentState.MEASURING and not any(line.fresh for line in lines)
         yield VitalGroup(
             instrument=instrument_name(say, kind, instrument),
-            status=say(f"site.instrument.{state}") if troubled or is_busy else "",
+            status=state if troubled else "",
             warning=next((line.quality for line in lines if line.value != NO_VALUE), ""),
             lines=lines,
             has_wave=kind is Kind.OXIMETER,
@@ -95,13 +97,17 @@ def instrument_name(say: Catalogue, kind: Kind, instrument: InstrumentView | Non
     return say("site.vitals.instrument", model=instrument.model, serial=instrument.serial)
 
 
+def _empty_line(say: Catalogue, vital: Vital, state: str) -> VitalLine:
+    return VitalLine(
+        say(f"site.vital.{vital.code}"), NO_VALUE, say(f"unit.{vital.ucum}"), "", state
+    )
+
+
 def _line(
-    say: Catalogue, vital: Vital, view: VitalView | None, now: datetime, *, can_be_live: bool
+    say: Catalogue, vital: Vital, view: VitalView, now: datetime, *, can_be_live: bool
 ) -> VitalLine:
     name = say(f"site.vital.{vital.code}")
     unit = say(f"unit.{vital.ucum}")
-    if view is None:
-        return VitalLine(name, NO_VALUE, unit, "", "")
     quality = "" if view.quality is Quality.GOOD else say(f"quality.{view.quality}")
     fresh = freshness(say, view.taken_at, now, is_live=view.is_live and can_be_live)
     return VitalLine(name, quantity(say, vital, view.value), unit, quality, fresh)
