@@ -117,7 +117,7 @@ export class Relay {
         this.#refused(frame.id, frame.reason);
         break;
       case "message":
-        this.#letters = this.#letters.then(() => this.#deliver(frame.id, frame.data));
+        this.#inOrder(() => this.#deliver(frame.id, frame.data));
         break;
     }
   }
@@ -150,6 +150,11 @@ export class Relay {
     }
     this.#waiting.delete(id);
     this.#events.onRefused(reason);
+  }
+
+  #inOrder(act: () => Promise<void>): void {
+    const acted = this.#letters.then(act);
+    this.#letters = acted.catch(() => undefined); // a letter that failed comes again later
   }
 
   async #deliver(id: number, data: Uint8Array): Promise<void> {

@@ -119,8 +119,9 @@ export class Consultation {
 
   /** One after the other, in the order of arrival, though opening takes its time. */
   #arrive(act: () => Promise<void>): Promise<void> {
-    this.#arriving = this.#arriving.then(act);
-    return this.#arriving;
+    const acted = this.#arriving.then(act);
+    this.#arriving = acted.catch(() => undefined); // one bad turn must not stop all that follow
+    return acted;
   }
 
   async #takeFromLine(peer: MediaPeer, data: Uint8Array): Promise<void> {

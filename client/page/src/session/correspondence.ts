@@ -106,6 +106,7 @@ export class Correspondence {
   /** Sealing takes its time; what was sent first leaves first. */
   #inOrder(parcel: Parcel, way: (envelope: Uint8Array) => void): void {
     const data = encode(parcel);
-    this.#sending = this.#sending.then(async () => way(await this.#sealer.seal(data)));
+    const sent = this.#sending.then(async () => way(await this.#sealer.seal(data)));
+    this.#sending = sent.catch(() => undefined); // what cannot be sealed must not hold up the rest
   }
 }
