@@ -54,8 +54,11 @@ _THEME: Final = Theme(
 )
 
 
-class SiteApp(App[None]):
-    """Shows the newest snapshot and passes on what the person asks."""
+class SiteApp(App[bool]):
+    """Shows the newest snapshot and passes on what the person asks.
+
+    Its result is true when the person wants another consultation, which takes another session.
+    """
 
     CSS_PATH = Path(__file__).with_name("site.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -133,6 +136,10 @@ class SiteApp(App[None]):
         if state is State.INVITING:
             self.desk.requests.end("finished")
         self.exit()
+
+    def action_again(self) -> None:
+        """Leave for another consultation."""
+        self.exit(True)  # noqa: FBT003 -- Textual takes the result by position
 
     def action_stop_unsuitable(self) -> None:
         """Stop because a consultation at a distance does not suit this case."""

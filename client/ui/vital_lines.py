@@ -1,13 +1,13 @@
 """Which vital signs are shown, and what is said beside each, from one snapshot."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from client.catalogue import Catalogue
 from client.session.snapshot import InstrumentState, InstrumentView, SiteSnapshot, VitalView
-from client.ui.phrases import NO_VALUE, freshness, quantity
+from client.ui.phrases import LIVE_WITHIN_S, NO_VALUE, freshness, plain, quantity, seconds_since
 from devices.driver import Kind
 from devices.readings import Quality, Vital
 
@@ -35,10 +35,17 @@ class VitalLine:
     fresh: str
     """Live or its age; the instrument's state when nothing was ever measured."""
 
+    is_live: bool = False
+
+    @property
+    def has_quality_for_value(self) -> bool:
+        """The instrument says at this moment why there is no value."""
+        return self.is_live and self.value == NO_VALUE
+
     @property
     def brief(self) -> str:
         """What must be said beside the value where room is scarce."""
-        return self.quality if self.quality and self.value == NO_VALUE else self.fresh
+        return self.quality if self.has_quality_for_value else self.fresh
 
     @property
     def full(self) -> str:
@@ -54,7 +61,7 @@ class VitalGroup:
     status: str
     """The instrument's state, empty while it does its work."""
     warning: str
-    """What the values' quality is when it is not good; else empty."""
+    """The quality of a value that is not good, where its line has no room for it; else empty."""
     lines: tuple[VitalLine, ...]
     has_wave: bool
 
@@ -76,7 +83,7 @@ def vital_groups(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> Itera
         yield VitalGroup(
             instrument=instrument_name(say, kind, instrument),
             status=state if troubled else "",
-            warning=next((line.quality for line in lines if line.value != NO_VALUE), ""),
+            warning=_warning(lines),
             lines=lines,
             has_wave=kind is Kind.OXIMETER,
         )
@@ -93,14 +100,19 @@ def instrument_name(say: Catalogue, kind: Kind, instrument: InstrumentView | Non
     if instrument is None:
         return say(f"kind.{kind}")
     if instrument.serial is None:
-        return instrument.model
-    return say("site.vitals.instrument", model=instrument.model, serial=instrument.serial)
+        return plain(instrument.model)
+    facts = {"model": plain(instrument.model), "serial": plain(instrument.serial)}
+    return say("site.vitals.instrument", **facts)
 
 
 def _empty_line(say: Catalogue, vital: Vital, state: str) -> VitalLine:
-    return VitalLine(
-        say(f"site.vital.{vital.code}"), NO_VALUE, say(f"unit.{vital.ucum}"), "", state
-    )
+    name, unit = say(f"site.vital.{vital.code}"), say(f"unit.{vital.ucum}")
+    return VitalLine(name, NO_VALUE, unit, "", state)
+
+
+def _warning(lines: Iterable[VitalLine]) -> str:
+    said = (line.quality for line in lines if line.quality and not line.has_quality_for_value)
+    return next(said, "")
 
 
 def _line(
@@ -109,5 +121,6 @@ def _line(
     name = say(f"site.vital.{vital.code}")
     unit = say(f"unit.{vital.ucum}")
     quality = "" if view.quality is Quality.GOOD else say(f"quality.{view.quality}")
-    fresh = freshness(say, view.taken_at, now, is_live=view.is_live and can_be_live)
-    return VitalLine(name, quantity(say, vital, view.value), unit, quality, fresh)
+    is_live = view.is_live and can_be_live and seconds_since(view.taken_at, now) < LIVE_WITHIN_S
+    fresh = freshness(say, view.taken_at, now, is_live=is_live)
+    return VitalLine(name, quantity(say, vital, view.value), unit, quality, fresh, is_live)

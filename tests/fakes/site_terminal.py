@@ -15,7 +15,7 @@ from client.ui.app import SiteApp
 class Terminal:
     """What a person does and sees."""
 
-    def __init__(self, app: SiteApp, pilot: Pilot[None], requests: FakeSiteRequests) -> None:
+    def __init__(self, app: SiteApp, pilot: Pilot[bool], requests: FakeSiteRequests) -> None:
         self.app = app
         self.pilot = pilot
         self.requests = requests

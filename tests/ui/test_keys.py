@@ -33,7 +33,6 @@ ONE_KEY = [
     ("camera_off", "v", ("turn_camera_off", False)),
     ("connected", "p", ("pause", True)),
     ("paused", "p", ("pause", False)),
-    ("refused", "n", ("invite",)),
 ]
 
 
@@ -100,6 +99,14 @@ async def test_q_quits_at_once_where_nothing_is_live(state: str) -> None:
     async with terminal(STATES[state]) as seen:
         await seen.pilot.press("q")
         assert seen.app._exit
+        assert seen.requests.asked == []
+
+
+@pytest.mark.parametrize("state", ["ended_by_gp", "refused"])
+async def test_n_leaves_for_another_consultation(state: str) -> None:
+    async with terminal(STATES[state]) as seen:
+        await seen.pilot.press("n")
+        assert seen.app.return_value is True
         assert seen.requests.asked == []
 
 

@@ -54,10 +54,17 @@ def test_no_instrument_at_all() -> None:
 def test_without_a_value_the_quality_is_said_in_its_place(quality: Quality) -> None:
     lost = VitalView(Vital.SPO2, None, quality, "Contec CMS50D+", ago(0.5), is_live=True)
     oximeter, _ = groups(replace(CONNECTED, vitals=(lost,)))
-    assert (oximeter.lines[0].value, oximeter.lines[0].brief) == (
-        "--",
-        FRENCH(f"quality.{quality}"),
+    line = oximeter.lines[0]
+    assert (line.value, line.brief) == ("--", FRENCH(f"quality.{quality}"))
+
+
+def test_an_old_reason_for_no_value_has_its_age() -> None:
+    lost = VitalView(
+        Vital.TEMPERATURE, None, Quality.OUT_OF_RANGE, "FORA IR42", ago(300), is_live=False
     )
+    _, thermometer = groups(replace(CONNECTED, vitals=(lost,)))
+    assert thermometer.lines[0].brief.replace("\N{NO-BREAK SPACE}", " ") == "il y a 5 min"
+    assert thermometer.warning == "valeur impossible"
 
 
 def test_a_weak_value_keeps_its_age_and_warns() -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
@@ -13,14 +13,15 @@ from client.ui.phrases import count_of, plain_lines
 from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
 from client.ui.widgets.pane import Sentence
 
-_REASONS = ("finished", "unsuitable", "words_differ")
+_NEXT: Final = Binding("n", "app.again", "site.do.invite")
+_REASONS: Final = ("finished", "unsuitable", "words_differ")
 
 
 class EndingScreen(SiteScreen):
     """Nothing can be sent any more."""
 
-    ROWS: ClassVar[KeyRows] = ((QUIT, HELP),)
-    BINDINGS: ClassVar[list[BindingType]] = [QUIT, HELP]
+    ROWS: ClassVar[KeyRows] = ((_NEXT, QUIT, HELP),)
+    BINDINGS: ClassVar[list[BindingType]] = [_NEXT, QUIT, HELP]
 
     def body(self) -> Iterable[Widget]:
         """What happened, then the summary, which scrolls."""

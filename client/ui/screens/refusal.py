@@ -13,7 +13,7 @@ from client.session.snapshot import SiteSnapshot
 from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
 from client.ui.widgets.pane import Sentence
 
-_AGAIN: Final = Binding("n", "again", "site.do.again")
+_AGAIN: Final = Binding("n", "app.again", "site.do.again")
 
 
 class RefusalScreen(SiteScreen):
@@ -33,10 +33,6 @@ class RefusalScreen(SiteScreen):
         what, then = told(self.desk.say, snapshot.refusal)
         self.query_one("#what", Sentence).hold(what)
         self.query_one("#then", Sentence).hold(then)
-
-    def action_again(self) -> None:
-        """Begin anew, with a new invitation."""
-        self.desk.requests.invite()
 
 
 def told(say: Catalogue, refusal: str | None) -> tuple[str, str]:
