@@ -28,13 +28,14 @@ const requests: PageRequests = {
 };
 
 /** A moving head and shoulders, or an ear, in plain shapes. */
-function drawing(isEar: boolean): HTMLCanvasElement {
+function drawing(isEar: boolean, moves_ms = Number.POSITIVE_INFINITY): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.width = 640;
   canvas.height = 480;
   const pen = canvas.getContext("2d");
   if (pen === null) return canvas;
   const draw = () => {
+    if (performance.now() > moves_ms) return;
     const sway = Math.sin(performance.now() / 700) * 6;
     pen.fillStyle = isEar ? "#0a0505" : "#b9c6c4";
     pen.fillRect(0, 0, 640, 480);
@@ -96,7 +97,8 @@ async function show(): Promise<void> {
   const root = document.getElementById("page");
   const feed = new WaveFeed();
   const own = drawing(false).captureStream(10);
-  const picture = drawing(false).captureStream(12);
+  const stops_ms = name === "consultation_cut" ? 1_200 : undefined;
+  const picture = drawing(false, stops_ms).captureStream(12);
   const still = await jpeg(drawing(true));
   const snapshot = scenes({ language, now_ms: NOW_MS, picture, own, still })[name];
   if (root === null || snapshot === undefined) throw new Error(`no scene ${name}`);
@@ -107,7 +109,6 @@ async function show(): Promise<void> {
   setInterval(() => app.tick(), 250);
   if (name === "consultation_still") press("still");
   if (name === "consultation_end") press("end");
-  if (name === "consultation_cut") setTimeout(() => picture.getTracks()[0]?.stop(), 700);
 }
 
 void show();

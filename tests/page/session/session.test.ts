@@ -235,6 +235,8 @@ test("the summary is drafted, sent, received, and its draft erased", async () =>
 
 test("our goodbye waits for its receipt, then everything is let go", async () => {
   const { site, session, peer, shown } = await consulting();
+  await site.speak(peer, reading("spo2", 97, 0));
+  await until(() => shown().vitals.length === 1);
   session.end("finished");
   await until(() => shown().end?.isEnding === true);
   const { number } = await site.said("goodbye");
@@ -246,6 +248,7 @@ test("our goodbye waits for its receipt, then everything is let go", async () =>
   await until(() => shown().end?.isEnding === false);
   expect(peer.isClosed).toBe(true);
   expect(site.mailboxIsStopped).toBe(true);
+  expect(shown().vitals).toEqual([]);
 });
 
 test("the site's goodbye ends it here too", async () => {

@@ -78,6 +78,11 @@ export class Album {
       .map(({ offer, held }) => ({ kind: "still_held", id: offer.id, size: held }));
   }
 
+  /** The consultation is over: keep no picture. */
+  forget(): void {
+    this.#pages.clear();
+  }
+
   get pages(): readonly Page[] {
     return [...this.#pages.values()];
   }

@@ -16,6 +16,13 @@ export class Chart {
   #instruments: readonly InstrumentView[] = [];
   #report: Of<"link_report"> | null = null;
 
+  /** The consultation is over: keep nothing about the patient. */
+  forget(): void {
+    this.#measured.clear();
+    this.#intake = null;
+    this.#instruments = [];
+  }
+
   card(card: Of<"card">): void {
     this.#card = card;
   }

@@ -113,8 +113,12 @@ export class Consultation {
     return this.#letters.isSettled;
   }
 
+  /** Hang up and forget the patient, but for the summary. */
   close(): void {
     this.#line.close();
+    this.album.forget();
+    this.chart.forget();
+    this.exchanges.forget();
   }
 
   /** One after the other, in the order of arrival, though opening takes its time. */

@@ -31,6 +31,13 @@ export class Exchanges {
     return this.#summary;
   }
 
+  /** The consultation is over: only the summary stays, until the page closes. */
+  forget(): void {
+    this.#asks = [];
+    this.#texts = [];
+    this.#sent.clear();
+  }
+
   /** The GP asks for a step of the examination. */
   ask(what: AskWhat, text: string, now_ms: number): Of<"asked"> {
     this.#lastAsk += 1;

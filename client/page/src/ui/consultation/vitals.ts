@@ -68,6 +68,7 @@ class Tile {
     const value = view?.value ?? null;
     const decimals = kindOf(this.#vital).decimals;
     setText(this.#value, value === null ? "—" : texts.number(value, decimals));
+    setData(this.element, "value", value === null ? "none" : "some");
     setText(this.#unit, view === undefined || value === null ? "" : texts.name("unit", view.unit));
     const fresh = view === undefined ? null : freshness(view, snapshot, now_ms);
     setData(this.element, "fresh", fresh?.kind ?? "never");
