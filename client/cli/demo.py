@@ -1,12 +1,12 @@
 """``chevet demo``: a whole consultation on this machine."""
 
 import argparse
-import asyncio
 import json
 import os
 from pathlib import Path
 
 from client.catalogue import Catalogue
+from client.cli.running import run as run_to_end
 from client.errors import UsageError
 
 
@@ -32,9 +32,9 @@ def run(arguments: argparse.Namespace, say: Catalogue) -> int:
     from client.demo.run import attended, unattended  # noqa: PLC0415 -- keeps --help instant
 
     if not arguments.unattended:
-        asyncio.run(attended(say, _tell))
+        run_to_end(attended(say, _tell))
         return 0
-    report = asyncio.run(unattended(arguments.out, say, _tell))
+    report = run_to_end(unattended(arguments.out, say, _tell))
     print(json.dumps(report, indent=2, ensure_ascii=False))  # noqa: T201 -- the command's output
     return 0
 

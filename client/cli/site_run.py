@@ -4,10 +4,8 @@ import argparse
 import asyncio
 import getpass
 import os
-import signal
-import sys
 from collections.abc import Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TextIO
 
@@ -15,6 +13,7 @@ from platformdirs import user_data_path
 
 from client import clock
 from client.catalogue import Catalogue
+from client.cli.running import run
 from client.exports.folder import export_consultation
 from client.session.events import EventLog
 from client.session.instruments import Plug
@@ -44,30 +43,33 @@ def run_site(
     )
     with _event_stream(arguments.events) as stream:
         events = EventLog(stream, clock.now)
-        asyncio.run(_run(arguments, options, keys, events, say))
+        while run(_consult(arguments, options, keys, events, say)):
+            pass
     return 0
 
 
-async def _run(
+async def _consult(
     arguments: argparse.Namespace, options: Options, keys: Keys, events: EventLog, say: Catalogue
-) -> None:
-    _end_on_sigterm()
+) -> bool:
+    """One consultation; whether the person wants another."""
+    wants_another = False
     async with opened(options, keys, events) as site:
         if arguments.unattended:
             await _unattended(site, say)
         else:
-            await _attended(site, say)
+            wants_another = await _attended(site, say)
         site.session.close()
         await site.finished()
         if arguments.export is not None:
             record = await site.record()
             await asyncio.to_thread(export_consultation, record, arguments.export)
+    return wants_another
 
 
-async def _attended(site: OpenSite, say: Catalogue) -> None:
+async def _attended(site: OpenSite, say: Catalogue) -> bool:
     from client.ui.app import SiteApp  # noqa: PLC0415 -- an unattended site needs no Textual
 
-    await SiteApp(site.session, say, clock.now).run_async()
+    return bool(await SiteApp(site.session, say, clock.now).run_async())
 
 
 async def _unattended(site: OpenSite, say: Catalogue) -> None:
@@ -92,10 +94,3 @@ def _event_stream(path: Path | None) -> "TextIO | nullcontext[None]":
         return nullcontext()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     return os.fdopen(descriptor, "w", encoding="utf-8")
-
-
-def _end_on_sigterm() -> None:
-    task = asyncio.current_task()
-    if task is not None and sys.platform != "win32":
-        with suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)

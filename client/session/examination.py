@@ -5,7 +5,7 @@ found equal.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Final, Protocol
 
@@ -30,10 +30,15 @@ from devices.readings import (
     Refused,
     Still,
     StillProgress,
+    Vital,
     WaveBlock,
 )
 from devices.session import Plugged, Silent, Unplugged
 
+_ANSWERS: Final = {Vital.SPO2: "oximeter", Vital.TEMPERATURE: "temperature"}
+"""Which request of the GP (`client.core.wire.Asked`) a value of this vital sign meets."""
+CROWDED: Final = 60
+"""Messages waiting; chosen: twenty seconds without a line, with three readings a second."""
 _NOTED: Final = (Plugged, Unplugged, Silent, Identified, Refused)
 """What is worth a line among the events."""
 
@@ -48,18 +53,22 @@ class Say(Protocol):
 class Examination:
     """Instruments, stills, requests of the GP; on the event loop."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what an examination touches; all but it are strangers
         self,
         plugs: tuple[Plug, ...],
         media: EndMedia,
         keeper: RecordKeeper,
         events: EventLog,
+        *,
         say: Say,
+        waiting: Callable[[], int],
     ) -> None:
+        """`waiting`: how many durable messages the GP has not acknowledged."""
         self._media = media
         self._keeper = keeper
         self._events = events
         self._say_to_gp = say
+        self._waiting = waiting
         self._desk = InstrumentDesk(plugs, clock.now, self._told)
         self._stills = StillDesk(self._say, self._keep_still, self._still_received)
         self._log = ExchangeLog()
@@ -68,6 +77,7 @@ class Examination:
         self._is_open = False
         self._is_aiming = False
         self._described: wire.Instruments | None = None
+        self._unsent: dict[Vital, tuple[Told, Reading]] = {}
         self._work: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
@@ -80,9 +90,11 @@ class Examination:
         await asyncio.gather(*self._work, return_exceptions=True)
 
     def open(self) -> None:
-        """From now on what is measured goes to the GP."""
+        """What is measured goes to the GP from now on, and what was measured last before."""
         self._is_open = True
         self._describe_instruments(again=True)
+        for told, reading in self._unsent.values():
+            self._send_reading(told, reading)
 
     def stop(self) -> None:
         """From now on nothing more goes to the GP; the screen still shows what is measured."""
@@ -95,9 +107,7 @@ class Examination:
             instruments=self._desk.views,
             vitals=self._desk.vitals,
             pleth=self._desk.pleth,
-            preview=self._media.preview(),
             preview_source=Kind.OTOSCOPE if self._is_aiming else None,
-            gp_picture=self._media.peer_preview(),
             asked=self._asked,
             still=self._stills.view,
             exchanges=self._log.lines,
@@ -107,8 +117,11 @@ class Examination:
     # What the person at the bedside does.
 
     def measure(self, kind: Kind) -> None:
-        """Ask the instrument of this kind for a value now."""
-        self._ask(kind, Request.MEASURE)
+        """Ask the instrument of this kind for a value now; one that streams is sent at once."""
+        if kind is Kind.OXIMETER:
+            self._desk.send_again()
+        else:
+            self._ask(kind, Request.MEASURE)
 
     def aim(self, *, on: bool) -> None:
         """Look through the otoscope, or put it down."""
@@ -183,6 +196,7 @@ class Examination:
                 self._say(block)
             case Preview(jpeg):
                 self._media.push_otoscope(jpeg)
+                self._answered_by("ear")
             case StillProgress():
                 self._stills.progress(told.event)
             case Failed():
@@ -194,7 +208,10 @@ class Examination:
             self._note_instrument(told)
 
     def _send_reading(self, told: Told, reading: Reading) -> None:
-        if not self._is_open or not self._desk.should_send(reading):
+        if not self._is_open:
+            self._unsent[reading.vital] = (told, reading)
+            return
+        if not self._desk.should_send(reading, is_crowded=self._waiting() > CROWDED):
             return
         measured = wire.Measured(
             reading.vital.code,
@@ -207,6 +224,13 @@ class Examination:
         )
         self._say(measured)
         self._events("reading_sent", vital=reading.vital.code, quality=reading.quality.value)
+        if reading.value is not None:
+            self._answered_by(_ANSWERS.get(reading.vital))
+
+    def _answered_by(self, what: str | None) -> None:
+        """The GP's request is met: nobody need press a key to say so."""
+        if self._asked is not None and self._asked.what == what:
+            self.answer(done=True)
 
     def _describe_instruments(self, *, again: bool = False) -> None:
         """Tell the GP the state of every instrument, when it has changed."""
@@ -234,6 +258,7 @@ class Examination:
 
     def _still_received(self, offer: wire.StillOffered) -> None:
         self._note(JournalEvent.STILL_RECEIVED, id=offer.id)
+        self._answered_by("still")
         self._events("still_acknowledged", id=offer.id, bytes=offer.size, sha256=offer.sha256.hex())
 
     def _ask(self, kind: Kind, request: Request) -> bool:

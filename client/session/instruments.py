@@ -33,7 +33,9 @@ from devices.session import InstrumentEvent, InstrumentSession, Plugged, Silent,
 LIVE: Final = timedelta(seconds=3)
 """A reading of a streaming instrument is live for so long; three of its once-a-second words."""
 SENT_EVERY: Final = timedelta(seconds=1)
-"""An unchanged vital sign is sent no more often, to spare the line; a change of quality is."""
+"""A vital sign is sent no more often, to spare the line; a change of its quality always is."""
+KEPT_EVERY: Final = timedelta(seconds=10)
+"""While much waits for the line to come back: an hour of it still fits the outbox."""
 PLETH_SAMPLES: Final = 240
 """Four seconds at 60 Hz."""
 
@@ -140,17 +142,25 @@ class InstrumentDesk:
             self._set(index, state=InstrumentState.MEASURING)
         self._sessions[index].request(request)
 
-    def should_send(self, reading: Reading) -> bool:
-        """Whether this reading tells the GP something new; remembers that it was sent."""
+    def should_send(self, reading: Reading, *, is_crowded: bool) -> bool:
+        """Whether this reading tells the GP something new; remembers that it was sent.
+
+        `is_crowded`: many readings wait to be sent already.
+        """
         last = self._sent.get(reading.vital)
+        pace = KEPT_EVERY if is_crowded else SENT_EVERY
         is_news = (
             last is None
             or last.quality is not reading.quality
-            or reading.taken_at - last.taken_at >= SENT_EVERY
+            or reading.taken_at - last.taken_at >= pace
         )
         if is_news:
             self._sent[reading.vital] = reading
         return is_news
+
+    def send_again(self) -> None:
+        """Whatever the instruments say next is worth sending, however lately it was sent."""
+        self._sent.clear()
 
     def _ready(self, kind: Kind) -> int | None:
         usable = (InstrumentState.READY, InstrumentState.MEASURING)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,7 @@ from client.media.video_source import VideoSource
 from client.media.voice import VoiceFeed
 from client.net.peering import PeerStatistics
 from client.session.link import Flows
-from client.session.snapshot import PreviewView
+from client.session.snapshot import PreviewView, SiteSnapshot
 from client.session.taps import FeedSwitch
 from client.settings import Rung
 
@@ -63,20 +64,19 @@ class EndMedia:
         closings = (self._camera_source.close, self._microphone.close, self.speaker.close)
         await asyncio.gather(*(asyncio.to_thread(close) for close in closings))
 
-    @property
-    def camera_works(self) -> bool | None:
-        """`None` when there is no camera or nothing is known yet."""
-        return _works(self._camera_source.state)
-
-    @property
-    def microphone_works(self) -> bool | None:
-        """`None` when there is no microphone or nothing is known yet."""
-        return _works(self._microphone.state)
-
-    @property
-    def speaker_works(self) -> bool | None:
-        """`None` when there is no speaker."""
-        return self.speaker.failure is None if self._has_speaker else None
+    def completed(self, snapshot: SiteSnapshot) -> SiteSnapshot:
+        """The snapshot with what is known of camera, microphone and speaker."""
+        return replace(
+            snapshot,
+            camera_works=_works(self._camera_source.state),
+            microphone_works=_works(self._microphone.state),
+            speaker_works=self.speaker.failure is None if self._has_speaker else None,
+            preview=_view(self.camera.preview(PREVIEW_WIDTH, PREVIEW_HEIGHT)),
+            gp_picture=self._peer_preview(),
+            is_muted=self.is_muted,
+            is_camera_off=self.is_camera_off,
+            is_paused=self.is_paused,
+        )
 
     def play(self, frame: "av.AudioFrame") -> None:
         """The peer's voice."""
@@ -114,12 +114,8 @@ class EndMedia:
         """A new preview picture of the otoscope."""
         self._otoscope.push(jpeg)
 
-    def preview(self) -> PreviewView | None:
-        """What the camera sees, small."""
-        return _view(self.camera.preview(PREVIEW_WIDTH, PREVIEW_HEIGHT))
-
-    def peer_preview(self) -> PreviewView | None:
-        """The peer's picture, small; `None` once it is no longer live."""
+    def _peer_preview(self) -> PreviewView | None:
+        """`None` once the peer's picture is no longer live."""
         if not self.peer_picture.is_live:
             return None
         return _view(self.peer_picture.preview(PREVIEW_WIDTH, PREVIEW_HEIGHT))

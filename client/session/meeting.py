@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from client.core.handshake import KeysAgreed, Post, SiteHandshake
+from client.core.handshake import KeysAgreed, KnockRefused, Post, SiteHandshake
 from client.core.identity import Identity, address_of
 from client.core.invitation import Invitation
 from client.core.letters import Letter, LetterUnreadableError
@@ -36,6 +36,7 @@ class SiteMeeting:
         now: Callable[[], datetime],
         on_agreed: Callable[[KeysAgreed], None],
         on_envelope: Callable[[bytes], None],
+        on_refused: Callable[[str], None],
         on_reachable: Callable[[bool], None],
     ) -> None:
         self._identity = identity
@@ -44,6 +45,7 @@ class SiteMeeting:
         self._now = now
         self._on_agreed = on_agreed
         self._on_envelope = on_envelope
+        self._on_refused = on_refused
         self._relay = RelayClient(
             relay_url, identity, on_letter=self._on_letter, on_state=on_reachable
         )
@@ -96,3 +98,5 @@ class SiteMeeting:
                 case KeysAgreed():
                     self._agreed = outcome
                     self._on_agreed(outcome)
+                case KnockRefused(reason):
+                    self._on_refused(reason.name.lower())

@@ -15,8 +15,10 @@ from client.core.envelope import Role, session_ciphers
 from client.core.handshake import KeysAgreed, WordsDifferError
 from client.core.identity import Identity
 from client.core.lanes import Lane
+from client.core.outbox import OutboxFullError
 from client.core.record import milliseconds
 from client.errors import ChevetError
+from client.session.board import Board
 from client.session.conversation import Conversation
 from client.session.dialogue import Dialogue
 from client.session.events import EventLog
@@ -30,8 +32,6 @@ from client.session.snapshot import InvitationView, SiteSnapshot
 from client.store.journal import JournalEvent
 from devices.driver import Kind
 
-SNAPSHOT_EVERY_S: Final = 0.1
-"""The screen hears of changes at most ten times a second."""
 REPORT_EVERY_S: Final = 1.0
 GOODBYE_S: Final = 5.0
 """How long an ending waits for the GP's receipt."""
@@ -60,7 +60,7 @@ class SiteSession:
         self._media = media
         self._keeper = keeper
         self._events = events
-        self._listeners: list[Callable[[SiteSnapshot], None]] = []
+        self._board = Board(lambda: self.snapshot)
         self._closing = asyncio.Event()
         self._inviting: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -73,9 +73,12 @@ class SiteSession:
             now=clock.now,
             on_agreed=self._agreed,
             on_envelope=self._heard_letter,
+            on_refused=self._knock_refused,
             on_reachable=self._relay_changed,
         )
-        self._examination = Examination(setup.plugs, media, keeper, events, self._say)
+        self._examination = Examination(
+            setup.plugs, media, keeper, events, say=self._say, waiting=lambda: self._waiting
+        )
         self._known = SiteSnapshot(
             clock.now(), State.READY, setup.place, is_recorded=setup.is_recorded
         )
@@ -89,7 +92,7 @@ class SiteSession:
             async with asyncio.TaskGroup() as tasks:
                 chores = [
                     tasks.create_task(work)
-                    for work in (self._meeting.run(), self._publish(), self._report())
+                    for work in (self._meeting.run(), self._board.run(), self._report())
                 ]
                 await self._closing.wait()
                 await self._leave()
@@ -109,22 +112,19 @@ class SiteSession:
     @property
     def snapshot(self) -> SiteSnapshot:
         """The newest picture of everything."""
-        waiting = self._dialogue.waiting if self._dialogue else 0
         return self._examination.completed(
-            replace(
-                self._known,
-                at=clock.now(),
-                camera_works=self._media.camera_works,
-                microphone_works=self._media.microphone_works,
-                speaker_works=self._media.speaker_works,
-                link=replace(self._known.link, waiting=waiting),
+            self._media.completed(
+                replace(
+                    self._known,
+                    at=clock.now(),
+                    link=replace(self._known.link, waiting=self._waiting),
+                )
             )
         )
 
     def subscribe(self, listener: Callable[[SiteSnapshot], None]) -> Callable[[], None]:
         """Call `listener` with each new snapshot; returns the unsubscription."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._board.subscribe(listener)
 
     def invite(self) -> None:
         """Make an invitation and wait for the GP."""
@@ -175,17 +175,14 @@ class SiteSession:
     def mute(self, *, on: bool) -> None:
         """Stop the microphone, or start it again."""
         self._media.mute(on=on)
-        self._change(is_muted=on)
 
     def turn_camera_off(self, *, on: bool) -> None:
         """Stop the camera, or start it again."""
         self._media.turn_camera_off(on=on)
-        self._change(is_camera_off=on)
 
     def pause(self, *, on: bool) -> None:
         """Neither picture nor voice leaves until it is lifted."""
         self._media.pause(on=on)
-        self._change(is_paused=on)
         self._keeper.note(JournalEvent.PAUSED if on else JournalEvent.RESUMED)
 
     def end(self, reason: str) -> None:
@@ -225,6 +222,11 @@ class SiteSession:
         )
         self._dialogue = Dialogue(conversation, self._link)
         self._say(wire.Card(self._setup.operator, self._setup.place))
+
+    def _knock_refused(self, reason: str) -> None:
+        """Somebody else knocked with this invitation; the one who came first goes on."""
+        self._keeper.note(JournalEvent.TRUST_REFUSED, reason=reason)
+        self._events("knock_refused", reason=reason)
 
     def _heard_letter(self, envelope: bytes) -> None:
         if self._dialogue is not None:
@@ -269,6 +271,10 @@ class SiteSession:
 
     # Steps that several of the above share.
 
+    @property
+    def _waiting(self) -> int:
+        return self._dialogue.waiting if self._dialogue else 0
+
     def _send_patient(self) -> None:
         known = self._known
         if known.state is State.VERIFIED and known.patient_name:
@@ -277,8 +283,14 @@ class SiteSession:
             self._events("intake_sent")
 
     def _say(self, message: wire.Message, lane: Lane = Lane.READINGS) -> None:
-        if self._dialogue is not None:
-            self._examination.sent(self._dialogue.say(message, lane=lane), message)
+        if self._dialogue is None:
+            return
+        try:
+            number = self._dialogue.say(message, lane=lane)
+        except OutboxFullError:
+            self._events("outbox_full", kind=wire.kind_of(message))
+            return
+        self._examination.sent(number, message)
 
     def _break_trust(self, error: ChevetError) -> None:
         if self._known.ended is not None:
@@ -319,14 +331,6 @@ class SiteSession:
 
     def _change(self, **changes: Any) -> None:
         self._known = replace(self._known, **changes)
-
-    async def _publish(self) -> None:
-        while True:
-            if self._listeners:
-                snapshot = self.snapshot
-                for listener in list(self._listeners):
-                    listener(snapshot)
-            await asyncio.sleep(SNAPSHOT_EVERY_S)
 
     async def _report(self) -> None:
         meter = LinkMeter(self._media)

@@ -58,7 +58,9 @@ class Unattended:
                 is_done = await step(asked)
         except TimeoutError:
             is_done = False
-        self._site.answer_ask(done=is_done)
+        now = self._site.snapshot.asked
+        if now is not None and now.id == asked.id:  # else what was sent has answered it already
+            self._site.answer_ask(done=is_done)
 
     async def _oximeter(self, asked: AskView) -> bool:
         await self._reading(Vital.SPO2, asked)

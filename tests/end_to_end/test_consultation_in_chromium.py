@@ -92,8 +92,8 @@ async def test_a_whole_consultation(consultation: Consultation) -> None:
     await join(c)
 
     # The oximeter's values on the page are the capture's.
-    assert await c.tile("spo2", "value") == "99"
-    assert await c.tile("pulse", "value") == "60"
+    assert await c.gp.see_reading("spo2") == "99"
+    assert await c.gp.see_reading("pulse") == "60"
 
     # The picture moves and keeps coming.
     await c.frames_grow()

@@ -140,5 +140,5 @@ async def visiting(url: str, identity: Identity | None = None) -> AsyncIterator[
 
 async def eventually(is_true: Callable[[], bool]) -> None:
     """Return once it is true, however long the machine takes."""
-    while not is_true():  # noqa: ASYNC110 -- the relay tells nobody that a visitor has left
+    while not is_true():
         await asyncio.sleep(0.001)
