@@ -43,7 +43,7 @@ _STRICT: Final[Mapping[str, str]] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": (
         "autoplay=(self), camera=(self), microphone=(self), fullscreen=(self), "
-        "display-capture=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), hid=()"
+        "display-capture=(), geolocation=(), payment=(), usb=(), serial=(), hid=()"
     ),
     # The invitation's secret is in the fragment, which is never sent; the address stays here too.
     "Referrer-Policy": "no-referrer",

@@ -128,6 +128,7 @@ class Examination:
         if self._ask(Kind.OTOSCOPE, Request.PREVIEW_ON if on else Request.PREVIEW_OFF) or not on:
             self._is_aiming = on
             self._media.show_otoscope(on=on)
+            self._describe_instruments()
 
     def take_still(self, label: str) -> None:
         """Freeze a full-quality still; one at a time."""

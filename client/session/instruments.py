@@ -21,9 +21,7 @@ from devices.readings import (
     Preview,
     Reading,
     Refused,
-    Resynced,
     Still,
-    StillProgress,
     Vital,
     Wave,
     WaveBlock,
@@ -80,6 +78,7 @@ class InstrumentDesk:
         self._sent: dict[Vital, Reading] = {}
         self._pleth = bytearray()
         self._pleth_at: datetime | None = None
+        self._is_aiming = False
 
     def start(self) -> None:
         """Open every port; call on the event loop."""
@@ -140,6 +139,9 @@ class InstrumentDesk:
             raise NoInstrumentError(kind)
         if request is Request.MEASURE:
             self._set(index, state=InstrumentState.MEASURING)
+        if request in (Request.PREVIEW_ON, Request.PREVIEW_OFF):
+            self._is_aiming = request is Request.PREVIEW_ON
+            self._set(index, state=InstrumentState.READY)
         self._sessions[index].request(request)
 
     def should_send(self, reading: Reading, *, is_crowded: bool) -> bool:
@@ -192,10 +194,10 @@ class InstrumentDesk:
                 self._read(index, event)
             case WaveBlock(Wave.PLETH, samples, _, _):
                 self._draw(index, samples)
+            case Preview() if self._is_aiming:
+                self._set(index, state=InstrumentState.MEASURING)
             case Failed() | Still():
                 self._set(index, state=InstrumentState.READY)
-            case Preview() | StillProgress() | Resynced():
-                pass
         self._on_told(Told(self._views[index], event))
 
     def _unplugged(self, index: int) -> None:
