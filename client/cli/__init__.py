@@ -10,11 +10,14 @@ from typing import Final, NoReturn
 from client.catalogue import LANGUAGES, Catalogue
 from client.cli import check, demo, devices, gp, relay, site
 from client.errors import UsageError
+from devices.errors import UnknownDeviceError
 
 FAILED: Final = 1
 MISUSED: Final = 2
 INTERRUPTED: Final = 130
 """What shells expect of a program ended by Ctrl-C."""
+_MISUSES: Final = (UsageError, UnknownDeviceError)
+"""The words of the command were wrong, rather than the world."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,8 +47,11 @@ def _explained(error: Exception, say: Catalogue, *, is_verbose: bool) -> int:
     if is_verbose:
         logging.getLogger(__name__).error("the command failed", exc_info=error)
     what, hint = say.explain(error)
+    if isinstance(error, _MISUSES):
+        sys.stderr.write(f"{what} {hint}\n")
+        return MISUSED
     sys.stderr.write(f"{what}\n{hint}\n")
-    return MISUSED if isinstance(error, UsageError) else FAILED
+    return FAILED
 
 
 def _reader_has_left() -> int:
