@@ -7,6 +7,7 @@ sealed again and sent on whatever path there is. Both ends of a consultation use
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final, Protocol
@@ -25,6 +26,10 @@ INCOMING_LIMIT: Final = 512
 """Parcels waiting to be handled; chosen: far above a second of an honest peer's messages."""
 REPOST_S: Final = 5.0
 """After a refusal by the relay; chosen: a full mailbox empties at the speed of its owner."""
+KEEP_AGAIN_S: Final = 5.0
+"""After the record did not take a message; chosen: a person may be making room on the disk."""
+REPEATS_AHEAD: Final = 32
+"""Repeated messages without a receipt; chosen: 8 KiB, so that a new one never waits for long."""
 RECEIPT_DELAY_S: Final = 0.05
 """Receipts of a burst travel together; half of what the protocol allows."""
 
@@ -72,13 +77,18 @@ class Conversation:
         self._kept_up_to = 0
         self._outgoing: asyncio.Queue[Parcel] = asyncio.Queue()
         self._posting: asyncio.Queue[Parcel] = asyncio.Queue()
+        self._mailed: set[int] = set()
+        self._repeats: deque[Parcel] = deque()
+        self._repeating: set[int] = set()
+        self._signal: Parcel | None = None
+        self._signal_came = asyncio.Event()
         self._incoming: asyncio.Queue[tuple[Parcel, bool]] = asyncio.Queue(INCOMING_LIMIT)
         self._receipt: asyncio.TimerHandle | None = None
         self._receipt_by_mail = False
         self._is_settled = asyncio.Event()
         self._is_settled.set()
         self.rejected = 0
-        """Envelopes that were forged, replayed, malformed or too many."""
+        """What was forged, replayed, malformed, too many, or could not be kept."""
 
     @property
     def waiting(self) -> int:
@@ -91,6 +101,7 @@ class Conversation:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_outgoing())
                 tasks.create_task(self._post_letters())
+                tasks.create_task(self._post_signals())
                 tasks.create_task(self._handle_incoming())
         finally:
             if self._receipt is not None:
@@ -105,7 +116,8 @@ class Conversation:
             return parcel.number
         parcel = Parcel(None, message)
         if isinstance(message, wire.Signal):
-            self._posting.put_nowait(parcel)
+            self._signal = parcel
+            self._signal_came.set()
         elif self._path is not None:
             self._path.send(self.seal(parcel), lane=lane)
         return None
@@ -124,12 +136,19 @@ class Conversation:
             return None
 
     def use(self, path: Path | None) -> None:
-        """Send on this path from now on (`None`: the mailbox); repeats what is unacknowledged."""
+        """Send on this path from now on, or by mailbox (`None`).
+
+        What the peer has not acknowledged is repeated on a new path, little by little, and goes
+        into the mailbox, once, when the path that should have carried it is gone.
+        """
+        is_gone = path is None and self._path is not None
         self._path = path
-        if path is not None:
-            for parcel in self._outbox.unacknowledged():
-                if (parcel.number or 0) <= self._kept_up_to:
-                    self._transmit(parcel)
+        self._repeating.clear()
+        waiting = [p for p in self._outbox.unacknowledged() if (p.number or 0) <= self._kept_up_to]
+        self._repeats = deque(waiting if path is not None else ())
+        self._repeat()
+        for parcel in waiting if is_gone else ():
+            self._mail(parcel)
 
     def take(self, parcel: Parcel, *, by_mail: bool) -> None:
         """Handle a parcel that `open` returned; a flood beyond the bound is dropped and counted.
@@ -156,15 +175,33 @@ class Conversation:
     async def _keep_outgoing(self) -> None:
         while True:
             parcel = await self._outgoing.get()
-            await self._keeper.sent(parcel)
+            while not await self._is_kept(parcel):  # noqa: ASYNC110 -- a disk tells nobody
+                await asyncio.sleep(KEEP_AGAIN_S)
             self._kept_up_to = parcel.number or 0
-            self._transmit(parcel)
+            if self._path is None:
+                self._mail(parcel)
+            else:
+                self._path.send(self.seal(parcel), lane=Lane.READINGS)
 
-    def _transmit(self, parcel: Parcel) -> None:
-        if self._path is None:
+    async def _is_kept(self, parcel: Parcel) -> bool:
+        try:
+            await self._keeper.sent(parcel)
+        except ChevetError as error:
+            _log.warning("a message was not kept, so not sent either: %s", type(error).__name__)
+            return False
+        return True
+
+    def _repeat(self) -> None:
+        while self._path is not None and self._repeats and len(self._repeating) < REPEATS_AHEAD:
+            parcel = self._repeats.popleft()
+            if parcel.number is not None and self._outbox.is_waiting(parcel.number):
+                self._repeating.add(parcel.number)
+                self._path.send(self.seal(parcel), lane=Lane.READINGS)
+
+    def _mail(self, parcel: Parcel) -> None:
+        if parcel.number is not None and parcel.number not in self._mailed:
+            self._mailed.add(parcel.number)
             self._posting.put_nowait(parcel)
-        else:
-            self._path.send(self.seal(parcel), lane=Lane.READINGS)
 
     async def _post_letters(self) -> None:
         while True:
@@ -177,20 +214,46 @@ class Conversation:
                 _log.warning("the mailbox did not take a letter: %s", type(error).__name__)
                 asyncio.get_running_loop().call_later(REPOST_S, self._posting.put_nowait, parcel)
 
+    async def _post_signals(self) -> None:
+        """The newest description alone, and beside the letters: no line comes back without it."""
+        while True:
+            await self._signal_came.wait()
+            self._signal_came.clear()
+            signal, self._signal = self._signal, None
+            if signal is None:
+                continue
+            try:
+                await self._post(self.seal(signal))
+            except ChevetError as error:
+                _log.warning("the mailbox did not take a signal: %s", type(error).__name__)
+                self._signal = self._signal or signal
+                asyncio.get_running_loop().call_later(REPOST_S, self._signal_came.set)
+
     async def _handle_incoming(self) -> None:
         while True:
             parcel, by_mail = await self._incoming.get()
-            if isinstance(parcel.message, wire.Received):
-                await self._forget(parcel.message)
-            elif parcel.number is None:
-                self._on_message(parcel.message)
-            else:
-                await self._receive(parcel, by_mail=by_mail)
+            try:
+                await self._handle(parcel, by_mail=by_mail)
+            except ChevetError as error:
+                # Not acknowledged, so an honest peer says it again.
+                self.rejected += 1
+                _log.warning("a message was not taken: %s", type(error).__name__)
+
+    async def _handle(self, parcel: Parcel, *, by_mail: bool) -> None:
+        if isinstance(parcel.message, wire.Received):
+            await self._forget(parcel.message)
+        elif parcel.number is None:
+            self._on_message(parcel.message)
+        else:
+            await self._receive(parcel, by_mail=by_mail)
 
     async def _forget(self, receipt: wire.Received) -> None:
         numbers = self._outbox.acknowledge(receipt)
         if not numbers:
             return
+        self._mailed.difference_update(numbers)
+        self._repeating.difference_update(numbers)
+        self._repeat()
         await self._keeper.acknowledged(numbers)
         if not self._outbox.unacknowledged():
             self._is_settled.set()

@@ -1,6 +1,7 @@
 """Everything between two ends that share keys: one conversation over one link at a time."""
 
 import asyncio
+import logging
 from contextlib import suppress
 from typing import Final
 
@@ -10,8 +11,12 @@ from client.net.peering import PeerStatistics
 from client.session.conversation import Conversation
 from client.session.link import Link
 
+_log = logging.getLogger(__name__)
+
 FLUSH_S: Final = 0.5
 """The last receipt leaves in that time; a peer that misses it waits its own limit and is done."""
+BEGIN_AGAIN_S: Final = 1.0
+"""chosen: a fault that repeats must not keep the processor busy."""
 
 
 class Dialogue:
@@ -58,6 +63,12 @@ class Dialogue:
             await self._task
 
     async def _run(self) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._conversation.run())
-            tasks.create_task(self._link.run())
+        """Until cancelled: after a fault of ours the line is made anew; what waits is kept."""
+        while True:
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._conversation.run())
+                    tasks.create_task(self._link.run())
+            except* Exception:  # noqa: BLE001 -- whatever it was, a consultation goes on
+                _log.exception("the dialogue failed; it begins again")
+            await asyncio.sleep(BEGIN_AGAIN_S)

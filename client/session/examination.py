@@ -37,6 +37,8 @@ from devices.session import Plugged, Silent, Unplugged
 
 _ANSWERS: Final = {Vital.SPO2: "oximeter", Vital.TEMPERATURE: "temperature"}
 """Which request of the GP (`client.core.wire.Asked`) a value of this vital sign meets."""
+_ASKABLE: Final = ("oximeter", "temperature", "ear", "still", "text")
+"""What a GP can ask for; anything else of a peer's is a wish in its own words, and not noted."""
 CROWDED: Final = 60
 """Messages waiting; chosen: twenty seconds without a line, with three readings a second."""
 _NOTED: Final = (Plugged, Unplugged, Silent, Identified, Refused)
@@ -136,19 +138,20 @@ class Examination:
             return
         self._stills.taking(label)
         if not self._ask(Kind.OTOSCOPE, Request.STILL):
-            self._stills.failed(Failed(Request.STILL))
+            self._stills.failed()
 
     def answer(self, *, done: bool) -> None:
         """The GP's current request is done, or not possible here."""
-        if self._asked is not None:
+        if self._asked is not None and self._is_open:
             self._say(wire.AskAnswered(self._asked.id, "done" if done else "not_possible"))
             self._note(JournalEvent.ASK_ANSWERED, what=self._asked.what, done=int(done))
             self._asked = None
 
     def write(self, text: str) -> None:
-        """Send a line of text."""
-        self._say(wire.Text(text[: wire.TEXT_LIMIT], milliseconds(clock.now())))
-        self._note(JournalEvent.TEXT_SENT)
+        """Send a line of text; nothing while nothing may leave."""
+        if self._is_open:
+            self._say(wire.Text(text[: wire.TEXT_LIMIT], milliseconds(clock.now())))
+            self._note(JournalEvent.TEXT_SENT)
 
     # What the GP's end does.
 
@@ -160,7 +163,8 @@ class Examination:
                 return
             case wire.StillReceived():
                 self._stills.received(message)
-            case wire.Asked(identifier, what, text):
+            case wire.Asked(identifier, asked, text):
+                what = asked if asked in _ASKABLE else "text"
                 self._asked = AskView(identifier, what, text, clock.now())
                 self._events("asked", what=what, id=identifier)
                 self._note(JournalEvent.ASKED, what=what)
@@ -170,6 +174,8 @@ class Examination:
                 self._summary = text
                 self._events("summary_received", characters=len(text))
                 self._note(JournalEvent.SUMMARY_RECEIVED)
+            case _:
+                return
         self._log.came(message, clock.now())
 
     def sent(self, number: int | None, message: wire.Message) -> None:
@@ -200,13 +206,21 @@ class Examination:
                 self._answered_by("ear")
             case StillProgress():
                 self._stills.progress(told.event)
-            case Failed():
-                self._stills.failed(told.event)
+            case Failed(Request.STILL):
+                self._stills.failed()
+            case Unplugged() if told.instrument.kind is Kind.OTOSCOPE:
+                self._stills.failed()
+                self._put_down()
             case Still():
                 self._spawn(self._stills.taken(told.event))
         self._describe_instruments()
         if isinstance(told.event, _NOTED):
             self._note_instrument(told)
+
+    def _put_down(self) -> None:
+        """The otoscope is gone: the GP sees the camera again, not its last picture."""
+        self._is_aiming = False
+        self._media.show_otoscope(on=False)
 
     def _send_reading(self, told: Told, reading: Reading) -> None:
         if not self._is_open:

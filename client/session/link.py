@@ -110,7 +110,7 @@ class Link:
         return self._line.peer if self._line else None
 
     async def run(self) -> None:
-        """Watch the line until cancelled; then close every connection."""
+        """Watch the line until cancelled; then close every connection. May be run again."""
         try:
             while True:
                 self.tick()
@@ -120,6 +120,7 @@ class Link:
             for line in (self._line, self._next):
                 if line is not None:
                     self._close(line)
+            self._line = self._next = None
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def tick(self) -> None:

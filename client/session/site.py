@@ -35,6 +35,7 @@ from devices.driver import Kind
 REPORT_EVERY_S: Final = 1.0
 GOODBYE_S: Final = 5.0
 """How long an ending waits for the GP's receipt."""
+_GOODBYES: Final = ("finished", "unsuitable", "words_differ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,8 @@ class SiteSession:
                 for chore in chores:
                     chore.cancel()
         finally:
+            if self._dialogue is not None:
+                await self._dialogue.stop()
             await self._examination.close()
             await self._media.close()
             await self._keeper.settle()
@@ -244,7 +247,7 @@ class SiteSession:
             case wire.WordsCompared(equal=False):
                 self._break_trust(WordsDifferError())
             case wire.Goodbye(reason):
-                self._end(reason, by_gp=True)
+                self._end(reason if reason in _GOODBYES else "finished", by_gp=True)
             case wire.PageReport():
                 self._change(link=replace(self._known.link, gp_hears=True))
             case _ if self._known.state is State.VERIFIED:

@@ -1,6 +1,7 @@
 """Stills at the site: taken from the otoscope, kept, offered, sent piece by piece."""
 
 import io
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,7 +15,9 @@ from client.core.stills import SIZE_LIMIT, StillSender
 from client.core.wire import Message, StillHeld, StillOffered, StillReceived
 from client.errors import ChevetError
 from client.session.snapshot import StillState, StillView
-from devices.readings import Failed, Still, StillProgress
+from devices.readings import Still, StillProgress
+
+_log = logging.getLogger(__name__)
 
 TAKING_ESTIMATE: Final = 50_000
 """Bytes shown as the goal until the instrument has told the still's length."""
@@ -64,16 +67,21 @@ class StillDesk:
         """More of it has left the instrument."""
         self.view = StillView(self._label, StillState.TAKING, event.received, event.total)
 
-    def failed(self, _: Failed) -> None:
-        """It did not come."""
+    def failed(self) -> None:
+        """What was being taken does not come."""
         if self.is_taking:
             self.view = StillView(self._label, StillState.FAILED, 0, 0)
 
     async def taken(self, still: Still) -> None:
-        """Keep it, then offer it to the GP."""
-        offer = describe(still, identifier=len(self._offers) + 1, label=self._label)
-        self._offers[offer.id] = offer
-        await self._keep(TakenStill(offer, still.jpeg))
+        """Keep it, then offer it to the GP; one that is no picture, or not kept, has failed."""
+        try:
+            offer = describe(still, identifier=len(self._offers) + 1, label=self._label)
+            self._offers[offer.id] = offer
+            await self._keep(TakenStill(offer, still.jpeg))
+        except ChevetError as error:
+            _log.warning("a still is lost: %s", type(error).__name__)
+            self.view = StillView(self._label, StillState.FAILED, 0, 0)
+            return
         self._senders[offer.id] = StillSender(offer.id, still.jpeg)
         self.view = StillView(offer.label, StillState.SENDING, 0, offer.size)
         self._say(offer, Lane.READINGS)
@@ -115,7 +123,7 @@ def describe(still: Still, *, identifier: int, label: str) -> StillOffered:
     try:
         with Image.open(io.BytesIO(still.jpeg), formats=["JPEG"]) as picture:
             width, height = picture.size
-    except OSError as error:
+    except (OSError, Image.DecompressionBombError) as error:
         raise StillUnreadableError("not a JPEG") from error
     return StillOffered(
         identifier,

@@ -7,8 +7,10 @@ import pytest
 from client.core import wire
 from client.core.envelope import Role, SessionKeys, session_ciphers
 from client.core.lanes import Lane
+from client.errors import ChevetError
 from client.session import conversation
-from client.session.conversation import INCOMING_LIMIT, Conversation
+from client.session.conversation import INCOMING_LIMIT, REPEATS_AHEAD, Conversation
+from client.store.errors import StorageFailedError
 
 KEYS = SessionKeys(bytes(range(32)), bytes(range(32, 64)), bytes(12), bytes(range(12)), bytes(8))
 
@@ -20,13 +22,19 @@ class Shelf:
         self.kept: list[wire.Parcel] = []
         self.is_free = asyncio.Event()
         self.is_free.set()
+        self.failures = 0
 
     async def sent(self, parcel: wire.Parcel) -> None:
-        await self.is_free.wait()
-        self.kept.append(parcel)
+        await self._keep(parcel)
 
     async def received(self, parcel: wire.Parcel) -> None:
+        await self._keep(parcel)
+
+    async def _keep(self, parcel: wire.Parcel) -> None:
         await self.is_free.wait()
+        if self.failures:
+            self.failures -= 1
+            raise StorageFailedError("disk full")
         self.kept.append(parcel)
 
     async def acknowledged(self, numbers: list[int]) -> None:
@@ -41,6 +49,8 @@ class End:
         self.shelf = Shelf()
         self.heard: list[wire.Message] = []
         self.is_line_broken = False
+        self.mail_moves = asyncio.Event()
+        self.mail_moves.set()
         self.sealed: list[bytes] = []
         self.talk = Conversation(
             session_ciphers(KEYS, role), self.shelf, self._post, self.heard.append
@@ -53,6 +63,8 @@ class End:
             self.peer.hear(data, by_mail=False)
 
     async def _post(self, data: bytes) -> None:
+        await self.mail_moves.wait()
+        await asyncio.sleep(0)  # one letter after the other, as through a relay
         self.sealed.append(data)
         self.peer.hear(data, by_mail=True)
 
@@ -121,6 +133,73 @@ async def test_what_a_broken_line_swallowed_is_repeated_on_the_next_one() -> Non
         connect(site)
         assert await site.talk.settle(30)
         assert gp.heard == texts(5)
+
+
+async def test_a_long_backlog_is_repeated_little_by_little_beside_what_is_new() -> None:
+    async with dialogue() as (site, gp):
+        connect(site, gp)
+        site.is_line_broken = True
+        for text in texts(3 * REPEATS_AHEAD):
+            site.talk.say(text)
+        await until(lambda: len(site.sealed) == 3 * REPEATS_AHEAD)
+        gp.is_line_broken = True
+        connect(site)
+        assert len(site.sealed) == 4 * REPEATS_AHEAD
+        site.is_line_broken = gp.is_line_broken = False
+        connect(site)
+        assert await site.talk.settle(30)
+        assert sorted(gp.heard, key=str) == sorted(texts(3 * REPEATS_AHEAD), key=str)
+
+
+async def test_what_a_lost_line_swallowed_goes_by_mail_once() -> None:
+    async with dialogue() as (site, gp):
+        connect(site, gp)
+        site.is_line_broken = True
+        for text in texts(3):
+            site.talk.say(text)
+        await until(lambda: len(site.sealed) == 3)
+        gp.talk.use(None)
+        gp.mail_moves.clear()  # no receipt comes back
+        for path in (None, site, None):
+            site.talk.use(path)
+        await until(lambda: len(gp.heard) == 3)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert len(site.sealed) == 3 + 3 + 3  # the lost line, the letters, the second lost line
+        gp.mail_moves.set()
+        assert await site.talk.settle(30)
+        assert gp.heard == texts(3)
+
+
+async def test_an_offer_waits_behind_no_letter_and_the_newest_alone_is_sent() -> None:
+    async with dialogue() as (site, gp):
+        site.mail_moves.clear()
+        for text in texts(20):
+            site.talk.say(text)
+        for attempt in (1, 2, 3):
+            site.talk.say(wire.Signal("offer", attempt, "v=0"))
+        for _ in range(50):
+            await asyncio.sleep(0)
+        site.mail_moves.set()
+        assert await site.talk.settle(30)
+        assert wire.Signal("offer", 3, "v=0") in gp.heard[:2]
+        assert len(gp.heard) == 20 + 1
+
+
+async def test_a_record_that_refuses_once_costs_no_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(conversation, "KEEP_AGAIN_S", 0)
+    async with dialogue() as (site, gp):
+        connect(site, gp)
+        site.shelf.failures = gp.shelf.failures = 1
+        for text in texts(3):
+            site.talk.say(text)
+        await until(lambda: len(gp.heard) == 2)
+        assert gp.talk.rejected == 1
+        connect(site)
+        assert await site.talk.settle(30)
+        assert sorted(gp.heard, key=str) == texts(3)
 
 
 async def test_a_repeated_message_is_heard_once_and_acknowledged_again() -> None:
@@ -196,7 +275,7 @@ async def test_a_flood_is_bounded() -> None:
 async def test_a_refused_letter_is_posted_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conversation, "REPOST_S", 0)
 
-    class MailboxFullError(conversation.ChevetError):
+    class MailboxFullError(ChevetError):
         """The relay refuses once."""
 
     site, gp = End(Role.SITE), End(Role.GP)

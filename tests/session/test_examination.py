@@ -1,0 +1,127 @@
+"""What a GP's end, honest or not, can make of the site's examination."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from client import clock
+from client.core import wire
+from client.core.consultation import State
+from client.core.lanes import Lane
+from client.core.record import ConsultationRecord
+from client.media.sources import parse_sink, parse_source
+from client.session.events import EventLog
+from client.session.examination import Examination
+from client.session.instruments import Told
+from client.session.keeping import RecordKeeper
+from client.session.media import EndMedia
+from client.session.snapshot import InstrumentState, InstrumentView, SiteSnapshot, StillState
+from client.settings import DEFAULT_RUNG
+from client.store.keys import Keys
+from client.store.records import Records
+from devices.driver import Kind, Request
+from devices.readings import Failed, StillProgress
+from devices.session import Unplugged
+
+KEYS = Keys(database_key=bytes(32), identity_seed=bytes(range(32)))
+
+
+class Bench:
+    """An examination without instruments, and what it sends."""
+
+    def __init__(self, media: EndMedia, keeper: RecordKeeper) -> None:
+        self.said: list[wire.Message] = []
+        self._keeper = keeper
+        self.examination = Examination(
+            (), media, keeper, EventLog(None, clock.now), say=self._say, waiting=lambda: 0
+        )
+        self.examination.open()
+
+    def instrument_says(self, kind: Kind, event: Failed | Unplugged | StillProgress) -> None:
+        view = InstrumentView("driver", kind, "model", None, "port", InstrumentState.READY)
+        self.examination._told(Told(view, event))
+
+    def _say(self, message: wire.Message, lane: Lane = Lane.READINGS) -> None:
+        del lane
+        self.said.append(message)
+
+    @property
+    def snapshot(self) -> SiteSnapshot:
+        return self.examination.completed(SiteSnapshot(clock.now(), State.VERIFIED, "here"))
+
+    async def record(self) -> ConsultationRecord:
+        return await self._keeper.record()
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    none = parse_source("none")
+    media = EndMedia(none, none, parse_sink("none"), DEFAULT_RUNG)
+    records = await Records.open(tmp_path, KEYS)
+    try:
+        yield Bench(media, await RecordKeeper.begin(records, clock.now))
+    finally:
+        await media.close()
+        await records.close()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        wire.Measured("no such vital", 1.0, "?", "good", 1, "", None),
+        wire.Intake("somebody", "something", 1),
+        wire.StillOffered(1, "x", 1, bytes(32), 1, 1, 1),
+        wire.AskAnswered(1, "done"),
+    ],
+)
+async def test_what_only_a_site_says_means_nothing_from_a_gp(
+    bench: Bench, message: wire.Message
+) -> None:
+    bench.examination.hear(message)
+    assert bench.snapshot.exchanges == ()
+
+
+async def test_a_wish_of_no_kind_of_ours_is_a_text_and_stays_out_of_the_journal(
+    bench: Bench,
+) -> None:
+    bench.examination.hear(wire.Asked(1, "Madame D. " * 100, "wish"))
+    asked = bench.snapshot.asked
+    assert asked is not None
+    assert (asked.what, asked.text) == ("text", "wish")
+    journal = (await bench.record()).journal
+    assert [dict(line.facts) for line in journal] == [{"what": "text"}]
+
+
+async def test_a_still_whose_cable_is_pulled_has_failed_and_the_camera_is_back(
+    bench: Bench,
+) -> None:
+    bench.examination._is_aiming = True
+    bench.instrument_says(Kind.OTOSCOPE, StillProgress(10, 100))
+    bench.instrument_says(Kind.THERMOMETER, Unplugged("gone"))
+    bench.instrument_says(Kind.THERMOMETER, Failed(Request.MEASURE))
+    assert _still_state(bench) is StillState.TAKING
+    assert bench.snapshot.preview_source is Kind.OTOSCOPE
+    bench.instrument_says(Kind.OTOSCOPE, Unplugged("gone"))
+    assert _still_state(bench) is StillState.FAILED
+    assert bench.snapshot.preview_source is None
+
+
+async def test_a_still_the_camera_could_not_take_has_failed(bench: Bench) -> None:
+    bench.instrument_says(Kind.OTOSCOPE, StillProgress(10, 100))
+    bench.instrument_says(Kind.OTOSCOPE, Failed(Request.STILL.value))
+    assert _still_state(bench) is StillState.FAILED
+
+
+def _still_state(bench: Bench) -> StillState | None:
+    still = bench.snapshot.still
+    return still.state if still else None
+
+
+async def test_the_journal_tells_of_no_text_that_was_not_sent(bench: Bench) -> None:
+    bench.examination.write("now")
+    bench.examination.stop()
+    bench.examination.write("too late")
+    texts = [message.text for message in bench.said if isinstance(message, wire.Text)]
+    assert texts == ["now"]
+    assert [line.event for line in (await bench.record()).journal] == ["text_sent"]
