@@ -53,8 +53,8 @@ function ports(kept: Database, feed: WaveFeed): Ports {
     },
     makePeer: (events) => new WebRtcPeer(events),
     remember: (self) => {
-      rememberSelf(localStorage, self);
-      void navigator.storage.persist();
+      rememberSelf(() => localStorage, self);
+      void navigator.storage?.persist(); // none on a page without a secure origin
     },
   };
 }
@@ -75,7 +75,7 @@ async function start(root: HTMLElement): Promise<void> {
   };
   const session = new Session(ports(kept, feed), show);
   const arrival = () => ({
-    ...recallSelf(localStorage),
+    ...recallSelf(() => localStorage),
     link,
     expires_ms: readInvitation(link)?.expires_ms ?? null,
   });
@@ -86,6 +86,13 @@ async function start(root: HTMLElement): Promise<void> {
     session.tick();
     app.tick();
   }, TICK_MS);
+  // A link opened in the tab of an earlier consultation only changes the fragment: start afresh
+  // with it, or at least leave no invitation in the address bar while this one goes on.
+  addEventListener("hashchange", () => {
+    if (readInvitation(location.hash) === null) return;
+    if (session.isUnderWay) takeFragment();
+    else location.reload();
+  });
   addEventListener("beforeunload", (event) => {
     if (session.isUnderWay) event.preventDefault();
   });

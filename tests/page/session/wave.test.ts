@@ -44,3 +44,11 @@ test("silence makes the curve stale", () => {
   expect(feed.isStale(4_000)).toBe(true);
   expect(feed.isEmpty).toBe(false);
 });
+
+test("after the consultation nothing of the curve is left", () => {
+  const feed = new WaveFeed();
+  feed.add(block(60), 60, 1_000);
+  feed.forget();
+  expect(feed.isEmpty).toBe(true);
+  expect(feed.take(9_000).samples).toEqual([]);
+});

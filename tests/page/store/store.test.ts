@@ -53,16 +53,43 @@ test("the GP's own name is typed once; storage that fails is no obstacle", () =>
     getItem: (key: string) => values.get(key) ?? null,
     setItem: (key: string, value: string) => void values.set(key, value),
   } as unknown as Storage;
-  expect(recallSelf(storage)).toEqual({ name: "", place: "" });
-  rememberSelf(storage, { name: "Dr Martin", place: "Figeac" });
-  expect(recallSelf(storage)).toEqual({ name: "Dr Martin", place: "Figeac" });
+  expect(recallSelf(() => storage)).toEqual({ name: "", place: "" });
+  rememberSelf(() => storage, { name: "Dr Martin", place: "Figeac" });
+  expect(recallSelf(() => storage)).toEqual({ name: "Dr Martin", place: "Figeac" });
   values.set("chevet.self", "{");
-  expect(recallSelf(storage)).toEqual({ name: "", place: "" });
+  expect(recallSelf(() => storage)).toEqual({ name: "", place: "" });
   const closed = {
     getItem: () => null,
     setItem: () => {
       throw new DOMException("full", "QuotaExceededError");
     },
   } as unknown as Storage;
+  rememberSelf(() => closed, { name: "Dr Martin", place: "" });
+});
+
+test("a browser that closes its storage to us at the first mention is no obstacle either", () => {
+  const closed = (): Storage => {
+    throw new DOMException("denied", "SecurityError");
+  };
+  expect(recallSelf(closed)).toEqual({ name: "", place: "" });
   rememberSelf(closed, { name: "Dr Martin", place: "" });
+});
+
+test("a draft that could not be written does not stop the next, nor its erasing", async () => {
+  const database = passingDatabase();
+  let isFull = true;
+  const put = async (name: string, value: unknown) => {
+    if (isFull && name === "draft") throw new DOMException("full", "QuotaExceededError");
+    await database.put(name, value);
+  };
+  const drafts = new EncryptedDrafts({ ...database, put });
+  drafts.keep(invitation(1), "Toux");
+  await drafts.settled;
+  isFull = false;
+  drafts.keep(invitation(1), "Toux sèche");
+  await drafts.settled;
+  expect(await drafts.load(invitation(1))).toBe("Toux sèche");
+  drafts.erase();
+  await drafts.settled;
+  expect(await drafts.load(invitation(1))).toBe("");
 });

@@ -73,6 +73,10 @@ export class WebRtcPeer implements Peer {
     this.#connection.close();
   }
 
+  get isClosed(): boolean {
+    return this.#connection.connectionState === "closed";
+  }
+
   #adopt(channel: RTCDataChannel): void {
     channel.binaryType = "arraybuffer";
     channel.onmessage = ({ data }) => {

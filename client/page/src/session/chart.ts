@@ -9,8 +9,13 @@ export const KINDS_LIMIT = 32;
 
 type Of<K extends Message["kind"]> = Extract<Message, { kind: K }>;
 
+interface Measured {
+  readonly reading: Of<"measured">;
+  readonly heard_ms: number;
+}
+
 export class Chart {
-  readonly #measured = new Map<string, Of<"measured">>();
+  readonly #measured = new Map<string, Measured>();
   #card: Of<"card"> | null = null;
   #intake: Of<"intake"> | null = null;
   #instruments: readonly InstrumentView[] = [];
@@ -32,11 +37,11 @@ export class Chart {
   }
 
   /** Readings may come late, by another path: only a later one replaces what is shown. */
-  measured(reading: Of<"measured">): void {
-    const shown = this.#measured.get(reading.vital);
+  measured(reading: Of<"measured">, heard_ms: number): void {
+    const shown = this.#measured.get(reading.vital)?.reading;
     if (shown !== undefined && shown.taken_ms > reading.taken_ms) return;
     if (shown === undefined && this.#measured.size >= KINDS_LIMIT) return;
-    this.#measured.set(reading.vital, reading);
+    this.#measured.set(reading.vital, { reading, heard_ms });
   }
 
   instruments(message: Of<"instruments">): void {
@@ -59,7 +64,7 @@ export class Chart {
       patientName: this.#intake?.name ?? "",
       reason: this.#intake?.reason ?? "",
       instruments: this.#instruments,
-      vitals: [...this.#measured.values()].map((reading) => vitalView(reading, offset)),
+      vitals: [...this.#measured.values()].map((measured) => vitalView(measured, offset)),
       siteIsMuted: this.#report?.is_muted ?? false,
       siteCameraIsOff: this.#report?.is_camera_off ?? false,
       siteIsPaused: this.#report?.is_paused ?? false,
@@ -67,13 +72,14 @@ export class Chart {
   }
 }
 
-function vitalView(reading: Of<"measured">, offset: ClockOffset): VitalView {
+function vitalView({ reading, heard_ms }: Measured, offset: ClockOffset): VitalView {
   return {
     vital: reading.vital,
     value: reading.value,
     unit: reading.unit,
     quality: reading.quality,
-    taken_ms: offset.here(reading.taken_ms),
+    // Nothing was taken after it was heard of: a site's clock that leaps ahead keeps nothing young.
+    taken_ms: Math.min(heard_ms, offset.here(reading.taken_ms)),
     model: reading.model,
   };
 }

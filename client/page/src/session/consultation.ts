@@ -119,6 +119,7 @@ export class Consultation {
     this.album.forget();
     this.chart.forget();
     this.exchanges.forget();
+    this.#ports.feed.forget();
   }
 
   /** One after the other, in the order of arrival, though opening takes its time. */
@@ -176,7 +177,7 @@ export class Consultation {
     words_compared: ({ equal }) => this.#events.onWords(equal),
     goodbye: ({ reason }) => this.#events.onGoodbye(reason),
     intake: (intake) => this.chart.intake(intake),
-    measured: (reading) => this.chart.measured(reading),
+    measured: (reading) => this.chart.measured(reading, this.#ports.clock_ms()),
     instruments: (instruments) => this.chart.instruments(instruments),
     wave_samples: ({ samples, rate_hz }) =>
       this.#ports.feed.add(samples, rate_hz, this.#ports.clock_ms()),

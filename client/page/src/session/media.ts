@@ -13,6 +13,8 @@ export interface Devices {
 export interface TrackTaker {
   setMicrophone(track: MediaStreamTrack | null): void;
   setCamera(track: MediaStreamTrack | null): void;
+  /** Closed for good: it needs no tracks any more. */
+  readonly isClosed: boolean;
 }
 
 export class OwnMedia {
@@ -54,7 +56,7 @@ export class OwnMedia {
 
   /** Send on this connection too, from now on. */
   attach(taker: TrackTaker): void {
-    this.#takers = [...this.#takers.slice(-1), taker]; // one in use, one being tried
+    this.#takers = [...this.#takers.filter(({ isClosed }) => !isClosed), taker];
     taker.setMicrophone(this.#voice);
     if (this.camera === "on") taker.setCamera(this.#face);
   }

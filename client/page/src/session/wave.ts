@@ -45,6 +45,12 @@ export class WaveFeed {
     return { samples, rate_hz: this.#rate_hz };
   }
 
+  /** The consultation is over: keep no curve. */
+  forget(): void {
+    this.#samples = [];
+    this.#heard_ms = Number.NEGATIVE_INFINITY;
+  }
+
   isStale(now_ms: number): boolean {
     return now_ms - this.#heard_ms > STALE_AFTER_MS;
   }

@@ -65,7 +65,8 @@ export class EncryptedDrafts implements Drafts {
   }
 
   #inOrder(act: () => Promise<void>): void {
-    this.#writing = this.#writing.then(act);
+    // One write that fails, as on a full disk, must not hold up the next, the erasing least of all.
+    this.#writing = this.#writing.then(act).catch(() => undefined);
   }
 
   async #key(): Promise<CryptoKey> {

@@ -4,9 +4,12 @@ import type { Self } from "../session/ports.ts";
 
 const KEY = "chevet.self";
 
-export function recallSelf(storage: Storage): Self {
+/** A getter, since the very mention of a storage that is closed to us throws. */
+type AskStorage = () => Pick<Storage, "getItem" | "setItem">;
+
+export function recallSelf(storage: AskStorage): Self {
   try {
-    const found: unknown = JSON.parse(storage.getItem(KEY) ?? "{}");
+    const found: unknown = JSON.parse(storage().getItem(KEY) ?? "{}");
     const { name, place } = found as Partial<Record<keyof Self, unknown>>;
     return { name: String(name ?? ""), place: String(place ?? "") };
   } catch {
@@ -14,9 +17,9 @@ export function recallSelf(storage: Storage): Self {
   }
 }
 
-export function rememberSelf(storage: Storage, self: Self): void {
+export function rememberSelf(storage: AskStorage, self: Self): void {
   try {
-    storage.setItem(KEY, JSON.stringify(self));
+    storage().setItem(KEY, JSON.stringify(self));
   } catch {
     // a private window keeps nothing: the GP types it again
   }

@@ -90,7 +90,9 @@ export class ArrivingScreen implements Screen {
 
   #join(): void {
     const name = this.#name.input.value.trim();
-    const link = this.#arrival.link || this.#invitation.input.value.trim();
+    // What is pasted comes first: the field shows only when the page's own link is no invitation.
+    const link = this.#invitation.input.value.trim() || this.#arrival.link;
+    for (const { input } of [this.#name, this.#invitation]) input.removeAttribute("aria-invalid");
     if (name === "") return this.#complain("arriving.name.missing", this.#name);
     if (!this.#requests.join(name, this.#place.input.value.trim(), link)) {
       this.#complain("arriving.invitation.wrong", this.#invitation);

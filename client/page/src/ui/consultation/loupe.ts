@@ -137,9 +137,11 @@ export class Loupe {
 
   /** One pixel of the still on one of the screen. */
   #actualSize(): void {
-    const shown = this.#image.clientWidth;
-    if (shown > 0) this.#zoom = this.#image.naturalWidth / devicePixelRatio / shown;
-    this.#place();
+    const { naturalWidth, naturalHeight, clientWidth, clientHeight } = this.#image;
+    if (naturalWidth === 0 || clientWidth === 0) return;
+    const fitted = Math.min(clientWidth / naturalWidth, clientHeight / naturalHeight);
+    this.#zoom = 1 / devicePixelRatio / fitted;
+    this.#move(0, 0);
   }
 
   #scale(factor: number): void {

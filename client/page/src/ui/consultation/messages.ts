@@ -10,7 +10,8 @@ export class Messages {
   readonly #texts: Texts;
   readonly #log = el("div", { class: "log", role: "log", "data-testid": "texts", tabindex: 0 });
   readonly #none: HTMLElement;
-  readonly #states = new Map<number, HTMLElement>();
+  /** By text, the oldest first. */
+  readonly #lines = new Map<number, { line: HTMLElement; state: HTMLElement }>();
 
   constructor(texts: Texts, requests: PageRequests) {
     this.#texts = texts;
@@ -29,22 +30,30 @@ export class Messages {
   show(snapshot: PageSnapshot): void {
     setHidden(this.#none, snapshot.texts.length > 0);
     for (const text of snapshot.texts) this.#show(text, snapshot.siteName);
+    const oldest = snapshot.texts[0]?.id ?? 0;
+    for (const [id, { line }] of this.#lines) {
+      if (id >= oldest) break;
+      line.remove(); // the session has let go of it: a peer that writes on fills no memory
+      this.#lines.delete(id);
+    }
   }
 
   #show(text: TextView, siteName: string): void {
-    let state = this.#states.get(text.id);
-    if (state === undefined) {
-      state = el("span", { class: "state", "data-testid": "text-state" });
-      this.#states.set(text.id, state);
+    let shown = this.#lines.get(text.id);
+    if (shown === undefined) {
+      const state = el("span", { class: "state", "data-testid": "text-state" });
       const who = text.isMine ? this.#texts.say("texts.me") : siteName;
       const head = el("span", { class: "who" }, `${this.#texts.time(text.at_ms)} ${who}`);
       const body = el("span", { class: "body" }, text.text);
       const from = text.isMine ? "gp" : "site";
-      this.#log.append(el("p", { class: "message", "data-from": from }, head, body, state));
+      const line = el("p", { class: "message", "data-from": from }, head, body, state);
+      shown = { line, state };
+      this.#lines.set(text.id, shown);
+      this.#log.append(line);
       this.#log.scrollTop = this.#log.scrollHeight;
     }
     if (!text.isMine) return;
-    setText(state, this.#texts.say(text.isReceived ? "text.state.received" : "text.state.sending"));
+    setText(shown.state, this.#texts.say(text.isReceived ? "text.state.received" : "text.state.sending"));
   }
 
   #form(requests: PageRequests): HTMLFormElement {

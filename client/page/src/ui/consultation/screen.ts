@@ -25,6 +25,8 @@ export class ConsultationScreen implements Screen {
   readonly #pleth: Pleth;
   readonly #stills: Stills;
   readonly #ending: Ending;
+  /** What had the focus when the still was opened; it gets it back. */
+  #opener: Element | null = null;
   readonly #parts: readonly { show(snapshot: PageSnapshot, now_ms: number): void }[];
 
   constructor({ texts, requests }: Surroundings, feed: WaveFeed, clock_ms: () => number) {
@@ -77,6 +79,7 @@ export class ConsultationScreen implements Screen {
 
   #showStill(still: StillView): void {
     if (still.picture === null) return;
+    this.#opener = document.activeElement;
     setHidden(this.#loupe.element, false);
     this.element.dataset["stage"] = "still";
     this.#loupe.open(still, still.picture);
@@ -86,5 +89,7 @@ export class ConsultationScreen implements Screen {
     this.#loupe.close();
     setHidden(this.#loupe.element, true);
     this.element.dataset["stage"] = "live";
+    if (this.#opener instanceof HTMLElement) this.#opener.focus();
+    this.#opener = null;
   }
 }

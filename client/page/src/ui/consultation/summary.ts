@@ -5,6 +5,9 @@ import type { PageSnapshot, SummaryView } from "../../session/snapshot.ts";
 import type { Texts } from "../../texts.ts";
 import { button, el, setData, setText } from "../dom.ts";
 
+/** UTF-16 units; chosen: two pages, which fit one parcel even at three bytes each. */
+export const SUMMARY_LIMIT = 5_000;
+
 export class Summary {
   readonly element: HTMLElement;
   readonly #texts: Texts;
@@ -17,7 +20,7 @@ export class Summary {
     this.#texts = texts;
     this.#input = el("textarea", {
       rows: 5,
-      maxlength: 8_000,
+      maxlength: SUMMARY_LIMIT,
       "aria-labelledby": "summary-title",
       "aria-describedby": "summary-hint",
       "data-testid": "summary",
