@@ -31,7 +31,7 @@ def gp_title(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
 
 
 def _source(snapshot: SiteSnapshot) -> str:
-    is_sent = snapshot.link.state is LinkState.UP
+    is_sent = snapshot.link.state is LinkState.UP and not _is_held_back(snapshot)
     if snapshot.preview_source is Kind.OTOSCOPE:
         return "otoscope" if is_sent else "otoscope_unseen"
     return "camera" if is_sent else "unseen"
@@ -39,10 +39,12 @@ def _source(snapshot: SiteSnapshot) -> str:
 
 def seen_here(snapshot: SiteSnapshot) -> PreviewView | None:
     """The picture to show: none while nothing is sent, so that none looks as if it were."""
+    return None if _is_held_back(snapshot) else snapshot.preview
+
+
+def _is_held_back(snapshot: SiteSnapshot) -> bool:
     is_camera = snapshot.preview_source is not Kind.OTOSCOPE
-    if snapshot.is_paused or (is_camera and snapshot.is_camera_off):
-        return None
-    return snapshot.preview
+    return snapshot.is_paused or (is_camera and snapshot.is_camera_off)
 
 
 def preview_instead(say: Catalogue, snapshot: SiteSnapshot) -> str:

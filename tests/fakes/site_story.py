@@ -127,7 +127,7 @@ _LOG = (
     ExchangeLine(ago(240), LineKind.ASKED, "oximeter", "", is_acknowledged=True),
     ExchangeLine(ago(200), LineKind.READING, "spo2", "97", is_acknowledged=True),
     ExchangeLine(ago(200), LineKind.READING, "pulse", "76", is_acknowledged=True),
-    ExchangeLine(ago(195), LineKind.ASK_ANSWERED, "oximeter", "", is_acknowledged=True),
+    ExchangeLine(ago(195), LineKind.ASK_ANSWERED, "done", "", is_acknowledged=True),
     ExchangeLine(ago(130), LineKind.READING, "temperature", "37.8", is_acknowledged=True),
     ExchangeLine(
         ago(80),

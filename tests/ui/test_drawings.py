@@ -10,7 +10,7 @@ from client.ui.braille import curve
 from client.ui.half_blocks import drawn
 from client.ui.letters import large
 from client.ui.still_line import percent
-from client.ui.widgets.preview import fitted
+from client.ui.widgets.preview import LEAST_GAP, Preview, fitted
 from client.ui.widgets.qr_code import qr_rows
 
 
@@ -84,3 +84,12 @@ def test_a_still_is_never_done_before_it_is() -> None:
     assert percent(StillView("x", StillState.SENDING, 0, 0)) == 0
     assert percent(StillView("x", StillState.SENDING, 999, 1000)) == 99
     assert percent(StillView("x", StillState.SENDING, 2000, 1000)) == 100
+
+
+def test_another_source_is_shown_even_if_its_picture_is_older() -> None:
+    finder = Preview(id="preview")
+    camera = PreviewView(width=1, height=1, rgb=b"abc", taken_at=NOW)
+    otoscope = PreviewView(width=1, height=1, rgb=b"def", taken_at=NOW - LEAST_GAP)
+    finder.draw(camera, "")
+    finder.draw(otoscope, "")
+    assert finder.shown_at() == otoscope.taken_at

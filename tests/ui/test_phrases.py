@@ -4,15 +4,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fakes.site_story import NOW as STORY_NOW
 from fakes.site_story import STATES
 from hypothesis import given
 from hypothesis import strategies as st
 
 from client.catalogue import Catalogue
 from client.core.consultation import LinkState
-from client.session.snapshot import LinkView
+from client.session.snapshot import ExchangeLine, LineKind, LinkView
 from client.ui.link_story import TOLD_S, LinkStory
 from client.ui.phrases import age, freshness, link_sentence, plain, plain_lines, quantity
+from client.ui.view_finder import preview_title
+from client.ui.widgets.banner import held_back
+from client.ui.widgets.exchanges import described
 from devices.readings import Vital
 
 FRENCH = Catalogue("fr")
@@ -117,3 +121,26 @@ def test_each_cut_counts_anew() -> None:
     cut = LinkView(LinkState.CUT, ago(9), waiting=4)
     story = LinkStory().after(cut, NOW).after(LinkView(LinkState.UP), NOW)
     assert story.after(replace(cut, waiting=1), NOW).waited == 1
+
+
+@pytest.mark.parametrize("state", ["paused", "camera_off"])
+def test_what_does_not_leave_is_never_said_to_be_seen(state: str) -> None:
+    assert "NON TRANSMISE" in preview_title(FRENCH, STATES[state], STORY_NOW)
+
+
+def test_while_paused_the_otoscope_is_not_seen_either() -> None:
+    paused = replace(STATES["aiming"], is_paused=True)
+    assert "NON TRANSMIS" in preview_title(FRENCH, paused, STORY_NOW)
+
+
+def test_nothing_is_held_back_once_it_is_over() -> None:
+    assert held_back(replace(STATES["connected"], is_paused=True)) == ["paused"]
+    assert held_back(replace(STATES["ended_by_gp"], is_paused=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"), [("done", "fait"), ("not_possible", "pas possible ici")]
+)
+def test_an_answer_says_what_was_answered(outcome: str, said: str) -> None:
+    line = ExchangeLine(NOW, LineKind.ASK_ANSWERED, outcome, "", is_acknowledged=False)
+    assert french(described(FRENCH, line)) == f"Réponse : {said}"

@@ -5,6 +5,7 @@ from itertools import zip_longest
 from textual.content import Content
 
 from client.catalogue import Catalogue
+from client.core.consultation import State
 from client.session.snapshot import SiteSnapshot
 from client.ui.letters import large
 from client.ui.widgets.pane import Pane
@@ -39,7 +40,12 @@ class Banner(Pane[tuple[str, ...]]):
 
 
 def held_back(snapshot: SiteSnapshot) -> list[str]:
-    """What does not leave, the most important first; pausing holds back all the rest."""
+    """What does not leave, the most important first; pausing holds back all the rest.
+
+    Nothing outside a consultation: before and after it there is no key to let it leave again.
+    """
+    if snapshot.state is not State.VERIFIED:
+        return []
     if snapshot.is_paused:
         return ["paused"]
     off = {"muted": snapshot.is_muted, "camera_off": snapshot.is_camera_off}

@@ -62,8 +62,11 @@ def described(say: Catalogue, line: ExchangeLine) -> str:
     if line.kind is LineKind.READING:
         return _reading(say, line)
     subject = plain(line.subject)
-    if line.kind in (LineKind.ASKED, LineKind.ASK_ANSWERED):
+    if line.kind is LineKind.ASKED:
         subject = say(f"site.log.what.{known_ask(line.subject)}")
+    elif line.kind is LineKind.ASK_ANSWERED:
+        is_done = line.subject == "done"
+        subject = say("site.log.outcome.done" if is_done else "site.log.outcome.not_possible")
     return say(f"site.log.{line.kind}", subject=subject)
 
 

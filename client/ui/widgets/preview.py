@@ -39,7 +39,8 @@ class Preview(Widget):
                 self._view, self._instead = None, instead
                 self._compose_strips()
             return
-        if self._view is None or view.taken_at - self._view.taken_at >= LEAST_GAP:
+        # Whichever is the later: the otoscope's picture may be older than the camera's before it.
+        if self._view is None or abs(view.taken_at - self._view.taken_at) >= LEAST_GAP:
             self._view = view
             self._compose_strips()
 
