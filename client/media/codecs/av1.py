@@ -4,6 +4,7 @@ import os
 from typing import Final
 
 from client.media.codecs.encoder import LibavEncoder
+from client.media.thread_priority import ordinary_priority
 from client.settings import Rung
 
 LIBRARY: Final = "libsvtav1"
@@ -30,4 +31,5 @@ class Encoder(LibavEncoder):
     def __init__(self, rung: Rung) -> None:
         os.environ["SVT_LOG"] = "0"  # it writes on stderr and would wreck the terminal's screen
         parameters = ":".join(f"{name}={value}" for name, value in _PARAMETERS.items())
-        super().__init__(LIBRARY, rung, {"preset": str(PRESET), "svtav1-params": parameters})
+        with ordinary_priority():
+            super().__init__(LIBRARY, rung, {"preset": str(PRESET), "svtav1-params": parameters})
