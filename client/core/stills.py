@@ -42,7 +42,7 @@ class StillSender:
     def pieces(self) -> list[StillPiece]:
         """What may be sent now; empty when the window is full or everything was sent."""
         due: list[StillPiece] = []
-        while self._sent < self.size and self._sent - self.held < WINDOW:
+        while self._sent < self.size and self._sent - self.held <= WINDOW - PIECE:
             data = self._data[self._sent : self._sent + PIECE]
             due.append(StillPiece(self.id, self._sent, data))
             self._sent += len(data)

@@ -85,7 +85,8 @@ def _decode(jpeg: bytes) -> av.VideoFrame | None:
             if image.width * image.height > MAX_PIXELS:
                 return None
             pixels = np.asarray(image.convert("RGB"))
-    except (OSError, SyntaxError, ValueError):  # what Pillow raises on a broken picture
+    # What Pillow raises on a picture that is broken, or bigger than any.
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         _log.info("a preview picture of %d bytes could not be decoded", len(jpeg))
         return None
     return av.VideoFrame.from_ndarray(pixels, "rgb24")

@@ -31,7 +31,9 @@ from devices.session import InstrumentEvent, InstrumentSession, Plugged, Silent,
 LIVE: Final = timedelta(seconds=3)
 """A reading of a streaming instrument is live for so long; three of its once-a-second words."""
 SENT_EVERY: Final = timedelta(seconds=1)
-"""A vital sign is sent no more often, to spare the line; a change of its quality always is."""
+"""A vital sign is sent no more often, to spare the line; a change of its quality sooner."""
+CHANGED_EVERY: Final = timedelta(milliseconds=250)
+"""Changes of quality; chosen: a loose finger, which has 60 a second, must not fill the outbox."""
 KEPT_EVERY: Final = timedelta(seconds=10)
 """While much waits for the line to come back: an hour of it still fits the outbox."""
 PLETH_SAMPLES: Final = 240
@@ -150,15 +152,14 @@ class InstrumentDesk:
         `is_crowded`: many readings wait to be sent already.
         """
         last = self._sent.get(reading.vital)
-        pace = KEPT_EVERY if is_crowded else SENT_EVERY
-        is_news = (
-            last is None
-            or last.quality is not reading.quality
-            or reading.taken_at - last.taken_at >= pace
-        )
-        if is_news:
-            self._sent[reading.vital] = reading
-        return is_news
+        if last is not None:
+            pace = KEPT_EVERY if is_crowded else SENT_EVERY
+            if last.quality is not reading.quality:
+                pace = CHANGED_EVERY
+            if reading.taken_at - last.taken_at < pace:
+                return False
+        self._sent[reading.vital] = reading
+        return True
 
     def send_again(self) -> None:
         """Whatever the instruments say next is worth sending, however lately it was sent."""

@@ -1,6 +1,7 @@
 """One consultation's place in the records: parcels, stills and journal lines, in order."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, Self
@@ -10,6 +11,8 @@ from client.core.wire import Parcel
 from client.session.stills import TakenStill
 from client.store.journal import JournalEvent
 from client.store.records import Records
+
+_log = logging.getLogger(__name__)
 
 
 class RecordKeeper:
@@ -60,7 +63,7 @@ class RecordKeeper:
         await self._records.finish(self._consultation, self._now(), reason)
 
     async def settle(self) -> None:
-        """Every line asked for so far is on disk."""
+        """Every line asked for so far is on disk; a `StoreError` if one of the last is not."""
         while self._notes:
             await asyncio.gather(*self._notes)
 
@@ -72,4 +75,9 @@ class RecordKeeper:
     def _start(self, work: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._notes.add(task)
-        task.add_done_callback(self._notes.discard)
+        task.add_done_callback(self._noted)
+
+    def _noted(self, task: asyncio.Task[Any]) -> None:
+        self._notes.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("a line of the journal was not written: %s", type(error).__name__)

@@ -87,9 +87,9 @@ class SiteSession:
     async def run(self) -> None:
         """Work until `close`; every thread and task has ended when it returns."""
         self._keeper.note(JournalEvent.OPENED)
-        self._media.start()
-        self._examination.start()
         try:
+            self._media.start()
+            self._examination.start()
             async with asyncio.TaskGroup() as tasks:
                 chores = [
                     tasks.create_task(work)
@@ -303,19 +303,23 @@ class SiteSession:
         self._step(Step.TRUST_BROKEN, refusal=reason, ended="words_differ")
         self._keeper.note(JournalEvent.TRUST_REFUSED, reason=reason)
         self._events("refused", reason=reason)
-        self._ending = asyncio.create_task(self._wind_down(reason))
+        self._fall_silent(reason)
 
     def _end(self, reason: str, *, by_gp: bool) -> None:
         if self._known.ended is None:
             self._step(Step.ENDED, ended=reason, ended_by_gp=by_gp)
             by = "gp" if by_gp else "site"
             self._keeper.note(JournalEvent.ENDED, reason=reason, by=by)
-            self._ending = asyncio.create_task(self._wind_down(reason))
+            self._fall_silent(reason)
 
-    async def _wind_down(self, reason: str) -> None:
-        """No more picture or voice; the last words reach the GP; the record is closed."""
+    def _fall_silent(self, reason: str) -> None:
+        """From this moment on: no picture, no voice, nothing of the patient."""
         self._media.pause(on=True)
         self._examination.stop()
+        self._ending = asyncio.create_task(self._wind_down(reason))
+
+    async def _wind_down(self, reason: str) -> None:
+        """The last words reach the GP; the record is closed."""
         if self._dialogue is not None:
             await self._dialogue.finish(GOODBYE_S)
         await self._keeper.finish(reason)

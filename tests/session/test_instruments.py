@@ -1,0 +1,39 @@
+"""What of an instrument's words is worth sending."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from client.session.instruments import CHANGED_EVERY, KEPT_EVERY, SENT_EVERY, InstrumentDesk
+from devices.readings import Quality, Reading, Vital
+
+NOW = datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def sent(steps: list[tuple[timedelta, Quality]], *, is_crowded: bool = False) -> list[timedelta]:
+    desk = InstrumentDesk((), lambda: NOW, lambda _: None)
+    return [
+        at
+        for at, quality in steps
+        if desk.should_send(Reading(Vital.SPO2, 97, quality, NOW + at), is_crowded=is_crowded)
+    ]
+
+
+@pytest.mark.parametrize(("is_crowded", "pace"), [(False, SENT_EVERY), (True, KEPT_EVERY)])
+def test_a_steady_value_is_sent_at_a_steady_pace(*, is_crowded: bool, pace: timedelta) -> None:
+    steps = [(number * SENT_EVERY / 4, Quality.GOOD) for number in range(81)]
+    assert sent(steps, is_crowded=is_crowded) == [
+        number * pace for number in range(20 * SENT_EVERY // pace + 1)
+    ]
+
+
+@pytest.mark.parametrize("is_crowded", [False, True])
+def test_a_lost_signal_is_sent_before_its_turn(*, is_crowded: bool) -> None:
+    steps = [(timedelta(), Quality.GOOD), (CHANGED_EVERY, Quality.NO_SIGNAL)]
+    assert sent(steps, is_crowded=is_crowded) == [timedelta(), CHANGED_EVERY]
+
+
+def test_a_loose_finger_cannot_fill_the_outbox() -> None:
+    flicker = [Quality.GOOD, Quality.SEARCHING]
+    steps = [(number * timedelta(seconds=1) / 60, flicker[number % 2]) for number in range(600)]
+    assert len(sent(steps, is_crowded=True)) <= 10 * timedelta(seconds=1) // CHANGED_EVERY
