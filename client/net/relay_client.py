@@ -38,10 +38,12 @@ ACKS_TOGETHER: Final = 32
 """Letters acknowledged in one frame while more wait."""
 CONNECT_TIMEOUT_S: Final = 20.0
 """To connect and log in; chosen: four round trips of a bad satellite line."""
-HEARTBEAT_S: Final = 20.0
-"""chosen: 190 bytes a ping; a dead line is noticed after one and a half."""
-BACK_OFF_S: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
-"""Longest pauses before connecting again; the last one from then on."""
+HEARTBEAT_S: Final = 8.0
+"""chosen: 190 bytes a ping; a dead line is noticed after one and a half, for voice that was cut
+longer than ICE keeps its consent comes back through the relay."""
+BACK_OFF_S: Final = (0.5, 1.0, 2.0, 4.0)
+"""Longest pauses before connecting again; the last one from then on. A nurse's voice is to be back
+within ten seconds of the line (design.md 1)."""
 
 _log: Final = logging.getLogger(__name__)
 

@@ -34,6 +34,11 @@ class Dialogue:
         return self._conversation.waiting
 
     @property
+    def rejected(self) -> int:
+        """Envelopes that were forged, replayed, malformed or too many."""
+        return self._conversation.rejected
+
+    @property
     def statistics(self) -> PeerStatistics | None:
         """What the peer connection in use counts; `None` before the first one."""
         return self._link.peer.statistics() if self._link.peer else None

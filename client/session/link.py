@@ -265,6 +265,13 @@ class SiteLink(Link):
         sdp = await line.peer.offer()
         self._conversation.say(Signal("offer", line.attempt, sdp))
 
+    def hurry(self) -> None:
+        """The network is back: attempt now, with the addresses this machine has now."""
+        if self.state is LinkState.CUT:
+            self._drop_next()
+            self._failures = 0
+            self._retry_s = 0.0
+
     def answered(self, signal: Signal) -> None:
         """The GP's answer came; one to an attempt that was given up means nothing."""
         line = self._next

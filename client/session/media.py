@@ -78,6 +78,16 @@ class EndMedia:
             is_paused=self.is_paused,
         )
 
+    @property
+    def failed(self) -> frozenset[str]:
+        """What of ``camera``, ``microphone`` and ``speaker`` there is and does not work now."""
+        works = {
+            "camera": _works(self._camera_source.state),
+            "microphone": _works(self._microphone.state),
+            "speaker": self.speaker.failure is None,
+        }
+        return frozenset(device for device, does_work in works.items() if does_work is False)
+
     def play(self, frame: "av.AudioFrame") -> None:
         """The peer's voice."""
         self.speaker.play(frame)

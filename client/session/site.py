@@ -271,6 +271,8 @@ class SiteSession:
             event = JournalEvent.RELAY_BACK if is_reachable else JournalEvent.RELAY_LOST
             self._keeper.note(event)
             self._events(event.value)
+            if is_reachable and self._link is not None:
+                self._link.hurry()
 
     # Steps that several of the above share.
 
@@ -322,6 +324,9 @@ class SiteSession:
         """The last words reach the GP; the record is closed."""
         if self._dialogue is not None:
             await self._dialogue.finish(GOODBYE_S)
+            if self._dialogue.rejected:
+                rejected = self._dialogue.rejected
+                self._keeper.note(JournalEvent.PEER_PROTOCOL_BROKEN, envelopes=rejected)
         await self._keeper.finish(reason)
         self._events("ended", reason=reason)
 
@@ -341,8 +346,13 @@ class SiteSession:
 
     async def _report(self) -> None:
         meter = LinkMeter(self._media)
+        failed: frozenset[str] = frozenset()
         while True:
             await asyncio.sleep(REPORT_EVERY_S)
+            failed, before = self._media.failed, failed
+            for device in sorted(failed - before):  # R6316-4 asks for technical incidents (d-5)
+                self._keeper.note(JournalEvent.DEVICE_FAILED, device=device)
+                self._events("device_failed", device=device)
             statistics = self._dialogue.statistics if self._dialogue else None
             if statistics is not None:
                 report = meter.report(statistics, sent_ms=milliseconds(clock.now()))
