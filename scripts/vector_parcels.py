@@ -67,7 +67,7 @@ _CONCEALED, _RTT = "73 766f6963655f636f6e6365616c65645f706374", "66 7274745f6d73
 
 
 def _spelt(kind: str, body: str, *, start: str = "83 f6") -> str:
-    """Hex of a parcel with this body; by hand, since `wire.encode` cannot make such ones."""
+    """Hex of a parcel with this body; by hand, since `parcels.encode` cannot make such ones."""
     name = bytes([0x60 + len(kind)]) + kind.encode()
     return bytes.fromhex(start).hex() + name.hex() + bytes.fromhex(body).hex()
 

@@ -12,7 +12,7 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from client.core.wire import PARCEL_LIMIT
+from client.core.parcels import PARCEL_LIMIT
 from client.errors import ChevetError
 
 WINDOW: Final = 1_024

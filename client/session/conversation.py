@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final, Protocol
 
-from client.core import wire
+from client.core import parcels, wire
 from client.core.envelope import EnvelopeError, Opener, Sealer
 from client.core.inbox import Inbox
 from client.core.lanes import Lane
@@ -124,13 +124,13 @@ class Conversation:
 
     def seal(self, parcel: Parcel) -> bytes:
         """The envelope of a parcel, for a path that is not verified yet (`wire.Hello`)."""
-        return self._sealer.seal(wire.encode(parcel))
+        return self._sealer.seal(parcels.encode(parcel))
 
     def open(self, envelope: bytes) -> Parcel | None:
         """The parcel in an envelope of the peer; `None`, counted, when it is not one."""
         try:
-            return wire.decode(self._opener.open(envelope))
-        except (EnvelopeError, wire.WireError) as error:
+            return parcels.decode(self._opener.open(envelope))
+        except (EnvelopeError, parcels.WireError) as error:
             self.rejected += 1
             _log.warning("an envelope was refused: %s", type(error).__name__)
             return None

@@ -1,14 +1,10 @@
 """Camera, microphone and speaker of one end, and what of them may leave at this moment."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from client import clock
-from client.core.lanes import Lane, LaneCount
-from client.core.wire import LinkReport
 from client.media.audio_source import AudioSource
 from client.media.camera import CameraFeed
 from client.media.capture import SourceState
@@ -17,7 +13,6 @@ from client.media.sources import MediaAddress, SourceKind
 from client.media.stills import StillPictures
 from client.media.video_source import VideoSource
 from client.media.voice import VoiceFeed
-from client.net.peering import PeerStatistics
 from client.session.link import Flows
 from client.session.snapshot import PreviewView, SiteSnapshot
 from client.session.taps import FeedSwitch
@@ -134,41 +129,6 @@ class EndMedia:
         is_dark = self.is_camera_off or self.is_paused or not self._is_allowed
         self.camera.switch_off(on=is_dark)
         self.voice.mute(on=self.is_muted or self.is_paused)
-
-
-class LinkMeter:
-    """Turns the peer connection's counters into rates; one reading a second."""
-
-    def __init__(self, media: EndMedia) -> None:
-        self._media = media
-        self._last: PeerStatistics | None = None
-        self._last_s = 0.0
-
-    def report(self, statistics: PeerStatistics, *, sent_ms: int) -> LinkReport:
-        """What the site tells the GP about the line."""
-        now_s = clock.monotonic_s()
-        rates = self._rates(statistics, now_s - self._last_s)
-        self._last, self._last_s = statistics, now_s
-        return LinkReport(
-            sent_ms=sent_ms,
-            up_bps=sum(rates.values()),
-            voice_bps=rates.get(Lane.VOICE, 0),
-            picture_bps=rates.get(Lane.PICTURE, 0),
-            is_muted=self._media.is_muted,
-            is_camera_off=self._media.is_camera_off,
-            is_paused=self._media.is_paused,
-        )
-
-    def _rates(self, statistics: PeerStatistics, elapsed_s: float) -> dict[Lane, int]:
-        before = self._last.lanes if self._last else {}
-        return {
-            lane: max(0, round((count.bytes_sent - _sent(before, lane)) * 8 / elapsed_s))
-            for lane, count in statistics.lanes.items()
-        }
-
-
-def _sent(lanes: Mapping[Lane, LaneCount], lane: Lane) -> int:
-    return lanes[lane].bytes_sent if lane in lanes else 0
 
 
 def _works(state: SourceState) -> bool | None:

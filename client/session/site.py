@@ -26,13 +26,15 @@ from client.session.examination import Examination
 from client.session.instruments import Plug
 from client.session.keeping import RecordKeeper
 from client.session.link import SiteLink
-from client.session.media import EndMedia, LinkMeter
+from client.session.media import EndMedia
 from client.session.meeting import SiteMeeting
+from client.session.reporting import Reporter
 from client.session.snapshot import InvitationView, SiteSnapshot
 from client.store.journal import JournalEvent
 from devices.driver import Kind
 
-REPORT_EVERY_S: Final = 1.0
+ALL_PCT: Final = 100
+"""Of the voice concealed: the GP's end plays, and none of it was said here."""
 GOODBYE_S: Final = 5.0
 """How long an ending waits for the GP's receipt."""
 _GOODBYES: Final = ("finished", "unsuitable", "words_differ")
@@ -80,6 +82,13 @@ class SiteSession:
         self._examination = Examination(
             setup.plugs, media, keeper, events, say=self._say, waiting=lambda: self._waiting
         )
+        self._reporter = Reporter(
+            media,
+            keeper,
+            events,
+            statistics=lambda: self._dialogue.statistics if self._dialogue else None,
+            on_report=self._report,
+        )
         self._known = SiteSnapshot(
             clock.now(), State.READY, setup.place, is_recorded=setup.is_recorded
         )
@@ -93,7 +102,7 @@ class SiteSession:
             async with asyncio.TaskGroup() as tasks:
                 chores = [
                     tasks.create_task(work)
-                    for work in (self._meeting.run(), self._board.run(), self._report())
+                    for work in (self._meeting.run(), self._board.run(), self._reporter.run())
                 ]
                 await self._closing.wait()
                 await self._leave()
@@ -248,8 +257,8 @@ class SiteSession:
                 self._break_trust(WordsDifferError())
             case wire.Goodbye(reason):
                 self._end(reason if reason in _GOODBYES else "finished", by_gp=True)
-            case wire.PageReport():
-                self._change(link=replace(self._known.link, gp_hears=True))
+            case wire.PageReport(voice_concealed_pct=concealed_pct):
+                self._change(link=replace(self._known.link, gp_hears=concealed_pct < ALL_PCT))
             case _ if self._known.state is State.VERIFIED:
                 self._examination.hear(message)
 
@@ -344,17 +353,6 @@ class SiteSession:
     def _change(self, **changes: Any) -> None:
         self._known = replace(self._known, **changes)
 
-    async def _report(self) -> None:
-        meter = LinkMeter(self._media)
-        failed: frozenset[str] = frozenset()
-        while True:
-            await asyncio.sleep(REPORT_EVERY_S)
-            failed, before = self._media.failed, failed
-            for device in sorted(failed - before):  # R6316-4 asks for technical incidents (d-5)
-                self._keeper.note(JournalEvent.DEVICE_FAILED, device=device)
-                self._events("device_failed", device=device)
-            statistics = self._dialogue.statistics if self._dialogue else None
-            if statistics is not None:
-                report = meter.report(statistics, sent_ms=milliseconds(clock.now()))
-                self._say(report)
-                self._change(link=replace(self._known.link, up_bps=report.up_bps))
+    def _report(self, report: wire.LinkReport) -> None:
+        self._say(report)
+        self._change(link=replace(self._known.link, up_bps=report.up_bps))

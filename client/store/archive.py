@@ -8,6 +8,7 @@ import hashlib
 from typing import Any, Final
 
 from client.core import plain_cbor
+from client.core.parcels import WireError, decode
 from client.core.record import (
     ConsultationOverview,
     ConsultationRecord,
@@ -18,7 +19,7 @@ from client.core.record import (
     KeptStill,
     moment,
 )
-from client.core.wire import Intake, Parcel, WireError, decode
+from client.core.wire import Intake, Parcel
 from client.store.database import Database
 from client.store.errors import (
     UnknownConsultationError,

@@ -9,6 +9,7 @@ from typing import Final, Self
 import cbor2
 
 from client.core.identity import Identity
+from client.core.parcels import WireError, decode, encode
 from client.core.record import (
     ConsultationOverview,
     ConsultationRecord,
@@ -18,7 +19,7 @@ from client.core.record import (
     KeptStill,
     milliseconds,
 )
-from client.core.wire import Parcel, WireError, decode, encode, kind_of
+from client.core.wire import Parcel, kind_of
 from client.store import archive, journal
 from client.store.database import Database
 from client.store.errors import (

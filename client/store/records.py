@@ -78,7 +78,7 @@ class Records:
 
         `NumberTakenError` if another message has its number, `RecordFullError` beyond
         `client.store.ledger.RECEIVED_LIMIT`, `ValueError` for a parcel without a number or one that
-        `client.core.wire.decode` would refuse.
+        `client.core.parcels.decode` would refuse.
         """
         return await self._run(self._ledger.keep, consultation, parcel, direction, at)
 

@@ -20,7 +20,7 @@ from client.core.envelope import (
     session_ciphers,
 )
 from client.core.letters import Letter
-from client.core.wire import PARCEL_LIMIT
+from client.core.parcels import PARCEL_LIMIT
 
 VECTORS = vectors.read("envelope")
 KEYS = SessionKeys(**{name: bytes.fromhex(value) for name, value in VECTORS["keys"].items()})

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.core import wire
+from client.core import parcels, wire
 from client.core.inbox import AHEAD_LIMIT, REPORTED_LIMIT, Inbox
 
 
@@ -29,7 +29,7 @@ def test_a_receipt_stays_a_small_parcel() -> None:
         inbox.accept((1 << 40) + ahead)
     receipt = inbox.receipt()
     assert len(receipt.beyond) == REPORTED_LIMIT
-    assert len(wire.encode(wire.Parcel(None, receipt))) < wire.PARCEL_LIMIT
+    assert len(parcels.encode(wire.Parcel(None, receipt))) < parcels.PARCEL_LIMIT
 
 
 def test_it_goes_on_from_what_was_stored() -> None:
