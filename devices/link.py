@@ -197,6 +197,10 @@ class SerialLink:
         except GONE as error:
             self._tell_lost(error)
             return True
+        except Exception as error:  # noqa: BLE001 -- a driver's fault must not end the port for good
+            _log.error("the driver on port %s failed", self._port_name, exc_info=error)
+            self._tell_lost(error)
+            return True
         finally:
             _close(port)
         return False

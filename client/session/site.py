@@ -206,7 +206,12 @@ class SiteSession:
     # What the relay and the GP's end do.
 
     async def _invite(self) -> None:
-        url, expires_at = await self._meeting.invite()
+        try:
+            url, expires_at = await self._meeting.invite()
+        except ChevetError as error:
+            self._events("invitation_failed", reason=type(error).__name__)
+            self._inviting = None  # the person presses the key again
+            return
         self._step(Step.INVITED, invitation=InvitationView(url, expires_at))
         self._keeper.note(JournalEvent.INVITED)
         self._events("invitation", url=url, expires_at=expires_at.isoformat())

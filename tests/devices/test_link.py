@@ -68,6 +68,24 @@ def test_a_socket_is_a_port_and_flow_control_bytes_are_data(listening: socket.so
     opened.close()
 
 
+def test_a_driver_that_fails_is_a_lost_port_that_opens_again() -> None:
+    class Faulty(Recorder):
+        def received(self, data: bytes) -> None:
+            super().received(data)
+            raise ZeroDivisionError
+
+    recorder = Faulty()
+    looped = SerialLink("loop://", SerialSettings(9600), recorder)
+    looped.start()
+    assert recorder.next() == ("opened", None)
+    looped.write(b"\x01")
+    assert recorder.next() == ("received", b"\x01")
+    kind, _ = recorder.next()
+    assert kind == "lost"
+    assert recorder.next() == ("opened", None)
+    looped.close()
+
+
 def test_xon_xoff_is_never_used() -> None:
     port = link.open_port("loop://", SerialSettings(115_200, "O"))
     assert port.xonxoff is False  # type: ignore[attr-defined] -- pyserial's, not in our Port
