@@ -153,6 +153,21 @@ test("does not fight a newer window of the same GP for the mailbox", async () =>
   expect(sockets).toHaveLength(1);
 });
 
+test("takes a new socket when the old one may be dead, and puts again what was not stored", async () => {
+  const { relay, sockets, last, told } = bench();
+  relay.start();
+  relay.renew(); // not welcome yet: nothing to doubt
+  expect(sockets).toHaveLength(1);
+  await welcome(last());
+  relay.put(ADDRESS, TOKEN, Uint8Array.of(1), 60);
+  relay.renew();
+  expect(sockets[0]?.isClosed).toBe(true);
+  await welcome(last());
+  expect(sockets).toHaveLength(2);
+  expect(last().kinds()).toEqual(["login", "watch", "put"]);
+  expect(told).not.toContainEqual(["reachable", false]);
+});
+
 test("stops for good", async () => {
   const { relay, clock, sockets, last } = bench();
   relay.start();

@@ -56,6 +56,7 @@ export class ScriptedSite {
   readonly drafts: string[] = [];
   cameraWasAsked = false;
   mailboxIsStopped = false;
+  mailboxRenewals = 0;
   #relay: RelayEvents | null = null;
   readonly #letters: Letter[] = [];
   readonly #parcels: Parcel[] = [];
@@ -216,6 +217,7 @@ export class ScriptedSite {
     return {
       admit: () => undefined,
       put: (_to, _token, data) => void this.#letters.push(Letter.decode(data)),
+      renew: () => void (this.mailboxRenewals += 1),
       stop: () => void (this.mailboxIsStopped = true),
     };
   }

@@ -211,6 +211,19 @@ test("after a cut everything unreceipted goes on the new line, and stills resume
   expect(next.isClosed).toBe(false);
 });
 
+test("a line cut for long renews the way to the relay, once a cut", async () => {
+  const { site, session, shown } = await consulting();
+  site.clock.pass(3_001);
+  session.tick();
+  await until(() => shown().link.state === "cut");
+  expect(site.mailboxRenewals).toBe(0);
+  for (let second = 0; second < 10; second += 1) {
+    site.clock.pass(1_000);
+    session.tick();
+  }
+  expect(site.mailboxRenewals).toBe(1);
+});
+
 test("a request is received, then answered", async () => {
   const { site, session, shown } = await consulting();
   session.ask("text", "montrez la langue");

@@ -75,6 +75,16 @@ export class Relay {
     this.#socket?.close();
   }
 
+  /** A socket that still looks open may be dead, and a browser cannot ask: take a new one. */
+  renew(): void {
+    const socket = this.#socket;
+    if (socket === null || !this.#isWelcome || this.#isStopped) return;
+    this.#socket = null;
+    this.#isWelcome = false;
+    socket.close();
+    this.start();
+  }
+
   /** Let holders of the token put into our mailbox until then. */
   admit(tokenHash: Uint8Array, until_s: number): void {
     this.#admissions.push({ tokenHash, until_s });

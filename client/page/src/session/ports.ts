@@ -15,6 +15,8 @@ export interface Mailbox {
   /** Let holders of the token put into our mailbox until then. */
   admit(tokenHash: Uint8Array, until_s: number): void;
   put(to: Uint8Array, token: Uint8Array, data: Uint8Array, ttl_s: number): void;
+  /** The way to the relay may be dead without having said so. */
+  renew(): void;
   stop(): void;
 }
 

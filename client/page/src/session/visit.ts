@@ -21,6 +21,8 @@ export const RELAY_PATIENCE_MS = 20_000;
 export const GOODBYE_PATIENCE_MS = 5_000;
 /** chosen: time for our last receipts to leave. */
 const FAREWELL_MS = 1_000;
+/** chosen: a line cut for so long may have taken the way to the relay with it. */
+const RENEW_AFTER_MS = 5_000;
 /** chosen: a day at the surgery; the site may write to our mailbox for so long. */
 const CONSULTATION_LASTS_MS = 12 * 3_600_000;
 /** chosen: a letter nobody fetched for a day is of no use any more. */
@@ -48,6 +50,7 @@ export class Visit {
   #wordsEqualThere = false;
   #closesAt_ms: number | null = null;
   #isClosed = false;
+  #isRenewed = false;
 
   constructor(ports: Ports, invitation: Invitation, self: Self, onChange: () => void) {
     this.#ports = ports;
@@ -101,10 +104,21 @@ export class Visit {
     const isAlone = this.phase === "waiting" && this.waitingFor === "relay";
     if (isAlone && now_ms - this.since_ms > RELAY_PATIENCE_MS) this.#refuse("relay");
     this.consultation?.tick(now_ms);
+    this.#renewIfCut(now_ms);
     if (this.#closesAt_ms === null || this.#isClosed) return;
     const isSaid = this.end?.byUs === true && this.consultation?.isSettled === true;
     if (isSaid) this.#closesAt_ms = Math.min(this.#closesAt_ms, now_ms + FAREWELL_MS);
     if (now_ms >= this.#closesAt_ms) this.close();
+  }
+
+  /** Once a cut: the site's offers come by the mailbox, and ours may be the dead end. */
+  #renewIfCut(now_ms: number): void {
+    const link = this.consultation?.link;
+    if (link?.state !== "cut") this.#isRenewed = false;
+    else if (!this.#isRenewed && now_ms - link.since_ms >= RENEW_AFTER_MS) {
+      this.#isRenewed = true;
+      this.#mailbox?.renew();
+    }
   }
 
   /** Let go of everything. */
