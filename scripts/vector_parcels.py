@@ -46,6 +46,12 @@ MESSAGES: tuple[wire.Message, ...] = (
         98_000,
         16_000,
         70_000,
+        24_000,
+        217_000,
+        38,
+        2,
+        60_000,
+        "live",
         is_muted=False,
         is_camera_off=True,
         is_paused=False,
@@ -57,13 +63,18 @@ MESSAGES: tuple[wire.Message, ...] = (
     wire.Asked(3, "temperature", ""),
     wire.AskAnswered(3, "done"),
     wire.Summary("Rhinopharyngite. Repos.", 1_795_000_010_000),
-    wire.PageReport(1_795_000_011_000, 1_234, 0.5, 180),
+    wire.PictureAsked("sharp"),
+    wire.PageReport(1_795_000_011_000, 1_234, 0.5, 180, 120, 480, 96_000, 1),
 )
 
 
 _ID, _SIZE = "62 6964 01", "64 73697a65"
-_REPORT = "a4 67 73656e745f6d73 00 6e 6672616d65735f6465636f646564 00"
-_CONCEALED, _RTT = "73 766f6963655f636f6e6365616c65645f706374", "66 7274745f6d73 00"
+_REPORT = "a8 67 73656e745f6d73 00 6e 6672616d65735f6465636f646564 00"
+_CONCEALED, _REST = (
+    "73 766f6963655f636f6e6365616c65645f706374",
+    "66 7274745f6d73 00 6e 766f6963655f64656c61795f6d73 00 69 66726f7a656e5f6d73 00 "
+    "6c 72656365697665645f627073 00 68 6c6f73735f706374 00",
+)
 
 
 def _spelt(kind: str, body: str, *, start: str = "83 f6") -> str:
@@ -101,8 +112,8 @@ REFUSED = {
         "card", "a2 64 6e616d65 61 ff 65 706c616365 60", start="83 01"
     ),
     "bytes for text": _spelt("card", "a2 64 6e616d65 41 64 65 706c616365 60", start="83 01"),
-    "not a number": _spelt("page_report", f"{_REPORT} {_CONCEALED} fb 7ff8000000000000 {_RTT}"),
-    "infinity": _spelt("page_report", f"{_REPORT} {_CONCEALED} fb 7ff0000000000000 {_RTT}"),
-    "a short float": _spelt("page_report", f"{_REPORT} {_CONCEALED} f9 3800 {_RTT}"),
-    "a whole float": _spelt("page_report", f"{_REPORT} {_CONCEALED} fb 4000000000000000 {_RTT}"),
+    "not a number": _spelt("page_report", f"{_REPORT} {_CONCEALED} fb 7ff8000000000000 {_REST}"),
+    "infinity": _spelt("page_report", f"{_REPORT} {_CONCEALED} fb 7ff0000000000000 {_REST}"),
+    "a short float": _spelt("page_report", f"{_REPORT} {_CONCEALED} f9 3800 {_REST}"),
+    "a whole float": _spelt("page_report", f"{_REPORT} {_CONCEALED} fb 4000000000000000 {_REST}"),
 }

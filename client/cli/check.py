@@ -57,16 +57,19 @@ def _media(arguments: argparse.Namespace, say: Catalogue) -> list[bool]:
 
 
 def _codecs(say: Catalogue) -> list[bool]:
+    from client.core.adaptation.plan import (  # noqa: PLC0415 -- same
+        DEFAULT_PICTURE_RUNG,
+        DEFAULT_VOICE_RUNG,
+    )
     from client.media.check import check_codecs  # noqa: PLC0415 -- keeps --help instant
-    from client.settings import DEFAULT_RUNG  # noqa: PLC0415 -- same
 
-    checks = check_codecs(DEFAULT_RUNG, clock.monotonic_s)
+    checks = check_codecs(DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG, clock.monotonic_s)
     for result in checks:
         key = "codec_works" if result.works else "fails"
         share = 100 * result.ms_per_frame / result.budget_ms
         words = say(f"cli.check.{key}", share=f"{share:.0f}")
         sys.stdout.write(f"{say('cli.check.codec', name=result.name):<24} {words}\n")
-    chosen = next(result for result in checks if result.name == DEFAULT_RUNG.video_codec)
+    chosen = next(result for result in checks if result.name == DEFAULT_PICTURE_RUNG.codec)
     is_quick = chosen.works and chosen.ms_per_frame < _PICTURE_SHARE * chosen.budget_ms
     _print(say, "processor", say("cli.check.works" if is_quick else "cli.check.too_slow"))
     return [is_quick]

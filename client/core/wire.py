@@ -132,6 +132,17 @@ class LinkReport:
     """Bits per second on the wire, site to GP, headers included."""
     voice_bps: int
     picture_bps: int
+    still_bps: int
+    usable_bps: int
+    """What the line could carry now, site to GP."""
+    queue_ms: int
+    """Waiting time in the line, site to GP."""
+    loss_pct: int
+    """Of the site's packets."""
+    down_bps: int
+    """What the GP's end may send now, all in all."""
+    picture: str
+    """``live``, ``heartbeat`` (one sharp picture every few seconds) or ``none``."""
     is_muted: bool
     is_camera_off: bool
     is_paused: bool
@@ -204,6 +215,14 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureAsked:
+    """What the GP wants most of the picture; the newest wins. GP to site."""
+
+    preference: str
+    """`client.core.adaptation.plan.Preference`."""
+
+
+@dataclass(frozen=True, slots=True)
 class PageReport:
     """What the GP's end receives, once a second. GP to site, unnumbered."""
 
@@ -211,6 +230,13 @@ class PageReport:
     frames_decoded: int
     voice_concealed_pct: float
     rtt_ms: int
+    voice_delay_ms: int
+    """How long the GP's end holds voice back to play it evenly."""
+    frozen_ms: int
+    """How long the picture stood still since the connection was made."""
+    received_bps: int
+    loss_pct: int
+    """Of the packets sent to the GP, before any repair."""
 
 
 Message = (
@@ -233,6 +259,7 @@ Message = (
     | Asked
     | AskAnswered
     | Summary
+    | PictureAsked
     | PageReport
 )
 
@@ -248,6 +275,7 @@ DURABLE: Final = (
     Asked,
     AskAnswered,
     Summary,
+    PictureAsked,
 )
 """Kinds that are numbered, kept and repeated until the peer's receipt."""
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG
 from client.core.consultation import LinkState
 from client.core.identity import Identity
 from client.core.invitation import Invitation
@@ -18,7 +19,6 @@ from client.demo.media import GP_CAMERA, GP_VOICE
 from client.media.sources import MediaAddress, SourceKind
 from client.session.gp import GpSession
 from client.session.media import EndMedia
-from client.settings import DEFAULT_RUNG
 
 PATIENCE_S: Final = 60.0
 STILL_S: Final = 120.0
@@ -39,7 +39,8 @@ class PythonGp:
             MediaAddress(SourceKind.FILE, str(GP_CAMERA)),
             MediaAddress(SourceKind.FILE, str(GP_VOICE)),
             MediaAddress(SourceKind.FILE, str(self._heard)),
-            replace(DEFAULT_RUNG, video_codec="vp8"),
+            replace(DEFAULT_PICTURE_RUNG, codec="vp8"),
+            DEFAULT_VOICE_RUNG,
         )
         self._session: GpSession | None = None
         self._running: asyncio.Task[None] | None = None

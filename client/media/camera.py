@@ -12,6 +12,7 @@ from typing import Final
 import av
 
 from client import clock
+from client.core.adaptation.plan import PictureRung
 from client.media import codecs
 from client.media.capture import SourceState
 from client.media.codecs.encoder import RTP_TIME_BASE, VideoEncoder
@@ -19,7 +20,6 @@ from client.media.errors import CodecMissingError
 from client.media.feed import EncodedPacket
 from client.media.fitting import Previewer
 from client.media.video_source import Picture, PictureSource
-from client.settings import Rung
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class CameraFeed:
     def __init__(
         self,
         source: PictureSource,
-        rung: Rung,
+        rung: PictureRung,
         *,
         monotonic_s: Callable[[], float] = clock.monotonic_s,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -171,7 +171,7 @@ class CameraFeed:
                 self._encoder = codecs.encoder(self._rung)
             return self._encoder.encode(frame, force_key_frame=force_key_frame)
         except (av.FFmpegError, CodecMissingError):
-            _log.exception("the %s encoder failed; starting a new one", self._rung.video_codec)
+            _log.exception("the %s encoder failed; starting a new one", self._rung.codec)
             self._drop_encoder()
             return []
 

@@ -7,6 +7,7 @@ from typing import Final
 import av
 import numpy as np
 
+from client.core.adaptation.plan import PictureRung, VoiceRung
 from client.errors import ChevetError
 from client.media import codecs
 from client.media.audio_source import AudioSource
@@ -16,7 +17,6 @@ from client.media.codecs.encoder import is_built_in
 from client.media.playout import Speaker
 from client.media.sources import MediaAddress, SourceKind
 from client.media.video_source import VideoSource
-from client.settings import Rung
 
 _PICTURES: Final = 24  # chosen: two seconds at the default rung, encoded in about 0.1 s
 _LOOK_S: Final = 0.1
@@ -45,10 +45,12 @@ class SourceCheck:
     """Why it does not work, in English for the log; empty if it does."""
 
 
-def check_codecs(rung: Rung, clock_s: Callable[[], float]) -> tuple[CodecCheck, ...]:
+def check_codecs(
+    picture: PictureRung, voice: VoiceRung, clock_s: Callable[[], float]
+) -> tuple[CodecCheck, ...]:
     """Try every picture encoder and Opus on made-up pictures; about half a second in all."""
-    names = (*codecs.ENCODERS, "opus")
-    return tuple(_check_codec(name, rung, clock_s) for name in names)
+    pictures = (_check_picture(replace(picture, codec=name), clock_s) for name in codecs.ENCODERS)
+    return (*pictures, _check_voice(voice, clock_s))
 
 
 def check_camera(
@@ -109,24 +111,19 @@ def _check_source(
         source.close()
 
 
-def _check_codec(name: str, rung: Rung, clock_s: Callable[[], float]) -> CodecCheck:
-    if name == "opus":
-        budget_ms = float(rung.audio_packet_ms)
-        if not is_built_in(opus.LIBRARY):
-            return CodecCheck(name, works=False, ms_per_frame=0, budget_ms=budget_ms)
-        return CodecCheck(
-            name, works=True, ms_per_frame=_time_voice(rung, clock_s), budget_ms=budget_ms
-        )
-    budget_ms = 1_000 / rung.frames_per_s
-    if name not in codecs.available():
-        return CodecCheck(name, works=False, ms_per_frame=0, budget_ms=budget_ms)
-    wanted = replace(rung, video_codec=name)
-    return CodecCheck(
-        name, works=True, ms_per_frame=_time_pictures(wanted, clock_s), budget_ms=budget_ms
-    )
+def _check_picture(rung: PictureRung, clock_s: Callable[[], float]) -> CodecCheck:
+    works = rung.codec in codecs.available()
+    spent_ms = _time_pictures(rung, clock_s) if works else 0
+    return CodecCheck(rung.codec, works, spent_ms, budget_ms=1_000 / rung.frames_per_s)
 
 
-def _time_pictures(rung: Rung, clock_s: Callable[[], float]) -> float:
+def _check_voice(rung: VoiceRung, clock_s: Callable[[], float]) -> CodecCheck:
+    works = is_built_in(opus.LIBRARY)
+    spent_ms = _time_voice(rung, clock_s) if works else 0
+    return CodecCheck("opus", works, spent_ms, budget_ms=float(rung.packet_ms))
+
+
+def _time_pictures(rung: PictureRung, clock_s: Callable[[], float]) -> float:
     encoder = codecs.encoder(rung)
     frames = [_picture(number) for number in range(_PICTURES)]
     encoder.encode(frames[0], force_key_frame=True)
@@ -138,7 +135,7 @@ def _time_pictures(rung: Rung, clock_s: Callable[[], float]) -> float:
     return spent_s * 1_000 / (_PICTURES - 1)
 
 
-def _time_voice(rung: Rung, clock_s: Callable[[], float]) -> float:
+def _time_voice(rung: VoiceRung, clock_s: Callable[[], float]) -> float:
     encoder = opus.Encoder(rung)
     times = np.arange(encoder.packet_samples * _PICTURES) / 48_000
     tone = (8_000 * np.sin(2 * np.pi * 220 * times) * np.sin(6 * times)).astype(np.int16)

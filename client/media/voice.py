@@ -7,12 +7,12 @@ from typing import Final
 import numpy as np
 
 from client import clock
+from client.core.adaptation.plan import VoiceRung
 from client.media.audio_source import FRAME_SAMPLES, Samples, SoundSource
 from client.media.capture import SourceState
 from client.media.codecs import opus
 from client.media.feed import EncodedPacket
 from client.media.loudness import dbfs
-from client.settings import Rung
 
 _GRACE_S: Final = 0.02
 """chosen: one frame; a microphone may be that late before its sound is replaced by silence."""
@@ -32,7 +32,7 @@ class VoiceFeed:
     def __init__(
         self,
         source: SoundSource,
-        rung: Rung,
+        rung: VoiceRung,
         *,
         monotonic_s: Callable[[], float] = clock.monotonic_s,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -40,7 +40,7 @@ class VoiceFeed:
     ) -> None:
         """`on_change` is told, on the event loop, every change of the microphone's state."""
         self._source = source
-        self._packet_s = rung.audio_packet_ms / 1_000
+        self._packet_s = rung.packet_ms / 1_000
         self._monotonic_s = monotonic_s
         self._sleep = sleep
         self._on_change = on_change

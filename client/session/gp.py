@@ -263,4 +263,4 @@ class GpSession:
         while True:
             await asyncio.sleep(REPORT_EVERY_S)
             frames = self._media.peer_picture.frames_decoded
-            self._say(wire.PageReport(milliseconds(clock.now()), frames, 0.0, 0))
+            self._say(wire.PageReport(milliseconds(clock.now()), frames, 0.0, 0, 0, 0, 0, 0))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from client.core.adaptation.plan import PictureRung, VoiceRung
 from client.media.audio_source import AudioSource
 from client.media.camera import CameraFeed
 from client.media.capture import SourceState
@@ -16,7 +17,6 @@ from client.media.voice import VoiceFeed
 from client.session.link import Flows
 from client.session.snapshot import PreviewView, SiteSnapshot
 from client.session.taps import FeedSwitch
-from client.settings import Rung
 
 if TYPE_CHECKING:
     import av
@@ -30,17 +30,22 @@ class EndMedia:
     """Everything seen and heard at one end; call it from the event loop only."""
 
     def __init__(
-        self, camera: MediaAddress, microphone: MediaAddress, speaker: MediaAddress, rung: Rung
+        self,
+        camera: MediaAddress,
+        microphone: MediaAddress,
+        speaker: MediaAddress,
+        picture: PictureRung,
+        voice: VoiceRung,
     ) -> None:
         self._camera_source = VideoSource(camera)
         self._microphone = AudioSource(microphone)
         self._otoscope = StillPictures()
-        self.camera = CameraFeed(self._camera_source, rung)
-        self.voice = VoiceFeed(self._microphone, rung)
+        self.camera = CameraFeed(self._camera_source, picture)
+        self.voice = VoiceFeed(self._microphone, voice)
         self.speaker = Speaker(speaker)
         self._has_speaker = speaker.kind is not SourceKind.NONE
         self.peer_picture = PictureKeeper()
-        self.flows = Flows(FeedSwitch(self.voice), FeedSwitch(self.camera), rung.video_codec, self)
+        self.flows = Flows(FeedSwitch(self.voice), FeedSwitch(self.camera), picture.codec, self)
         self.is_muted = False
         self.is_camera_off = False
         self.is_paused = False

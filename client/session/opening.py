@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from client import clock
+from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG
 from client.core.identity import Identity
 from client.core.record import ConsultationRecord
 from client.media.sources import parse_sink, parse_source
@@ -17,7 +18,6 @@ from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
 from client.session.site import SiteSession, SiteSetup
 from client.session.watchdog import watch
-from client.settings import DEFAULT_RUNG
 from client.store.keys import Keys
 from client.store.records import Records
 
@@ -63,7 +63,8 @@ async def opened(options: Options, keys: Keys, events: EventLog) -> AsyncIterato
         parse_source(options.camera),
         parse_source(options.microphone),
         parse_sink(options.speaker),
-        DEFAULT_RUNG,
+        DEFAULT_PICTURE_RUNG,
+        DEFAULT_VOICE_RUNG,
     )
     setup = SiteSetup(
         place=options.place,

@@ -12,6 +12,7 @@ from client.net.peering import PeerStatistics
 from client.session.events import EventLog
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
+from client.settings import UPLINK_BPS
 from client.store.journal import JournalEvent
 
 REPORT_EVERY_S: Final = 1.0
@@ -74,6 +75,12 @@ class LinkMeter:
             up_bps=sum(rates.values()),
             voice_bps=rates.get(Lane.VOICE, 0),
             picture_bps=rates.get(Lane.PICTURE, 0),
+            still_bps=rates.get(Lane.STILL, 0),
+            usable_bps=UPLINK_BPS,
+            queue_ms=0,
+            loss_pct=0,
+            down_bps=UPLINK_BPS,
+            picture="live" if rates.get(Lane.PICTURE, 0) else "none",
             is_muted=self._media.is_muted,
             is_camera_off=self._media.is_camera_off,
             is_paused=self._media.is_paused,

@@ -8,8 +8,8 @@ from typing import Any
 import av
 import numpy as np
 
+from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG
 from client.media.codecs import av1, vp8, vp9
-from client.settings import DEFAULT_RUNG
 
 # origin: synthetic; to AV1 a frame of which nothing decodes, to VP8 and VP9 no frame at all
 _GARBAGE = b"\x32\x20" + bytes(range(0x30, 0x50))
@@ -20,7 +20,7 @@ class PictureFeed:
     """A moving pattern; a key frame first and whenever one is asked for."""
 
     def __init__(self, codec: str, *, width: int = 160, height: int = 120) -> None:
-        self._rung = replace(DEFAULT_RUNG, width=width, height=height)
+        self._rung = replace(DEFAULT_PICTURE_RUNG, width=width, height=height)
         self._encoder = _ENCODERS[codec](self._rung)
         self._due_s: float | None = None
         self._number = 0

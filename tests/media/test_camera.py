@@ -8,13 +8,13 @@ import pytest
 from fakes.media import FakeCamera, FakeClock
 from PIL import Image
 
+from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG
 from client.demo.media import EAR
 from client.media.camera import CameraFeed
 from client.media.capture import SourceState
 from client.media.stills import StillPictures
-from client.settings import DEFAULT_RUNG
 
-PACE_S = 1 / DEFAULT_RUNG.frames_per_s
+PACE_S = 1 / DEFAULT_PICTURE_RUNG.frames_per_s
 
 
 class _Feed(CameraFeed):
@@ -26,7 +26,7 @@ class _Feed(CameraFeed):
         self.changes: list[SourceState] = []
         super().__init__(
             self.camera,
-            DEFAULT_RUNG,
+            DEFAULT_PICTURE_RUNG,
             monotonic_s=self.clock.monotonic_s,
             sleep=self._sleep,
             on_change=self.changes.append,

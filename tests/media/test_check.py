@@ -1,10 +1,10 @@
 import time
 from pathlib import Path
 
+from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG
 from client.demo.media import GP_CAMERA, GP_VOICE
 from client.media import check
 from client.media.sources import parse_sink, parse_source
-from client.settings import DEFAULT_RUNG
 
 
 def _wait(seconds: float) -> None:
@@ -12,7 +12,10 @@ def _wait(seconds: float) -> None:
 
 
 def test_every_codec_is_timed_against_its_budget() -> None:
-    checks = {c.name: c for c in check.check_codecs(DEFAULT_RUNG, time.perf_counter)}
+    checks = {
+        c.name: c
+        for c in check.check_codecs(DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG, time.perf_counter)
+    }
     assert set(checks) == {"av1", "vp9", "vp8", "opus"}
     assert all(c.works and c.ms_per_frame > 0 for c in checks.values())
     assert checks["opus"].budget_ms == 60

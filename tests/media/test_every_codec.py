@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from fakes.media import picture
 
+from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG
 from client.media import codecs
 from client.media.codecs.encoder import RTP_TIME_BASE
 from client.media.errors import CodecMissingError
-from client.settings import DEFAULT_RUNG
 
 DECODERS = {"av1": "libdav1d", "vp9": "vp9", "vp8": "vp8"}
 FRAMES = 60
@@ -17,7 +17,7 @@ every_codec = pytest.mark.parametrize("name", codecs.ENCODERS)
 
 
 def _encode(name: str, key_frames: set[int]) -> list["av.Packet[av.VideoStream]"]:
-    encoder = codecs.encoder(replace(DEFAULT_RUNG, video_codec=name))
+    encoder = codecs.encoder(replace(DEFAULT_PICTURE_RUNG, codec=name))
     packets = []
     for number in range(FRAMES):
         frame = picture(number)
@@ -33,9 +33,9 @@ def _encode(name: str, key_frames: set[int]) -> list["av.Packet[av.VideoStream]"
 def test_keeps_to_the_bitrate(name: str) -> None:
     packets = _encode(name, {0})
     # The first second holds the key frame; after it the rate has to hold.
-    steady = packets[DEFAULT_RUNG.frames_per_s :]
-    bps = sum(p.size for p in steady) * 8 * DEFAULT_RUNG.frames_per_s / len(steady)
-    assert 0.5 * DEFAULT_RUNG.video_bps < bps < 1.3 * DEFAULT_RUNG.video_bps
+    steady = packets[round(DEFAULT_PICTURE_RUNG.frames_per_s) :]
+    bps = sum(p.size for p in steady) * 8 * DEFAULT_PICTURE_RUNG.frames_per_s / len(steady)
+    assert 0.5 * DEFAULT_PICTURE_RUNG.bitrate_bps < bps < 1.3 * DEFAULT_PICTURE_RUNG.bitrate_bps
 
 
 @every_codec
@@ -47,7 +47,7 @@ def test_gives_a_key_frame_when_asked_and_only_then(name: str) -> None:
 @every_codec
 def test_a_key_frame_fits_a_thin_line(name: str) -> None:
     packets = _encode(name, {0, 25})
-    assert packets[25].size < DEFAULT_RUNG.video_bps // 8, "one second of the line"
+    assert packets[25].size < DEFAULT_PICTURE_RUNG.bitrate_bps // 8, "one second of the line"
 
 
 @every_codec
@@ -72,7 +72,7 @@ def test_what_is_decoded_looks_like_what_was_captured(name: str) -> None:
 
 @every_codec
 def test_a_wide_camera_is_cropped_not_squeezed(name: str) -> None:
-    encoder = codecs.encoder(replace(DEFAULT_RUNG, video_codec=name))
+    encoder = codecs.encoder(replace(DEFAULT_PICTURE_RUNG, codec=name))
     pixels = np.zeros((360, 640, 3), np.uint8)
     pixels[:, :70] = 255  # beyond the 480 middle columns that 4:3 keeps
     frame = av.VideoFrame.from_ndarray(pixels, "rgb24")
@@ -90,4 +90,4 @@ def test_the_best_is_the_first_there_is() -> None:
 
 def test_an_unknown_codec_is_refused_by_name() -> None:
     with pytest.raises(CodecMissingError, match="h265"):
-        codecs.encoder(replace(DEFAULT_RUNG, video_codec="h265"))
+        codecs.encoder(replace(DEFAULT_PICTURE_RUNG, codec="h265"))

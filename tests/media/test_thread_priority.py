@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG
 from client.media import codecs
 from client.media.thread_priority import ordinary_priority
-from client.settings import DEFAULT_RUNG
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells per thread")
 
@@ -19,7 +19,7 @@ def policies() -> set[int]:
 
 @pytest.mark.parametrize("codec", codecs.ENCODERS)
 def test_an_encoder_is_no_more_urgent_than_anything_else(codec: str) -> None:
-    encoder = codecs.encoder(replace(DEFAULT_RUNG, video_codec=codec))
+    encoder = codecs.encoder(replace(DEFAULT_PICTURE_RUNG, codec=codec))
     try:
         assert policies() == {os.SCHED_OTHER}
     finally:

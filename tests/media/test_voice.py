@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from fakes.media import FakeClock, FakeMicrophone, tone
 
+from client.core.adaptation.plan import DEFAULT_VOICE_RUNG
 from client.media.audio_source import FRAME_SAMPLES, QUEUE_FRAMES, AudioSource
 from client.media.capture import SourceState
 from client.media.loudness import SILENCE_DBFS, dbfs
 from client.media.sources import parse_source
 from client.media.voice import VoiceFeed
-from client.settings import DEFAULT_RUNG
 
 
 class _Voice(VoiceFeed):
@@ -23,7 +23,7 @@ class _Voice(VoiceFeed):
         self.changes: list[SourceState] = []
         super().__init__(
             self.microphone,
-            replace(DEFAULT_RUNG, audio_packet_ms=audio_packet_ms),
+            replace(DEFAULT_VOICE_RUNG, packet_ms=audio_packet_ms),
             monotonic_s=self.clock.monotonic_s,
             sleep=self.clock.sleep,
             on_change=self.changes.append,
@@ -59,7 +59,7 @@ async def test_the_voice_is_heard_at_its_level_within_the_bitrate() -> None:
     assert dbfs(_decoded(packets)[24_000:]) == pytest.approx(dbfs(sound), abs=1.5)
     assert voice.level_dbfs == pytest.approx(dbfs(sound), abs=0.5)
     bps = sum(packet.size for packet in packets) * 8 / 6.0
-    assert bps < DEFAULT_RUNG.audio_bps * 1.15
+    assert bps < DEFAULT_VOICE_RUNG.bitrate_bps * 1.15
 
 
 async def test_a_dead_microphone_is_silence_at_the_same_pace() -> None:

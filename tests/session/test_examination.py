@@ -7,6 +7,7 @@ import pytest
 
 from client import clock
 from client.core import wire
+from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG
 from client.core.consultation import State
 from client.core.lanes import Lane
 from client.core.record import ConsultationRecord
@@ -17,7 +18,6 @@ from client.session.instruments import Told
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
 from client.session.snapshot import InstrumentState, InstrumentView, SiteSnapshot, StillState
-from client.settings import DEFAULT_RUNG
 from client.store.keys import Keys
 from client.store.records import Records
 from devices.driver import Kind, Request
@@ -57,7 +57,7 @@ class Bench:
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     none = parse_source("none")
-    media = EndMedia(none, none, parse_sink("none"), DEFAULT_RUNG)
+    media = EndMedia(none, none, parse_sink("none"), DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG)
     records = await Records.open(tmp_path, KEYS)
     try:
         yield Bench(media, await RecordKeeper.begin(records, clock.now))

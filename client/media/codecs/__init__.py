@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from client.core.adaptation.plan import PictureRung
 from client.media.codecs import av1, vp8, vp9
 from client.media.codecs.encoder import VideoEncoder, is_built_in
 from client.media.errors import CodecMissingError
-from client.settings import Rung
 
-ENCODERS: Final[Mapping[str, Callable[[Rung], VideoEncoder]]] = {
+ENCODERS: Final[Mapping[str, Callable[[PictureRung], VideoEncoder]]] = {
     "av1": av1.Encoder,
     "vp9": vp9.Encoder,
     "vp8": vp8.Encoder,
@@ -31,8 +31,8 @@ def best_available() -> str:
     return names[0]
 
 
-def encoder(rung: Rung) -> VideoEncoder:
+def encoder(rung: PictureRung) -> VideoEncoder:
     """A new encoder for this rung; `CodecMissingError` if its codec is not here."""
-    if rung.video_codec not in available():
-        raise CodecMissingError(rung.video_codec)
-    return ENCODERS[rung.video_codec](rung)
+    if rung.codec not in available():
+        raise CodecMissingError(rung.codec)
+    return ENCODERS[rung.codec](rung)

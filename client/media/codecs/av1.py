@@ -3,9 +3,9 @@
 import os
 from typing import Final
 
+from client.core.adaptation.plan import PictureRung
 from client.media.codecs.encoder import LibavEncoder
 from client.media.thread_priority import ordinary_priority
-from client.settings import Rung
 
 LIBRARY: Final = "libsvtav1"
 
@@ -28,7 +28,7 @@ _PARAMETERS: Final = {
 class Encoder(LibavEncoder):
     """SVT-AV1 at one rung."""
 
-    def __init__(self, rung: Rung) -> None:
+    def __init__(self, rung: PictureRung) -> None:
         os.environ["SVT_LOG"] = "0"  # it writes on stderr and would wreck the terminal's screen
         parameters = ":".join(f"{name}={value}" for name, value in _PARAMETERS.items())
         with ordinary_priority():

@@ -9,9 +9,9 @@ import av
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
+from client.core.adaptation.plan import PictureRung
 from client.media.feed import EncodedPacket
 from client.media.fitting import Fitter
-from client.settings import Rung
 
 RTP_TIME_BASE: Final = Fraction(1, 90_000)
 """RFC 3551, 5: the RTP clock of every picture codec here."""
@@ -33,7 +33,7 @@ class VideoEncoder(Protocol):
 class LibavEncoder:
     """One of libavcodec's encoders at one rung; size and bitrate are fixed for its life."""
 
-    def __init__(self, library: str, rung: Rung, options: Mapping[str, str]) -> None:
+    def __init__(self, library: str, rung: PictureRung, options: Mapping[str, str]) -> None:
         self._fitter = Fitter(rung.width, rung.height, "yuv420p")
         # The encoder counts pictures: its rate control then spends the bits of the rung's pace
         # whatever the camera's jitter. The capture times wait here for their packets.
@@ -42,9 +42,9 @@ class LibavEncoder:
         context = av.CodecContext.create(library, "w")
         assert isinstance(context, VideoCodecContext)  # noqa: S101 - tells mypy what `library` is
         context.width, context.height, context.pix_fmt = rung.width, rung.height, "yuv420p"
-        context.framerate = Fraction(rung.frames_per_s)
-        context.time_base = Fraction(1, rung.frames_per_s)
-        context.bit_rate = rung.video_bps
+        context.framerate = Fraction(rung.frames_per_s).limit_denominator(1_000)
+        context.time_base = 1 / context.framerate
+        context.bit_rate = rung.bitrate_bps
         context.options = dict(options)
         context.open()
         self._context: VideoCodecContext | None = context

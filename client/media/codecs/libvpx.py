@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
-from client.settings import Rung
+from client.core.adaptation.plan import PictureRung
 
 _NEVER: Final = 100_000  # pictures between key frames nobody asked for: two hours at 12 a second
 
 
-def options(rung: Rung, cpu_used: int) -> Mapping[str, str]:
+def options(rung: PictureRung, cpu_used: int) -> Mapping[str, str]:
     """Low delay at a constant bitrate, key frames on request."""
     return {
         "deadline": "realtime",
@@ -18,9 +18,9 @@ def options(rung: Rung, cpu_used: int) -> Mapping[str, str]:
         "auto-alt-ref": "0",
         "threads": "1",
         "g": str(_NEVER),
-        "minrate": str(rung.video_bps),
-        "maxrate": str(rung.video_bps),  # minrate = maxrate = bitrate means constant to libvpx
-        "bufsize": str(rung.video_bps * 6 // 10),  # 600 ms
+        "minrate": str(rung.bitrate_bps),
+        "maxrate": str(rung.bitrate_bps),  # minrate = maxrate = bitrate means constant to libvpx
+        "bufsize": str(rung.bitrate_bps * 6 // 10),  # 600 ms
         "qmax": "63",  # with less it cannot get below 62-83 kbit/s
         "qmin": "2",
     }

@@ -6,9 +6,9 @@ from typing import Final
 import av
 from av.audio.codeccontext import AudioCodecContext
 
+from client.core.adaptation.plan import VoiceRung
 from client.media.audio_source import SAMPLES_PER_S, Samples
 from client.media.feed import EncodedPacket
-from client.settings import Rung
 
 LIBRARY: Final = "libopus"
 TIME_BASE: Final = Fraction(1, SAMPLES_PER_S)
@@ -17,18 +17,18 @@ TIME_BASE: Final = Fraction(1, SAMPLES_PER_S)
 class Encoder:
     """libopus at one rung. ``pts`` counts samples from 0 and never anything else."""
 
-    def __init__(self, rung: Rung) -> None:
-        self.packet_samples = rung.audio_packet_ms * SAMPLES_PER_S // 1_000
+    def __init__(self, rung: VoiceRung) -> None:
+        self.packet_samples = rung.packet_ms * SAMPLES_PER_S // 1_000
         """How many samples one packet takes."""
         self._pts = 0
         context = av.CodecContext.create(LIBRARY, "w")
         assert isinstance(context, AudioCodecContext)  # noqa: S101 - tells mypy what libopus is
         context.sample_rate, context.layout, context.format = SAMPLES_PER_S, "mono", "s16"
-        context.bit_rate = rung.audio_bps
+        context.bit_rate = rung.bitrate_bps
         context.time_base = TIME_BASE
         context.options = {
             "application": "voip",
-            "frame_duration": str(rung.audio_packet_ms),
+            "frame_duration": str(rung.packet_ms),
             "vbr": "constrained",
         }
         context.open()

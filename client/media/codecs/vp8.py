@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from client.core.adaptation.plan import PictureRung
 from client.media.codecs import libvpx
 from client.media.codecs.encoder import LibavEncoder
-from client.settings import Rung
 
 LIBRARY: Final = "libvpx"
 _CPU_USED: Final = -6  # chosen: negative is libvpx's steady speed; 1-1.6 ms a picture at 320x240
@@ -13,5 +13,5 @@ _CPU_USED: Final = -6  # chosen: negative is libvpx's steady speed; 1-1.6 ms a p
 class Encoder(LibavEncoder):
     """libvpx's VP8 at one rung."""
 
-    def __init__(self, rung: Rung) -> None:
+    def __init__(self, rung: PictureRung) -> None:
         super().__init__(LIBRARY, rung, libvpx.options(rung, _CPU_USED))

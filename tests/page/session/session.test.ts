@@ -160,8 +160,9 @@ test("readings show on the page's clock, newest by time taken, and are receipted
   const { site, peer, shown } = await consulting();
   site.clock.pass(500);
   const report = { sent_ms: 60_000 + site.clock.now_ms, up_bps: 1, voice_bps: 1, picture_bps: 1 };
-  const flags = { is_muted: true, is_camera_off: false, is_paused: false };
-  await site.speak(peer, { kind: "link_report", ...report, ...flags });
+  const line = { still_bps: 0, usable_bps: 1, queue_ms: 0, loss_pct: 0, down_bps: 1 };
+  const flags = { picture: "live", is_muted: true, is_camera_off: false, is_paused: false };
+  await site.speak(peer, { kind: "link_report", ...report, ...line, ...flags });
   await site.speak(peer, reading("spo2", 97, 60_400));
   await site.speak(peer, reading("spo2", 91, 60_100));
   await site.speak(peer, reading("pulse", null, 60_400));

@@ -57,6 +57,12 @@ const FIELDS = {
     up_bps: "count",
     voice_bps: "count",
     picture_bps: "count",
+    still_bps: "count",
+    usable_bps: "count",
+    queue_ms: "count",
+    loss_pct: "count",
+    down_bps: "count",
+    picture: "text",
     is_muted: "flag",
     is_camera_off: "flag",
     is_paused: "flag",
@@ -76,11 +82,16 @@ const FIELDS = {
   asked: { id: "count", what: "text", text: "text" },
   ask_answered: { id: "count", outcome: "text" },
   summary: { text: "text", written_ms: "count" },
+  picture_asked: { preference: "text" },
   page_report: {
     sent_ms: "count",
     frames_decoded: "count",
     voice_concealed_pct: "number",
     rtt_ms: "count",
+    voice_delay_ms: "count",
+    frozen_ms: "count",
+    received_bps: "count",
+    loss_pct: "count",
   },
 } as const satisfies Record<string, Record<string, keyof Values>>;
 
@@ -110,6 +121,7 @@ const DURABLE: ReadonlySet<Kind> = new Set<Kind>([
   "asked",
   "ask_answered",
   "summary",
+  "picture_asked",
 ]);
 
 /** The names of kinds, as they travel. */

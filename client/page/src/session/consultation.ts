@@ -232,6 +232,10 @@ export class Consultation {
       frames_decoded: count.framesDecoded,
       voice_concealed_pct: this.#concealed_pct,
       rtt_ms: count.rtt_ms,
+      voice_delay_ms: 0,
+      frozen_ms: 0,
+      received_bps: 0,
+      loss_pct: 0,
     });
   }
 }

@@ -1,0 +1,27 @@
+"""What a packet costs below IP: on ADSL the cells it is cut into, not its bytes."""
+
+from enum import StrEnum
+from typing import Final
+
+_CELL_BYTES: Final = 53
+_CELL_PAYLOAD_BYTES: Final = 48
+_ADSL_WRAPPING_BYTES: Final = 40
+"""PPP 2, PPPoE 6 (RFC 2516), Ethernet 14, LLC/SNAP bridged 10 (RFC 2684, 5.2), AAL5 trailer 8."""
+
+
+class LinkLayer(StrEnum):
+    """The kind of line, as far as its accounting goes."""
+
+    ETHERNET = "ethernet"
+    """Fibre, cable, or unknown: the line's rate is counted in IP bytes."""
+    ADSL = "adsl"
+    """PPPoE over ATM: the line's rate is counted in whole cells."""
+    MOBILE = "mobile"
+    """3G, 4G: IP bytes; delay varies with the radio's schedule."""
+
+    def cost_bytes(self, ip_bytes: int) -> int:
+        """Bytes on the line of one IP packet of this size, IP header included."""
+        if self is not LinkLayer.ADSL:
+            return ip_bytes
+        cells = -(-(ip_bytes + _ADSL_WRAPPING_BYTES) // _CELL_PAYLOAD_BYTES)
+        return cells * _CELL_BYTES
