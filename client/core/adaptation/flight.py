@@ -1,0 +1,90 @@
+"""What was sent and not yet spoken of by the receiver.
+
+The sender's choke point calls `Flight.number` for each packet that carries a transport-wide number
+and `Flight.pass_by` for each that cannot; `Flight.join` turns the receiver's report into what the
+estimator understands.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from client.core.adaptation.feedback import NUMBERS_MODULUS, TICK_S, TICKS_MODULUS, Report
+from client.core.adaptation.observation import Arrival, Feedback
+from client.core.lanes import Lane
+
+FLIGHT_LIMIT: Final = 8_192
+"""Packets remembered; the oldest is forgotten. chosen: the most one report may speak of."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    lane: Lane
+    size_bytes: int
+    before_bytes: int
+    sent_s: float
+    is_lost: bool = False
+    """A report has said so; a later one may correct it."""
+
+
+class Flight:
+    """Numbers packets and remembers them until their fate is known."""
+
+    def __init__(self) -> None:
+        self._sent: dict[int, _Sent] = {}
+        self._next = 0
+        self._passed_bytes = 0
+        self._newest_tick: int | None = None
+
+    def number(self, lane: Lane, size_bytes: int, now_s: float) -> int:
+        """Note a packet that leaves now; the 16-bit transport-wide number it is to carry.
+
+        Size on the line, by the link layer's accounting.
+        """
+        number = self._next
+        self._next += 1
+        self._sent[number] = _Sent(lane, size_bytes, self._passed_bytes, now_s)
+        self._passed_bytes = 0
+        if len(self._sent) > FLIGHT_LIMIT:
+            del self._sent[next(iter(self._sent))]
+        return number % NUMBERS_MODULUS
+
+    def pass_by(self, size_bytes: int) -> None:
+        """Note a packet that leaves now and carries no number: SCTP, RTCP."""
+        self._passed_bytes += size_bytes
+
+    def join(self, report: Report, now_s: float) -> Feedback:
+        """What the report says that is news, about packets that we did send."""
+        arrivals: list[Arrival] = []
+        for short, tick in report.arrivals:
+            number = self._unwrap(short)
+            sent = self._sent.get(number)
+            if sent is None or (sent.is_lost and tick is None):
+                continue
+            arrived_s = None if tick is None else self._unwrap_tick(tick) * TICK_S
+            arrivals.append(_arrival(number, sent, arrived_s))
+            if arrived_s is None:
+                self._sent[number] = _lost(sent)
+            else:
+                del self._sent[number]
+        return Feedback(now_s, tuple(arrivals))
+
+    def _unwrap(self, short: int) -> int:
+        newest = self._next - 1
+        return newest - (newest - short) % NUMBERS_MODULUS
+
+    def _unwrap_tick(self, tick: int) -> int:
+        if self._newest_tick is None:
+            self._newest_tick = tick + TICKS_MODULUS
+        half = TICKS_MODULUS // 2
+        ahead = (tick - self._newest_tick + half) % TICKS_MODULUS - half
+        unwrapped = self._newest_tick + ahead
+        self._newest_tick = max(self._newest_tick, unwrapped)
+        return unwrapped
+
+
+def _arrival(number: int, sent: _Sent, arrived_s: float | None) -> Arrival:
+    return Arrival(number, sent.lane, sent.size_bytes, sent.before_bytes, sent.sent_s, arrived_s)
+
+
+def _lost(sent: _Sent) -> _Sent:
+    return _Sent(sent.lane, sent.size_bytes, sent.before_bytes, sent.sent_s, is_lost=True)
