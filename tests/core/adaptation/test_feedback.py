@@ -65,7 +65,7 @@ def test_reads_losses_from_a_vector() -> None:
         CAPTURED[:-4],
         CAPTURED + bytes(4),
         CAPTURED[:14] + b"\x00\xff" + CAPTURED[16:],
-        VECTOR[:20] + b"\xff\xff\xff\xff\xff\xff\xff\xff",
+        VECTOR[:20] + b"\xbf\xff" + VECTOR[22:],
     ],
     ids=["nothing", "another kind", "cut", "too long", "more than told", "times missing"],
 )
