@@ -72,6 +72,8 @@ class Plan:
     picture_bps: int
     still_bps: int
     bulk_bps: int
+    cap_bps: int | None = None
+    """Nothing leaves above it in any second; None: `send_bps` alone, which bursts may pass."""
 
 
 DEFAULT_VOICE_RUNG: Final = VoiceRung(bitrate_bps=16_000, packet_ms=60)

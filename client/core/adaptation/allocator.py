@@ -1,0 +1,135 @@
+"""Who gets what of a line: voice first, then readings, then the picture against the still."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final, Protocol
+
+from client.core.adaptation.ladder import PictureLimits, best_rung
+from client.core.adaptation.observation import LineEstimate
+from client.core.adaptation.plan import Content, PictureRung, Plan, Preference
+from client.core.adaptation.steadiness import SteadyRate
+from client.core.adaptation.voice_ladder import SMALLEST, VoiceLadder, line_bps
+from client.core.adaptation.wishes import Wishes
+
+SILENT_BPS: Final = 24_000
+"""chosen: the smallest voice on any link layer, control and readings: what asks whether the line
+is back without filling it up before it is."""
+HEARTBEAT_BPS: Final = 4_800
+"""chosen: 3 kB every 5 s, headers included."""
+
+_RESERVE_BPS: Final = 2_500  # a reading and a report a second, sealed, with headers
+_RESERVE_SHARE: Final = 0.03  # chosen: feedback, which comes the denser the faster the line
+_RESERVE_MOST_BPS: Final = 12_000
+_HEARTBEAT_FROM_BPS: Final = 20_000  # chosen: with less the picture pauses while a still passes
+_MOTION_FROM_BPS: Final = 140_000  # chosen: what a still of 200 kB needs to pass in 13 s
+_MOTION_BPS: Final = 24_000  # the ladder makes 5 and more pictures a second of it
+_PICTURE_BESIDE_STILL: Final[Mapping[Preference, float]] = {
+    Preference.BALANCED: 0.12,
+    Preference.SHARP: 0.3,
+    Preference.SMOOTH: 0.5,
+    Preference.STILL_FIRST: 0.0,
+}
+"""chosen: fraction of what voice and readings leave."""
+
+
+class Ladder(Protocol):
+    """Chooses a picture rung for a rate; `ladder.best_rung` is one."""
+
+    def __call__(
+        self,
+        picture_bps: int,
+        preference: Preference,
+        content: Content,
+        limits: PictureLimits,
+        current: PictureRung | None = None,
+    ) -> PictureRung | None:
+        """The rung for this rate on the line; None: too little for any picture."""
+
+
+class Allocator:
+    """Makes the plans of one connection: rungs go down at once and up when a gain lasts."""
+
+    def __init__(self, ladder: Ladder = best_rung) -> None:
+        self._ladder = ladder
+        self._steady = SteadyRate()
+        self._voice = VoiceLadder()
+        self._picture: PictureRung | None = None
+        self._was_known = False
+
+    def plan(self, estimate: LineEstimate, wishes: Wishes, now_s: float) -> Plan:
+        """How to use the line from now on; ask again with every new estimate or wish."""
+        send_bps = _send_bps(estimate, wishes)
+        if estimate.is_silent:
+            return self._silent_plan(send_bps, wishes)
+        if estimate.is_known and not self._was_known:
+            self._steady.forget()
+        self._was_known = estimate.is_known
+        return self._shared_plan(send_bps, estimate, wishes, now_s)
+
+    def _silent_plan(self, send_bps: int, wishes: Wishes) -> Plan:
+        """A trickle; when the line is heard again, what it then says holds at once."""
+        self._steady.forget()
+        self._picture = None
+        return Plan(
+            send_bps=min(send_bps, SILENT_BPS),
+            voice=SMALLEST[wishes.link_layer],
+            picture=None,
+            picture_bps=0,
+            still_bps=0,
+            bulk_bps=0,
+            cap_bps=wishes.cap_bps,
+        )
+
+    def _shared_plan(
+        self, send_bps: int, estimate: LineEstimate, wishes: Wishes, now_s: float
+    ) -> Plan:
+        steady_bps = min(send_bps, self._steady.after(send_bps, now_s))
+        voice = self._voice.rung(
+            steady_bps,
+            estimate,
+            wishes.link_layer,
+            now_s,
+            is_still_waiting=wishes.is_still_waiting,
+        )
+        taken_bps = line_bps(voice, wishes.link_layer) + reserve_bps(send_bps)
+        picture_bps = _picture_bps(max(0, steady_bps - taken_bps), wishes)
+        self._picture = self._rung(picture_bps, wishes)
+        if self._picture is None:
+            picture_bps = 0
+        left_bps = max(0, send_bps - taken_bps - picture_bps)
+        return Plan(
+            send_bps=send_bps,
+            voice=voice,
+            picture=self._picture,
+            picture_bps=picture_bps,
+            still_bps=left_bps if wishes.is_still_waiting else 0,
+            bulk_bps=0 if wishes.is_still_waiting else left_bps,
+            cap_bps=wishes.cap_bps,
+        )
+
+    def _rung(self, picture_bps: int, wishes: Wishes) -> PictureRung | None:
+        if wishes.limits is None or picture_bps <= 0:
+            return None
+        limits = replace(wishes.limits, link=wishes.link_layer)
+        return self._ladder(picture_bps, wishes.prevailing, wishes.content, limits, self._picture)
+
+
+def reserve_bps(send_bps: int) -> int:
+    """What readings, reports and feedback take of the line."""
+    return min(_RESERVE_MOST_BPS, int(_RESERVE_BPS + send_bps * _RESERVE_SHARE))
+
+
+def _send_bps(estimate: LineEstimate, wishes: Wishes) -> int:
+    send_bps = int(estimate.usable_bps * (1 - wishes.headroom))
+    return send_bps if wishes.cap_bps is None else min(send_bps, wishes.cap_bps)
+
+
+def _picture_bps(left_bps: int, wishes: Wishes) -> int:
+    """The picture's part of what voice and readings leave."""
+    if not wishes.is_still_waiting:
+        return left_bps
+    share_bps = int(left_bps * _PICTURE_BESIDE_STILL[wishes.prevailing])
+    if wishes.prevailing is Preference.BALANCED:
+        share_bps = max(share_bps, _MOTION_BPS) if left_bps >= _MOTION_FROM_BPS else 0
+    heartbeat_bps = HEARTBEAT_BPS if left_bps >= _HEARTBEAT_FROM_BPS else 0
+    return max(share_bps, heartbeat_bps)
