@@ -1,0 +1,160 @@
+"""The estimator: from feedback to `LineEstimate`."""
+
+from collections import deque
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+from client.core.adaptation.estimator.line_model import LineModel, Tuning
+from client.core.adaptation.estimator.losses import Losses
+from client.core.adaptation.observation import Arrival, Feedback, LineEstimate
+
+BEGIN_BPS: Final = 100_000
+"""Where an unmeasured line begins; `plan.DEFAULT_PICTURE_RUNG` and voice fit in."""
+SILENCE_S: Final = 1.0
+IN_FLIGHT_LIMIT: Final = 4_096
+"""Packets remembered until the receiver speaks of them; the oldest is taken for arrived."""
+
+_KNOWN_SPREAD: Final = 0.25
+_KNOWN_PACKETS: Final = 6
+_PLENTY_BPS: Final = 400_000
+"""chosen: a line that surely carries this is known well enough to begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineSeed:
+    """What a measurement before the session found."""
+
+    capacity_bps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What the sweep chose for the way from belief to rate."""
+
+    caution: float = 0.4
+    """Probability, by the model, that the true capacity is below what is used."""
+    standing_s: float = 0.03
+    """A queue this long, and one packet, is ours to have."""
+    drain_s: float = 0.4
+    """Time in which a longer one is to be gone."""
+    deepest_cut: float = 0.5
+    """The most of the capacity given up for draining."""
+
+
+class Estimator:
+    """What the line can carry. Every ``now_s`` is the sender's monotonic clock."""
+
+    def __init__(
+        self,
+        now_s: float,
+        seed: LineSeed | None = None,
+        tuning: Tuning | None = None,
+        control: Control | None = None,
+    ) -> None:
+        self._seed = seed
+        self._control = control or Control()
+        self.model: Final = LineModel(tuning or Tuning(), seed.capacity_bps if seed else None)
+        self._losses = Losses()
+        self._in_flight: deque[tuple[float, int]] = deque(maxlen=IN_FLIGHT_LIMIT)
+        self._unanswered_s: float | None = None
+        self._round_trips_s: deque[float] = deque(maxlen=5)
+        self._observed = 0
+        self._newest: int | None = None
+        self._skipped_bytes = 0
+        self._now_s = now_s
+
+    def sent(self, size_bytes: int, now_s: float) -> None:
+        """A packet has left, numbered or not; size on the line."""
+        self._in_flight.append((now_s, size_bytes))
+        if self._unanswered_s is None:
+            self._unanswered_s = now_s
+
+    def hear(self, feedback: Feedback) -> None:
+        """Take in what the receiver says."""
+        self._now_s = max(self._now_s, feedback.heard_s)
+        self._unanswered_s = None
+        queue_s = self.queue_s
+        for arrival in feedback.arrivals:
+            is_lost = arrival.arrived_s is None
+            self._losses.note(is_lost=is_lost, queue_s=queue_s, now_s=self._now_s)
+            self._note(arrival)
+        arrived = [one.sent_s for one in feedback.arrivals if one.arrived_s is not None]
+        if arrived:
+            self._round_trips_s.append(feedback.heard_s - max(arrived))
+            self._settle(max(arrived))
+
+    def tick(self, now_s: float) -> None:
+        """Let time pass; the estimate depends on it."""
+        self._now_s = max(self._now_s, now_s)
+
+    @property
+    def estimate(self) -> LineEstimate:
+        """What the line can carry now."""
+        capacity_bps, usable_bps = self._rates()
+        return LineEstimate(
+            capacity_bps=int(capacity_bps),
+            usable_bps=int(usable_bps),
+            is_known=self._is_known(),
+            is_silent=self._is_silent(),
+            queue_s=self.queue_s,
+            rtt_s=median(self._round_trips_s) if self._round_trips_s else None,
+            jitter_s=self.model.noise_s,
+            loss_fraction=self._losses.fraction(self._now_s),
+            loss_kind=self._losses.kind(self._now_s),
+        )
+
+    @property
+    def queue_s(self) -> float:
+        """The bottleneck's queue at this moment: the last one observed, and what was sent since."""
+        queue_s, sent_s = self.model.queue_s()
+        since_bytes = sum(size for at_s, size in self._in_flight if at_s > sent_s)
+        capacity_bps = self.model.quantile_bps(0.5)
+        left_s = queue_s - max(0.0, self._now_s - sent_s) if self._observed else 0.0
+        return max(0.0, left_s + since_bytes * 8 / capacity_bps)
+
+    def _rates(self) -> tuple[float, float]:
+        if not self._is_known():
+            begin_bps = 0.8 * self._seed.capacity_bps if self._seed else BEGIN_BPS
+            known_bps = self.model.quantile_bps(self._control.caution)
+            return begin_bps, min(begin_bps, known_bps) if self._observed else begin_bps
+        control = self._control
+        capacity_bps = self.model.quantile_bps(0.5)
+        safe_bps = min(capacity_bps, self.model.quantile_bps(control.caution))
+        allowed_s = control.standing_s + _PACKET_BITS / capacity_bps
+        excess_s = max(0.0, self.queue_s - allowed_s)
+        cut = min(control.deepest_cut, excess_s / control.drain_s)
+        return capacity_bps, safe_bps * (1 - cut)
+
+    def _is_known(self) -> bool:
+        if self._observed < _KNOWN_PACKETS:
+            return False
+        return self.model.spread < _KNOWN_SPREAD or self.model.quantile_bps(0.1) > _PLENTY_BPS
+
+    def _is_silent(self) -> bool:
+        if self._unanswered_s is None or not self._round_trips_s:
+            return False
+        patience_s = max(SILENCE_S, median(self._round_trips_s) + SILENCE_S / 2)
+        return self._now_s - self._unanswered_s > patience_s
+
+    def _note(self, arrival: Arrival) -> None:
+        if self._newest is not None and arrival.number <= self._newest:
+            return
+        if self._newest is not None and arrival.number > self._newest + 1:
+            self.model.forget_queue()
+        self._newest = arrival.number
+        if arrival.arrived_s is None:
+            self._skipped_bytes += arrival.before_bytes + arrival.size_bytes
+            return
+        before_bytes = self._skipped_bytes + arrival.before_bytes
+        delay_s = arrival.arrived_s - arrival.sent_s
+        self.model.observe(arrival.size_bytes, before_bytes, arrival.sent_s, delay_s)
+        self._skipped_bytes = 0
+        self._observed += 1
+
+    def _settle(self, sent_s: float) -> None:
+        while self._in_flight and self._in_flight[0][0] <= sent_s:
+            self._in_flight.popleft()
+
+
+_PACKET_BITS: Final = 8_000
