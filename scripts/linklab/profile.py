@@ -1,10 +1,11 @@
 """A line in both directions, and what happens to it."""
 
+import random
 from dataclasses import dataclass, replace
 
 from client.core.adaptation.link_layer import LinkLayer
 from linklab.capacity import CapacityPlan, Outage, constant
-from linklab.line import Direction
+from linklab.line import Direction, Line
 from linklab.loss import LossPlan
 
 
@@ -59,3 +60,16 @@ def line(  # noqa: PLR0913 - a line has that many sides, each named where it is 
         )
 
     return Profile(name, direction(up), direction(down), seconds=seconds)
+
+
+def lines(profile: Profile, seed: int, *, begins_s: float = 0.0) -> tuple[Line, Line]:
+    """Return both directions at work, up and down, the same for the same seed wherever they run.
+
+    The schedule's zero is at begins_s of the caller's clock.
+    """
+    ways = {"up": profile.up, "down": profile.down}
+    up, down = (
+        Line(way, random.Random(f"{seed} {name}"), begins_s=begins_s)  # noqa: S311 - repeatable
+        for name, way in ways.items()
+    )
+    return up, down
