@@ -6,11 +6,16 @@ from typing import Final
 
 from client.core.lanes import Carrier, Lane, Packet
 
+MESSAGES_STREAM: Final = 0
+"""SCTP stream of the session's messages."""
+PIECES_STREAM: Final = 1
+"""SCTP stream of the pieces of stills."""
+
 _RTP_HEADER_BYTES: Final = 12
 _SEQUENCES: Final = 1 << 16
 _SCTP_DATA: Final = 0  # RFC 9260, 3.2
 _SCTP_CHUNK_AT: Final = 12
-_SCTP_STREAM_SEQUENCE_AT: Final = _SCTP_CHUNK_AT + 10  # RFC 9260, 3.3.1
+_SCTP_STREAM_AT: Final = _SCTP_CHUNK_AT + 8  # RFC 9260, 3.3.1
 _NOT_SENT, _SENT, _REPEATING = range(3)
 
 
@@ -35,18 +40,11 @@ class Classifier:
         self._starts_key = starts_key
         self._key_timestamp: int | None = None
         self._pictures = bytearray(_SEQUENCES)
-        self._message_lanes = bytearray([Lane.READINGS]) * _SEQUENCES
-        self._messages = 0
-
-    def note_message(self, lane: Lane) -> None:
-        """A message is about to be given to SCTP; its packets belong to that lane."""
-        self._messages += 1  # the stream's first message, 0, opened the channel (RFC 8832)
-        self._message_lanes[self._messages % _SEQUENCES] = lane
 
     def classify(self, carrier: Carrier, data: bytes) -> tuple[Lane, Packet]:
         """The lane and the packet to push."""
         if carrier is Carrier.DATA:
-            return self._data_lane(data), Packet(data, carrier)
+            return _data_lane(data), Packet(data, carrier)
         if 192 <= data[1] <= 223:  # noqa: PLR2004 -- RTCP packet types (RFC 5761, 4)
             return Lane.CONTROL, Packet(data, carrier)
         ssrc = int.from_bytes(data[8:12], "big")
@@ -71,18 +69,19 @@ class Classifier:
             at = _payload_at(packet.data)  # its first two bytes: the original's number (RFC 4588)
             self._pictures[int.from_bytes(packet.data[at : at + 2], "big")] = _SENT
 
-    def _data_lane(self, data: bytes) -> Lane:
-        if data[_SCTP_CHUNK_AT] != _SCTP_DATA:
-            return Lane.CONTROL
-        at = _SCTP_STREAM_SEQUENCE_AT
-        return Lane(self._message_lanes[int.from_bytes(data[at : at + 2], "big")])
-
     def _picture(self, data: bytes) -> Packet:
         self._pictures[int.from_bytes(data[2:4], "big")] = _NOT_SENT
         timestamp = int.from_bytes(data[4:8], "big")
         if timestamp != self._key_timestamp and self._starts_key(data[_payload_at(data) :]):
             self._key_timestamp = timestamp
         return Packet(data, Carrier.RTP, timestamp, timestamp == self._key_timestamp)
+
+
+def _data_lane(data: bytes) -> Lane:
+    if data[_SCTP_CHUNK_AT] != _SCTP_DATA:
+        return Lane.CONTROL
+    stream = int.from_bytes(data[_SCTP_STREAM_AT : _SCTP_STREAM_AT + 2], "big")
+    return Lane.STILL if stream == PIECES_STREAM else Lane.READINGS
 
 
 def _payload_at(data: bytes) -> int:

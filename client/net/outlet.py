@@ -52,13 +52,14 @@ class Outlet:
         """What became of each lane's packets so far."""
         return self._scheduler.counts
 
+    def waiting_bytes(self, lane: Lane) -> int:
+        """What the lane holds, in bytes on the line."""
+        return self._scheduler.waiting_bytes(lane)
+
     def submit(self, carrier: Carrier, data: bytes) -> None:
         """Queue one packet."""
         lane, packet = self._classifier.classify(carrier, data)
         now_s = self._now_s()
-        if lane is Lane.READINGS:
-            # One ordered stream: a still's piece left behind would hold the reading up at the peer.
-            self._scheduler.promote(Lane.STILL, Lane.READINGS)
         if packet.is_key:
             self._key_frames.note_made()
         wait_s = _DEADLINES_S.get(lane)

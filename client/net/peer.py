@@ -15,7 +15,6 @@ from typing import Any, Final
 from aiortc import (
     RTCBundlePolicy,
     RTCConfiguration,
-    RTCDataChannel,
     RTCIceServer,
     RTCPeerConnection,
     RTCRtpTransceiver,
@@ -49,7 +48,6 @@ from client.net.uplink import Uplink
 
 _logger = logging.getLogger(__name__)
 
-CHANNEL_LABEL: Final = "chevet"
 SETUP_TIMEOUT_S: Final = 20.0
 """chosen: five times what set-up took at 600 ms round trip and 64 kbit/s."""
 
@@ -96,7 +94,7 @@ class Peer:
         self._is_started = False
         self._is_over = False
         self._connection.on("track", self._receive)
-        self._connection.on("datachannel", self._adopt)
+        self._connection.on("datachannel", lambda _: self._emit(PeerLost("misbehaved")))
         self._connection.on("connectionstatechange", self._follow_state)
 
     async def offer(self) -> str:
@@ -105,7 +103,7 @@ class Peer:
         picture = self._add(self._picture_track, "sendonly", (self._video_codec,))
         self._add("video", "recvonly", _RETURN_CODECS)
         self._divert(voice, picture)
-        self._adopt(self._connection.createDataChannel(CHANNEL_LABEL))
+        self._channel = Channel(self._connection, emit=self._emit)
         await self._connection.setLocalDescription()
         return descriptions.outgoing(self._connection.localDescription.sdp)
 
@@ -117,6 +115,7 @@ class Peer:
         self._divert(voice, picture)
         await self._apply("offer", offer)
         with _understanding():
+            self._channel = Channel(self._connection, emit=self._emit)
             await self._connection.setLocalDescription()
         self._expect_channel()
         return descriptions.outgoing(self._connection.localDescription.sdp)
@@ -151,6 +150,10 @@ class Peer:
     def buffered_bytes(self) -> int:
         """Message bytes sent and not yet acknowledged by the peer; 0 without a channel."""
         return 0 if self._channel is None else self._channel.buffered_bytes
+
+    def waiting_bytes(self, lane: Lane) -> int:
+        """What waits for its turn in one lane, in bytes on the line."""
+        return 0 if self._uplink is None else self._uplink.outlet.waiting_bytes(lane)
 
     @property
     def local_fingerprint(self) -> bytes:
@@ -235,14 +238,6 @@ class Peer:
     def _expect_channel(self) -> None:
         loop = asyncio.get_running_loop()
         self._deadline = loop.call_later(SETUP_TIMEOUT_S, self._emit, PeerLost("timeout"))
-
-    def _adopt(self, channel: RTCDataChannel) -> None:
-        if self._channel is not None or self._uplink is None or channel.label != CHANNEL_LABEL:
-            self._emit(PeerLost("misbehaved"))
-            return
-        note = self._uplink.classifier.note_message
-        self._channel = Channel(channel, note_message=note, emit=self._emit)
-        self._channel.announce()
 
     def _receive(self, track: MediaStreamTrack) -> None:
         for transceiver in self._connection.getTransceivers():

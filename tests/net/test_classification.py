@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from client.core.lanes import Carrier, Lane
-from client.net.classification import Classifier, Streams
+from client.net.classification import MESSAGES_STREAM, PIECES_STREAM, Classifier, Streams
 
 VOICE, PICTURE, AGAIN = 0x11111111, 0x22222222, 0x33333333
 KEY, DELTA = b"K", b"D"
@@ -27,9 +27,9 @@ def rtp(
     return head + payload
 
 
-def sctp(kind: int, *, stream_sequence: int = 0) -> bytes:
+def sctp(kind: int, *, stream: int = 0) -> bytes:
     """RFC 9260, 3: common header, one chunk."""
-    body = struct.pack("!LHHL", 1, 1, stream_sequence, 53) + b"data"
+    body = struct.pack("!LHHL", 1, stream, 0, 53) + b"data"
     return struct.pack("!HHLL", 5000, 5000, 1, 0) + struct.pack("!BBH", kind, 3, 20) + body
 
 
@@ -52,20 +52,11 @@ def test_sctp_without_data_is_control(kind: int) -> None:
     assert classifier().classify(Carrier.DATA, sctp(kind))[0] is Lane.CONTROL
 
 
-def test_messages_go_by_the_lane_they_were_given() -> None:
-    ours = classifier()
-    for lane in (Lane.READINGS, Lane.STILL, Lane.READINGS):
-        ours.note_message(lane)
-    lanes = [ours.classify(Carrier.DATA, sctp(0, stream_sequence=number))[0] for number in range(4)]
-    assert lanes == [Lane.READINGS, Lane.READINGS, Lane.STILL, Lane.READINGS]
-
-
-def test_message_lanes_survive_the_wrap_of_their_numbers() -> None:
-    ours = classifier()
-    for _ in range(65_535):
-        ours.note_message(Lane.READINGS)
-    ours.note_message(Lane.STILL)
-    assert ours.classify(Carrier.DATA, sctp(0, stream_sequence=0))[0] is Lane.STILL
+@pytest.mark.parametrize(
+    ("stream", "lane"), [(MESSAGES_STREAM, Lane.READINGS), (PIECES_STREAM, Lane.STILL)]
+)
+def test_a_message_goes_by_the_lane_of_its_channel(stream: int, lane: Lane) -> None:
+    assert classifier().classify(Carrier.DATA, sctp(0, stream=stream))[0] is lane
 
 
 @pytest.mark.parametrize("mid", ["", "1", "12345"])

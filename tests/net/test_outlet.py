@@ -4,7 +4,7 @@ import asyncio
 import struct
 
 from client.core.lanes import Carrier, Lane
-from client.net.classification import Classifier, Streams
+from client.net.classification import MESSAGES_STREAM, PIECES_STREAM, Classifier, Streams
 from client.net.outlet import Outlet
 
 VOICE, PICTURE, AGAIN = 1, 2, 3
@@ -14,25 +14,23 @@ def rtp(ssrc: int) -> bytes:
     return struct.pack("!BBHLL", 0x80, 96, 1, 1, ssrc) + b"payload"
 
 
-def message(number: int) -> bytes:
+def message(stream: int) -> bytes:
     """An SCTP packet with one DATA chunk (RFC 9260, 3.3.1)."""
-    return bytes(12) + struct.pack("!BBHLHHL", 0, 3, 20, 1, 1, number, 53) + b"data"
+    return bytes(12) + struct.pack("!BBHLHHL", 0, 3, 20, 1, stream, 0, 53) + b"data"
 
 
-async def test_a_reading_takes_the_still_before_it_along_and_leaves_before_pictures() -> None:
+async def test_a_reading_leaves_before_pieces_and_these_before_pictures() -> None:
     classifier = Classifier(Streams(VOICE, PICTURE, AGAIN), lambda _: True)
     loop = asyncio.get_running_loop()
     outlet = Outlet(classifier, 1_000_000, ask_key_frame=lambda: None, now_s=loop.time)
-    classifier.note_message(Lane.STILL)
-    classifier.note_message(Lane.READINGS)
     sent: list[bytes] = []
     is_complete = asyncio.Event()
     submitted = [
         (Carrier.RTP, rtp(PICTURE)),
-        (Carrier.DATA, message(1)),
+        (Carrier.DATA, message(PIECES_STREAM)),
         (Carrier.RTP, rtp(AGAIN)),
         (Carrier.RTP, rtp(VOICE)),
-        (Carrier.DATA, message(2)),
+        (Carrier.DATA, message(MESSAGES_STREAM)),
     ]
 
     async def send(data: bytes) -> None:
@@ -42,9 +40,11 @@ async def test_a_reading_takes_the_still_before_it_along_and_leaves_before_pictu
 
     for carrier, data in submitted:
         outlet.submit(carrier, data)
+    assert outlet.waiting_bytes(Lane.STILL) == Carrier.DATA.value + len(message(PIECES_STREAM))
     running = asyncio.create_task(outlet.run(dict.fromkeys(Carrier, send)))
     await is_complete.wait()
-    assert sent == [rtp(VOICE), message(1), message(2), rtp(AGAIN), rtp(PICTURE)]
+    messages = [message(MESSAGES_STREAM), rtp(AGAIN), message(PIECES_STREAM)]
+    assert sent == [rtp(VOICE), *messages, rtp(PICTURE)]
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 

@@ -10,7 +10,7 @@ from fakes.packet_feeds import PictureFeed, Recorder, VoiceFeed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from client.core.lanes import Lane
+from client.core.lanes import Carrier, Lane
 from client.net.peer import Peer
 from client.net.peering import (
     BACKLOG_LIMIT_BYTES,
@@ -24,6 +24,7 @@ from client.net.peering import (
     PeerEvent,
     PeerLost,
 )
+from client.net.rtc_internals.association import MISORDERED_LIMIT
 
 _PATIENCE_S = 30
 """chosen: for a busy machine; nothing here waits that long by itself."""
@@ -58,9 +59,15 @@ async def nothing_but(tasks: set[asyncio.Task[Any]]) -> None:
 
 
 def channel_of(end: End) -> Any:
-    """aiortc's own data channel."""
+    """aiortc's own data channel for messages."""
     assert end.peer._channel is not None
-    return end.peer._channel._channel
+    return end.peer._channel._channels[Lane.READINGS]
+
+
+def message_of(event: PeerEvent) -> bytes:
+    """What came; nothing else may have."""
+    assert isinstance(event, MessageArrived)
+    return event.data
 
 
 @asynccontextmanager
@@ -105,7 +112,7 @@ async def test_both_know_each_others_certificate() -> None:
         assert len(site.peer.local_fingerprint) == 32
 
 
-async def test_messages_arrive_whole_in_order_both_ways() -> None:
+async def test_messages_arrive_whole_both_ways() -> None:
     async with two_ends() as (site, gp):
         sent = [
             bytes([number]) * size for number, size in enumerate((1, 1_200, MESSAGE_LIMIT_BYTES))
@@ -206,11 +213,55 @@ async def test_a_peer_that_overruns_the_window_is_dropped() -> None:
     async with two_ends() as (site, gp):
         channel_of(site).transport._advertised_rwnd = -1
         gp.peer.send(b"one too many", lane=Lane.READINGS)
-        events = [await site.events.get(), await site.events.get()]
-        assert PeerLost("misbehaved") in events
+        while (event := await site.events.get()) == MessageArrived(b"one too many"):
+            pass
+        assert event == PeerLost("misbehaved")
 
 
-async def test_a_second_channel_is_misbehaviour() -> None:
+async def test_a_peer_that_leaves_endless_gaps_is_dropped() -> None:
+    async with two_ends() as (site, gp):
+        sctp = channel_of(site).transport
+        beyond = sctp._last_received_tsn + 2
+        sctp._sack_misordered = set(range(beyond, beyond + MISORDERED_LIMIT))
+        channel_of(gp).transport._local_tsn = beyond + MISORDERED_LIMIT
+        gp.peer.send(b"one too many", lane=Lane.READINGS)
+        while (event := await site.events.get()) == MessageArrived(b"one too many"):
+            pass
+        assert event == PeerLost("misbehaved")
+
+
+async def test_what_waits_in_a_lower_lane_is_not_given_up_while_others_pass() -> None:
+    async with two_ends(uplink_bps=100_000) as (site, gp):
+        for number in range(12):
+            site.peer.send(bytes([number]) * 1_000, lane=Lane.STILL)
+        for number in range(40):
+            site.peer.send(bytes([number]) * 100, lane=Lane.READINGS)
+        came = [message_of(await gp.events.get()) for _ in range(52)]
+        assert {len(data) for data in came[:40]} == {100}
+        assert sorted(data[0] for data in came[40:]) == list(range(12))
+
+
+async def test_a_lost_message_holds_no_other_up_and_does_not_come_again() -> None:
+    async with two_ends() as (site, gp):
+        assert site.peer._uplink is not None
+        ways = site.peer._uplink._diversion.send
+        send, lost = ways[Carrier.DATA], set(range(0, 60, 3))
+
+        async def lossy(data: bytes) -> None:
+            if data[12] != 0 or data[28] not in lost:  # no DATA chunk, or not one to be lost
+                await send(data)
+
+        ways[Carrier.DATA] = lossy
+        for number in range(61):
+            site.peer.send(bytes([number]) * 100, lane=Lane.READINGS)
+        came = [message_of(await gp.events.get())[0] for _ in range(41)]
+        assert came == [number for number in range(61) if number not in lost]
+        while site.peer.buffered_bytes:
+            await asyncio.sleep(0.05)
+        assert gp.events.empty()
+
+
+async def test_a_third_channel_is_misbehaviour() -> None:
     async with two_ends() as (site, gp):
         gp.peer._connection.createDataChannel("another")
         assert await site.events.get() == PeerLost("misbehaved")

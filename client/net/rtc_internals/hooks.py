@@ -94,28 +94,6 @@ def _digest(colon_separated: str) -> bytes:
     return bytes.fromhex(colon_separated.replace(":", ""))
 
 
-def unacknowledged_bytes(sctp: Any) -> int:
-    """What the peer's SCTP has not acknowledged; needs ``_sent_queue``, ``_outbound_queue``."""
-    waiting = [*sctp._sent_queue, *sctp._outbound_queue]  # noqa: SLF001 -- no public name
-    return sum(len(chunk.user_data) for chunk in waiting)
-
-
-def on_overrun(sctp: Any, overrun: Callable[[], None]) -> None:
-    """Call ``overrun`` once the peer fills more than the window it was granted.
-
-    aiortc announces the window (RFC 9260, 3.3.3) but takes any amount. Needs ``_handle_data``,
-    ``_advertised_rwnd``.
-    """
-    handle = sctp._handle_data  # noqa: SLF001 -- no public hook
-
-    async def checked(data: bytes) -> None:
-        await handle(data)
-        if sctp._advertised_rwnd < 0:  # noqa: SLF001 -- no public name
-            overrun()
-
-    sctp._handle_data = checked  # noqa: SLF001 -- no public hook
-
-
 async def set_up_ended(transport: Any) -> None:
     """Wait for a connection attempt that a close has just ended; needs ICE's ``__start``."""
     started = transport.transport._RTCIceTransport__start  # noqa: SLF001 -- no public name

@@ -14,6 +14,7 @@ from aiortc.rtcrtpsender import RTCRtpSender
 from aiortc.rtcsctptransport import RTCSctpTransport
 
 from client.errors import ChevetError
+from client.net.rtc_internals.association import Association
 
 _PRIVATE_NAMES: Final[dict[type, Sequence[str]]] = {
     RTCIceTransport: ("_RTCIceTransport__start",),
@@ -31,7 +32,7 @@ _PRIVATE_NAMES: Final[dict[type, Sequence[str]]] = {
         "_RTCRtpReceiver__jitter_buffer",
     ),
     RemoteStreamTrack: ("_queue",),
-    RTCSctpTransport: ("_handle_data", "_advertised_rwnd", "_sent_queue", "_outbound_queue"),
+    RTCSctpTransport: Association.PRIVATE_NAMES,
 }
 _MODULE_NAMES: Final = (
     (codecs, ("CODECS", "HEADER_EXTENSIONS", "get_capabilities")),

@@ -9,6 +9,9 @@ const FACE_BPS = 100_000;
 const BUFFER_LIMIT = 1 << 20;
 /** Bytes of one message on the data channel; the largest envelope is far below. */
 const MESSAGE_LIMIT = 32_768;
+/** SCTP streams, as `client/net/classification.py` has them. */
+const MESSAGES_STREAM = 0;
+const PIECES_STREAM = 1;
 /** chosen: host candidates are there at once; a slow network must not hold up the answer. */
 const GATHERING_LIMIT_MS = 2_000;
 /** The browser's longest useful jitter buffer, facts-media.md 4. */
@@ -21,7 +24,7 @@ export class WebRtcPeer implements Peer {
   remoteFingerprint: Uint8Array = new Uint8Array();
   readonly #connection = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
   readonly #events: PeerEvents<WebRtcPeer>;
-  #channel: RTCDataChannel | null = null;
+  readonly #channel: RTCDataChannel;
   #microphone: RTCRtpSender | null = null;
   #camera: RTCRtpSender | null = null;
   #voiceTrack: MediaStreamTrack | null = null;
@@ -29,7 +32,9 @@ export class WebRtcPeer implements Peer {
 
   constructor(events: PeerEvents<WebRtcPeer>) {
     this.#events = events;
-    this.#connection.ondatachannel = ({ channel }) => this.#adopt(channel);
+    this.#channel = this.#openChannel("chevet", MESSAGES_STREAM);
+    this.#channel.onopen = () => this.#events.onOpen(this);
+    this.#openChannel("chevet-pieces", PIECES_STREAM);
     this.#connection.ontrack = ({ track }) => this.#receive(track);
   }
 
@@ -47,7 +52,7 @@ export class WebRtcPeer implements Peer {
 
   send(data: Uint8Array): boolean {
     const channel = this.#channel;
-    if (channel?.readyState !== "open" || channel.bufferedAmount > BUFFER_LIMIT) return false;
+    if (channel.readyState !== "open" || channel.bufferedAmount > BUFFER_LIMIT) return false;
     channel.send(new Uint8Array(data)); // a copy of its own: the browser takes no shared memory
     return true;
   }
@@ -77,17 +82,17 @@ export class WebRtcPeer implements Peer {
     return this.#connection.connectionState === "closed";
   }
 
-  #adopt(channel: RTCDataChannel): void {
+  /** Known to both ends beforehand; unordered, nothing sent twice: our own receipts see to that. */
+  #openChannel(label: string, id: number): RTCDataChannel {
+    const options = { negotiated: true, id, ordered: false, maxRetransmits: 0 };
+    const channel = this.#connection.createDataChannel(label, options);
     channel.binaryType = "arraybuffer";
     channel.onmessage = ({ data }) => {
       if (data instanceof ArrayBuffer && data.byteLength <= MESSAGE_LIMIT) {
         this.#events.onData(this, new Uint8Array(data));
       }
     };
-    this.#channel = channel;
-    const open = () => this.#events.onOpen(this);
-    if (channel.readyState === "open") open();
-    else channel.onopen = open;
+    return channel;
   }
 
   #receive(track: MediaStreamTrack): void {
