@@ -1,4 +1,4 @@
-"""The lines everything is measured on, by name: those our users have."""
+"""The lines everything is measured on, by name: those our users have, and those of the RFCs."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,6 +9,7 @@ from linklab.capacity import Outage, Wandering
 from linklab.cross_traffic import Bursts
 from linklab.loss import BurstLoss, RandomLoss
 from linklab.profile import AddressChanged, Profile, line
+from linklab.rfc_profiles import RFC_PROFILES
 
 
 class UnknownProfileError(Exception):
@@ -73,4 +74,6 @@ _OURS: Final = (
     line("good-2m", 2_000_000, 8_000_000, delay_ms=20, queue_ms=300),
 )
 
-PROFILES: Final[Mapping[str, Profile]] = MappingProxyType({each.name: each for each in _OURS})
+PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
+    {each.name: each for each in (*_OURS, *RFC_PROFILES)}
+)
