@@ -83,7 +83,7 @@ class LineModel:
         """Standard deviation of the capacity's logarithm: 0.1 is about 10 %."""
         belief = self._belief()
         mean = float(belief @ self._log_bps)
-        return float(np.sqrt(max(0.0, belief @ (self._log_bps - mean) ** 2)))
+        return math.sqrt(max(0.0, float(belief @ (self._log_bps - mean) ** 2)))
 
     def queue_s(self) -> tuple[float, float]:
         """Time to drain, with the last packet observed; and when that was sent."""
