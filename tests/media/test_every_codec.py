@@ -11,7 +11,7 @@ from client.media import codecs
 from client.media.codecs.encoder import RTP_TIME_BASE
 from client.media.errors import CodecMissingError
 
-DECODERS = {"av1": "libdav1d", "vp9": "vp9", "vp8": "vp8"}
+DECODERS = {"av1": "libdav1d", "vp9": "vp9", "vp8": "vp8", "h264": "h264"}
 FRAMES = 60
 every_codec = pytest.mark.parametrize("name", codecs.ENCODERS)
 
@@ -85,7 +85,7 @@ def test_a_wide_camera_is_cropped_not_squeezed(name: str) -> None:
 
 def test_the_best_is_the_first_there_is() -> None:
     assert codecs.best_available() == "av1"
-    assert codecs.available() == ("av1", "vp9", "vp8")
+    assert codecs.available() == ("av1", "vp9", "vp8", "h264")
 
 
 def test_an_unknown_codec_is_refused_by_name() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from client.core.adaptation.plan import PictureRung
-from client.media.codecs import av1, vp8, vp9
+from client.media.codecs import av1, h264, vp8, vp9
 from client.media.codecs.encoder import VideoEncoder, is_built_in
 from client.media.errors import CodecMissingError
 
@@ -12,10 +12,16 @@ ENCODERS: Final[Mapping[str, Callable[[PictureRung], VideoEncoder]]] = {
     "av1": av1.Encoder,
     "vp9": vp9.Encoder,
     "vp8": vp8.Encoder,
+    "h264": h264.Encoder,
 }
 """Best first: at 50-80 kbit/s AV1 needs about 60 % of VP8's bits."""
 
-_LIBRARIES: Final = {"av1": av1.LIBRARY, "vp9": vp9.LIBRARY, "vp8": vp8.LIBRARY}
+_LIBRARIES: Final = {
+    "av1": av1.LIBRARY,
+    "vp9": vp9.LIBRARY,
+    "vp8": vp8.LIBRARY,
+    "h264": h264.LIBRARY,
+}
 
 
 def available() -> tuple[str, ...]:

@@ -22,6 +22,8 @@ _PARAMETERS: Final = {
     "keyint": -1,  # key frames on request only
     "scm": 0,
     "buf-sz": 600,  # ms; 200 would squeeze a key frame to 1.3 kB
+    "buf-initial-sz": 300,  # ms; a first key frame of at most this much of the line
+    "buf-optimal-sz": 300,
 }
 
 
@@ -30,6 +32,7 @@ class Encoder(LibavEncoder):
 
     def __init__(self, rung: PictureRung) -> None:
         os.environ["SVT_LOG"] = "0"  # it writes on stderr and would wreck the terminal's screen
+        preset = PRESET if rung.preset is None else rung.preset
         parameters = ":".join(f"{name}={value}" for name, value in _PARAMETERS.items())
         with ordinary_priority():
-            super().__init__(LIBRARY, rung, {"preset": str(PRESET), "svtav1-params": parameters})
+            super().__init__(LIBRARY, rung, {"preset": str(preset), "svtav1-params": parameters})

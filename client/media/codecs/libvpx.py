@@ -4,8 +4,22 @@ from collections.abc import Mapping
 from typing import Final
 
 from client.core.adaptation.plan import PictureRung
+from client.media.codecs.encoder import TICKS_PER_FRAME, LibavEncoder
 
 _NEVER: Final = 100_000  # pictures between key frames nobody asked for: two hours at 12 a second
+_FURTHEST: Final = 3.0  # chosen: beyond three times its first rate, its buffer's bounds are too odd
+
+
+class LibvpxEncoder(LibavEncoder):
+    """libvpx at one size; any rate, because it takes a later picture for one that may cost more."""
+
+    def retarget(self, bitrate_bps: int, frames_per_s: float) -> bool:
+        """See `VideoEncoder`."""
+        ratio = bitrate_bps / frames_per_s / self.bits_per_frame
+        if not 1 / _FURTHEST <= ratio <= _FURTHEST:
+            return False
+        self.ticks_per_frame = round(TICKS_PER_FRAME * ratio)
+        return True
 
 
 def options(rung: PictureRung, cpu_used: int) -> Mapping[str, str]:

@@ -4,13 +4,12 @@ from typing import Final
 
 from client.core.adaptation.plan import PictureRung
 from client.media.codecs import libvpx
-from client.media.codecs.encoder import LibavEncoder
 
 LIBRARY: Final = "libvpx"
 _CPU_USED: Final = -6  # chosen: negative is libvpx's steady speed; 1-1.6 ms a picture at 320x240
 
 
-class Encoder(LibavEncoder):
+class Encoder(libvpx.LibvpxEncoder):
     """libvpx's VP8 at one rung."""
 
     def __init__(self, rung: PictureRung) -> None:

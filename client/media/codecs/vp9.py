@@ -4,14 +4,15 @@ from typing import Final
 
 from client.core.adaptation.plan import PictureRung
 from client.media.codecs import libvpx
-from client.media.codecs.encoder import LibavEncoder
 
 LIBRARY: Final = "libvpx-vp9"
-_CPU_USED: Final = 7  # chosen: 2-5 ms a picture at 320x240
+PRESET: Final = 7
+"""chosen: libvpx's cpu-used; 2-5 ms a picture at 320x240."""
 
 
-class Encoder(LibavEncoder):
+class Encoder(libvpx.LibvpxEncoder):
     """libvpx's VP9 at one rung."""
 
     def __init__(self, rung: PictureRung) -> None:
-        super().__init__(LIBRARY, rung, {**libvpx.options(rung, _CPU_USED), "row-mt": "0"})
+        preset = PRESET if rung.preset is None else rung.preset
+        super().__init__(LIBRARY, rung, {**libvpx.options(rung, preset), "row-mt": "0"})
