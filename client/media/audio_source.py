@@ -1,27 +1,44 @@
 """Sound as it is captured: 20 ms of 48 kHz mono; the oldest is lost when nobody takes it."""
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from threading import Event
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import av
 import numpy as np
 from numpy.typing import NDArray
 
 from client import clock
+from client.media.audio_clock import CaptureClock
 from client.media.capture import Capture, SourceState
 from client.media.reading import audio_frames, looped, opened, paced
 from client.media.sources import MediaAddress, SourceKind
 
+if TYPE_CHECKING:
+    from client.media.audio_processing import SoundProcessing
+
 SAMPLES_PER_S: Final = 48_000  # RFC 7587, 4.1: the RTP clock of Opus
 FRAME_SAMPLES: Final = 960
 """20 ms."""
+FRAME_S: Final = FRAME_SAMPLES / SAMPLES_PER_S
 QUEUE_FRAMES: Final = 10
-"""chosen: 200 ms, room for a 120 ms packet and some jitter; what is older is lost, never late."""
+"""chosen: 200 ms, as late as an event loop may be; what is older is lost, never late."""
 
 Samples = NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """One frame of a microphone."""
+
+    samples: Samples
+    """`FRAME_SAMPLES` of them."""
+    captured_s: float
+    """When the first one was captured, on the monotonic clock."""
 
 
 class SoundSource(Protocol):
@@ -31,12 +48,11 @@ class SoundSource(Protocol):
     def state(self) -> SourceState:
         """What the source is doing now."""
 
-    @property
-    def waiting(self) -> int:
-        """Frames that can be taken now."""
+    def take(self) -> Sound | None:
+        """The oldest waiting frame, or `None`."""
 
-    def take(self) -> Samples | None:
-        """The oldest waiting frame of `FRAME_SAMPLES` samples, or `None`."""
+    async def heard(self, timeout_s: float) -> None:
+        """Return as soon as a frame is waiting, or after `timeout_s`. For one caller at a time."""
 
 
 class AudioSource:
@@ -46,11 +62,16 @@ class AudioSource:
         self,
         address: MediaAddress,
         *,
+        processing: "SoundProcessing | None" = None,
         monotonic_s: Callable[[], float] = clock.monotonic_s,
     ) -> None:
+        """`processing` is applied on the source's own thread; it stays the caller's to close."""
         self._address = address
+        self._processing = processing
         self._monotonic_s = monotonic_s
-        self._queue: deque[Samples] = deque(maxlen=QUEUE_FRAMES)
+        self._clock = CaptureClock()
+        self._queue: deque[Sound] = deque(maxlen=QUEUE_FRAMES)
+        self._wake: Callable[[], object] | None = None
         self._capture = Capture(address, self._read, monotonic_s)
         self.captured = 0
         """Frames of 20 ms that came in."""
@@ -75,22 +96,37 @@ class AudioSource:
         """Why it cannot be read, in English, while it cannot."""
         return self._capture.failure
 
-    @property
-    def waiting(self) -> int:
-        """Frames that can be taken now."""
-        return len(self._queue)
-
-    def take(self) -> Samples | None:
-        """The oldest waiting frame of `FRAME_SAMPLES` samples, or `None`."""
+    def take(self) -> Sound | None:
+        """The oldest waiting frame, or `None`."""
         try:
             return self._queue.popleft()
         except IndexError:
             return None
 
+    async def heard(self, timeout_s: float) -> None:
+        """Return as soon as a frame is waiting, or after `timeout_s`. For one caller at a time."""
+        loop, woken = asyncio.get_running_loop(), asyncio.Event()
+        self._wake = lambda: loop.call_soon_threadsafe(woken.set)
+        try:
+            if not self._queue:  # looked at after `_wake` is set: no frame slips in between
+                async with asyncio.timeout(timeout_s):
+                    await woken.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._wake = None
+
     def _put(self, samples: Samples) -> None:
+        captured_s = self._clock.began_s(self._monotonic_s(), FRAME_S)
+        if self._processing is not None:
+            samples = self._processing.process(samples, captured_s)
         self.captured += 1
         self.dropped += len(self._queue) == QUEUE_FRAMES
-        self._queue.append(samples)
+        self._queue.append(Sound(samples, captured_s))
+        wake = self._wake
+        if wake is not None:
+            with suppress(RuntimeError):  # the loop that waited has been closed since
+                wake()
 
     def _read(self, stopped: Event) -> Iterator[None]:
         with opened(self._address, stopped, is_video=False) as container:

@@ -1,5 +1,6 @@
 """What the network layer is given to send: encoded packets that keep coming."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -7,6 +8,16 @@ if TYPE_CHECKING:
 
 EncodedPacket: TypeAlias = "av.Packet[Any]"
 """One packet of an encoder; quoted because the class is generic for type checkers only."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockPair:
+    """One moment on two clocks: what a sender report must say for lips and voice to agree."""
+
+    pts: int
+    """In the time base of the feed's packets."""
+    captured_s: float
+    """When what is heard or seen at `pts` was captured, on the monotonic clock."""
 
 
 class PacketFeed(Protocol):

@@ -14,7 +14,7 @@ from client.media.audio_source import SAMPLES_PER_S, Samples, samples_of
 from client.media.capture import STALE_S
 from client.media.fitting import Previewer
 from client.media.loudness import SILENCE_DBFS, dbfs
-from client.media.sinks import JITTER_SAMPLES, SoundSink, sink_for
+from client.media.sinks import JITTER_SAMPLES, Played, SoundSink, sink_for
 from client.media.sources import MediaAddress
 
 QUEUE_SAMPLES: Final = SAMPLES_PER_S // 2
@@ -68,13 +68,14 @@ class Speaker:
         self,
         address: MediaAddress,
         *,
+        on_played: Played = lambda *_: None,
         monotonic_s: Callable[[], float] = clock.monotonic_s,
     ) -> None:
         """`FormatUnsupportedError` if this machine has no such kind of speaker."""
         self._monotonic_s = monotonic_s
         self._resampler = av.AudioResampler("s16", "mono", SAMPLES_PER_S)
         self._queue = PlayoutQueue()
-        self._sink: SoundSink | None = sink_for(address, self._queue, monotonic_s)
+        self._sink: SoundSink | None = sink_for(address, self._queue, monotonic_s, on_played)
         self._level_dbfs = SILENCE_DBFS
         self._heard_s: float | None = None
         self.frames_played = 0

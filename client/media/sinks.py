@@ -23,6 +23,10 @@ _REOPEN_S: Final = 1.0  # chosen: pause before a speaker that failed is tried ag
 _JOIN_S: Final = 5.0
 
 
+Played = Callable[[Samples, float], None]
+"""Told what the speaker plays and when its first sample is heard; on the sink's thread."""
+
+
 class SoundQueue(Protocol):
     """Where a sink takes its sound from."""
 
@@ -48,24 +52,34 @@ class SoundSink(Protocol):
 
 
 def sink_for(
-    address: MediaAddress, queue: SoundQueue, monotonic_s: Callable[[], float]
+    address: MediaAddress,
+    queue: SoundQueue,
+    monotonic_s: Callable[[], float],
+    on_played: Played,
 ) -> SoundSink | None:
     """The sink this address names; `None` for ``none``."""
     if address.kind is SourceKind.NONE:
         return None
     if address.kind is SourceKind.FILE:
-        return WavSink(address.where, queue, monotonic_s)
+        return WavSink(address.where, queue, monotonic_s, on_played)
     require_format(address.device_format, mode="w")
-    return DeviceSink(address, queue)
+    return DeviceSink(address, queue, monotonic_s, on_played)
 
 
 class WavSink:
     """A WAV file as long as the time it was open: what did not come is silence."""
 
-    def __init__(self, path: str, queue: SoundQueue, monotonic_s: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        path: str,
+        queue: SoundQueue,
+        monotonic_s: Callable[[], float],
+        on_played: Played = lambda *_: None,
+    ) -> None:
         self._path = path
         self._queue = queue
         self._monotonic_s = monotonic_s
+        self._on_played = on_played
         self._stopped = Event()
         self._thread = Thread(target=self._run, name="speaker file", daemon=True)
         self._raw: BinaryIO | None = None
@@ -94,8 +108,10 @@ class WavSink:
         due = round((self._monotonic_s() - self._started_s) * SAMPLES_PER_S) - self._written
         if due <= 0 or self._file is None or self.failure is not None:
             return
+        samples = self._queue.take(due)
+        self._on_played(samples, self._started_s + self._written / SAMPLES_PER_S)
         try:
-            self._file.writeframes(self._queue.take(due).tobytes())
+            self._file.writeframes(samples.tobytes())
         except OSError as error:
             self.failure = str(error)
             _log.warning("the speaker's file cannot be written: %s", error)
@@ -120,9 +136,17 @@ class WavSink:
 class DeviceSink:
     """A speaker through libavdevice, which blocks until the device has room."""
 
-    def __init__(self, address: MediaAddress, queue: SoundQueue) -> None:
+    def __init__(
+        self,
+        address: MediaAddress,
+        queue: SoundQueue,
+        monotonic_s: Callable[[], float],
+        on_played: Played,
+    ) -> None:
         self._address = address
         self._queue = queue
+        self._monotonic_s = monotonic_s
+        self._on_played = on_played
         self._stopped = Event()
         self._thread = Thread(target=self._run, name="speaker", daemon=True)
         self.failure: str | None = None
@@ -149,10 +173,14 @@ class DeviceSink:
     def _play(self) -> None:
         with av.open(self._address.where, "w", format=self._address.device_format) as container:
             stream = container.add_stream("pcm_s16le", rate=SAMPLES_PER_S, layout="mono")
+            free_s = 0.0  # when the device will have played all it was given
             for number, samples in enumerate(self._arriving()):
                 frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), "s16", "mono")
                 frame.sample_rate, frame.pts = SAMPLES_PER_S, number * FRAME_SAMPLES
                 frame.time_base = Fraction(1, SAMPLES_PER_S)
+                heard_s = max(free_s, self._monotonic_s())
+                free_s = heard_s + FRAME_SAMPLES / SAMPLES_PER_S
+                self._on_played(samples, heard_s)
                 container.mux(stream.encode(frame))
                 self.failure = None
 

@@ -1,15 +1,17 @@
 """Time that moves only when asked, and cameras and microphones without hardware."""
 
+import math
 from collections import deque
 from datetime import UTC, datetime, timedelta
 
 import av
 import numpy as np
 
-from client.media.audio_source import FRAME_SAMPLES, Samples
+from client.media.audio_source import FRAME_S, FRAME_SAMPLES, Samples, Sound
 from client.media.capture import SourceState
 from client.media.video_source import NewestPicture, Picture
 
+ROUNDING_S = 1e-9
 START = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 
 
@@ -80,22 +82,38 @@ class FakeCamera:
 
 
 class FakeMicrophone:
-    """A `SoundSource` with whatever a test puts into it."""
+    """A `SoundSource` that captures what a test lets it hear, as its clock goes on."""
 
-    def __init__(self) -> None:
-        self.frames: deque[Samples] = deque()
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self._frames: deque[Sound] = deque()
+        self._end_s = clock.seconds
         self.state = SourceState.LIVE
-
-    @property
-    def waiting(self) -> int:
-        return len(self.frames)
-
-    def take(self) -> Samples | None:
-        return self.frames.popleft() if self.frames else None
+        self.delay_s = 0.0
+        """How much later than captured a frame is there."""
+        self.frame_s = FRAME_S
+        """How long a frame lasts on our clock."""
 
     def hear(self, samples: Samples) -> None:
-        """Put sound in, cut into frames of 20 ms."""
-        self.frames.extend(samples.reshape(-1, FRAME_SAMPLES))
+        """Sound that begins where the last ended, or now if that is over; in whole frames."""
+        self._end_s = max(self._end_s, self._clock.seconds)
+        for frame in samples.reshape(-1, FRAME_SAMPLES):
+            self._frames.append(Sound(frame, self._end_s))
+            self._end_s += self.frame_s
+
+    def _wait_s(self) -> float:
+        """Until the next frame is there."""
+        if not self._frames:
+            return math.inf
+        there_s = self._frames[0].captured_s + self.frame_s + self.delay_s
+        return max(0.0, there_s - self._clock.seconds - ROUNDING_S)
+
+    def take(self) -> Sound | None:
+        return self._frames.popleft() if self._wait_s() == 0 else None
+
+    async def heard(self, timeout_s: float) -> None:
+        wait_s = self._wait_s()
+        self._clock.wait(min(timeout_s, wait_s + ROUNDING_S))
 
 
 def tone(seconds: float, hz: float = 300.0, amplitude: float = 8_000.0) -> Samples:
