@@ -19,6 +19,7 @@ from client.core.adaptation.link_layer import LinkLayer
 from linklab.capacity import Capacity, CapacityPlan, InterruptedCapacity, Outage
 from linklab.cross_traffic import CompetitorPlan
 from linklab.loss import LossPlan
+from linklab.lots import lots_of
 
 _ROUNDING_BITS: Final = 0.01
 """Below this a queue is empty: what floating point leaves of it after hours."""
@@ -93,12 +94,14 @@ class Line:
         self._used_bits = float("-inf")  # height of the curve at which the queue is empty
         self._free_s = float("-inf")  # schedule time of the same
         self._arrived_s = float("-inf")  # last arrival, which the next may not overtake
+        self._now_s = float("-inf")
         self._counts: Counter[str] = Counter()
 
     def begin(self, now_s: float) -> None:
         """Put the schedule's zero here, while the line is in use; the queue is kept."""
         left_bits = self._backlog_bits(now_s - self._begins_s)
         self._arrived_s += self._begins_s - now_s
+        self._now_s = 0.0
         self._begins_s = now_s
         self._used_bits = self._capacity.bits_by(0) + left_bits
         self._free_s = self._capacity.reached_s(self._used_bits)
@@ -109,7 +112,7 @@ class Line:
         Times may not go back from one call to the next.
         """
         time_s = now_s - self._begins_s
-        self._let_others_send(time_s)
+        self._come_to(time_s)
         self._counts["offered"] += 1
         outcome = self._enqueue(size_bytes, time_s)
         if isinstance(outcome, Drop):
@@ -124,9 +127,9 @@ class Line:
         return Delivery(at_s + self._begins_s, departed_s + self._begins_s, queued_s)
 
     def queue_s(self, now_s: float) -> float:
-        """Return the time to drain the queue at the capacity of the moment."""
+        """Return the time to drain the queue at the capacity of the moment. Time only goes on."""
         time_s = now_s - self._begins_s
-        self._let_others_send(time_s)
+        self._come_to(time_s)
         return self._backlog_bits(time_s) / self._capacity.nominal_bps_at(time_s)
 
     def capacity_bps(self, now_s: float) -> float:
@@ -166,8 +169,11 @@ class Line:
         self._arrived_s = max(at_s, self._arrived_s)
         return self._arrived_s
 
-    def _let_others_send(self, until_s: float) -> None:
+    def _come_to(self, until_s: float) -> None:
         """Offer everything the competitors send until then, in order of time."""
+        if until_s < self._now_s:
+            raise ValueError(f"a line's time went back from {self._now_s} to {until_s} s")
+        self._now_s = until_s
         while self._competitors:
             first = min(self._competitors, key=lambda competitor: competitor.next_s)
             if first.next_s > until_s:
@@ -183,4 +189,4 @@ class Line:
 
 
 def _own(lots: random.Random) -> random.Random:
-    return random.Random(lots.getrandbits(64))  # noqa: S311 - a model, repeatable on purpose
+    return lots_of(lots.getrandbits(64))

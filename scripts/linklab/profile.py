@@ -1,12 +1,12 @@
 """A line in both directions, and what happens to it."""
 
-import random
 from dataclasses import dataclass, replace
 
 from client.core.adaptation.link_layer import LinkLayer
 from linklab.capacity import CapacityPlan, Outage, constant
 from linklab.line import Direction, Line
 from linklab.loss import LossPlan
+from linklab.lots import lots_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,6 @@ def lines(profile: Profile, seed: int, *, begins_s: float = 0.0) -> tuple[Line, 
     """
     ways = {"up": profile.up, "down": profile.down}
     up, down = (
-        Line(way, random.Random(f"{seed} {name}"), begins_s=begins_s)  # noqa: S311 - repeatable
-        for name, way in ways.items()
+        Line(way, lots_of(f"{seed} {name}"), begins_s=begins_s) for name, way in ways.items()
     )
     return up, down
