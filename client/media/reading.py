@@ -24,6 +24,10 @@ _CAMERA_WISHES: Final[Sequence[Mapping[str, str]]] = (
     {"video_size": "640x480", "framerate": "30"},
 )
 """chosen: what is sent is smaller still, and a camera left alone may give slow full HD."""
+_SOUND_WISHES: Final[Mapping[str, str]] = {"audio_buffer_size": "40"}
+"""chosen: two frames; what Windows (dshow) gives by itself may be half a second late."""
+_SOUND_PACKET_BYTES: Final = 1_920
+"""One frame of 20 ms, 48 kHz mono: FFmpeg's WAV reader gathers 40 to 120 ms unless told so."""
 _ALSA_SETTINGS: Final = "/usr/share/alsa"
 _PROBE_BYTES: Final = 65_536
 """chosen: a live source is recognised from its first frames, not from the default 5 MB."""
@@ -77,9 +81,12 @@ def audio_frames(container: InputContainer) -> Generator[av.AudioFrame]:
 def opened(address: MediaAddress, stopped: Event, *, is_video: bool) -> Iterator[InputContainer]:
     """The source, open for reading; `OSError` and `av.FFmpegError` pass through."""
     if address.kind is SourceKind.FIFO:
+        options = {"probesize": str(_PROBE_BYTES)}
+        if not is_video:
+            options["max_size"] = str(_SOUND_PACKET_BYTES)
         with (
             FifoReader(address.where, stopped) as fifo,
-            av.open(fifo, "r", options={"probesize": str(_PROBE_BYTES)}) as container,
+            av.open(fifo, "r", options=options) as container,
         ):
             yield container
     elif address.kind is SourceKind.FILE:
@@ -94,7 +101,7 @@ def opened(address: MediaAddress, stopped: Event, *, is_video: bool) -> Iterator
 
 def _open_device(name: str, device_format: str, *, is_video: bool) -> InputContainer:
     """The device with the first of our wishes that it grants, or else as it likes."""
-    for wish in _CAMERA_WISHES if is_video else ():
+    for wish in _CAMERA_WISHES if is_video else (_SOUND_WISHES,):
         with suppress(av.FFmpegError):
             return av.open(
                 name, format=device_format, timeout=_DEVICE_TIMEOUT_S, options=dict(wish)
