@@ -2,49 +2,50 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
 
+from client.core.adaptation.link_layer import LinkLayer
+from client.core.adaptation.plan import Plan
+from client.core.adaptation.probing import Probe
 from client.core.lanes import Carrier, Lane, LaneCount, Packet, Scheduler
 from client.net.classification import Classifier
+from client.net.egress import Egress
 from client.net.key_frames import KeyFrames
 
-_DEADLINES_S: Final[Mapping[Lane, float]] = {
-    Lane.VOICE: 0.4,
-    Lane.RETRANSMISSION: 0.4,
-    Lane.PICTURE: 0.6,
-}
-"""chosen: what waited longer would come later than the peer's jitter buffer lets it play."""
 Send = Callable[[bytes], Awaitable[None]]
 
 
 class Outlet:
     """Takes every packet before it is encrypted; `run` sends them when their turn comes."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- all but three by name
         self,
         classifier: Classifier,
-        rate_bps: int,
+        egress: Egress,
+        plan: Plan,
         *,
+        link: LinkLayer,
         ask_key_frame: Callable[[], None],
         now_s: Callable[[], float],
     ) -> None:
         """`ask_key_frame` is called on the event loop, once a second at most."""
         self._classifier = classifier
-        self._scheduler = Scheduler(rate_bps, now_s())
+        self._egress = egress
+        self._scheduler = Scheduler(plan, link, now_s())
         self._ask_key_frame = ask_key_frame
         self._now_s = now_s
         self._woken = asyncio.Event()
         self._key_frames = KeyFrames()
+        self._train: list[Packet] = []
         self.key_frames_asked = 0
 
     @property
-    def rate_bps(self) -> int:
-        """Bits per second on the line, headers included."""
-        return self._scheduler.rate_bps
+    def has_room_for_picture(self) -> bool:
+        """Whether another picture would leave in time; else the encoder had better skip it."""
+        return self._scheduler.has_room_for_picture
 
-    @rate_bps.setter
-    def rate_bps(self, rate_bps: int) -> None:
-        self._scheduler.rate_bps = rate_bps
+    def follow(self, plan: Plan, link: LinkLayer) -> None:
+        """Send by this plan from now on."""
+        self._scheduler.follow(plan, link, self._now_s())
         self._woken.set()
 
     @property
@@ -57,13 +58,35 @@ class Outlet:
         return self._scheduler.waiting_bytes(lane)
 
     def submit(self, carrier: Carrier, data: bytes) -> None:
-        """Queue one packet."""
-        lane, packet = self._classifier.classify(carrier, data)
-        now_s = self._now_s()
+        """Queue one packet of aiortc's."""
+        lane, packet = self._classifier.classify(carrier, self._egress.dress(carrier, data))
         if packet.is_key:
             self._key_frames.note_made()
-        wait_s = _DEADLINES_S.get(lane)
-        self._scheduler.push(lane, packet, now_s, None if wait_s is None else now_s + wait_s)
+        self._push(lane, packet)
+
+    def repeat_voice(self, sequence: int) -> None:
+        """The peer misses a voice packet."""
+        if (data := self._egress.lost_voice(sequence, self._now_s())) is not None:
+            self._push(Lane.RETRANSMISSION, Packet(data, Carrier.RTP, is_voice_again=True))
+
+    def repeat_picture(self, sequence: int) -> None:
+        """The peer misses a part of a picture."""
+        if (data := self._egress.lost_picture(sequence, self._now_s())) is not None:
+            self._push(Lane.RETRANSMISSION, Packet(data, Carrier.RTP))
+
+    def probe(self, probe: Probe) -> None:
+        """Send padding at the next opportunity, back to back: its spreading out is the answer."""
+        for _ in range(probe.packets):
+            if (data := self._egress.padding(probe.padding_bytes)) is not None:
+                self._train.append(Packet(data, Carrier.RTP))
+        self._woken.set()
+
+    def _take_train(self) -> list[Packet]:
+        train, self._train, now_s = self._train, [], self._now_s()
+        return [packet for packet in train if self._scheduler.admits_beside(packet, now_s)]
+
+    def _push(self, lane: Lane, packet: Packet) -> None:
+        self._scheduler.push(lane, packet, self._now_s())
         self._woken.set()
 
     def want_key_frame(self) -> None:
@@ -79,6 +102,8 @@ class Outlet:
             try:
                 for lane, packet in self._scheduler.pop(self._now_s()):
                     await self._send_one(send, lane, packet)
+                for packet in self._take_train():
+                    await self._send_one(send, Lane.RETRANSMISSION, packet)
             except ConnectionError:
                 return
             self._ask_if_due()
@@ -101,5 +126,4 @@ class Outlet:
             return
 
     async def _send_one(self, send: Mapping[Carrier, Send], lane: Lane, packet: Packet) -> None:
-        await send[packet.carrier](packet.data)
-        self._classifier.note_sent(lane, packet)
+        await send[packet.carrier](self._egress.release(lane, packet, self._now_s()))

@@ -26,6 +26,10 @@ from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.sdp import candidate_from_sdp
 
 from client import clock
+from client.core.adaptation.estimator import LineSeed
+from client.core.adaptation.link_layer import LinkLayer
+from client.core.adaptation.observation import LineEstimate
+from client.core.adaptation.plan import Plan, first_plan
 from client.core.lanes import Lane, LaneCount
 from client.net import descriptions, payload_formats
 from client.net.channel import Channel
@@ -40,7 +44,7 @@ from client.net.peering import (
     PeerStatistics,
     RemoteMedia,
 )
-from client.net.rtc_internals import bounds, hooks
+from client.net.rtc_internals import bounds, hooks, streams
 from client.net.rtc_internals.addresses import allow_loopback_alone
 from client.net.rtc_internals.registration import capabilities, register_codecs
 from client.net.tracks import FeedTrack
@@ -51,6 +55,7 @@ _logger = logging.getLogger(__name__)
 SETUP_TIMEOUT_S: Final = 20.0
 """chosen: five times what set-up took at 600 ms round trip and 64 kbit/s."""
 
+_VOICE_CODECS: Final = ("opus", "red")
 _SITE_CODECS: Final = ("av1", "vp9", "vp8")
 _RETURN_CODECS: Final = ("vp8",)
 """What every browser sends without being told how."""
@@ -69,9 +74,14 @@ class Peer:
         uplink_bps: int,
         on_event: Callable[[PeerEvent], None],
         ice_servers: Sequence[IceServer] = (),
+        seed: LineSeed | None = None,
         monotonic_s: Callable[[], float] = clock.monotonic_s,
     ) -> None:
-        """`picture` gives packets of `video_codec`: av1, vp9 or vp8. Needs a running loop."""
+        """`picture` gives packets of `video_codec`: av1, vp9 or vp8. Needs a running loop.
+
+        `uplink_bps` is what may be sent until the first plan, headers included; `seed` is what is
+        known of the line from before.
+        """
         register_codecs()
         allow_loopback_alone()
         servers = [RTCIceServer(list(s.urls), s.username, s.credential) for s in ice_servers]
@@ -81,6 +91,7 @@ class Peer:
         self._remote = remote
         self._video_codec = video_codec
         self._uplink_bps = uplink_bps
+        self._seed = seed
         self._on_event = on_event
         self._monotonic_s = monotonic_s
         self._picture = picture
@@ -99,7 +110,7 @@ class Peer:
 
     async def offer(self) -> str:
         """The site's complete description; then wait for `accept`."""
-        voice = self._add(self._voice_track, "sendrecv", ("opus",))
+        voice = self._add(self._voice_track, "sendrecv", _VOICE_CODECS)
         picture = self._add(self._picture_track, "sendonly", (self._video_codec,))
         self._add("video", "recvonly", _RETURN_CODECS)
         self._divert(voice, picture)
@@ -109,7 +120,7 @@ class Peer:
 
     async def answer(self, offer: str) -> str:
         """The GP's complete description for the site's; `DescriptionError` if it is unusable."""
-        voice = self._add(self._voice_track, "sendrecv", ("opus",))
+        voice = self._add(self._voice_track, "sendrecv", _VOICE_CODECS)
         self._add("video", "recvonly", _SITE_CODECS)
         picture = self._add(self._picture_track, "sendonly", (self._video_codec,))
         self._divert(voice, picture)
@@ -117,13 +128,13 @@ class Peer:
         with _understanding():
             self._channel = Channel(self._connection, emit=self._emit)
             await self._connection.setLocalDescription()
-        self._expect_channel()
+        self._agree()
         return descriptions.outgoing(self._connection.localDescription.sdp)
 
     async def accept(self, answer: str) -> None:
         """Begin connecting to whoever answered; `DescriptionError` if the answer is unusable."""
         await self._apply("answer", answer)
-        self._expect_channel()
+        self._agree()
 
     def start_media(self) -> None:
         """Who is at the other end is known: read the feeds, play and show what comes."""
@@ -136,15 +147,19 @@ class Peer:
         self._opened().send(data, lane)
 
     @property
-    def uplink_bps(self) -> int:
-        """Bits per second this connection may send, headers included."""
-        return self._uplink_bps
+    def estimate(self) -> LineEstimate | None:
+        """What the line can carry now; None before there is an offer or an answer."""
+        return None if self._uplink is None else self._uplink.estimate
 
-    @uplink_bps.setter
-    def uplink_bps(self, uplink_bps: int) -> None:
-        self._uplink_bps = uplink_bps
+    @property
+    def has_room_for_picture(self) -> bool:
+        """Whether another picture would leave in time; else the encoder had better skip it."""
+        return self._uplink is None or self._uplink.outlet.has_room_for_picture
+
+    def apply(self, plan: Plan, link: LinkLayer) -> None:
+        """Send by this plan from now on; what the feeds make of it is the caller's."""
         if self._uplink is not None:
-            self._uplink.outlet.rate_bps = uplink_bps
+            self._uplink.apply(plan, link)
 
     @property
     def buffered_bytes(self) -> int:
@@ -203,11 +218,13 @@ class Peer:
 
     def _divert(self, voice: RTCRtpTransceiver, picture: RTCRtpTransceiver) -> None:
         self._uplink = Uplink(
-            voice.sender,
-            picture.sender,
+            voice,
+            picture,
             starts_key=payload_formats.STARTS_KEY[self._video_codec],
-            rate_bps=self._uplink_bps,
+            plan=first_plan(self._uplink_bps),
+            link=LinkLayer.ETHERNET,
             ask_key_frame=self._picture.request_key_frame,
+            seed=self._seed,
             monotonic_s=self._monotonic_s,
         )
 
@@ -235,7 +252,10 @@ class Peer:
             raise ChannelClosedError
         return self._channel
 
-    def _expect_channel(self) -> None:
+    def _agree(self) -> None:
+        """Both descriptions are known: the channel has to open now."""
+        if self._uplink is not None:
+            self._uplink.agree()
         loop = asyncio.get_running_loop()
         self._deadline = loop.call_later(SETUP_TIMEOUT_S, self._emit, PeerLost("timeout"))
 
@@ -243,6 +263,8 @@ class Peer:
         for transceiver in self._connection.getTransceivers():
             if transceiver.receiver.track is track:
                 self._drops[track.kind] = bounds.bound_receiver(transceiver.receiver)
+                if track.kind == "audio":
+                    streams.on_voice_packet(transceiver.receiver, lambda _: False)
                 self._tasks.append(asyncio.create_task(self._play(track)))
 
     async def _play(self, track: MediaStreamTrack) -> None:

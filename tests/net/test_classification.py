@@ -69,17 +69,3 @@ def test_all_parts_of_a_key_picture_are_key(mid: str) -> None:
     ]
     assert [packet.is_key for packet in packets] == [True, True, False]
     assert [packet.picture for packet in packets] == [90, 90, 7_590]
-
-
-def test_only_what_left_is_repeated_and_once_at_a_time() -> None:
-    ours = classifier()
-    lane, packet = ours.classify(Carrier.RTP, rtp(PICTURE, DELTA, sequence=500))
-    assert not ours.may_repeat(500)
-    ours.note_sent(lane, packet)
-    assert ours.may_repeat(500)
-    assert not ours.may_repeat(500)
-    lane, again = ours.classify(
-        Carrier.RTP, rtp(AGAIN, (500).to_bytes(2, "big") + DELTA, sequence=3, mid="1")
-    )
-    ours.note_sent(lane, again)
-    assert ours.may_repeat(500)

@@ -5,7 +5,7 @@ and `Flight.pass_by` for each that cannot; `Flight.join` turns the receiver's re
 estimator understands.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from client.core.adaptation.feedback import NUMBERS_MODULUS, TICK_S, TICKS_MODULUS, Report
@@ -24,6 +24,8 @@ class _Sent:
     sent_s: float
     is_lost: bool = False
     """A report has said so; a later one may correct it."""
+    is_repeated: bool = False
+    """It left again under this number: when that arrives says nothing of the first time."""
 
 
 class Flight:
@@ -52,12 +54,21 @@ class Flight:
         """Note a packet that leaves now and carries no number: SCTP, RTCP."""
         self._passed_bytes += size_bytes
 
+    def repeat(self, short: int, size_bytes: int) -> None:
+        """Note a packet that leaves again, bytes and number unchanged: the peer has missed it."""
+        number = self._unwrap(short)
+        if sent := self._sent.get(number):
+            self._sent[number] = replace(sent, is_repeated=True)
+        self.pass_by(size_bytes)
+
     def join(self, report: Report, now_s: float) -> Feedback:
         """What the report says that is news, about packets that we did send."""
         arrivals: list[Arrival] = []
         for short, tick in report.arrivals:
             number = self._unwrap(short)
             sent = self._sent.get(number)
+            if sent is not None and sent.is_repeated:
+                tick = None
             if sent is None or (sent.is_lost and tick is None):
                 continue
             arrived_s = None if tick is None else self._unwrap_tick(tick) * TICK_S
@@ -87,4 +98,4 @@ def _arrival(number: int, sent: _Sent, arrived_s: float | None) -> Arrival:
 
 
 def _lost(sent: _Sent) -> _Sent:
-    return _Sent(sent.lane, sent.size_bytes, sent.before_bytes, sent.sent_s, is_lost=True)
+    return replace(sent, is_lost=True)

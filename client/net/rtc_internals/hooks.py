@@ -54,17 +54,6 @@ def on_key_frame_request(sender: Any, ask: Callable[[], None]) -> None:
     sender._send_keyframe = ask  # noqa: SLF001 -- no public hook
 
 
-def filter_retransmissions(sender: Any, may_repeat: Callable[[int], bool]) -> None:
-    """Answer a NACK only where ``may_repeat(sequence)``; needs ``_retransmit``."""
-    repeat = sender._retransmit  # noqa: SLF001 -- no public hook
-
-    async def filtered(sequence: int) -> None:
-        if may_repeat(sequence):
-            await repeat(sequence)
-
-    sender._retransmit = filtered  # noqa: SLF001 -- no public hook
-
-
 def round_trip_s(sender: Any) -> float | None:
     """Smoothed round trip from RTCP; needs ``__rtt``."""
     rtt: float | None = sender._RTCRtpSender__rtt  # noqa: SLF001 -- public only by a coroutine

@@ -14,9 +14,11 @@ from aiortc.rtcrtpparameters import (
     RTCRtcpFeedback,
     RTCRtpCodecCapability,
     RTCRtpCodecParameters,
+    RTCRtpHeaderExtensionParameters,
 )
 
 from client.net import payload_formats
+from client.net.header_extensions import NUMBERING
 from client.net.payload_formats import PayloadFormatError
 from client.net.rtc_internals.media import Packet
 from client.net.rtc_internals.verification import verify_internals
@@ -29,7 +31,10 @@ _VOICE_PARAMETERS: Final[dict[str, int | str | None]] = {
     "stereo": 0,
     "useinbandfec": 0,  # aiortc's receiver cannot use it
 }
-_PICTURE_FEEDBACK: Final = (("nack", None), ("nack", "pli"), ("goog-remb", None))
+_VOICE_FEEDBACK: Final = (("nack", None), ("transport-cc", None))
+_PICTURE_FEEDBACK: Final = (("nack", None), ("nack", "pli"), ("transport-cc", None))
+_NUMBERING_ID: Final = 1  # RFC 8285, 4.2: 1..14
+_REDUNDANT_VOICE: Final = 107
 _FIRST_PAYLOAD_TYPE: Final = 103  # after aiortc's own; dynamic types are 96..127 (RFC 3551, 6)
 
 
@@ -52,12 +57,31 @@ def register_codecs() -> None:
             codec.rtcpFeedback = [RTCRtcpFeedback(*kind) for kind in _PICTURE_FEEDBACK]
     opus = codecs.CODECS["audio"][0]
     opus.parameters = dict(_VOICE_PARAMETERS)
-    opus.rtcpFeedback = [RTCRtcpFeedback("nack")]
-    del codecs.HEADER_EXTENSIONS["audio"][1:]  # the voice's level: aiortc cannot know it
+    opus.rtcpFeedback = [RTCRtcpFeedback(*kind) for kind in _VOICE_FEEDBACK]
+    codecs.CODECS["audio"][1:] = [_redundant(opus)]
+    _number_packets()
     sender: Any = rtcrtpsender  # both modules import these functions by name
     receiver: Any = rtcrtpreceiver
     sender.get_encoder = _encoder
     receiver.get_decoder, receiver.depayload = _decoder, _depayload
+
+
+def _redundant(opus: RTCRtpCodecParameters) -> RTCRtpCodecParameters:
+    """RFC 2198, 5: Opus repeating Opus."""
+    return RTCRtpCodecParameters(
+        mimeType="audio/red",
+        clockRate=opus.clockRate,
+        channels=opus.channels,
+        payloadType=_REDUNDANT_VOICE,
+        parameters={f"{opus.payloadType}/{opus.payloadType}": None},
+    )
+
+
+def _number_packets() -> None:
+    """The transport-wide number as the one header extension: descriptions name every SSRC."""
+    number = RTCRtpHeaderExtensionParameters(id=_NUMBERING_ID, uri=NUMBERING)
+    for kind in ("audio", "video"):
+        codecs.HEADER_EXTENSIONS[kind][:] = [number]
 
 
 def _codec(mime: str, number: int, parameters: dict[str, Any]) -> RTCRtpCodecParameters:
