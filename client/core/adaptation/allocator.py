@@ -78,6 +78,7 @@ class Allocator:
             still_bps=0,
             bulk_bps=0,
             cap_bps=wishes.cap_bps,
+            is_silent=True,
         )
 
     def _shared_plan(

@@ -25,3 +25,9 @@ class LinkLayer(StrEnum):
             return ip_bytes
         cells = -(-(ip_bytes + _ADSL_WRAPPING_BYTES) // _CELL_PAYLOAD_BYTES)
         return cells * _CELL_BYTES
+
+    def largest_bytes(self, line_bytes: int) -> int:
+        """The largest IP packet that costs at most this on the line; on ADSL all cells full."""
+        if self is not LinkLayer.ADSL:
+            return line_bytes
+        return max(0, line_bytes // _CELL_BYTES * _CELL_PAYLOAD_BYTES - _ADSL_WRAPPING_BYTES)

@@ -74,6 +74,8 @@ class Plan:
     bulk_bps: int
     cap_bps: int | None = None
     """Nothing leaves above it in any second; None: `send_bps` alone, which bursts may pass."""
+    is_silent: bool = False
+    """Nothing is heard of the line: control, voice and readings alone may leave."""
 
 
 DEFAULT_VOICE_RUNG: Final = VoiceRung(bitrate_bps=16_000, packet_ms=60)
@@ -81,3 +83,15 @@ DEFAULT_PICTURE_RUNG: Final = PictureRung(
     codec="av1", width=320, height=240, frames_per_s=12, bitrate_bps=70_000
 )
 """With voice about 100 kbit/s in all, headers included: where an unmeasured line begins."""
+
+
+def first_plan(send_bps: int) -> Plan:
+    """The plan of a line of which nothing is known but what may be sent."""
+    return Plan(
+        send_bps=send_bps,
+        voice=DEFAULT_VOICE_RUNG,
+        picture=DEFAULT_PICTURE_RUNG,
+        picture_bps=send_bps // 2,
+        still_bps=send_bps // 2,
+        bulk_bps=0,
+    )
