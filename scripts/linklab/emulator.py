@@ -102,15 +102,18 @@ class Laboratory:
         return begun_s
 
     async def close(self) -> None:
-        """End the line and whatever still runs at its ends."""
-        if self._changes:
-            self._changes.cancel()
+        """End the line; what happened to it is known then."""
         self._tell("quit")
         try:
             await asyncio.wait_for(self._listening, _END_WAIT_S)
         except TimeoutError:
             self._process.kill()
         await self._process.wait()
+        if self._changes:
+            self._changes.cancel()
+            await asyncio.wait((self._changes,))
+            if not self._changes.cancelled():
+                self._changes.result()  # raises what went wrong, if anything did
 
     def _tell(self, word: str) -> None:
         if self._process.stdin and not self._process.stdin.is_closing():

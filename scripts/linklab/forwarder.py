@@ -16,6 +16,7 @@ import select
 import struct
 import sys
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -179,7 +180,8 @@ def _open_tun(name: str) -> int:
 
 def _take_precedence() -> None:
     """Be woken on time: real-time priority (which also ends timer slack), no collector's pauses."""
-    os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(_PRIORITY))
+    with suppress(PermissionError):  # some containers' root may not; records then tell how late
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(_PRIORITY))
     gc.freeze()
     gc.disable()
 
