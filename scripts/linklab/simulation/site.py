@@ -16,7 +16,7 @@ from client.core.adaptation.probing import Prober
 from client.core.adaptation.wishes import Wishes
 from client.core.lanes import Carrier, Lane, Packet, Scheduler
 from linklab.simulation.agenda import Agenda
-from linklab.simulation.limits import LIMITS
+from linklab.simulation.limits import LIMITS, plain_ladder
 from linklab.simulation.packets import Cargo, Kind, Load
 from linklab.simulation.sources import Scene, Sources, Still
 
@@ -69,7 +69,7 @@ class Site:
         self._send = send
         self._flight = Flight()
         self._prober = Prober(agenda.now_s)
-        self._allocator = Allocator()
+        self._allocator = Allocator(plain_ladder)
         self._scheduler = Scheduler(first_plan(BEGIN_BPS), LinkLayer.ETHERNET, agenda.now_s)
         self._cargo = Cargo()
         self._scene = scene

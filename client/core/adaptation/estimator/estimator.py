@@ -40,6 +40,8 @@ class Control:
     """Time in which a longer one is to be gone."""
     deepest_cut: float = 0.5
     """The most of the capacity given up for draining."""
+    lasting_s: float = 0.4
+    """A gain is believed when it has lasted so long."""
 
 
 class Estimator:
@@ -59,7 +61,9 @@ class Estimator:
         self._in_flight: deque[tuple[float, int]] = deque(maxlen=IN_FLIGHT_LIMIT)
         self._unanswered_s: float | None = None
         self._round_trips_s: deque[float] = deque(maxlen=5)
+        self._lasting = Lasting(self._control.lasting_s)
         self._observed = 0
+        self._is_known = False
         self._newest: int | None = None
         self._skipped_bytes = 0
         self._now_s = now_s
@@ -83,6 +87,8 @@ class Estimator:
         if arrived:
             self._round_trips_s.append(feedback.heard_s - max(arrived))
             self._settle(max(arrived))
+            self._know()
+        self._lasting.note(self.model.quantile_bps(self._control.caution), self._now_s)
 
     def tick(self, now_s: float) -> None:
         """Let time pass; the estimate depends on it."""
@@ -95,7 +101,7 @@ class Estimator:
         return LineEstimate(
             capacity_bps=int(capacity_bps),
             usable_bps=int(usable_bps),
-            is_known=self._is_known(),
+            is_known=self._is_known,
             is_silent=self._is_silent(),
             queue_s=self.queue_s,
             rtt_s=median(self._round_trips_s) if self._round_trips_s else None,
@@ -114,22 +120,23 @@ class Estimator:
         return max(0.0, left_s + since_bytes * 8 / capacity_bps)
 
     def _rates(self) -> tuple[float, float]:
-        if not self._is_known():
+        if not self._is_known:
             begin_bps = 0.8 * self._seed.capacity_bps if self._seed else BEGIN_BPS
             known_bps = self.model.quantile_bps(self._control.caution)
             return begin_bps, min(begin_bps, known_bps) if self._observed else begin_bps
         control = self._control
         capacity_bps = self.model.quantile_bps(0.5)
-        safe_bps = min(capacity_bps, self.model.quantile_bps(control.caution))
+        safe_bps = self._lasting.lowest(self._now_s)
         allowed_s = control.standing_s + _PACKET_BITS / capacity_bps
         excess_s = max(0.0, self.queue_s - allowed_s)
         cut = min(control.deepest_cut, excess_s / control.drain_s)
         return capacity_bps, safe_bps * (1 - cut)
 
-    def _is_known(self) -> bool:
-        if self._observed < _KNOWN_PACKETS:
-            return False
-        return self.model.spread < _KNOWN_SPREAD or self.model.quantile_bps(0.1) > _PLENTY_BPS
+    def _know(self) -> None:
+        """Once measured, a line stays known: what is uncertain then is told by caution."""
+        if self._observed >= _KNOWN_PACKETS:
+            sure_bps = self.model.quantile_bps(0.1)
+            self._is_known |= self.model.spread < _KNOWN_SPREAD or sure_bps > _PLENTY_BPS
 
     def _is_silent(self) -> bool:
         if self._unanswered_s is None or not self._round_trips_s:
@@ -155,6 +162,28 @@ class Estimator:
     def _settle(self, sent_s: float) -> None:
         while self._in_flight and self._in_flight[0][0] <= sent_s:
             self._in_flight.popleft()
+
+
+class Lasting:
+    """The lowest of the last values."""
+
+    def __init__(self, window_s: float) -> None:
+        self._window_s = window_s
+        self._values: deque[tuple[float, float]] = deque()
+
+    def note(self, value: float, now_s: float) -> None:
+        """It was this, from now on."""
+        while self._values and self._values[-1][1] >= value:
+            self._values.pop()
+        self._values.append((now_s, value))
+
+    def lowest(self, now_s: float) -> float:
+        """Of what held within the window."""
+        while len(self._values) > 1 and self._values[1][0] <= now_s - self._window_s:
+            self._values.popleft()
+        while len(self._values) > 1 and self._values[0][0] <= now_s - self._window_s:
+            self._values.popleft()
+        return self._values[0][1]
 
 
 _PACKET_BITS: Final = 8_000

@@ -31,17 +31,22 @@ class Tuning:
 
     step: float = 0.05
     """Between neighbouring capacities, as a fraction."""
-    memory_s: float = 3.0
-    """How long an observation counts."""
+    wander: float = 0.15
+    """How far a capacity may have gone in a second, as a fraction (one standard deviation)."""
     doubt: float = 9.0
     """The most any capacity can fall behind the best, in nats: how soon it may come back."""
     surprise: float = 4.0
     """The most one packet can say against a capacity, in nats."""
+    trust: float = 0.7
+    """What a packet counts, for noise comes in runs: below 1."""
     gain: float = 0.12
     """Share of a small surprise that corrects the queue."""
-    base_up: float = 0.01
-    base_down: float = 0.1
-    """Shares of a surprise that correct the base delay, upwards and downwards."""
+    base_gain: float = 0.01
+    """Share of a surprise that corrects the base delay, where no queue is expected."""
+    base_window_s: float = 5.0
+    """The base delay is not below what was observed in the last one or two of these."""
+    full_s: float = 0.25
+    """A queue this long may be full."""
     least_noise_s: float = 0.002
     """Observed delays are never trusted better than this."""
 
@@ -51,22 +56,19 @@ class LineModel:
 
     def __init__(self, tuning: Tuning, begin_bps: float | None) -> None:
         """Begin without knowledge, or with a leaning towards a rate measured before."""
-        points = int(np.log(HIGHEST_BPS / LOWEST_BPS) / tuning.step) + 1
+        points = int(math.log(HIGHEST_BPS / LOWEST_BPS) / tuning.step) + 1
         self._tuning = tuning
-        self._log_bps: Final = float(np.log(LOWEST_BPS)) + tuning.step * np.arange(
-            points, dtype=float
-        )
-        self._bps: Final[_Floats] = np.exp(self._log_bps)
-        self._s_per_byte: Final[_Floats] = 8 / self._bps
-        self._scores: _Floats = np.zeros(points)
+        self._log_bps: Final[_Floats] = math.log(LOWEST_BPS) + tuning.step * np.arange(points)
+        self._s_per_byte: Final[_Floats] = 8 / np.exp(self._log_bps)
+        self._belief: _Floats = np.full(points, 1 / points)
         if begin_bps:
-            self._scores = -((self._log_bps - np.log(begin_bps)) ** 2) / 0.5
-        self._base_s: _Floats | None = None
+            leaning = np.exp(-((self._log_bps - math.log(begin_bps)) ** 2) / _LEANING)
+            self._belief = leaning / leaning.sum()
+        self._base: BaseDelay | None = None
         self._queue_s: _Floats = np.zeros(points)
         """At the time of the last packet, with that packet."""
-        self._sent_s = 0.0
-        self._noise_s = 0.005
-        self._weights: _Floats | None = None
+        self._sent_s = float("-inf")
+        self._noise_s = _FIRST_NOISE_S
 
     @property
     def noise_s(self) -> float:
@@ -75,79 +77,95 @@ class LineModel:
 
     def quantile_bps(self, share: float) -> float:
         """The capacity below which the true one lies with this probability."""
-        sums = np.cumsum(self._belief())
-        return math.exp(float(np.interp(share, sums, self._log_bps)))
+        return math.exp(float(np.interp(share, np.cumsum(self._belief), self._log_bps)))
 
     @property
     def spread(self) -> float:
         """Standard deviation of the capacity's logarithm: 0.1 is about 10 %."""
-        belief = self._belief()
-        mean = float(belief @ self._log_bps)
-        return math.sqrt(max(0.0, float(belief @ (self._log_bps - mean) ** 2)))
+        mean = float(self._belief @ self._log_bps)
+        return math.sqrt(max(0.0, float(self._belief @ (self._log_bps - mean) ** 2)))
 
     def queue_s(self) -> tuple[float, float]:
         """Time to drain, with the last packet observed; and when that was sent."""
-        return float(self._belief() @ self._queue_s), self._sent_s
+        return float(self._belief @ self._queue_s), self._sent_s
 
     def forget_queue(self) -> None:
-        """The line changed, or an unknown amount was sent: the next packet begins anew."""
+        """An unknown amount was sent: the next packet shows the queue, and nothing else."""
         self._sent_s = float("-inf")
 
     def observe(self, size_bytes: int, before_bytes: int, sent_s: float, delay_s: float) -> None:
         """One packet arrived; ``before_bytes`` went before it since the last one observed."""
         own = size_bytes * self._s_per_byte
-        if self._base_s is None:
-            self._base_s = delay_s - own
-            self._queue_s, self._sent_s = own, sent_s
-            return
+        if self._base is None:
+            self._base = BaseDelay(delay_s - own, sent_s, self._tuning)
         passed_s = sent_s - self._sent_s
-        if np.isinf(passed_s):
-            self._anchor(own, sent_s, delay_s)
-            return
-        ahead = np.maximum(self._queue_s - passed_s + before_bytes * self._s_per_byte, 0.0)
-        error = delay_s - self._base_s - ahead - own
-        if np.min(np.abs(error)) > _STANDSTILL_S:
-            self._anchor(own, sent_s, delay_s)
-            return
-        self._judge(error, min(max(passed_s, 0.0), _LONGEST_STEP_S))
-        self._correct(error, ahead, own)
+        excess = delay_s - own - self._base.delay_s
+        error = self._error(excess, passed_s, before_bytes)
+        ahead = excess - error
         self._sent_s = sent_s
+        if math.isinf(passed_s) or np.abs(error).min() > _STANDSTILL_S:
+            self._queue_s = np.maximum(excess, 0.0) + own
+            return
+        self._judge(np.abs(error), min(max(passed_s, 0.0), _LONGEST_STEP_S))
+        share = np.minimum(self._tuning.gain + (error / (5 * self._noise_s)) ** 2, 1.0)
+        self._queue_s = np.maximum(ahead + share * error, 0.0) + own
+        self._base.correct(delay_s - own, np.where(ahead <= 0, error, 0.0), self._noise_s, sent_s)
 
-    def _judge(self, error: _Floats, passed_s: float) -> None:
+    def _error(self, excess: _Floats, passed_s: float, before_bytes: int) -> _Floats:
+        """Observed minus expected delay.
+
+        Where the queue may be full, what went before may have been dropped there: then whatever
+        lies between all of it and nothing of it is expected.
+        """
+        ahead = np.maximum(self._queue_s - passed_s + before_bytes * self._s_per_byte, 0.0)
+        if not before_bytes or float(self._belief @ excess) < self._tuning.full_s:
+            return excess - ahead
+        alone = np.maximum(self._queue_s - passed_s, 0.0)
+        return np.clip(0.0, excess - ahead, excess - alone)
+
+    def _judge(self, size: _Floats, passed_s: float) -> None:
+        """Bayes' rule, after the capacity has wandered a little."""
         tuning = self._tuning
-        size = np.abs(error)
-        self._scores *= np.exp(-passed_s / tuning.memory_s)
-        self._scores -= np.minimum(size / self._noise_s, tuning.surprise)
-        self._scores -= self._scores.max()
-        np.maximum(self._scores, -tuning.doubt, out=self._scores)
-        self._weights = None
-        unexplained_s = min(float(self._belief() @ size), _MOST_NOISE_S)
+        pull = min(0.5 * (tuning.wander / tuning.step) ** 2 * passed_s, _MOST_PULL)
+        belief = np.pad(self._belief, 1, mode="edge")
+        belief = (1 - 2 * pull) * self._belief + pull * (belief[2:] + belief[:-2])
+        belief *= np.exp(-tuning.trust * np.minimum(size / self._noise_s, tuning.surprise))
+        np.maximum(belief, belief.max() * math.exp(-tuning.doubt), out=belief)
+        self._belief = belief / belief.sum()
+        unexplained_s = min(float(self._belief @ size), _MOST_NOISE_S)
         self._noise_s += _NOISE_GAIN * (unexplained_s - self._noise_s)
         self._noise_s = max(self._noise_s, tuning.least_noise_s)
 
-    def _correct(self, error: _Floats, ahead: _Floats, own: _Floats) -> None:
-        assert self._base_s is not None  # noqa: S101 - only called once it is set
-        tuning = self._tuning
-        share = np.minimum(tuning.gain + (error / (5 * self._noise_s)) ** 2, 1.0)
-        self._queue_s = np.maximum(ahead + share * error, 0.0) + own
-        bounded = np.clip(error, -5 * self._noise_s, 5 * self._noise_s)
-        rising = np.where(ahead <= 0, tuning.base_up, 0.0)
-        self._base_s += np.where(bounded < 0, tuning.base_down, rising) * bounded
 
-    def _anchor(self, own: _Floats, sent_s: float, delay_s: float) -> None:
-        """Take the queue as it is now, and learn nothing from how it came about."""
-        assert self._base_s is not None  # noqa: S101 - only called once it is set
-        self._queue_s = np.maximum(delay_s - self._base_s - own, 0.0) + own
-        self._sent_s = sent_s
+class BaseDelay:
+    """The delay of the line without any queue, as each capacity sees it; clocks' offset included."""
 
-    def _belief(self) -> _Floats:
-        if self._weights is None:
-            weights = np.exp(self._scores)
-            self._weights = weights / weights.sum()
-        return self._weights
+    def __init__(self, delay_s: _Floats, now_s: float, tuning: Tuning) -> None:
+        self.delay_s = delay_s.copy()
+        self._tuning = tuning
+        self._observed = 1
+        self._lowest_s = self._lowest_before_s = delay_s.copy()
+        self._turned_s = now_s
+
+    def correct(self, delay_s: _Floats, error: _Floats, noise_s: float, now_s: float) -> None:
+        """Follow one more observation; ``error`` is zero where a queue explains it."""
+        self._observed += 1
+        gain = max(self._tuning.base_gain, 1 / self._observed)
+        bound_s = 3 * noise_s
+        self.delay_s += gain * np.clip(error, -bound_s, bound_s)
+        self.delay_s += 0.5 * np.minimum(error + bound_s, 0.0)
+        self._lowest_s = np.minimum(self._lowest_s, delay_s)
+        if now_s - self._turned_s > self._tuning.base_window_s:
+            least = np.minimum(self._lowest_s, self._lowest_before_s)
+            self.delay_s = np.maximum(self.delay_s, least)
+            self._lowest_before_s, self._lowest_s = self._lowest_s, delay_s.copy()
+            self._turned_s = now_s
 
 
-_LONGEST_STEP_S: Final = 0.25  # chosen: silence of ours is no reason to forget the line
+_LEANING: Final = 0.5
+_FIRST_NOISE_S: Final = 0.005
+_LONGEST_STEP_S: Final = 0.1  # chosen: silence of ours is no reason to forget the line
+_MOST_PULL: Final = 0.45
 _STANDSTILL_S: Final = 0.8  # chosen: no queue of ours grows so much from one packet to the next
 _NOISE_GAIN: Final = 0.05  # chosen: about twenty packets
 _MOST_NOISE_S: Final = 0.06
