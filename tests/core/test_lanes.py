@@ -1,218 +1,149 @@
-"""Strict lanes over one budget."""
+"""Lanes in strict order, still and picture side by side, nothing beyond its bound."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lane_bench import Push, every, plan, run, scheduler, sized, waits_s
 
+from client.core.adaptation.link_layer import LinkLayer
 from client.core.lanes import (
-    BURST_BYTES,
     LANE_LIMITS_BYTES,
     Carrier,
     Lane,
     Packet,
     Scheduler,
+    packet_limit_bytes,
 )
 
-RATE_BPS = 64_000
-LARGEST = 1_200
+STRICT = (Lane.CONTROL, Lane.VOICE, Lane.READINGS, Lane.RETRANSMISSION)
+PLENTY_S = 1e9
 
-
-@dataclass(frozen=True)
-class Step:
-    wait_s: float
-    lane: Lane
-    size: int
-
-
-steps = st.lists(
+pushes = st.lists(
     st.builds(
-        Step,
-        wait_s=st.sampled_from((0.0, 0.0, 0.001, 0.02, 0.4)),
-        lane=st.sampled_from(Lane),
-        size=st.integers(1, LARGEST),
-    ),
-    max_size=120,
+        lambda wait_s, lane, size, picture: (wait_s, lane, size, picture),
+        st.sampled_from((0.0, 0.0, 0.001, 0.02, 0.4)),
+        st.sampled_from(Lane),
+        st.integers(60, 1_200),
+        st.integers(0, 3),
+    ).map(tuple),
+    max_size=80,
+).map(
+    lambda steps: [
+        Push(sum(step[0] for step in steps[: number + 1]), lane, sized(size, is_key=True))
+        for number, (_, lane, size, _) in enumerate(steps)
+    ]
 )
 
 
-def packet(size: int = 100, *, picture: int | None = None, is_key: bool = False) -> Packet:
-    return Packet(bytes(size), Carrier.RTP, picture, is_key)
+def ahead_of(lane: Lane) -> tuple[Lane, ...]:
+    """The lanes that go first, whatever the plan says."""
+    if lane in STRICT:
+        return STRICT[: STRICT.index(lane)]
+    return tuple(Lane)[:-1] if lane is Lane.BULK else STRICT
 
 
-def drain(scheduler: Scheduler) -> list[tuple[float, Lane, Packet]]:
-    """Everything that still waits, each with the time it left."""
-    left: list[tuple[float, Lane, Packet]] = []
-    while (at := scheduler.next_at()) is not None:
-        out = scheduler.pop(at)
-        assert out, "a wake-up found nothing to send"
-        left += [(at, lane, one) for lane, one in out]
-    return left
+@given(pushes)
+def test_nothing_leaves_before_what_waits_in_a_higher_lane(plan_of: list[Push]) -> None:
+    line = scheduler()
+    for push in plan_of:
+        line.push(push.lane, push.packet, push.at_s)
+        out = line.pop(push.at_s)
+        for lane, _ in out:
+            assert not any(line.waiting_bytes(higher) for higher in ahead_of(lane))
+        for (first, _), (second, _) in pairwise(out):
+            assert second not in ahead_of(first)
 
 
-def play(scheduler: Scheduler, plan: list[Step]) -> list[tuple[float, Lane, Packet]]:
-    now, left = 0.0, []
-    for step in plan:
-        now += step.wait_s
-        scheduler.push(step.lane, packet(step.size, is_key=True), now)
-        left += [(now, lane, one) for lane, one in scheduler.pop(now)]
-    return left + drain(scheduler)
-
-
-@given(steps)
-def test_the_line_never_gets_more_than_its_rate_and_one_burst(plan: list[Step]) -> None:
-    left = play(Scheduler(RATE_BPS, 0.0), plan)
-    allowance = BURST_BYTES + LARGEST + Carrier.RTP.value
-    for start, (begun, _, _) in enumerate(left):
-        sent = 0
-        for at, _, one in left[start:]:
-            sent += one.size_bytes
-            assert sent <= (at - begun) * RATE_BPS / 8 + allowance
-
-
-@given(steps)
-def test_nothing_leaves_before_what_waits_in_a_higher_lane(plan: list[Step]) -> None:
-    scheduler = Scheduler(RATE_BPS, 0.0)
-    now = 0.0
-    for step in plan:
-        now += step.wait_s
-        scheduler.push(step.lane, packet(step.size, is_key=True), now)
-        for lane, _ in (out := scheduler.pop(now)):
-            assert not any(scheduler.waiting_bytes(higher) for higher in Lane if higher < lane)
-        assert all(first <= second for (first, _), (second, _) in pairwise(out))
-
-
-@given(steps)
-def test_every_lane_keeps_its_bound_and_counts_what_it_dropped(plan: list[Step]) -> None:
-    scheduler = Scheduler(RATE_BPS, 0.0)
-    for step in plan:
-        scheduler.push(step.lane, packet(step.size, is_key=True), 0.0)
-        assert scheduler.waiting_bytes(step.lane) <= LANE_LIMITS_BYTES[step.lane]
-    drain(scheduler)
+@given(pushes)
+def test_every_lane_keeps_its_bound_and_counts_what_it_dropped(plan_of: list[Push]) -> None:
+    line = scheduler()
+    for push in plan_of:
+        line.push(push.lane, push.packet, 0.0)
+        assert line.waiting_bytes(push.lane) <= LANE_LIMITS_BYTES[push.lane]
+    run(line, [])
     for lane in Lane:
-        pushed = [step for step in plan if step.lane is lane]
-        count = scheduler.counts[lane]
-        assert count.packets_sent + count.packets_dropped == len(pushed)
-        sizes = sum(step.size + Carrier.RTP.value for step in pushed)
-        assert count.bytes_sent + count.bytes_dropped == sizes
+        mine = [push.packet.size_bytes for push in plan_of if push.lane is lane]
+        count = line.counts[lane]
+        assert count.packets_sent + count.packets_dropped == len(mine)
+        assert count.bytes_sent + count.bytes_dropped == sum(mine)
 
 
 @pytest.mark.parametrize("lane", [lane for lane in Lane if lane is not Lane.PICTURE])
 def test_a_full_lane_drops_its_oldest(lane: Lane) -> None:
-    scheduler = Scheduler(RATE_BPS, 0.0)
     pushed = [Packet(bytes([n]) * 1_000, Carrier.RTP) for n in range(100)]
-    for one in pushed:
-        scheduler.push(lane, one, 0.0)
-    left = [one for _, _, one in drain(scheduler)]
-    assert left == pushed[-len(left) :]
-    assert 0 < len(left) < len(pushed)
+    left = run(scheduler(), [Push(0.0, lane, one, PLENTY_S) for one in pushed])
+    kept = [one.packet for one in left]
+    assert kept[-1] == pushed[-1]
+    assert kept[1:] == pushed[len(pushed) - len(kept) + 1 :]
+    assert LANE_LIMITS_BYTES[lane] // 1_044 <= len(kept) <= LANE_LIMITS_BYTES[lane] // 1_044 + 1
 
 
-@given(st.floats(8_000, 512_000), st.floats(0, 2))
-def test_voice_waits_for_one_picture_packet_at_most(rate_bps: float, at: float) -> None:
-    scheduler = Scheduler(int(rate_bps), 0.0)
-    for number in range(40):
-        scheduler.push(Lane.PICTURE, packet(LARGEST, picture=number, is_key=True), 0.0)
-    while (due := scheduler.next_at()) is not None and due <= at:
-        scheduler.pop(due)
-    scheduler.push(Lane.VOICE, packet(130), at)
-    due = scheduler.next_at()
-    assert due is not None
-    out = scheduler.pop(max(due, at))
-    assert out[0][0] is Lane.VOICE
-    one_packet_s = (LARGEST + Carrier.RTP.value) * 8 / int(rate_bps)
-    assert due <= at + one_packet_s + 1e-5
+@pytest.mark.parametrize("send_bps", [27_000, 54_000, 109_000, 218_000])
+@given(at_s=st.floats(0.5, 3.0))
+def test_a_reading_waits_for_one_packet_of_the_still_at_most(send_bps: int, at_s: float) -> None:
+    """A still, pictures and bulk fill the line, each in pieces made for its rate."""
+    data = packet_limit_bytes(send_bps, Carrier.DATA)
+    crowd = [
+        *every(0.02, Lane.STILL, data, until_s=4.0),
+        *every(0.02, Lane.BULK, data, until_s=4.0),
+        *every(0.05, Lane.PICTURE, packet_limit_bytes(send_bps, Carrier.RTP), until_s=4.0),
+    ]
+    reading = Push(at_s, Lane.READINGS, sized(240))
+    share = plan(send_bps, picture_bps=send_bps // 3, still_bps=send_bps // 3)
+    left = run(scheduler(share), [*crowd, reading], until_s=5.0)
+    (wait_s,) = waits_s(left, [reading], Lane.READINGS)
+    assert wait_s <= data * 8 / send_bps + 1e-5
 
 
-def test_a_silent_line_starts_at_once_but_with_one_burst_only() -> None:
-    scheduler = Scheduler(RATE_BPS, 0.0)
-    for _ in range(10):
-        scheduler.push(Lane.BULK, packet(1_000), 60.0)
-    sent = sum(one.size_bytes for _, one in scheduler.pop(60.0))
-    assert BURST_BYTES <= sent <= BURST_BYTES + 1_044
-
-
-def test_a_new_rate_holds_from_the_next_packet_on() -> None:
-    scheduler = Scheduler(RATE_BPS, 0.0)
-    for _ in range(4):
-        scheduler.push(Lane.BULK, packet(956), 0.0)
-    scheduler.pop(0.0)
-    slow = scheduler.next_at()
-    scheduler.rate_bps = 2 * RATE_BPS
-    fast = scheduler.next_at()
-    assert slow is not None
-    assert fast is not None
-    assert fast == pytest.approx(slow / 2, abs=1e-5)
-
-
-def test_nothing_waits_nothing_is_due() -> None:
-    scheduler = Scheduler(RATE_BPS, 0.0)
-    assert scheduler.next_at() is None
-    assert scheduler.pop(1.0) == []
-
-
-def test_stale_pictures_go_whole_and_a_key_frame_is_asked_for() -> None:
-    scheduler = Scheduler(RATE_BPS, 0.0)
-    for part in range(4):
-        scheduler.push(
-            Lane.PICTURE, packet(1_000, picture=1, is_key=True), 0.0, deadline_s=0.1 + part
-        )
-    scheduler.push(Lane.PICTURE, packet(50, picture=2), 0.05, deadline_s=9.0)
-    begun = scheduler.pop(0.05)
-    assert len(begun) == 2
-    assert scheduler.pop(2.5) == []
-    assert scheduler.needs_key_frame
-    assert scheduler.counts[Lane.PICTURE].packets_dropped == 3
-
-
-def test_after_a_drop_only_a_key_frame_is_taken() -> None:
-    scheduler = Scheduler(RATE_BPS, 0.0)
-    scheduler.push(Lane.PICTURE, packet(picture=1, is_key=True), 0.0, deadline_s=0.1)
-    scheduler.pop(0.2)
-    scheduler.push(Lane.PICTURE, packet(picture=1, is_key=True), 0.2, deadline_s=0.5)
-    scheduler.push(Lane.PICTURE, packet(picture=2), 0.2, deadline_s=0.5)
-    assert scheduler.needs_key_frame
-    scheduler.push(Lane.PICTURE, packet(picture=3, is_key=True), 0.2, deadline_s=0.5)
-    scheduler.push(Lane.PICTURE, packet(picture=4), 0.2, deadline_s=0.5)
-    assert not scheduler.needs_key_frame
-    assert [one.picture for _, one in scheduler.pop(0.2)] == [3, 4]
-
-
-def test_dropping_stops_at_a_key_frame_that_is_in_time() -> None:
-    scheduler = Scheduler(RATE_BPS, 0.0)
-    scheduler.push(Lane.PICTURE, packet(picture=1), 0.0, deadline_s=0.1)
-    scheduler.push(Lane.PICTURE, packet(picture=2), 0.0, deadline_s=0.9)
-    scheduler.push(Lane.PICTURE, packet(picture=3, is_key=True), 0.0, deadline_s=0.9)
-    scheduler.push(Lane.PICTURE, packet(picture=3, is_key=True), 0.0, deadline_s=0.9)
-    assert [one.picture for _, one in scheduler.pop(0.5)] == [3, 3]
-    assert not scheduler.needs_key_frame
-
-
-def test_a_full_picture_lane_drops_whole_pictures() -> None:
-    scheduler = Scheduler(RATE_BPS, 0.0)
-    for number in range(20):
-        for _ in range(5):
-            scheduler.push(Lane.PICTURE, packet(1_000, picture=number, is_key=True), 0.0)
-    left = [one.picture for _, _, one in drain(scheduler)]
-    assert {left.count(number) for number in set(left)} == {5}
+@pytest.mark.parametrize("send_bps", [27_000, 54_000, 109_000, 218_000])
+def test_voice_waits_for_one_packet_while_everything_below_is_full(send_bps: int) -> None:
+    data = packet_limit_bytes(send_bps, Carrier.DATA)
+    voice = every(0.12, Lane.VOICE, 184, until_s=4.0)
+    crowd = [
+        push
+        for lane in (Lane.RETRANSMISSION, Lane.STILL, Lane.PICTURE, Lane.BULK)
+        for push in every(0.03, lane, data, until_s=4.0, begin_s=0.001)
+    ]
+    left = run(scheduler(plan(send_bps)), [*voice, *crowd], until_s=5.0)
+    assert max(waits_s(left, voice, Lane.VOICE)) <= data * 8 / send_bps + 1e-5
 
 
 def test_late_voice_is_dropped_alone() -> None:
-    scheduler = Scheduler(RATE_BPS, 0.0)
-    scheduler.push(Lane.VOICE, packet(100), 0.0, deadline_s=0.1)
-    scheduler.push(Lane.VOICE, packet(101), 0.0, deadline_s=0.3)
-    assert [len(one.data) for _, one in scheduler.pop(0.2)] == [101]
-    assert scheduler.counts[Lane.VOICE].packets_dropped == 1
+    line = scheduler()
+    line.push(Lane.VOICE, sized(144), 0.0, deadline_s=0.1)
+    line.push(Lane.VOICE, sized(145), 0.0, deadline_s=0.3)
+    assert [one.size_bytes for _, one in line.pop(0.2)] == [145]
+    assert line.counts[Lane.VOICE].packets_dropped == 1
 
 
-def test_promoted_packets_keep_their_order_before_what_follows() -> None:
-    scheduler = Scheduler(RATE_BPS, 0.0)
-    scheduler.push(Lane.READINGS, packet(1), 0.0)
-    scheduler.push(Lane.STILL, packet(2), 0.0)
-    scheduler.push(Lane.STILL, packet(3), 0.0)
-    scheduler.promote(Lane.STILL, Lane.READINGS)
-    scheduler.push(Lane.READINGS, packet(4), 0.0)
-    assert [len(one.data) for _, one in scheduler.pop(0.0)] == [1, 2, 3, 4]
-    assert scheduler.waiting_bytes(Lane.STILL) == 0
+def test_voice_is_repeated_before_pictures_are_and_given_up_after_them() -> None:
+    line = scheduler()
+    again = Packet(bytes(100), Carrier.RTP, is_voice_again=True)
+    for _ in range(40):
+        line.push(Lane.RETRANSMISSION, sized(1_000), 0.0)
+    line.push(Lane.RETRANSMISSION, again, 0.0)
+    for _ in range(40):
+        line.push(Lane.RETRANSMISSION, sized(1_000), 0.0)
+    assert line.counts[Lane.RETRANSMISSION].packets_dropped > 40
+    assert line.pop(0.0)[0][1] is again
+
+
+def test_a_silent_line_gets_control_voice_and_readings_alone() -> None:
+    line = scheduler(plan(24_000, is_silent=True))
+    crowd = [Push(0.0, lane, sized(100, is_key=True), PLENTY_S) for lane in Lane]
+    left = run(line, crowd, until_s=10.0)
+    assert [one.lane for one in left] == [Lane.CONTROL, Lane.VOICE, Lane.READINGS]
+    assert line.counts[Lane.PICTURE].packets_dropped == 1
+    assert not line.needs_key_frame
+    assert not line.has_room_for_picture
+    line.follow(plan(), LinkLayer.ETHERNET, 10.0)
+    assert line.needs_key_frame
+    assert [one.lane for one in run(line, [])] == [Lane.RETRANSMISSION, Lane.STILL, Lane.BULK]
+
+
+def test_nothing_waits_nothing_is_due() -> None:
+    line: Scheduler = scheduler()
+    assert line.next_at() is None
+    assert line.pop(1.0) == []

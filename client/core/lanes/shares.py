@@ -36,7 +36,8 @@ class Shares:
     def note(self, lane: Lane, cost_bytes: int) -> None:
         """One of the two sent this much."""
         if lane is Lane.PICTURE:
-            credit_bytes = self._credit_bytes - cost_bytes * (1 - self._part)
+            bounded_bytes = max(self._least_bytes, self._credit_bytes)
+            self._credit_bytes = bounded_bytes - cost_bytes * (1 - self._part)
         else:
-            credit_bytes = self._credit_bytes + cost_bytes * self._part
-        self._credit_bytes = min(self._most_bytes, max(self._least_bytes, credit_bytes))
+            bounded_bytes = min(self._most_bytes, self._credit_bytes)
+            self._credit_bytes = bounded_bytes + cost_bytes * self._part
