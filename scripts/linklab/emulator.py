@@ -31,16 +31,14 @@ from typing import Any, Final
 
 from client.clock import monotonic_s
 from linklab import namespaces
-from linklab.forwarder import NETWORK, Setup
 from linklab.namespaces import Namespace
 from linklab.profile import Profile
+from linklab.wiring import NETWORK, Setup
 
 _ROOT: Final = Path(__file__).parents[2]
 _ADDRESSES: Final = tuple(str(NETWORK.network_address + host) for host in (0x0102, 0x0202))
 """Of the site and of the GP, far enough apart for the site's next ones."""
 _NEXT_ADDRESS: Final = 1
-
-
 _END_WAIT_S: Final = 5.0
 
 
@@ -182,7 +180,7 @@ def _addressing(end: End) -> tuple[str, str]:
 async def _forwarder(setup: Setup) -> asyncio.subprocess.Process:
     """Start a forwarder, and wait until it has its devices."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", "from linklab.forwarder import main; main()"),
+        *(sys.executable, "-m", "linklab.forwarder"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join((str(_ROOT), str(_ROOT / "scripts")))},
@@ -190,9 +188,13 @@ async def _forwarder(setup: Setup) -> asyncio.subprocess.Process:
     )
     if process.stdin:
         process.stdin.write(base64.b64encode(pickle.dumps(setup)) + b"\n")
-    async for line in _stdout(process):
-        if "ready" in json.loads(line):
-            return process
+    try:
+        async for line in _stdout(process):
+            if "ready" in json.loads(line):
+                return process
+    except asyncio.CancelledError:
+        process.kill()
+        raise
     await process.wait()
     raise ForwarderEndedError
 

@@ -17,20 +17,17 @@ import struct
 import sys
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
-from ipaddress import IPv4Network
-from pathlib import Path
 from typing import Final, TextIO
 
 from client.clock import monotonic_s
 from linklab.line import Delivery, Line
 from linklab.namespaces import Namespace, delete
-from linklab.profile import Profile, lines
+from linklab.profile import lines
 from linklab.records import Log
+from linklab.wiring import NETWORK, Setup
 
-NETWORK: Final = IPv4Network("10.77.0.0/16")
-"""Every address of a laboratory. Packets to anywhere else never reach the line: noise."""
-
+_MASK: Final = int(NETWORK.netmask)
+_ADDRESS: Final = int(NETWORK.network_address)
 _TUNSETIFF: Final = 0x4004_54CA  # <linux/if_tun.h>
 _IFF_TUN: Final = 0x0001
 _IFF_NO_PI: Final = 0x1000
@@ -39,18 +36,6 @@ _DESTINATION: Final = slice(16, 20)  # RFC 791, 3.1
 _PRIORITY: Final = 10  # chosen: above every ordinary process, far below the kernel's own threads
 _LONGEST_WAIT_S: Final = 0.5
 _READS_AT_ONCE: Final = 64  # chosen: then deliveries get their turn
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """All a forwarder has to know."""
-
-    profile: Profile
-    seed: int
-    devices: tuple[str, str]
-    """Names of the TUN devices to make: the site's, the GP's."""
-    namespaces: tuple[str, str]
-    packet_log: Path | None
 
 
 class _Way:
@@ -99,10 +84,6 @@ class _Way:
         if self._packets:
             fate = outcome.at_s if isinstance(outcome, Delivery) else outcome.value
             print(self._name, now_s, len(packet), fate, file=self._packets)
-
-
-_MASK: Final = int(NETWORK.netmask)
-_ADDRESS: Final = int(NETWORK.network_address)
 
 
 class Forwarder:
@@ -165,7 +146,7 @@ def main() -> None:
     """Forward as the first line of the input says."""
     with os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0) as words:
         line = words.readline()  # unbuffered, so the next word stays for `run`
-    setup = pickle.loads(base64.b64decode(line))  # noqa: S301 - written by our own parent
+    setup: Setup = pickle.loads(base64.b64decode(line))  # noqa: S301 - written by our own parent
     forwarder = Forwarder(setup)
     _take_precedence()
     _say({"ready": list(setup.devices)})
@@ -189,3 +170,7 @@ def _take_precedence() -> None:
 def _say(message: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
