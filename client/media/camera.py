@@ -1,7 +1,7 @@
 """What the GP sees: the newest captured picture at the rung's pace, encoded off the event loop."""
 
 import asyncio
-import logging
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,22 +9,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-import av
-
 from client import clock
-from client.core.adaptation.plan import PictureRung
-from client.media import codecs
+from client.core.adaptation.plan import Content, PictureRung
 from client.media.capture import SourceState
-from client.media.codecs.encoder import RTP_TIME_BASE, VideoEncoder
-from client.media.errors import CodecMissingError
+from client.media.codecs.encoder import RTP_TIME_BASE
 from client.media.feed import EncodedPacket
 from client.media.fitting import Previewer
+from client.media.pacing import Pace, PaceMeter
+from client.media.rung_encoder import RungEncoder
 from client.media.video_source import Picture, PictureSource
-
-_log = logging.getLogger(__name__)
 
 _KEY_FRAME_GAP_S: Final = 1.0
 """chosen: a peer repeats its request every 0.2 s until a key frame lands; one answer is enough."""
+_KEY_FRAME_SHARE: Final = 0.25
+"""chosen: of the picture's bits, key frames on request take no more than this."""
+_LONGEST_NAP_S: Final = 0.25
+"""chosen: how late a new rung is noticed while a heartbeat pauses."""
+_BUSY_NAP_S: Final = 0.01
+"""chosen: how late the outlet is found free; a packet's time on a line of a megabit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,18 @@ class CameraCounts:
     dropped: int
     """Captured and never encoded because a newer one came first."""
     encoded: int
+    encoding_s: float = 0.0
+    """Time the encoder's thread was at work."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureShape:
+    """What a source gives."""
+
+    width: int
+    height: int
+    frames_per_s: float | None
+    """`None` until it was counted for two seconds."""
 
 
 class CameraFeed:
@@ -43,7 +57,7 @@ class CameraFeed:
     def __init__(
         self,
         source: PictureSource,
-        rung: PictureRung,
+        rung: PictureRung | None,
         *,
         monotonic_s: Callable[[], float] = clock.monotonic_s,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -55,17 +69,22 @@ class CameraFeed:
         self._monotonic_s = monotonic_s
         self._sleep = sleep
         self._on_change = on_change
+        self.may_encode: Callable[[], bool] = lambda: True
+        """Whether the outlet could send a picture soon; while not, none grows stale before it."""
+        self.content = Content.FACE
+        """What is shown."""
         self._state: SourceState | None = None
         # One worker: an encoder serves one thread, and a cancelled job still finishes first.
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="camera encoder")
-        self._encoder: VideoEncoder | None = None
+        self._encoder = RungEncoder(monotonic_s)
         self._previewer = Previewer()
+        self._pace = Pace()
+        self._meter = PaceMeter()
         self._ready: deque[EncodedPacket] = deque()
-        self._due_s = 0.0
         self._epoch_s: float | None = None
         self._last_pts = -1
         self._is_key_frame_wanted = True
-        self._key_frame_s: float | None = None
+        self._key_frame_due_s = -math.inf
         self._is_off = False
         self._captured_before = 0
         self._dropped_before = 0
@@ -75,28 +94,41 @@ class CameraFeed:
         """The next picture, at most `frames_per_s`; waits while there is nothing new to show."""
         try:
             while not self._ready:
-                await self._pace()
+                await self._wait_for_turn()
                 self._report_state()
-                if not self._is_off:
-                    await self._encode_newest()
+                if self._rung is not None and not self._is_off:
+                    await self._encode_newest(self._rung)
         except asyncio.CancelledError:
             # A picture may be encoded and never sent: what follows could not be decoded.
             self._demand_key_frame()
             raise
         return self._ready.popleft()
 
+    def use(self, rung: PictureRung | None) -> None:
+        """Encode like this from the next picture on; `None`: no picture leaves.
+
+        A new encoder is opened, and the old one closed, off the event loop, when the next picture
+        is due; its first picture is a key frame. A pace or bitrate the encoder can follow needs
+        neither.
+        """
+        if rung is None or self._rung is None:
+            self._restart()
+        self._rung = rung
+
     def request_key_frame(self) -> None:
-        """Make the next picture a whole one, at most once a second."""
+        """Make the next picture a whole one; not more often than the line can afford."""
         self._is_key_frame_wanted = True
 
     def switch_off(self, *, on: bool) -> None:
         """Send nothing at all while `on` is true."""
+        if on == self._is_off:
+            return
         self._is_off = on
-        self._ready.clear()
-        self._demand_key_frame()
+        self._restart()
 
-    def show(self, source: PictureSource) -> None:
+    def show(self, source: PictureSource, content: Content = Content.FACE) -> None:
         """Send the pictures of this source from now on; the former one stays open."""
+        self.content = content
         if source is self._source:
             return
         self._captured_before += self._source.captured
@@ -104,9 +136,18 @@ class CameraFeed:
         self._source = source
         self._captured_before -= source.captured
         self._dropped_before -= source.dropped
+        self._meter = PaceMeter()
         source.take()  # what it saw before it was asked to show is not shown
-        self._ready.clear()
-        self._demand_key_frame()
+        self._restart()
+
+    @property
+    def shape(self) -> PictureShape | None:
+        """Size and pace of the source shown; `None` before its first picture."""
+        newest = self._source.newest
+        if newest is None:
+            return None
+        frames_per_s = self._meter.frames_per_s
+        return PictureShape(newest.frame.width, newest.frame.height, frames_per_s)
 
     def preview(self, width: int, height: int) -> tuple[bytes, datetime] | None:
         """RGB bytes of the newest picture at this size and when it was taken; `None` if off."""
@@ -122,6 +163,7 @@ class CameraFeed:
             self._captured_before + self._source.captured,
             self._dropped_before + self._source.dropped,
             self._encoded,
+            self._encoder.busy_s,
         )
 
     @property
@@ -132,14 +174,22 @@ class CameraFeed:
     async def close(self) -> None:
         """Release the encoder and its thread; the source stays the caller's."""
         self._is_off = True
-        await asyncio.get_running_loop().run_in_executor(self._executor, self._drop_encoder)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._executor, self._encoder.clear)
         self._executor.shutdown()
 
-    async def _pace(self) -> None:
-        now_s = self._monotonic_s()
-        # A late picture is lost: the pace goes on from now instead of catching up.
-        self._due_s = max(self._due_s + 1 / self._rung.frames_per_s, now_s)
-        await self._sleep(self._due_s - now_s)
+    async def _wait_for_turn(self) -> None:
+        """Until a picture is due, affordable and could leave; one encoded then is fresh."""
+        while (left_s := self._pace.next_s(self._allowed) - self._monotonic_s()) > 0:
+            await self._sleep(min(left_s, _LONGEST_NAP_S))
+        while self._allowed is not None and not self.may_encode():
+            await self._sleep(_BUSY_NAP_S)
+        self._pace.take(self._allowed, self._monotonic_s())
+
+    @property
+    def _allowed(self) -> PictureRung | None:
+        """What to encode now, if anything."""
+        return None if self._is_off else self._rung
 
     def _report_state(self) -> None:
         state = self._source.state
@@ -147,38 +197,32 @@ class CameraFeed:
             self._state = state
             self._on_change(state)
 
-    async def _encode_newest(self) -> None:
+    async def _encode_newest(self, rung: PictureRung) -> None:
         picture = self._source.take()
         if picture is None:
+            self._pace.give_back(rung, self._monotonic_s())
             return
+        self._meter.look(self._source.captured, picture.taken_s)
         force = self._is_key_frame_due()
         picture.frame.pts, picture.frame.time_base = self._pts(picture), RTP_TIME_BASE
         packets = await asyncio.get_running_loop().run_in_executor(
-            self._executor, self._encode, picture.frame, force
+            self._executor, self._encoder.encode, picture.frame, rung, force
         )
         self._encoded += 1
-        if self._is_off or not packets:
+        if self._allowed is None or not packets:
             self._demand_key_frame()
             return
-        if any(packet.is_keyframe for packet in packets):
-            self._is_key_frame_wanted = False
-            self._key_frame_s = self._monotonic_s()
+        self._account(packets, rung)
         self._ready.extend(packets)
 
-    def _encode(self, frame: av.VideoFrame, force_key_frame: bool) -> list[EncodedPacket]:  # noqa: FBT001 - run_in_executor passes by position
-        try:
-            if self._encoder is None:
-                self._encoder = codecs.encoder(self._rung)
-            return self._encoder.encode(frame, force_key_frame=force_key_frame)
-        except (av.FFmpegError, CodecMissingError):
-            _log.exception("the %s encoder failed; starting a new one", self._rung.codec)
-            self._drop_encoder()
-            return []
-
-    def _drop_encoder(self) -> None:
-        encoder, self._encoder = self._encoder, None
-        if encoder is not None:
-            encoder.close()
+    def _account(self, packets: list[EncodedPacket], rung: PictureRung) -> None:
+        now_s = self._monotonic_s()
+        size_bytes = sum(packet.size for packet in packets)
+        self._pace.spend(size_bytes, rung, now_s)
+        if any(packet.is_keyframe for packet in packets):
+            self._is_key_frame_wanted = False
+            gap_s = size_bytes * 8 / rung.bitrate_bps / _KEY_FRAME_SHARE
+            self._key_frame_due_s = now_s + max(_KEY_FRAME_GAP_S, gap_s)
 
     def _pts(self, picture: Picture) -> int:
         if self._epoch_s is None:
@@ -188,12 +232,15 @@ class CameraFeed:
         return self._last_pts
 
     def _is_key_frame_due(self) -> bool:
-        if not self._is_key_frame_wanted:
-            return False
-        last_s = self._key_frame_s
-        return last_s is None or self._monotonic_s() - last_s >= _KEY_FRAME_GAP_S
+        return self._is_key_frame_wanted and self._monotonic_s() >= self._key_frame_due_s
+
+    def _restart(self) -> None:
+        """What was encoded and not read is stale; the next picture is due now."""
+        self._ready.clear()
+        self._pace.restart()
+        self._demand_key_frame()
 
     def _demand_key_frame(self) -> None:
         """Without one the peer could not decode what follows, so no limit applies."""
         self._is_key_frame_wanted = True
-        self._key_frame_s = None
+        self._key_frame_due_s = -math.inf

@@ -16,6 +16,9 @@ ENCODERS: Final[Mapping[str, Callable[[PictureRung], VideoEncoder]]] = {
 }
 """Best first: at 50-80 kbit/s AV1 needs about 60 % of VP8's bits."""
 
+HEARTBEATS: Final[Mapping[str, Callable[[PictureRung], VideoEncoder]]] = {"av1": av1.heartbeat}
+"""For rungs below one picture a second; a codec without serves with its ordinary encoder."""
+
 _LIBRARIES: Final = {
     "av1": av1.LIBRARY,
     "vp9": vp9.LIBRARY,
@@ -41,4 +44,6 @@ def encoder(rung: PictureRung) -> VideoEncoder:
     """A new encoder for this rung; `CodecMissingError` if its codec is not here."""
     if rung.codec not in available():
         raise CodecMissingError(rung.codec)
+    if rung.is_heartbeat and rung.codec in HEARTBEATS:
+        return HEARTBEATS[rung.codec](rung)
     return ENCODERS[rung.codec](rung)

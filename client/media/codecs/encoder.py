@@ -50,7 +50,7 @@ class LibavEncoder:
         self.bits_per_frame: Final = rung.bitrate_bps / rung.frames_per_s
         """As it was opened."""
         self.ticks_per_frame = TICKS_PER_FRAME
-        """How long one picture seems to it; a rate control that looks at times spends bits by it."""
+        """How long a picture seems to it; a rate control that looks at times spends by that."""
         self._fitter = Fitter(rung.width, rung.height, "yuv420p")
         self._times: deque[int | None] = deque()  # of capture, waiting for their packets
         self._ticks = 0
