@@ -62,13 +62,13 @@ class Allocator:
         if estimate.is_silent:
             return self._silent_plan(send_bps, wishes)
         if estimate.is_known and not self._was_known:
-            self._steady.forget()
+            self._begin_again()
         self._was_known = estimate.is_known
         return self._shared_plan(send_bps, estimate, wishes, now_s)
 
     def _silent_plan(self, send_bps: int, wishes: Wishes) -> Plan:
         """A trickle; when the line is heard again, what it then says holds at once."""
-        self._steady.forget()
+        self._begin_again()
         self._picture = None
         return Plan(
             send_bps=min(send_bps, SILENT_BPS),
@@ -92,12 +92,13 @@ class Allocator:
             now_s,
             is_still_waiting=wishes.is_still_waiting,
         )
-        taken_bps = line_bps(voice, wishes.link_layer) + reserve_bps(send_bps)
-        picture_bps = _picture_bps(max(0, steady_bps - taken_bps), wishes)
+        voice_bps = line_bps(voice, wishes.link_layer)
+        steady_left_bps = steady_bps - voice_bps - reserve_bps(steady_bps)
+        picture_bps = _picture_bps(max(0, steady_left_bps), wishes)
         self._picture = self._rung(picture_bps, wishes)
         if self._picture is None:
             picture_bps = 0
-        left_bps = max(0, send_bps - taken_bps - picture_bps)
+        left_bps = max(0, send_bps - voice_bps - reserve_bps(send_bps) - picture_bps)
         return Plan(
             send_bps=send_bps,
             voice=voice,
@@ -107,6 +108,10 @@ class Allocator:
             bulk_bps=0 if wishes.is_still_waiting else left_bps,
             cap_bps=wishes.cap_bps,
         )
+
+    def _begin_again(self) -> None:
+        self._steady.forget()
+        self._voice.forget()
 
     def _rung(self, picture_bps: int, wishes: Wishes) -> PictureRung | None:
         if wishes.limits is None or picture_bps <= 0:

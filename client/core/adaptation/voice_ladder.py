@@ -78,10 +78,14 @@ class VoiceLadder:
     """The voice rung for each moment: down at once, up only well above the step."""
 
     def __init__(self) -> None:
-        self._height = 0
+        self._height: int | None = None
         self._losses = _LossMemory()
         self._is_redundant = False
         self._has_fec = False
+
+    def forget(self) -> None:
+        """What the line gave before says nothing about what it gives now."""
+        self._height = None
 
     def rung(
         self,
@@ -94,7 +98,7 @@ class VoiceLadder:
     ) -> VoiceRung:
         """What to speak with at this rate, all lanes together."""
         steps = _STEPS[link]
-        self._height = _height(steps, send_bps, min(self._height, len(steps) - 1))
+        self._height = _height(steps, send_bps, self._height)
         step = steps[self._height]
         rung = step.beside_still if is_still_waiting else step.rung
         return self._protected(rung, send_bps, estimate, link, now_s)
@@ -132,10 +136,11 @@ class _LossMemory:
         return self._fraction
 
 
-def _height(steps: Sequence[_Step], send_bps: int, before: int) -> int:
+def _height(steps: Sequence[_Step], send_bps: int, before: int | None) -> int:
+    known = len(steps) if before is None else before
     height = 0
     for number, step in enumerate(steps):
-        if send_bps >= step.from_bps * (_CLIMB if number > before else 1):
+        if send_bps >= step.from_bps * (_CLIMB if number > known else 1):
             height = number
     return height
 

@@ -10,10 +10,10 @@ from client.core.lanes.pacer import Pacer
 from client.core.lanes.patience import patience_s
 from client.core.lanes.queue import LaneQueue, PictureQueue, RepeatQueue, Waiting
 from client.core.lanes.shares import Shares
-from client.core.lanes.sizes import PACKET_S
 
 _BEFORE_SHARES: Final = (Lane.CONTROL, Lane.VOICE, Lane.READINGS, Lane.RETRANSMISSION)
 _IN_SILENCE: Final = (Lane.CONTROL, Lane.VOICE, Lane.READINGS)
+_TRAIN_S: Final = 0.06  # chosen: what one packet may take, so that voice waits no longer
 _BACKLOG_LEAST_S: Final = 0.12  # chosen: half of what glass to glass may take on a rural line
 
 
@@ -149,7 +149,7 @@ class Scheduler:
         train_bytes = taken.cost_bytes + follower.cost_bytes
         if (
             follower.packet.picture == taken.packet.picture
-            and train_bytes * 8 <= PACKET_S * self._plan.send_bps
+            and train_bytes * 8 <= _TRAIN_S * self._plan.send_bps
             and self._pacer.is_below_cap(follower.cost_bytes)
         ):
             yield self._take(lane).packet
