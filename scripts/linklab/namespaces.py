@@ -7,6 +7,7 @@ it is and swept away by the next one; nobody else's namespaces are touched.
 import ctypes
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +20,8 @@ from typing import Any, Final
 
 _PREFIX: Final = "linklab"
 _CLONE_NEWNET: Final = 0x4000_0000  # <linux/sched.h>
+_NO_NAMES: Final = "nameserver 127.0.0.1\n"
+"""Nobody listens there, so looking a name up fails at once and not after half a minute."""
 _SETTINGS: Final = (
     "/proc/sys/net/ipv6/conf/all/disable_ipv6=1",  # else router solicitations eat the line
     "/proc/sys/net/ipv6/conf/default/disable_ipv6=1",
@@ -39,6 +42,11 @@ class Namespace:
     """One end: a network of its own, with loopback and one device. Its name is on the machine."""
 
     name: str
+
+    @property
+    def files(self) -> Path:
+        """What programs in here find in /etc in place of the machine's own (ip-netns(8))."""
+        return Path("/etc/netns", self.name)
 
     def popen(self, args: Sequence[str], **options: Any) -> "subprocess.Popen[Any]":
         """Start a program in here; its process id is its own, not a wrapper's."""
@@ -85,6 +93,8 @@ def create(ends: Iterable[str]) -> list[Namespace]:
     run = f"{_PREFIX}-{os.getpid()}-{secrets.token_hex(2)}"
     namespaces = [Namespace(f"{run}-{end}") for end in ends]
     for namespace in namespaces:
+        namespace.files.mkdir(parents=True)
+        (namespace.files / "resolv.conf").write_text(_NO_NAMES)
         _ip("netns", "add", namespace.name)
         namespace.configure("link set lo up")
         settings = [setting for setting in _SETTINGS if Path(setting.split("=")[0]).exists()]
@@ -105,6 +115,7 @@ def delete(namespaces: Iterable[Namespace]) -> None:
         for process_id in listed.split():
             _kill(int(process_id))
         _ip("netns", "delete", namespace.name, check=False)
+        shutil.rmtree(namespace.files, ignore_errors=True)
 
 
 def sweep() -> None:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from linklab.capacity import Outage, Wandering
-from linklab.cross_traffic import Bursts
+from linklab.cross_traffic import Bursts, CompetitorPlan, TcpFlow
 from linklab.loss import BurstLoss, RandomLoss
 from linklab.profile import AddressChanged, Profile, line
 from linklab.rfc_profiles import RFC_PROFILES
@@ -39,9 +39,9 @@ def _handover() -> Profile:
     return replace(telephone, events=(AddressChanged(20),))
 
 
-def _shared() -> Profile:
-    counter = line("bufferbloat-shared", 256_000, 2_000_000, delay_ms=25, queue_ms=600)
-    return replace(counter, up=replace(counter.up, competitors=(Bursts(begins_s=5),)))
+def _shared(name: str, other: CompetitorPlan) -> Profile:
+    counter = line(name, 256_000, 2_000_000, delay_ms=25, queue_ms=600)
+    return replace(counter, up=replace(counter.up, competitors=(other,)))
 
 
 _OURS: Final = (
@@ -70,7 +70,8 @@ _OURS: Final = (
         seconds=90,
     ),
     _handover(),
-    _shared(),
+    _shared("bufferbloat-shared", Bursts(begins_s=5)),
+    _shared("tcp-shared", TcpFlow(rtt_s=0.05, begins_s=10)),
     line("good-2m", 2_000_000, 8_000_000, delay_ms=20, queue_ms=300),
 )
 

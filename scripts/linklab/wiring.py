@@ -1,4 +1,4 @@
-"""How an emulator's two ends are wired: their network, and what the process between them is told."""
+"""How an emulator's ends are wired: their network, and what the process between them is told."""
 
 from dataclasses import dataclass
 from ipaddress import IPv4Network

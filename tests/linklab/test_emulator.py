@@ -58,7 +58,7 @@ def bound(lab: Laboratory) -> tuple[socket.socket, socket.socket]:
 
 
 def exists(namespace: str) -> bool:
-    return Path("/run/netns", namespace).exists()
+    return Path("/run/netns", namespace).exists() or Path("/etc/netns", namespace).exists()
 
 
 async def test_packets_pass_both_ways_in_order_and_all_are_counted(lab: Laboratory) -> None:
@@ -128,6 +128,8 @@ async def test_programs_run_at_the_ends_and_end_with_the_laboratory() -> None:
         out, _ = await listed.communicate()
         assert lab.gp.address in out.decode()
         assert "inet6" not in out.decode()
+        lookup = [sys.executable, "-c", "import socket; socket.gethostbyname('example.org')"]
+        assert lab.site.popen(lookup, stderr=subprocess.DEVNULL).wait(_PATIENCE_S) == 1
         lingering = lab.site.popen(["sleep", "1000"])
         names = (lab.site.namespace.name, lab.gp.namespace.name)
     assert lingering.wait(_PATIENCE_S) == -signal.SIGKILL

@@ -58,8 +58,9 @@ def test_what_happens_to_a_line_is_where_the_table_puts_it() -> None:
     assert find("blackout").up.outages == (Outage(20, 28), Outage(45, 75))
     assert find("blackout").down.outages == find("blackout").up.outages
     assert find("handover").events == (AddressChanged(20),)
-    assert find("bufferbloat-shared").up.competitors
-    assert not find("bufferbloat-shared").down.competitors
+    for name in ("bufferbloat-shared", "tcp-shared"):
+        assert len(find(name).up.competitors) == 1
+        assert not find(name).down.competitors
 
 
 @pytest.mark.parametrize(
