@@ -23,6 +23,10 @@ _PAUSE_S: Final = 4.0
 """chosen: between trains on a line we leave half empty: about 1 % of it."""
 _ANSWER_S: Final = 0.15
 """chosen: two feedback periods."""
+_SEARCH_S: Final = 1.0
+"""chosen: between trains on a line that was much better a while ago."""
+_FALLEN: Final = 0.6
+_BEST_S: Final = 15.0
 _BUSY: Final = 0.6
 """Share of the line above which our own traffic measures it well enough."""
 
@@ -41,18 +45,36 @@ class Prober:
     def __init__(self, now_s: float) -> None:
         self._begun_s = now_s
         self._next_s = now_s
-        self._sure_bps = 0.0
+        self._best_bps = 0.0
+        self._best_s = now_s
 
-    def due(self, now_s: float, estimate: LineEstimate, sending_bps: float) -> Probe | None:
-        """The train to send now, if any. ``sending_bps``: what was sent in the last second."""
+    def due(
+        self, now_s: float, estimate: LineEstimate, sure_bps: float, sending_bps: float
+    ) -> Probe | None:
+        """The train to send now, if any.
+
+        ``sure_bps``: what the line almost surely carries (`Estimator.sure_bps`);
+        ``sending_bps``: what was sent in the last second.
+        """
+        self._remember(estimate.capacity_bps, now_s)
         if now_s < self._next_s or estimate.is_silent or estimate.queue_s > _TRAIN_S:
             return None
-        is_young = now_s - self._begun_s < _BEGIN_S
-        if not is_young and sending_bps > _BUSY * estimate.usable_bps:
+        pause_s = self._pause_s(now_s, estimate, sending_bps)
+        if pause_s is None:
             return None
-        round_trip_s = estimate.rtt_s if estimate.rtt_s is not None else 2 * _ANSWER_S
-        self._next_s = now_s + (round_trip_s + _ANSWER_S if is_young else _PAUSE_S)
-        if estimate.rtt_s is None:
-            return Probe(1)
-        fitting = int(estimate.usable_bps * _TRAIN_S / 8 / _PACKET_BYTES)
+        self._next_s = now_s + pause_s
+        fitting = int(sure_bps * _TRAIN_S / 8 / _PACKET_BYTES)
         return Probe(min(max(fitting, 1), _PACKETS_LIMIT))
+
+    def _pause_s(self, now_s: float, estimate: LineEstimate, sending_bps: float) -> float | None:
+        """How long the next train waits after this one; None: none is worth sending now."""
+        round_trip_s = estimate.rtt_s if estimate.rtt_s is not None else 2 * _ANSWER_S
+        if now_s - self._begun_s < _BEGIN_S:
+            return round_trip_s + _ANSWER_S
+        if estimate.capacity_bps < _FALLEN * self._best_bps:
+            return max(_SEARCH_S, round_trip_s + _ANSWER_S)
+        return None if sending_bps > _BUSY * estimate.usable_bps else _PAUSE_S
+
+    def _remember(self, capacity_bps: int, now_s: float) -> None:
+        if capacity_bps >= self._best_bps or now_s - self._best_s > _BEST_S:
+            self._best_bps, self._best_s = capacity_bps, now_s

@@ -31,7 +31,7 @@ _PADDING_OVERHEAD_BYTES: Final = 12 + 8
 class CapacityEstimator(Protocol):
     """What the sweep compares: `client.core.adaptation.estimator.Estimator` and its rivals."""
 
-    def sent(self, size_bytes: int, now_s: float) -> None:
+    def sent(self, size_bytes: int, now_s: float, *, is_numbered: bool) -> None:
         """A packet has left; size on the line."""
 
     def hear(self, feedback: Feedback) -> None:
@@ -39,6 +39,10 @@ class CapacityEstimator(Protocol):
 
     def tick(self, now_s: float) -> None:
         """Time has passed."""
+
+    @property
+    def sure_bps(self) -> float:
+        """What the line almost surely carries."""
 
     @property
     def estimate(self) -> LineEstimate:
@@ -131,7 +135,7 @@ class Site:
             if at_s < now_s - 1:
                 break
             recent += size
-        probe = self._prober.due(now_s, estimate, recent * 8)
+        probe = self._prober.due(now_s, estimate, self._estimator.sure_bps, recent * 8)
         if probe is None:
             return
         for _ in range(probe.packets):
@@ -170,7 +174,7 @@ class Site:
             number = self._flight.number(load.lane, size_bytes, now_s)
         else:
             self._flight.pass_by(size_bytes)
-        self._estimator.sent(size_bytes, now_s)
+        self._estimator.sent(size_bytes, now_s, is_numbered=load.is_numbered)
         self.log.sent.append((now_s, size_bytes, load.kind))
         self._send(load, number, size_bytes)
 

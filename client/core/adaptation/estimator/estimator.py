@@ -59,8 +59,10 @@ class Estimator:
         self.model: Final = LineModel(tuning or Tuning(), seed.capacity_bps if seed else None)
         self._losses = Losses()
         self._in_flight: deque[tuple[float, int]] = deque(maxlen=IN_FLIGHT_LIMIT)
+        self._awaited_s: deque[float] = deque(maxlen=IN_FLIGHT_LIMIT)
         self._unanswered_s: float | None = None
         self._round_trips_s: deque[float] = deque(maxlen=5)
+        self._quickest = Lasting(_QUICKEST_S)
         self._lasting = Lasting(self._control.lasting_s)
         self._observed = 0
         self._is_known = False
@@ -68,11 +70,13 @@ class Estimator:
         self._skipped_bytes = 0
         self._now_s = now_s
 
-    def sent(self, size_bytes: int, now_s: float) -> None:
-        """A packet has left, numbered or not; size on the line."""
+    def sent(self, size_bytes: int, now_s: float, *, is_numbered: bool) -> None:
+        """A packet has left; size on the line. Only numbered ones are ever spoken of."""
         self._in_flight.append((now_s, size_bytes))
-        if self._unanswered_s is None:
-            self._unanswered_s = now_s
+        if is_numbered:
+            self._awaited_s.append(now_s)
+            if self._unanswered_s is None:
+                self._unanswered_s = now_s
 
     def hear(self, feedback: Feedback) -> None:
         """Take in what the receiver says."""
@@ -86,6 +90,7 @@ class Estimator:
         arrived = [one.sent_s for one in feedback.arrivals if one.arrived_s is not None]
         if arrived:
             self._round_trips_s.append(feedback.heard_s - max(arrived))
+            self._quickest.note(feedback.heard_s - max(arrived), self._now_s)
             self._settle(max(arrived))
             self._know()
         self._lasting.note(self.model.quantile_bps(self._control.caution), self._now_s)
@@ -111,13 +116,25 @@ class Estimator:
         )
 
     @property
+    def sure_bps(self) -> float:
+        """What the line almost surely carries; for sizing a probe."""
+        return self.model.quantile_bps(_SURE)
+
+    @property
     def queue_s(self) -> float:
         """The bottleneck's queue at this moment: the last one observed, and what was sent since."""
         queue_s, sent_s = self.model.queue_s()
         since_bytes = sum(size for at_s, size in self._in_flight if at_s > sent_s)
         capacity_bps = self.model.quantile_bps(0.5)
         left_s = queue_s - max(0.0, self._now_s - sent_s) if self._observed else 0.0
-        return max(0.0, left_s + since_bytes * 8 / capacity_bps)
+        return max(0.0, left_s + since_bytes * 8 / capacity_bps, self._overdue_s())
+
+    def _overdue_s(self) -> float:
+        """How much later than ever the answer to the oldest packet in flight is."""
+        if not self._awaited_s or not self._round_trips_s:
+            return 0.0
+        patience_s = self._quickest.lowest(self._now_s) + _REPORT_S + 2 * self.model.noise_s
+        return self._now_s - self._awaited_s[0] - patience_s
 
     def _rates(self) -> tuple[float, float]:
         if not self._is_known:
@@ -162,6 +179,8 @@ class Estimator:
     def _settle(self, sent_s: float) -> None:
         while self._in_flight and self._in_flight[0][0] <= sent_s:
             self._in_flight.popleft()
+        while self._awaited_s and self._awaited_s[0] <= sent_s:
+            self._awaited_s.popleft()
 
 
 class Lasting:
@@ -186,4 +205,8 @@ class Lasting:
         return self._values[0][1]
 
 
+_SURE: Final = 0.2
 _PACKET_BITS: Final = 8_000
+_REPORT_S: Final = 0.12
+"""chosen: the receiver's reports come every 70 to 100 ms, and on their way may wait a little."""
+_QUICKEST_S: Final = 20.0

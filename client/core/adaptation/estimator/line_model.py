@@ -43,6 +43,8 @@ class Tuning:
     """Share of a small surprise that corrects the queue."""
     base_gain: float = 0.01
     """Share of a surprise that corrects the base delay, where no queue is expected."""
+    base_pull: float = 0.15
+    """Share of the distance to the likeliest base delay that others make in a second."""
     base_window_s: float = 5.0
     """The base delay is not below what was observed in the last one or two of these."""
     full_s: float = 0.25
@@ -110,6 +112,7 @@ class LineModel:
         share = np.minimum(self._tuning.gain + (error / (5 * self._noise_s)) ** 2, 1.0)
         self._queue_s = np.maximum(ahead + share * error, 0.0) + own
         self._base.correct(delay_s - own, np.where(ahead <= 0, error, 0.0), self._noise_s, sent_s)
+        self._base.agree(self._belief, min(max(passed_s, 0.0), _LONGEST_STEP_S))
 
     def _error(self, excess: _Floats, passed_s: float, before_bytes: int) -> _Floats:
         """Observed minus expected delay.
@@ -161,7 +164,17 @@ class BaseDelay:
             self._lowest_before_s, self._lowest_s = self._lowest_s, delay_s.copy()
             self._turned_s = now_s
 
+    def agree(self, belief: _Floats, passed_s: float) -> None:
+        """There is one base delay: draw the unlikely capacities' towards that of the likely ones.
 
+        So a delay that falls below what a low capacity could ever show speaks for a higher one.
+        """
+        likely_s = float(belief @ self.delay_s)
+        pull = np.where(belief < _UNLIKELY * belief.max(), self._tuning.base_pull * passed_s, 0.0)
+        self.delay_s += pull * (likely_s - self.delay_s)
+
+
+_UNLIKELY: Final = 0.01  # chosen: those still in question each keep a base delay of their own
 _LEANING: Final = 0.5
 _FIRST_NOISE_S: Final = 0.005
 _LONGEST_STEP_S: Final = 0.1  # chosen: silence of ours is no reason to forget the line
