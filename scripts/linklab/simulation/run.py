@@ -59,10 +59,11 @@ def run(
 
     def send(load: Load, number: int | None, size_bytes: int) -> None:
         delivery = up.offer(size_bytes, agenda.now_s)
-        arrives = isinstance(delivery, Delivery)
-        queued_s = delivery.queued_s if isinstance(delivery, Delivery) else None
-        crossings.append(Crossing(agenda.now_s, size_bytes, queued_s, load.kind))
-        if arrives and delivery.at_s < seconds + 1:
+        if not isinstance(delivery, Delivery):
+            crossings.append(Crossing(agenda.now_s, size_bytes, None, load.kind))
+            return
+        crossings.append(Crossing(agenda.now_s, size_bytes, delivery.queued_s, load.kind))
+        if delivery.at_s < seconds + 1:
             agenda.at(delivery.at_s, lambda: far_end.take(load, number, size_bytes))
 
     def back(size_bytes: int, action: Callable[[], None]) -> None:

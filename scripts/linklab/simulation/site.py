@@ -9,8 +9,8 @@ from client.core.adaptation.allocator import Allocator
 from client.core.adaptation.estimator.estimator import BEGIN_BPS
 from client.core.adaptation.feedback import parse
 from client.core.adaptation.flight import Flight
-from client.core.adaptation.observation import Feedback, LineEstimate
 from client.core.adaptation.link_layer import LinkLayer
+from client.core.adaptation.observation import Feedback, LineEstimate
 from client.core.adaptation.plan import Plan, first_plan
 from client.core.adaptation.probing import Prober
 from client.core.adaptation.wishes import Wishes

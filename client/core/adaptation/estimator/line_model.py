@@ -60,8 +60,9 @@ class LineModel:
         """Begin without knowledge, or with a leaning towards a rate measured before."""
         points = int(math.log(HIGHEST_BPS / LOWEST_BPS) / tuning.step) + 1
         self._tuning = tuning
-        self._log_bps: Final[_Floats] = math.log(LOWEST_BPS) + tuning.step * np.arange(points)
-        self._s_per_byte: Final[_Floats] = 8 / np.exp(self._log_bps)
+        self._log_bps: _Floats = np.linspace(0.0, tuning.step * (points - 1), points)
+        self._log_bps += math.log(LOWEST_BPS)
+        self._s_per_byte: _Floats = 8 / np.exp(self._log_bps)
         self._belief: _Floats = np.full(points, 1 / points)
         if begin_bps:
             leaning = np.exp(-((self._log_bps - math.log(begin_bps)) ** 2) / _LEANING)
@@ -124,7 +125,7 @@ class LineModel:
         if not before_bytes or float(self._belief @ excess) < self._tuning.full_s:
             return excess - ahead
         alone = np.maximum(self._queue_s - passed_s, 0.0)
-        return np.clip(0.0, excess - ahead, excess - alone)
+        return np.minimum(np.maximum(excess - ahead, 0.0), excess - alone)
 
     def _judge(self, size: _Floats, passed_s: float) -> None:
         """Bayes' rule, after the capacity has wandered a little."""
