@@ -233,3 +233,8 @@ def test_without_a_rung_no_picture_is_wanted() -> None:
     share = line.plan
     line.follow(Plan(share.send_bps, share.voice, None, 0, 0, 0), LinkLayer.ETHERNET, 0.0)
     assert not line.has_room_for_picture
+    line.push(Lane.PICTURE, sized(100, picture=1), 0.0, deadline_s=0.1)
+    line.pop(9.0)
+    line.push(Lane.PICTURE, sized(100, picture=2), 9.0, deadline_s=9.1)
+    line.pop(9.2)
+    assert not line.needs_key_frame

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from client.core.adaptation.ladder import PictureLimits, best_rung
 from client.core.adaptation.observation import LineEstimate
-from client.core.adaptation.plan import Content, PictureRung, Plan, Preference
+from client.core.adaptation.plan import Content, PictureRung, Plan, Preference, VoiceRung
 from client.core.adaptation.steadiness import SteadyRate
 from client.core.adaptation.voice_ladder import SMALLEST, VoiceLadder, line_bps
 from client.core.adaptation.wishes import Wishes
@@ -54,6 +54,7 @@ class Allocator:
         self._steady = SteadyRate()
         self._voice = VoiceLadder()
         self._picture: PictureRung | None = None
+        self._asked: tuple[int, Preference, Content, PictureLimits] | None = None
         self._was_known = False
 
     def plan(self, estimate: LineEstimate, wishes: Wishes, now_s: float) -> Plan:
@@ -84,7 +85,7 @@ class Allocator:
     def _shared_plan(
         self, send_bps: int, estimate: LineEstimate, wishes: Wishes, now_s: float
     ) -> Plan:
-        steady_bps = min(send_bps, self._steady.after(send_bps, now_s))
+        steady_bps = self._steady.after(send_bps, now_s)
         voice = self._voice.rung(
             steady_bps,
             estimate,
@@ -92,13 +93,11 @@ class Allocator:
             now_s,
             is_still_waiting=wishes.is_still_waiting,
         )
-        voice_bps = line_bps(voice, wishes.link_layer)
-        steady_left_bps = steady_bps - voice_bps - reserve_bps(steady_bps)
-        picture_bps = _picture_bps(max(0, steady_left_bps), wishes)
-        self._picture = self._rung(picture_bps, wishes)
-        if self._picture is None:
-            picture_bps = 0
-        left_bps = max(0, send_bps - voice_bps - reserve_bps(send_bps) - picture_bps)
+        left_bps = _left_bps(send_bps, voice, wishes)
+        asked_bps = _picture_bps(_left_bps(steady_bps, voice, wishes), wishes)
+        self._picture = self._rung(asked_bps if left_bps else 0, wishes)
+        picture_bps = 0 if self._picture is None else min(asked_bps, left_bps)
+        left_bps -= picture_bps
         return Plan(
             send_bps=send_bps,
             voice=voice,
@@ -114,10 +113,14 @@ class Allocator:
         self._voice.forget()
 
     def _rung(self, picture_bps: int, wishes: Wishes) -> PictureRung | None:
-        if wishes.limits is None or picture_bps <= 0:
+        if wishes.limits is None or picture_bps == 0:
             return None
         limits = replace(wishes.limits, link=wishes.link_layer)
-        return self._ladder(picture_bps, wishes.prevailing, wishes.content, limits, self._picture)
+        asked = (picture_bps, wishes.prevailing, wishes.content, limits)
+        if asked == self._asked and self._picture is not None:
+            return self._picture
+        self._asked = asked
+        return self._ladder(*asked, self._picture)
 
 
 def reserve_bps(send_bps: int) -> int:
@@ -128,6 +131,11 @@ def reserve_bps(send_bps: int) -> int:
 def _send_bps(estimate: LineEstimate, wishes: Wishes) -> int:
     send_bps = int(estimate.usable_bps * (1 - wishes.headroom))
     return send_bps if wishes.cap_bps is None else min(send_bps, wishes.cap_bps)
+
+
+def _left_bps(send_bps: int, voice: VoiceRung, wishes: Wishes) -> int:
+    """What voice and readings leave."""
+    return max(0, send_bps - line_bps(voice, wishes.link_layer) - reserve_bps(send_bps))
 
 
 def _picture_bps(left_bps: int, wishes: Wishes) -> int:

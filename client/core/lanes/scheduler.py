@@ -61,7 +61,8 @@ class Scheduler:
     @property
     def needs_key_frame(self) -> bool:
         """Pictures were dropped: until a key frame is pushed, further ones are dropped too."""
-        return self._pictures.awaits_key and not self._plan.is_silent
+        is_wanted = self._plan.picture is not None and not self._plan.is_silent
+        return is_wanted and self._pictures.awaits_key
 
     @property
     def has_room_for_picture(self) -> bool:

@@ -285,7 +285,7 @@ def test_voice_carries_its_own_correction_where_loss_and_rate_allow() -> None:
     assert not plan_of(replace(lossy, loss_fraction=0.001)).voice.has_fec
 
 
-def test_the_ladder_hears_rate_wishes_and_the_rung_before() -> None:
+def test_the_ladder_hears_what_changed_and_the_rung_before() -> None:
     heard: list[tuple[int, Preference, Content, LinkLayer, PictureRung | None]] = []
     rung = PictureRung("vp8", 320, 240, 12, 50_000)
 
@@ -308,11 +308,25 @@ def test_the_ladder_hears_rate_wishes_and_the_rung_before() -> None:
     )
     first = allocator.plan(line(), wishes, 0.0)
     allocator.plan(line(), wishes, 1.0)
-    asked = (first.picture_bps, Preference.SHARP, Content.DOCUMENT, LinkLayer.ADSL)
-    assert heard == [(*asked, None), (*asked, rung)]
+    allocator.plan(line(), replace(wishes, content=Content.FACE), 2.0)
+    asked = (first.picture_bps, Preference.SHARP)
+    assert heard == [
+        (*asked, Content.DOCUMENT, LinkLayer.ADSL, None),
+        (*asked, Content.FACE, LinkLayer.ADSL, rung),
+    ]
 
 
 def test_a_picture_the_ladder_gives_up_leaves_its_part_to_the_still() -> None:
     plan = Allocator(lambda *_: None).plan(line(), WITH_STILL, 0.0)
     assert plan.picture_bps == 0
     assert taken_bps(plan) == plan.send_bps
+
+
+def test_a_noisy_estimate_leaves_the_encoder_alone() -> None:
+    allocator = Allocator()
+    first = allocator.plan(line(200_000), WITHOUT_STILL, 0.0)
+    for tick in range(1, 100):
+        noisy = line(200_000 * (1 + (tick * 7 % 5 - 2) / 100))
+        plan = allocator.plan(noisy, WITHOUT_STILL, tick / 10)
+        assert (plan.voice, plan.picture) == (first.voice, first.picture)
+        assert plan.picture_bps <= first.picture_bps
