@@ -14,7 +14,8 @@ from typing import Final
 
 from client import clock
 
-_ALL_IPV4: Final = 0x0800  # ETH_P_IP
+_ALL: Final = 0x0003  # ETH_P_ALL: what leaves is shown to nobody who asks for less
+_IPV4: Final = 0x0800  # ETH_P_IP
 _OUTGOING: Final = 4  # packet(7), PACKET_OUTGOING
 _UDP: Final = 17
 _UDP_HEADER_BYTES: Final = 8
@@ -42,15 +43,15 @@ def main() -> None:
     """Count until told to stop."""
     packets: Counter[tuple[int, str]] = Counter()
     sizes: Counter[tuple[int, str]] = Counter()
-    with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ALL_IPV4)) as tap:
+    with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ALL)) as tap:
         tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
-        tap.bind((sys.argv[1], _ALL_IPV4))
+        tap.bind((sys.argv[1], _ALL))
         while True:
             ready, _, _ = select.select([tap, sys.stdin], [], [])
             if sys.stdin in ready:
                 break
-            packet, (_, _, direction, *_) = tap.recvfrom(_LOOK_BYTES)
-            if direction == _OUTGOING and len(packet) >= 20:  # noqa: PLR2004 -- RFC 791, 3.1
+            packet, (_, protocol, direction, *_) = tap.recvfrom(_LOOK_BYTES)
+            if protocol == _IPV4 and direction == _OUTGOING:
                 key = int(clock.now().timestamp()), kind_of(packet)
                 packets[key] += 1
                 sizes[key] += int.from_bytes(packet[2:4], "big")

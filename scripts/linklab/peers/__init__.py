@@ -6,11 +6,12 @@ from types import MappingProxyType
 from typing import Final
 
 from linklab.measuring.evidence import Evidence
-from linklab.peers import chromium
+from linklab.peers import chevet, chromium
 from linklab.peers.surroundings import Surroundings
 
 PEERS: Final[Mapping[str, Callable[[Surroundings], Awaitable[Evidence]]]] = MappingProxyType(
     {
+        "chevet": chevet.call,
         "chromium": partial(chromium.call, name="chromium"),
         "chromium-av1": partial(chromium.call, name="chromium-av1", codec="av1"),
     }

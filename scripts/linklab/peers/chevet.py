@@ -1,0 +1,260 @@
+"""The product itself: relay and page at the GP's end, the unattended site at the other.
+
+The page is reached through ``localhost``, so that it is a secure context; the site reaches the
+relay over the line. Camera and microphone are FIFOs fed in real time; the instruments are
+simulated ones on real pseudo-terminals.
+"""
+
+import asyncio
+import json
+import os
+import secrets
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from client import clock
+from client.core.wire import Card
+from client.demo.gp_in_chromium import ChromiumGp
+from client.demo.programs import EventFile
+from devices.simulators.instrument import Material, create
+from devices.simulators.vc0706 import Simulator as Otoscope
+from linklab.measuring import processes
+from linklab.measuring.evidence import Evidence, Still
+from linklab.measuring.feeder import CHUNK_SAMPLES
+from linklab.measuring.lanes import lane_bytes, payload_lanes
+from linklab.measuring.sound import Sound, read_wav
+from linklab.measuring.watching import Sighting
+from linklab.peers import collected, parcels_seen
+from linklab.peers.browser import Tab, browser
+from linklab.peers.place import Place
+from linklab.peers.quick_instrument import QuickInstrument
+from linklab.peers.surroundings import (
+    STILL_AT_S,
+    STILL_BYTES,
+    Surroundings,
+    UsageWatch,
+    environment,
+    python,
+    stop,
+    tapped,
+    wall_ms,
+)
+
+_PATIENCE_S: Final = 90.0
+_CARD: Final = Card("Dr Banc d'essai", "Laboratoire")
+
+
+@dataclass(frozen=True, slots=True)
+class Feeder:
+    """A camera or a microphone that runs."""
+
+    process: Process
+    times_ms: list[float]
+    """When each picture was taken, or each 20 ms of sound began; filled when it has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """All of one call."""
+
+    site: Process
+    events: EventFile
+    tab: Tab
+    gp: ChromiumGp
+    camera: Feeder
+    microphone: Feeder
+
+
+async def call(around: Surroundings) -> Evidence:
+    """One consultation, from the invitation to the end of the measured time."""
+    async with tapped(around.site) as tap:
+        facts: dict[str, Any] = {}
+        async with _running(around) as run:
+            facts.update(await _consult(around, run))
+            descriptions = await collected.descriptions(run.tab.page)
+        began_ms, ended_ms = facts["began_ms"], facts["ended_ms"]
+    return Evidence(
+        peer="chevet",
+        captured=_captured(run.camera, len(around.camera)),
+        spoken=_spoken(run.microphone, around.voice),
+        lane_bytes=lane_bytes(
+            tap.rows, payload_lanes(descriptions), int(began_ms / 1000), int(ended_ms / 1000)
+        ),
+        **facts,
+    )
+
+
+async def _consult(around: Surroundings, run: Running) -> dict[str, Any]:
+    invitation = await run.events.first("invitation", _PATIENCE_S)
+    called_ms = wall_ms()
+    await run.gp.join(_through_localhost(invitation["url"]))
+    await run.events.first("connected", _PATIENCE_S)
+    usage = UsageWatch(lambda: processes.with_descendants([run.site.pid]))
+    await around.start_clock()
+    began_ms = wall_ms()
+    await run.gp.accept_words()
+    asking = asyncio.create_task(_ask_still(run.gp, began_ms))
+    await asyncio.sleep(max(0.0, began_ms / 1000 + around.seconds - wall_ms() / 1000))
+    ended_ms = wall_ms()
+    site_usage = await usage.end()
+    asking.cancel()
+    with suppress(asyncio.CancelledError):
+        await asking
+    page = run.tab.page
+    shown, illegible = await collected.pictures(page)
+    seen = parcels_seen.decoded(await collected.opened(page))
+    taken = [line for line in run.events.all() if line["event"] == "still_taken"]
+    still_began_ms = datetime.fromisoformat(taken[0]["at"]).timestamp() * 1000 if taken else None
+    return {
+        "called_ms": called_ms,
+        "picture_allowed_ms": began_ms,
+        "began_ms": began_ms,
+        "ended_ms": ended_ms,
+        "heard": await collected.sound(page),
+        "shown": shown,
+        "samples": await collected.samples(page),
+        "illegible": illegible,
+        "statistics": await collected.statistics(page),
+        "readings": _readings(parcels_seen.readings(seen), began_ms, ended_ms),
+        "still": Still(STILL_BYTES, still_began_ms, parcels_seen.still_ended_ms(seen)),
+        "site": site_usage,
+        "notes": await collected.failures(page),
+    }
+
+
+async def _ask_still(gp: ChromiumGp, began_ms: float) -> None:
+    await asyncio.sleep(max(0.0, began_ms / 1000 + STILL_AT_S - wall_ms() / 1000))
+    await gp.ask("still")
+
+
+def _readings(
+    arrived: list[tuple[float, float]], began_ms: float, ended_ms: float
+) -> list[tuple[float, float | None]]:
+    """Those taken during the call; after the last that came, one a second is missing."""
+    during: list[tuple[float, float | None]] = [
+        (taken_ms, at_ms if at_ms < ended_ms else None)
+        for taken_ms, at_ms in arrived
+        if began_ms <= taken_ms < ended_ms
+    ]
+    last_ms = max((taken_ms for taken_ms, _ in during), default=began_ms)
+    missing = int((ended_ms - last_ms) / 1000) - 1  # the very last may still be on its way
+    return during + [(last_ms + 1000 * (step + 1), None) for step in range(missing)]
+
+
+@asynccontextmanager
+async def _running(around: Surroundings) -> AsyncIterator[Running]:
+    """Start it all; on leaving, everything that was started has ended."""
+    async with AsyncExitStack() as stack:
+        folder = around.folder / f"chevet-{secrets.token_hex(4)}"
+        folder.mkdir()
+        port = await stack.enter_async_context(_relay(around.gp, folder))
+        instruments = []
+        simulators = {
+            "contec_v7": create("contec_v7", Material()),
+            "vc0706": Otoscope(Material(), take=lambda _: around.still.read_bytes()),
+        }
+        for name, simulator in simulators.items():
+            instrument = QuickInstrument(simulator, clock.monotonic_s)
+            stack.callback(instrument.close)
+            instruments += ["--instrument", f"{name}={instrument.port}"]
+        shape = around.camera.shape
+        size = f"{shape.width}x{shape.height}@{shape.frames_per_s}"
+        camera = await stack.enter_async_context(
+            _feeder("camera", str(around.camera.path), size, str(_fifo(folder / "camera")))
+        )
+        microphone = await stack.enter_async_context(
+            _feeder("microphone", str(around.voice), str(_fifo(folder / "microphone")))
+        )
+        tab = await stack.enter_async_context(
+            browser(around.playwright, around.gp, around.gp_camera, around.gp_voice)
+        )
+        gp = ChromiumGp("", _CARD)
+        gp.page = tab.page
+        stack.push_async_callback(gp.close)
+        events = EventFile(folder / "events.jsonl")
+        site = await stack.enter_async_context(
+            _program(
+                around.site,
+                *("site", "--relay", f"http://{around.gp.address}:{port}"),
+                *("--camera", f"fifo:{folder / 'camera'}"),
+                *("--microphone", f"fifo:{folder / 'microphone'}"),
+                *("--speaker", f"file:{folder / 'heard.wav'}"),
+                *("--record", str(folder / "records"), *instruments),
+                *("--events", str(events.path), "--unattended"),
+            )
+        )
+        yield Running(site, events, tab, gp, camera, microphone)
+
+
+@asynccontextmanager
+async def _relay(gp: Place, folder: Path) -> AsyncIterator[int]:
+    words = ("relay", "--host", "0.0.0.0", "--port", "0", "--data", str(folder / "relay"))  # noqa: S104 -- the namespace is the laboratory's own
+    async with _program(gp, *words, "--print-url", stdout=PIPE) as relay:
+        assert relay.stdout is not None  # noqa: S101 -- started with a pipe
+        line = (await asyncio.wait_for(relay.stdout.readline(), _PATIENCE_S)).decode().strip()
+        yield urlsplit(line).port or 0
+
+
+@asynccontextmanager
+async def _program(place: Place, *words: str, **options: Any) -> AsyncIterator[Process]:
+    """``chevet WORDS``; complaints go to this terminal."""
+    process = await asyncio.create_subprocess_exec(
+        *python(place, "client", *words),
+        env=environment({"CHEVET_PASSPHRASE": secrets.token_urlsafe(24)}),
+        stdin=DEVNULL,
+        **{"stdout": DEVNULL, **options},
+    )
+    try:
+        yield process
+    finally:
+        await stop(process)
+
+
+@asynccontextmanager
+async def _feeder(*words: str) -> AsyncIterator[Feeder]:
+    here = Place("here", "")
+    process = await asyncio.create_subprocess_exec(
+        *python(here, "linklab.measuring.feeder", *words),
+        stdin=PIPE,
+        stdout=PIPE,
+        env=environment(),
+    )
+    feeder = Feeder(process, [])
+    try:
+        yield feeder
+    finally:
+        try:
+            told, _ = await asyncio.wait_for(process.communicate(b""), _PATIENCE_S)
+            feeder.times_ms.extend(json.loads(told or b"[]"))
+        finally:
+            await stop(process)
+
+
+def _fifo(path: Path) -> Path:
+    os.mkfifo(path)
+    return path
+
+
+def _through_localhost(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=f"localhost:{parts.port}").geturl()
+
+
+def _captured(camera: Feeder, loop: int) -> list[Sighting]:
+    return [Sighting(at_ms, number % loop) for number, at_ms in enumerate(camera.times_ms)]
+
+
+def _spoken(microphone: Feeder, voice: Path) -> Sound:
+    said = read_wav(voice)
+    count = len(microphone.times_ms)
+    samples = np.resize(said, count * CHUNK_SAMPLES)
+    lengths = np.full(count, CHUNK_SAMPLES, np.int64)
+    return Sound(samples, lengths, np.array(microphone.times_ms, np.float64))
