@@ -2,5 +2,5 @@
 
 from typing import Final
 
-UPLINK_BPS: Final = 256_000
-"""chosen: the pacing rate until an estimator knows the line; a rural ADSL uplink."""
+START_BPS: Final = 64_000
+"""chosen: sent at most until the estimator knows the line: voice and messages, on any line."""

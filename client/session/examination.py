@@ -116,6 +116,11 @@ class Examination:
             summary=self._summary,
         )
 
+    @property
+    def is_still_waiting(self) -> bool:
+        """A still is on its way to the GP."""
+        return self._is_open and self._stills.is_sending
+
     # What the person at the bedside does.
 
     def measure(self, kind: Kind) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from client.core.adaptation.estimator import LineSeed
 from client.core.consultation import LinkState
 from client.core.lanes import Lane
 from client.core.wire import Hello, Parcel, Signal
@@ -26,7 +27,7 @@ from client.net.peering import (
 )
 from client.session.conversation import Conversation
 from client.session.taps import FeedSwitch, FeedTap
-from client.settings import UPLINK_BPS
+from client.settings import START_BPS
 
 _log = logging.getLogger(__name__)
 
@@ -92,7 +93,10 @@ class Link:
         on_broken: Callable[[ChevetError], None],
         now_s: Callable[[], float],
         now_ms: Callable[[], int],
+        seed: Callable[[], LineSeed | None] = lambda: None,
     ) -> None:
+        """`seed` is what is known of the line when a connection is begun."""
+        self._seed = seed
         self.state = LinkState.NONE
         self._conversation = conversation
         self._flows = flows
@@ -145,8 +149,9 @@ class Link:
             picture=picture,
             remote=self._flows.remote,
             video_codec=self._flows.video_codec,
-            uplink_bps=UPLINK_BPS,
+            uplink_bps=START_BPS,
             on_event=on_event,
+            seed=self._seed(),
         )
         line = _Line(attempt, peer, voice, picture, self._now_s())
         return line

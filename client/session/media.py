@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from client.core.adaptation.plan import PictureRung, VoiceRung
+from client.core.adaptation.ladder import EncoderLimit, PictureLimits
+from client.core.adaptation.plan import Content, PictureRung, Plan, VoiceRung
 from client.media.audio_source import AudioSource
 from client.media.camera import CameraFeed
 from client.media.capture import SourceState
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 PREVIEW_WIDTH: Final = 80
 PREVIEW_HEIGHT: Final = 60
 """Pixels; a terminal cell shows two, one above the other."""
+ASSUMED_PIXELS_PER_S: Final = 640 * 480 * 25.0
+"""What any machine encodes until this one was tried."""
+ASSUMED_FRAMES_PER_S: Final = 25.0
+"""Of a camera whose pace is not known yet."""
 
 
 class EndMedia:
@@ -46,6 +51,7 @@ class EndMedia:
         self._has_speaker = speaker.kind is not SourceKind.NONE
         self.peer_picture = PictureKeeper()
         self.flows = Flows(FeedSwitch(self.voice), FeedSwitch(self.camera), picture.codec, self)
+        self._encoders = (EncoderLimit(picture.codec, picture.preset, ASSUMED_PIXELS_PER_S),)
         self.is_muted = False
         self.is_camera_off = False
         self.is_paused = False
@@ -63,6 +69,20 @@ class EndMedia:
         await self.camera.close()
         closings = (self._camera_source.close, self._microphone.close, self.speaker.close)
         await asyncio.gather(*(asyncio.to_thread(close) for close in closings))
+
+    @property
+    def picture_limits(self) -> PictureLimits | None:
+        """What the camera gives and this machine can encode; `None` while no picture may leave."""
+        shape = self.camera.shape
+        if shape is None or self.is_dark:
+            return None
+        pace = shape.frames_per_s or ASSUMED_FRAMES_PER_S
+        return PictureLimits(shape.width, shape.height, pace, self._encoders)
+
+    def use(self, plan: Plan, *, loss_fraction: float) -> None:
+        """Encode by this plan from now on."""
+        self.camera.use(plan.picture)
+        self.voice.use(plan.voice, expected_loss_pct=round(100 * loss_fraction))
 
     def completed(self, snapshot: SiteSnapshot) -> SiteSnapshot:
         """The snapshot with what is known of camera, microphone and speaker."""
@@ -118,11 +138,19 @@ class EndMedia:
 
     def show_otoscope(self, *, on: bool) -> None:
         """Send the otoscope's preview in place of the camera, or the camera again."""
-        self.camera.show(self._otoscope if on else self._camera_source)
+        if on:
+            self.camera.show(self._otoscope, Content.OTOSCOPE)
+        else:
+            self.camera.show(self._camera_source)
 
     def push_otoscope(self, jpeg: bytes) -> None:
         """A new preview picture of the otoscope."""
         self._otoscope.push(jpeg)
+
+    @property
+    def is_dark(self) -> bool:
+        """No picture may leave now."""
+        return self.is_camera_off or self.is_paused or not self._is_allowed
 
     def _peer_preview(self) -> PreviewView | None:
         """`None` once the peer's picture is no longer live."""
@@ -131,8 +159,7 @@ class EndMedia:
         return _view(self.peer_picture.preview(PREVIEW_WIDTH, PREVIEW_HEIGHT))
 
     def _gate(self) -> None:
-        is_dark = self.is_camera_off or self.is_paused or not self._is_allowed
-        self.camera.switch_off(on=is_dark)
+        self.camera.switch_off(on=self.is_dark)
         self.voice.mute(on=self.is_muted or self.is_paused)
 
 

@@ -9,25 +9,28 @@ from client.core.lanes import Lane, LaneCount
 from client.core.record import milliseconds
 from client.core.wire import LinkReport
 from client.net.peering import PeerStatistics
+from client.session.adaptation import LineView
 from client.session.events import EventLog
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
-from client.settings import UPLINK_BPS
 from client.store.journal import JournalEvent
 
 REPORT_EVERY_S: Final = 1.0
+DOWN_BPS: Final = 250_000
+"""chosen: what the GP's end may send while nobody has measured this site's downlink."""
 
 
 class Reporter:
     """Looks at the line and at the devices once a second."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- all but three by name
         self,
         media: EndMedia,
         keeper: RecordKeeper,
         events: EventLog,
         *,
         statistics: Callable[[], PeerStatistics | None],
+        view: Callable[[], LineView | None],
         on_report: Callable[[LinkReport], None],
     ) -> None:
         """`statistics` are the line's in use; `None` while there is none."""
@@ -35,6 +38,7 @@ class Reporter:
         self._keeper = keeper
         self._events = events
         self._statistics = statistics
+        self._view = view
         self._on_report = on_report
         self._meter = LinkMeter(media)
         self._failed: frozenset[str] = frozenset()
@@ -47,7 +51,7 @@ class Reporter:
             statistics = self._statistics()
             if statistics is not None:
                 sent_ms = milliseconds(clock.now())
-                self._on_report(self._meter.report(statistics, sent_ms=sent_ms))
+                self._on_report(self._meter.report(statistics, self._view(), sent_ms=sent_ms))
 
     def _note_failures(self) -> None:
         """R6316-4 asks for the technical incidents of the act (rules-fr.md, d-5)."""
@@ -65,7 +69,9 @@ class LinkMeter:
         self._last: PeerStatistics | None = None
         self._last_s = 0.0
 
-    def report(self, statistics: PeerStatistics, *, sent_ms: int) -> LinkReport:
+    def report(
+        self, statistics: PeerStatistics, view: LineView | None, *, sent_ms: int
+    ) -> LinkReport:
         """What the site tells the GP about the line."""
         now_s = clock.monotonic_s()
         rates = self._rates(statistics, now_s - self._last_s)
@@ -76,11 +82,11 @@ class LinkMeter:
             voice_bps=rates.get(Lane.VOICE, 0),
             picture_bps=rates.get(Lane.PICTURE, 0),
             still_bps=rates.get(Lane.STILL, 0),
-            usable_bps=UPLINK_BPS,
-            queue_ms=0,
-            loss_pct=0,
-            down_bps=UPLINK_BPS,
-            picture="live" if rates.get(Lane.PICTURE, 0) else "none",
+            usable_bps=view.estimate.usable_bps if view else 0,
+            queue_ms=round(1_000 * view.estimate.queue_s) if view else 0,
+            loss_pct=round(100 * view.estimate.loss_fraction) if view else 0,
+            down_bps=DOWN_BPS,
+            picture=_picture(view),
             is_muted=self._media.is_muted,
             is_camera_off=self._media.is_camera_off,
             is_paused=self._media.is_paused,
@@ -96,3 +102,9 @@ class LinkMeter:
 
 def _sent(lanes: Mapping[Lane, LaneCount], lane: Lane) -> int:
     return lanes[lane].bytes_sent if lane in lanes else 0
+
+
+def _picture(view: LineView | None) -> str:
+    if view is None or view.plan.picture is None:
+        return "none"
+    return "heartbeat" if view.plan.picture.is_heartbeat else "live"

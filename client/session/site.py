@@ -5,7 +5,7 @@ It decides; a screen only asks (`client.session.requests`) and is shown immutabl
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from client import clock
@@ -18,6 +18,7 @@ from client.core.lanes import Lane
 from client.core.outbox import OutboxFullError
 from client.core.record import milliseconds
 from client.errors import ChevetError
+from client.session.adaptation import Adaptation, LineSettings
 from client.session.board import Board
 from client.session.conversation import Conversation
 from client.session.dialogue import Dialogue
@@ -51,6 +52,7 @@ class SiteSetup:
     plugs: tuple[Plug, ...]
     entropy: Callable[[int], bytes]
     is_recorded: bool
+    line: LineSettings = field(default_factory=LineSettings)
 
 
 class SiteSession:
@@ -82,11 +84,19 @@ class SiteSession:
         self._examination = Examination(
             setup.plugs, media, keeper, events, say=self._say, waiting=lambda: self._waiting
         )
+        self._adaptation = Adaptation(
+            media,
+            setup.line,
+            peer=lambda: self._link.peer if self._link else None,
+            is_still_waiting=lambda: self._examination.is_still_waiting,
+            now_s=clock.monotonic_s,
+        )
         self._reporter = Reporter(
             media,
             keeper,
             events,
             statistics=lambda: self._dialogue.statistics if self._dialogue else None,
+            view=lambda: self._adaptation.view,
             on_report=self._report,
         )
         self._known = SiteSnapshot(
@@ -102,7 +112,12 @@ class SiteSession:
             async with asyncio.TaskGroup() as tasks:
                 chores = [
                     tasks.create_task(work)
-                    for work in (self._meeting.run(), self._board.run(), self._reporter.run())
+                    for work in (
+                        self._meeting.run(),
+                        self._board.run(),
+                        self._reporter.run(),
+                        self._adaptation.run(),
+                    )
                 ]
                 await self._closing.wait()
                 await self._leave()
@@ -236,6 +251,7 @@ class SiteSession:
             on_broken=self._break_trust,
             now_s=clock.monotonic_s,
             now_ms=lambda: milliseconds(clock.now()),
+            seed=lambda: self._adaptation.seed,
         )
         self._dialogue = Dialogue(conversation, self._link)
         self._say(wire.Card(self._setup.operator, self._setup.place))
@@ -264,6 +280,8 @@ class SiteSession:
                 self._end(reason if reason in _GOODBYES else "finished", by_gp=True)
             case wire.PageReport(voice_concealed_pct=concealed_pct):
                 self._change(link=replace(self._known.link, gp_hears=concealed_pct < ALL_PCT))
+            case wire.PictureAsked(preference):
+                self._adaptation.prefer(preference)
             case _ if self._known.state is State.VERIFIED:
                 self._examination.hear(message)
 

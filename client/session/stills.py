@@ -58,6 +58,11 @@ class StillDesk:
         """The instrument is busy with a still."""
         return self.view is not None and self.view.state is StillState.TAKING
 
+    @property
+    def is_sending(self) -> bool:
+        """A still is offered and the GP has not confirmed it whole."""
+        return bool(self._senders)
+
     def taking(self, label: str) -> None:
         """A still was asked of the otoscope."""
         self._label = label
