@@ -4,7 +4,6 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,7 +15,7 @@ from client.media.codecs.encoder import RTP_TIME_BASE
 from client.media.feed import EncodedPacket
 from client.media.fitting import Previewer
 from client.media.pacing import Pace, PaceMeter
-from client.media.rung_encoder import RungEncoder
+from client.media.rung_encoder import EncoderThread
 from client.media.video_source import Picture, PictureSource
 
 _KEY_FRAME_GAP_S: Final = 1.0
@@ -74,9 +73,8 @@ class CameraFeed:
         self.content = Content.FACE
         """What is shown."""
         self._state: SourceState | None = None
-        # One worker: an encoder serves one thread, and a cancelled job still finishes first.
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="camera encoder")
-        self._encoder = RungEncoder(monotonic_s)
+        self.encoder = EncoderThread()
+        """What encodes."""
         self._previewer = Previewer()
         self._pace = Pace()
         self._meter = PaceMeter()
@@ -163,7 +161,7 @@ class CameraFeed:
             self._captured_before + self._source.captured,
             self._dropped_before + self._source.dropped,
             self._encoded,
-            self._encoder.busy_s,
+            self.encoder.busy_s,
         )
 
     @property
@@ -174,9 +172,7 @@ class CameraFeed:
     async def close(self) -> None:
         """Release the encoder and its thread; the source stays the caller's."""
         self._is_off = True
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._executor, self._encoder.clear)
-        self._executor.shutdown()
+        await self.encoder.close()
 
     async def _wait_for_turn(self) -> None:
         """Until a picture is due, affordable and could leave; one encoded then is fresh."""
@@ -205,9 +201,7 @@ class CameraFeed:
         self._meter.look(self._source.captured, picture.taken_s)
         force = self._is_key_frame_due()
         picture.frame.pts, picture.frame.time_base = self._pts(picture), RTP_TIME_BASE
-        packets = await asyncio.get_running_loop().run_in_executor(
-            self._executor, self._encoder.encode, picture.frame, rung, force
-        )
+        packets = await self.encoder.encode(picture.frame, rung, force_key_frame=force)
         self._encoded += 1
         if self._allowed is None or not packets:
             self._demand_key_frame()

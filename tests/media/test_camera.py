@@ -3,6 +3,7 @@ import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import pairwise
+from threading import Event
 from typing import Any
 
 import av
@@ -11,10 +12,14 @@ import pytest
 from fakes.media import FakeCamera, FakeClock
 from PIL import Image
 
-from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG, Content
+from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG, Content, PictureRung
 from client.demo.media import EAR
+from client.media import codecs
 from client.media.camera import CameraFeed
 from client.media.capture import SourceState
+from client.media.codecs.encoder import VideoEncoder
+from client.media.feed import EncodedPacket
+from client.media.rung_encoder import EncoderThread
 from client.media.stills import StillPictures
 
 RUNG = DEFAULT_PICTURE_RUNG
@@ -223,6 +228,41 @@ async def test_nothing_is_encoded_while_the_outlet_is_busy_and_then_the_newest(f
     picture = await waiting
     assert not picture.is_keyframe, "what was never encoded leaves no gap"
     assert (picture.pts or 0) / 90_000 == pytest.approx(feed.clock.seconds, abs=0.15)
+
+
+class _HangingEncoder:
+    """A `VideoEncoder` that never comes back from its third picture until it is let go."""
+
+    let_go = Event()
+
+    def __init__(self, rung: PictureRung) -> None:
+        self._encoder = codecs.encoder(rung)
+        self._left = 3
+
+    def encode(self, frame: av.VideoFrame, *, force_key_frame: bool) -> list[EncodedPacket]:
+        self._left -= 1
+        if self._left == 0:
+            self.let_go.wait()
+        return self._encoder.encode(frame, force_key_frame=force_key_frame)
+
+    def retarget(self, bitrate_bps: int, frames_per_s: float) -> bool:
+        return self._encoder.retarget(bitrate_bps, frames_per_s)
+
+    def close(self) -> None:
+        self._encoder.close()
+
+
+async def test_an_encoder_that_hangs_is_left_behind(feed: _Feed) -> None:
+    opened: list[PictureRung] = []
+
+    def open_encoder(rung: PictureRung) -> VideoEncoder:
+        opened.append(rung)
+        return _HangingEncoder(rung) if len(opened) == 1 else codecs.encoder(rung)
+
+    feed.encoder = EncoderThread(open_encoder, patience_s=0.3)
+    assert await _key_frames(feed, 5) == [0, 2]
+    assert opened == [RUNG, RUNG]
+    _HangingEncoder.let_go.set()
 
 
 async def test_tells_what_the_source_gives(feed: _Feed) -> None:

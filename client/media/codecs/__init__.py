@@ -16,8 +16,12 @@ ENCODERS: Final[Mapping[str, Callable[[PictureRung], VideoEncoder]]] = {
 }
 """Best first: at 50-80 kbit/s AV1 needs about 60 % of VP8's bits."""
 
-HEARTBEATS: Final[Mapping[str, Callable[[PictureRung], VideoEncoder]]] = {"av1": av1.heartbeat}
-"""For rungs below one picture a second; a codec without serves with its ordinary encoder."""
+HEARTBEATS: Final[Mapping[str, Callable[[PictureRung], VideoEncoder]]] = {
+    "av1": av1.heartbeat,
+    "vp9": vp9.heartbeat,
+    "vp8": vp8.heartbeat,
+}
+"""For rungs below one picture a second; x264's rate control keeps lone pictures to their size."""
 
 _LIBRARIES: Final = {
     "av1": av1.LIBRARY,

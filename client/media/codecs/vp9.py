@@ -4,6 +4,7 @@ from typing import Final
 
 from client.core.adaptation.plan import PictureRung
 from client.media.codecs import libvpx
+from client.media.codecs.standing import StandingEncoder
 
 LIBRARY: Final = "libvpx-vp9"
 PRESET: Final = 7
@@ -16,3 +17,8 @@ class Encoder(libvpx.LibvpxEncoder):
     def __init__(self, rung: PictureRung) -> None:
         preset = PRESET if rung.preset is None else rung.preset
         super().__init__(LIBRARY, rung, {**libvpx.options(rung, preset), "row-mt": "0"})
+
+
+def heartbeat(rung: PictureRung) -> StandingEncoder:
+    """An encoder of pictures that stand alone."""
+    return libvpx.heartbeat(LIBRARY, rung)
