@@ -58,7 +58,8 @@ MESSAGES: tuple[wire.Message, ...] = (
     ),
     wire.StillOffered(1, "oreille droite", 48_213, drawn("still", 32), 640, 480, 1_795_000_009_000),
     wire.StillPiece(1, 4_000, drawn("piece", 32)),
-    wire.StillHeld(1, 6_000),
+    wire.StillHeld(1, 6_000, []),
+    wire.StillHeld(1, 6_000, [7_000, 8_964, 70_000, 70_001]),
     wire.StillReceived(1, drawn("still", 32)),
     wire.Asked(3, "temperature", ""),
     wire.AskAnswered(3, "done"),
@@ -68,7 +69,7 @@ MESSAGES: tuple[wire.Message, ...] = (
 )
 
 
-_ID, _SIZE = "62 6964 01", "64 73697a65"
+_ID, _SIZE, _BEYOND = "62 6964 01", "64 73697a65", "66 6265796f6e64 80"
 _REPORT = "a8 67 73656e745f6d73 00 6e 6672616d65735f6465636f646564 00"
 _CONCEALED = "73 766f6963655f636f6e6365616c65645f706374"
 _REST = (
@@ -88,22 +89,32 @@ REFUSED = {
     "a lone integer": "01",
     "deep nesting": "81" * 600,
     "an unknown kind": _spelt("zz", "a0"),
-    "bytes after the end": _spelt("still_held", f"a2 {_ID} {_SIZE} 00 00"),
-    "a field missing": _spelt("still_held", f"a1 {_ID}"),
-    "a field too many": _spelt("still_held", f"a3 {_ID} {_SIZE} 00 61 78 00"),
-    "a field twice": _spelt("still_held", f"a3 {_ID} {_ID} {_SIZE} 00"),
-    "fields in another order": _spelt("still_held", f"a2 {_SIZE} 00 {_ID}"),
-    "a negative size": _spelt("still_held", f"a2 {_ID} {_SIZE} 20"),
-    "a boolean for an integer": _spelt("still_held", f"a2 {_ID} {_SIZE} f5"),
-    "a float for an integer": _spelt("still_held", f"a2 {_ID} {_SIZE} fb 3ff0000000000000"),
-    "an integer spelt too long": _spelt("still_held", f"a2 {_ID} {_SIZE} 18 01"),
-    "an integer beyond 2^53": _spelt("still_held", f"a2 {_ID} {_SIZE} 1b 0020000000000000"),
-    "a bignum": _spelt("still_held", f"a2 {_ID} {_SIZE} c2 41 01"),
-    "a bignum of 9000 digits": _spelt("still_held", f"a2 {_ID} {_SIZE} c2 59 0fa0" + "ff" * 4_000),
-    "a tag around": _spelt("still_held", f"a2 {_ID} {_SIZE} 00", start="d9 d9f7 83 f6"),
-    "an indefinite array": _spelt("still_held", f"a2 {_ID} {_SIZE} 00 ff", start="9f f6"),
-    "undefined for no number": _spelt("still_held", f"a2 {_ID} {_SIZE} 00", start="83 f7"),
-    "a number on a passing kind": _spelt("still_held", f"a2 {_ID} {_SIZE} 00", start="83 01"),
+    "bytes after the end": _spelt("still_held", f"a3 {_ID} {_SIZE} 00 {_BEYOND} 00"),
+    "a field missing": _spelt("still_held", f"a2 {_ID} {_SIZE} 00"),
+    "a field too many": _spelt("still_held", f"a4 {_ID} {_SIZE} 00 {_BEYOND} 61 78 00"),
+    "a field twice": _spelt("still_held", f"a4 {_ID} {_ID} {_SIZE} 00 {_BEYOND}"),
+    "fields in another order": _spelt("still_held", f"a3 {_SIZE} 00 {_ID} {_BEYOND}"),
+    "a negative size": _spelt("still_held", f"a3 {_ID} {_SIZE} 20 {_BEYOND}"),
+    "a boolean for an integer": _spelt("still_held", f"a3 {_ID} {_SIZE} f5 {_BEYOND}"),
+    "a float for an integer": _spelt(
+        "still_held", f"a3 {_ID} {_SIZE} fb 3ff0000000000000 {_BEYOND}"
+    ),
+    "an integer spelt too long": _spelt("still_held", f"a3 {_ID} {_SIZE} 18 01 {_BEYOND}"),
+    "an integer beyond 2^53": _spelt(
+        "still_held", f"a3 {_ID} {_SIZE} 1b 0020000000000000 {_BEYOND}"
+    ),
+    "a bignum": _spelt("still_held", f"a3 {_ID} {_SIZE} c2 41 01 {_BEYOND}"),
+    "a bignum of 9000 digits": _spelt(
+        "still_held", f"a3 {_ID} {_SIZE} c2 59 0fa0" + "ff" * 4_000 + _BEYOND
+    ),
+    "a tag around": _spelt("still_held", f"a3 {_ID} {_SIZE} 00 {_BEYOND}", start="d9 d9f7 83 f6"),
+    "an indefinite array": _spelt("still_held", f"a3 {_ID} {_SIZE} 00 {_BEYOND} ff", start="9f f6"),
+    "undefined for no number": _spelt(
+        "still_held", f"a3 {_ID} {_SIZE} 00 {_BEYOND}", start="83 f7"
+    ),
+    "a number on a passing kind": _spelt(
+        "still_held", f"a3 {_ID} {_SIZE} 00 {_BEYOND}", start="83 01"
+    ),
     "no number on a lasting kind": _spelt("words_compared", "a1 65 657175616c f5"),
     "number 0": _spelt("words_compared", "a1 65 657175616c f5", start="83 00"),
     "true for a number": _spelt("words_compared", "a1 65 657175616c f5", start="83 f5"),

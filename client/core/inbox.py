@@ -1,13 +1,19 @@
-"""Which of the peer's durable parcels have arrived; drops what comes twice."""
+"""Which of the peer's durable parcels have arrived; none acted upon twice; their order."""
 
 from typing import Final
 
-from client.core.wire import Received
+from client.core.wire import Measured, Message, Parcel, Received
 
 AHEAD_LIMIT: Final = 4_096
 """Numbers; chosen: over an hour of readings every second while one parcel is missing."""
 REPORTED_LIMIT: Final = 256
 """Numbers in one receipt, so that it stays a small parcel; the rest are told by a later one."""
+HELD_LIMIT: Final = 256
+"""Messages that wait for an earlier one; chosen: 4 MB at most, beyond it order is given up."""
+HOLD_S: Final = 4.0
+"""How long they wait; chosen: several repeats, and less than a goodbye waits for its receipt."""
+TIMED: Final = (Measured,)
+"""Kinds that tell when they were taken: they wait for none, and whoever shows them keeps order."""
 
 
 class Inbox:
@@ -42,3 +48,47 @@ class Inbox:
         while self._up_to + 1 in self._beyond:
             self._up_to += 1
             self._beyond.remove(self._up_to)
+
+
+class Order:
+    """Hands messages over in the order of their numbers, but never for long and never a reading."""
+
+    def __init__(self) -> None:
+        self._next = 1
+        self._held: dict[int, Message | None] = {}
+        self._waiting = 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """A message waits for an earlier one."""
+        return self._waiting > 0
+
+    def take(self, parcel: Parcel) -> list[Message]:
+        """What may be acted upon now that this numbered parcel has come, for the first time."""
+        number = parcel.number or 0
+        if number < self._next:
+            return [parcel.message]  # its place was given up
+        is_timed = isinstance(parcel.message, TIMED)
+        self._held[number] = None if is_timed else parcel.message
+        self._waiting += not is_timed
+        ready: list[Message] = [parcel.message] if is_timed else []
+        ready += self._in_turn()
+        return ready + self.release() if self._waiting > HELD_LIMIT else ready
+
+    def release(self) -> list[Message]:
+        """Wait no longer for what is missing: everything that waits, in order."""
+        ready = [message for _, message in sorted(self._held.items()) if message is not None]
+        self._next = max(self._held, default=self._next - 1) + 1
+        self._held.clear()
+        self._waiting = 0
+        return ready
+
+    def _in_turn(self) -> list[Message]:
+        ready: list[Message] = []
+        while self._next in self._held:
+            message = self._held.pop(self._next)
+            self._next += 1
+            if message is not None:
+                ready.append(message)
+        self._waiting -= len(ready)
+        return ready

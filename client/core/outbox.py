@@ -42,6 +42,10 @@ class Outbox:
         """What to send again, oldest first."""
         return [self._waiting[number] for number in sorted(self._waiting)]
 
+    def __getitem__(self, number: int) -> Parcel:
+        """The parcel with this number, which waits."""
+        return self._waiting[number]
+
     def is_waiting(self, number: int) -> bool:
         """Whether the peer has not acknowledged this number yet."""
         return number in self._waiting

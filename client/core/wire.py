@@ -173,10 +173,13 @@ class StillPiece:
 
 @dataclass(frozen=True, slots=True)
 class StillHeld:
-    """How much of a still the GP holds, from its first byte on. GP to site, unnumbered."""
+    """How much of a still the GP holds, and that it wants the rest. GP to site, unnumbered."""
 
     id: int
     size: int
+    """Bytes from the first one on."""
+    beyond: list[int]
+    """Further parts: where each begins and ends, the end not included; not always all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from client.core.adaptation.link_layer import LinkLayer
 from client.core.adaptation.plan import Plan
 from client.core.adaptation.probing import Probe
-from client.core.lanes import Carrier, Lane, LaneCount, Packet, Scheduler
+from client.core.lanes import Carrier, Lane, LaneCount, Packet, Scheduler, packet_limit_bytes
 from client.net.classification import Classifier
 from client.net.egress import Egress
 from client.net.key_frames import KeyFrames
@@ -31,6 +31,8 @@ class Outlet:
         self._classifier = classifier
         self._egress = egress
         self._scheduler = Scheduler(plan, link, now_s())
+        self.data_limit_bytes = packet_limit_bytes(plan.send_bps, Carrier.DATA, link)
+        """The largest IP packet to make of a still."""
         self._ask_key_frame = ask_key_frame
         self._now_s = now_s
         self._woken = asyncio.Event()
@@ -46,6 +48,7 @@ class Outlet:
     def follow(self, plan: Plan, link: LinkLayer) -> None:
         """Send by this plan from now on."""
         self._scheduler.follow(plan, link, self._now_s())
+        self.data_limit_bytes = packet_limit_bytes(plan.send_bps, Carrier.DATA, link)
         self._woken.set()
 
     @property

@@ -171,6 +171,11 @@ class Peer:
         return 0 if self._uplink is None else self._uplink.outlet.waiting_bytes(lane)
 
     @property
+    def data_limit_bytes(self) -> int:
+        """The largest IP packet to make of a still on this line; 0 before there is one."""
+        return 0 if self._uplink is None else self._uplink.outlet.data_limit_bytes
+
+    @property
     def local_fingerprint(self) -> bytes:
         """SHA-256 of our certificate, as our description says it."""
         return hooks.local_fingerprint(self._transport())

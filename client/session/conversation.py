@@ -2,7 +2,8 @@
 
 The same envelopes and counters serve the data channel and the mailbox, so losing one path and
 taking the other needs no special case: durable messages that the peer has not acknowledged are
-sealed again and sent on whatever path there is. Both ends of a consultation use this class.
+sealed again and sent on whatever path there is. The data channel loses messages now and then; what
+its receipts show to be lost is sent again at once. Both ends of a consultation use this class.
 """
 
 import asyncio
@@ -12,24 +13,28 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final, Protocol
 
+from client import clock
 from client.core import parcels, wire
 from client.core.envelope import EnvelopeError, Opener, Sealer
-from client.core.inbox import Inbox
+from client.core.flights import Flights
+from client.core.inbox import HOLD_S, REPORTED_LIMIT, Inbox, Order
 from client.core.lanes import Lane
 from client.core.outbox import Outbox
 from client.core.wire import Message, Parcel
 from client.errors import ChevetError
+from client.session.posting import Posting
 
 _log = logging.getLogger(__name__)
 
 INCOMING_LIMIT: Final = 512
 """Parcels waiting to be handled; chosen: far above a second of an honest peer's messages."""
-REPOST_S: Final = 5.0
-"""After a refusal by the relay; chosen: a full mailbox empties at the speed of its owner."""
 KEEP_AGAIN_S: Final = 5.0
 """After the record did not take a message; chosen: a person may be making room on the disk."""
 REPEATS_AHEAD: Final = 32
-"""Repeated messages without a receipt; chosen: 8 KiB, so that a new one never waits for long."""
+"""Messages without a receipt while there are old ones to repeat; chosen: 8 KiB, so that a new one
+never waits for long."""
+SILENT_S: Final = 1.0
+"""After so long without a word of ours a receipt is sent, so that the peer knows we are here."""
 RECEIPT_DELAY_S: Final = 0.05
 """Receipts of a burst travel together; half of what the protocol allows."""
 
@@ -57,34 +62,37 @@ class Keeper(Protocol):
 class Conversation:
     """Says messages to the peer and hands over what the peer says."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- all but the ways out by name
         self,
         ciphers: tuple[Sealer, Opener],
         keeper: Keeper,
         post: Callable[[bytes], Awaitable[None]],
         on_message: Callable[[Message], None],
         on_acknowledged: Callable[[list[int]], None] = lambda _: None,
+        *,
+        now_s: Callable[[], float] = clock.monotonic_s,
     ) -> None:
         """`post` puts one envelope into the peer's mailbox and returns when it is stored there."""
         self._sealer, self._opener = ciphers
         self._keeper = keeper
-        self._post = post
         self._on_message = on_message
         self._on_acknowledged = on_acknowledged
+        self._now_s = now_s
         self._outbox = Outbox()
         self._inbox = Inbox()
+        self._order = Order()
         self._path: Path | None = None
         self._kept_up_to = 0
         self._outgoing: asyncio.Queue[Parcel] = asyncio.Queue()
-        self._posting: asyncio.Queue[Parcel] = asyncio.Queue()
-        self._mailed: set[int] = set()
-        self._repeats: deque[Parcel] = deque()
-        self._repeating: set[int] = set()
-        self._signal: Parcel | None = None
-        self._signal_came = asyncio.Event()
+        self._posting = Posting(post, self.seal, self._outbox.is_waiting)
+        self._flights = Flights()
+        self._backlog: deque[int] = deque()
+        self._spoke_s = 0.0
         self._incoming: asyncio.Queue[tuple[Parcel, bool]] = asyncio.Queue(INCOMING_LIMIT)
         self._receipt: asyncio.TimerHandle | None = None
         self._receipt_by_mail = False
+        self._repeat: asyncio.TimerHandle | None = None
+        self._release: asyncio.TimerHandle | None = None
         self._is_settled = asyncio.Event()
         self._is_settled.set()
         self.rejected = 0
@@ -100,12 +108,12 @@ class Conversation:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_outgoing())
-                tasks.create_task(self._post_letters())
-                tasks.create_task(self._post_signals())
+                tasks.create_task(self._posting.run())
                 tasks.create_task(self._handle_incoming())
         finally:
-            if self._receipt is not None:
-                self._receipt.cancel()
+            for timer in (self._receipt, self._repeat, self._release):
+                if timer is not None:
+                    timer.cancel()
 
     def say(self, message: Message, *, lane: Lane = Lane.READINGS) -> int | None:
         """Send a message; a durable one gets a number, which is returned, and is kept first."""
@@ -116,11 +124,15 @@ class Conversation:
             return parcel.number
         parcel = Parcel(None, message)
         if isinstance(message, wire.Signal):
-            self._signal = parcel
-            self._signal_came.set()
-        elif self._path is not None:
-            self._path.send(self.seal(parcel), lane=lane)
+            self._posting.signal(parcel)
+        else:
+            self._send(parcel, lane)
         return None
+
+    def show_life(self) -> None:
+        """Say something, if nothing was said for a while; the peer takes silence for a cut line."""
+        if self._path is not None and self._now_s() - self._spoke_s >= SILENT_S:
+            self._send_receipt()
 
     def seal(self, parcel: Parcel) -> bytes:
         """The envelope of a parcel, for a path that is not verified yet (`wire.Hello`)."""
@@ -143,12 +155,12 @@ class Conversation:
         """
         is_gone = path is None and self._path is not None
         self._path = path
-        self._repeating.clear()
+        self._flights.forget()
         waiting = [p for p in self._outbox.unacknowledged() if (p.number or 0) <= self._kept_up_to]
-        self._repeats = deque(waiting if path is not None else ())
-        self._repeat()
+        self._backlog = deque(p.number or 0 for p in (waiting if path is not None else ()))
+        self._send_again()
         for parcel in waiting if is_gone else ():
-            self._mail(parcel)
+            self._posting.mail(parcel)
 
     def take(self, parcel: Parcel, *, by_mail: bool) -> None:
         """Handle a parcel that `open` returned; a flood beyond the bound is dropped and counted.
@@ -179,9 +191,9 @@ class Conversation:
                 await asyncio.sleep(KEEP_AGAIN_S)
             self._kept_up_to = parcel.number or 0
             if self._path is None:
-                self._mail(parcel)
+                self._posting.mail(parcel)
             else:
-                self._path.send(self.seal(parcel), lane=Lane.READINGS)
+                self._launch(parcel)
 
     async def _is_kept(self, parcel: Parcel) -> bool:
         try:
@@ -191,43 +203,36 @@ class Conversation:
             return False
         return True
 
-    def _repeat(self) -> None:
-        while self._path is not None and self._repeats and len(self._repeating) < REPEATS_AHEAD:
-            parcel = self._repeats.popleft()
-            if parcel.number is not None and self._outbox.is_waiting(parcel.number):
-                self._repeating.add(parcel.number)
-                self._path.send(self.seal(parcel), lane=Lane.READINGS)
+    def _send(self, parcel: Parcel, lane: Lane = Lane.READINGS) -> None:
+        """On the path, if there is one."""
+        if self._path is not None:
+            self._spoke_s = self._now_s()
+            self._path.send(self.seal(parcel), lane=lane)
 
-    def _mail(self, parcel: Parcel) -> None:
-        if parcel.number is not None and parcel.number not in self._mailed:
-            self._mailed.add(parcel.number)
-            self._posting.put_nowait(parcel)
+    def _launch(self, parcel: Parcel) -> None:
+        """Send a durable parcel on the path, and look after it until its receipt."""
+        self._flights.note_sent(parcel.number or 0, self._now_s())
+        self._send(parcel)
+        self._wait_for_receipts()
 
-    async def _post_letters(self) -> None:
-        while True:
-            parcel = await self._posting.get()
-            if parcel.number is not None and not self._outbox.is_waiting(parcel.number):
-                continue
-            try:
-                await self._post(self.seal(parcel))
-            except ChevetError as error:
-                _log.warning("the mailbox did not take a letter: %s", type(error).__name__)
-                asyncio.get_running_loop().call_later(REPOST_S, self._posting.put_nowait, parcel)
+    def _send_again(self) -> None:
+        """What is lost on this path; then what waits from before it, little by little."""
+        for number in self._flights.due(self._now_s())[:REPEATS_AHEAD]:
+            self._launch(self._outbox[number])
+        while self._backlog and len(self._flights) < REPEATS_AHEAD:
+            number = self._backlog.popleft()
+            if self._outbox.is_waiting(number):
+                self._launch(self._outbox[number])
+        self._wait_for_receipts()
 
-    async def _post_signals(self) -> None:
-        """The newest description alone, and beside the letters: no line comes back without it."""
-        while True:
-            await self._signal_came.wait()
-            self._signal_came.clear()
-            signal, self._signal = self._signal, None
-            if signal is None:
-                continue
-            try:
-                await self._post(self.seal(signal))
-            except ChevetError as error:
-                _log.warning("the mailbox did not take a signal: %s", type(error).__name__)
-                self._signal = self._signal or signal
-                asyncio.get_running_loop().call_later(REPOST_S, self._signal_came.set)
+    def _wait_for_receipts(self) -> None:
+        due_s = self._flights.next_s()
+        if self._repeat is not None:
+            self._repeat.cancel()
+            self._repeat = None
+        if due_s is not None:
+            loop = asyncio.get_running_loop()
+            self._repeat = loop.call_later(max(0.0, due_s - self._now_s()), self._send_again)
 
     async def _handle_incoming(self) -> None:
         while True:
@@ -251,9 +256,9 @@ class Conversation:
         numbers = self._outbox.acknowledge(receipt)
         if not numbers:
             return
-        self._mailed.difference_update(numbers)
-        self._repeating.difference_update(numbers)
-        self._repeat()
+        self._posting.forget(numbers)
+        self._flights.note_arrived(numbers, self._now_s(), is_all=_is_whole(receipt))
+        self._send_again()
         await self._keeper.acknowledged(numbers)
         if not self._outbox.unacknowledged():
             self._is_settled.set()
@@ -264,17 +269,36 @@ class Conversation:
         if self._inbox.is_new(number):
             await self._keeper.received(parcel)
             self._inbox.accept(number)
-            self._on_message(parcel.message)
+            self._hand_over(self._order.take(parcel))
         self._receipt_by_mail |= by_mail
         if self._receipt is None:
             loop = asyncio.get_running_loop()
             self._receipt = loop.call_later(RECEIPT_DELAY_S, self._send_receipt)
 
+    def _hand_over(self, messages: list[Message]) -> None:
+        for message in messages:
+            self._on_message(message)
+        if not self._order.is_waiting:
+            if self._release is not None:
+                self._release.cancel()
+                self._release = None
+        elif self._release is None:
+            self._release = asyncio.get_running_loop().call_later(HOLD_S, self._wait_no_longer)
+
+    def _wait_no_longer(self) -> None:
+        self._release = None
+        self._hand_over(self._order.release())
+
     def _send_receipt(self) -> None:
         self._receipt = None
         receipt = Parcel(None, self._inbox.receipt())
         if self._path is not None:
-            self._path.send(self.seal(receipt), lane=Lane.READINGS)
+            self._send(receipt)
         elif self._receipt_by_mail:
-            self._posting.put_nowait(receipt)
+            self._posting.mail(receipt)
         self._receipt_by_mail = False
+
+
+def _is_whole(receipt: wire.Received) -> bool:
+    """It names all that has come, so that what it leaves out is missing."""
+    return len(receipt.beyond) < REPORTED_LIMIT

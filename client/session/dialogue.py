@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
 from client.core import wire
 from client.core.lanes import Lane
+from client.core.stills import piece_bytes
 from client.net.peering import PeerStatistics
 from client.session.conversation import Conversation
 from client.session.link import Link
@@ -17,15 +19,30 @@ FLUSH_S: Final = 0.5
 """The last receipt leaves in that time; a peer that misses it waits its own limit and is done."""
 BEGIN_AGAIN_S: Final = 1.0
 """chosen: a fault that repeats must not keep the processor busy."""
+FEED_S: Final = 0.02
+"""How often the still lane is fed; chosen: with two packets each time, more than 800 kbit/s."""
+IDLE_S: Final = 0.2
+"""How often it is looked for a still while there is none."""
+PACKETS_AHEAD: Final = 2
+"""Packets in the still lane; chosen: little is stale when its rate changes."""
 
 
 class Dialogue:
     """Runs a conversation and its link as one task with one owner."""
 
-    def __init__(self, conversation: Conversation, link: Link) -> None:
-        """Begin at once; call on the event loop."""
+    def __init__(
+        self,
+        conversation: Conversation,
+        link: Link,
+        next_piece: Callable[[int], wire.StillPiece | None] = lambda _: None,
+    ) -> None:
+        """Begin at once; call on the event loop.
+
+        `next_piece` gives the part of a still to send next, at most so many bytes of it.
+        """
         self._conversation = conversation
         self._link = link
+        self._next_piece = next_piece
         self._task = asyncio.create_task(self._run())
 
     @property
@@ -74,6 +91,27 @@ class Dialogue:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._conversation.run())
                     tasks.create_task(self._link.run())
+                    tasks.create_task(self._feed())
             except* Exception:  # noqa: BLE001 -- whatever it was, a consultation goes on
                 _log.exception("the dialogue failed; it begins again")
             await asyncio.sleep(BEGIN_AGAIN_S)
+
+    async def _feed(self) -> None:
+        """Keep a little in the still lane: who paces it can then slow it down at once."""
+        while True:
+            is_sending = self._send_pieces()
+            await asyncio.sleep(FEED_S if is_sending else IDLE_S)
+
+    def _send_pieces(self) -> bool:
+        """Fill the lane's room; false when there is nothing to send."""
+        peer = self._link.open_peer
+        if peer is None:
+            return False
+        limit_bytes = peer.data_limit_bytes
+        room = PACKETS_AHEAD - peer.waiting_bytes(Lane.STILL) // limit_bytes
+        for _ in range(room):
+            piece = self._next_piece(piece_bytes(limit_bytes))
+            if piece is None:
+                return False
+            self._conversation.say(piece, lane=Lane.STILL)
+        return True

@@ -191,6 +191,10 @@ class Examination:
         """The GP has these."""
         self._log.acknowledged(numbers)
 
+    def next_piece(self, limit_bytes: int) -> wire.StillPiece | None:
+        """What to send now of a still on its way; see `StillDesk.next_piece`."""
+        return self._stills.next_piece(limit_bytes) if self._is_open else None
+
     def link_is_new(self) -> None:
         """A link came up: say again what only describes the present."""
         self._stills.link_is_new()

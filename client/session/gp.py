@@ -4,6 +4,7 @@ A first-class test tool, and the demo's GP where no browser is installed. It kee
 """
 
 import asyncio
+from bisect import insort
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,17 +19,15 @@ from client.core.identity import Identity
 from client.core.invitation import Invitation
 from client.core.letters import Letter
 from client.core.record import milliseconds
-from client.core.stills import SIZE_LIMIT, StillAssembly
 from client.errors import ChevetError
 from client.net.relay_client import RelayClient
+from client.session.album import Album
 from client.session.conversation import Conversation
 from client.session.dialogue import Dialogue
 from client.session.link import GpLink
 from client.session.media import EndMedia
 from client.session.meeting import CONSULTATION_LASTS, LETTER_TTL_S
 
-STILLS_LIMIT: Final = 32
-"""Stills of one consultation; the page has the same bound."""
 READINGS_LIMIT: Final = 100_000
 """Readings remembered; a day of three a second would be 260,000, an act lasts minutes."""
 REPORT_EVERY_S: Final = 1.0
@@ -45,7 +44,7 @@ class Seen:
     link: LinkState = LinkState.NONE
     intake: wire.Intake | None = None
     readings: list[tuple[wire.Measured, datetime]] = field(default_factory=list)
-    """Each with the moment it arrived."""
+    """Each with the moment it arrived; in the order they were taken."""
     instruments: wire.Instruments | None = None
     answers: dict[int, str] = field(default_factory=dict)
     """Outcome by ask."""
@@ -67,7 +66,7 @@ class Seen:
             case wire.Intake():
                 self.intake = message
             case wire.Measured():
-                self.readings.append((message, clock.now()))
+                insort(self.readings, (message, clock.now()), key=lambda seen: seen[0].taken_ms)
                 del self.readings[:-READINGS_LIMIT]
             case wire.WaveSamples(samples=samples):
                 self.wave_samples += len(samples)
@@ -115,7 +114,7 @@ class GpSession:
         self._keys: SessionKeys | None = None
         self._dialogue: Dialogue | None = None
         self._link: GpLink | None = None
-        self._assemblies: dict[int, StillAssembly] = {}
+        self._album = Album(self._say, self._whole, clock.monotonic_s)
         self._asks = 0
 
     async def run(self, card: wire.Card) -> None:
@@ -228,33 +227,21 @@ class GpSession:
             case wire.StillOffered():
                 self._offered(message)
             case wire.StillPiece():
-                self._piece(message)
+                self._album.take(message)
             case _:
                 self.seen.remember(message)
 
     def _offered(self, offer: wire.StillOffered) -> None:
-        if offer.size <= SIZE_LIMIT and len(self._assemblies) < STILLS_LIMIT:
-            self._assemblies[offer.id] = assembly = StillAssembly(offer)
+        if self._album.offered(offer):
             self.seen.still_offers[offer.id] = offer
-            self._say(assembly.held)
 
-    def _piece(self, piece: wire.StillPiece) -> None:
-        assembly = self._assemblies.get(piece.id)
-        if assembly is None or piece.id in self.seen.stills:
-            return
-        if assembly.take(piece):
-            self._say(assembly.held)
-        picture = assembly.picture() if assembly.is_complete else None
-        if picture is not None:
-            self.seen.stills[piece.id] = picture
-            self._say(wire.StillReceived(piece.id, assembly.offer.sha256))
+    def _whole(self, offer: wire.StillOffered, picture: bytes) -> None:
+        self.seen.stills[offer.id] = picture
 
     def _link_changed(self, state: LinkState) -> None:
         self.seen.link = state
         if state is LinkState.UP:
-            for assembly in self._assemblies.values():
-                if not assembly.is_complete:
-                    self._say(assembly.held)
+            self._album.resume()
 
     def _broken(self, error: ChevetError) -> None:
         self.seen.refused = error
@@ -262,5 +249,6 @@ class GpSession:
     async def _report(self) -> None:
         while True:
             await asyncio.sleep(REPORT_EVERY_S)
+            self._album.remind()
             frames = self._media.peer_picture.frames_decoded
             self._say(wire.PageReport(milliseconds(clock.now()), frames, 0.0, 0, 0, 0, 0, 0))

@@ -39,6 +39,8 @@ BACK_OFF_S: Final = (0.0, 2.0, 4.0, 8.0, 15.0)
 """Waits before the attempts at a new peer connection; the last one repeats."""
 ATTEMPT_S: Final = 20.0
 """An attempt that has not proved itself by then is given up; chosen: DTLS over satellite x 5."""
+HELLO_EVERY_S: Final = 0.5
+"""Until it is answered, since it may be lost; chosen: about a round trip on our worst lines."""
 
 
 class FalseHelloError(ChevetError):
@@ -66,7 +68,11 @@ class _Line:
     picture: FeedTap
     opened_s: float
     heard_s: float = field(default=0.0)
+    greeted_s: float = field(default=0.0)
+    is_open: bool = False
     is_verified: bool = False
+    is_answered: bool = False
+    """The peer has verified us: it says more than hello."""
     is_lost: bool = False
 
     def send(self, data: bytes, *, lane: Lane) -> None:
@@ -113,6 +119,11 @@ class Link:
         """The peer connection in use, for its statistics."""
         return self._line.peer if self._line else None
 
+    @property
+    def open_peer(self) -> Peer | None:
+        """The peer connection in use, while it is up."""
+        return self.peer if self.state is LinkState.UP else None
+
     async def run(self) -> None:
         """Watch the line until cancelled; then close every connection. May be run again."""
         try:
@@ -137,6 +148,23 @@ class Link:
             self._drop_next()
         elif not is_heard and self.state is LinkState.UP:
             self._cut()
+        self._show_life(now)
+
+    def _show_life(self, now_s: float) -> None:
+        """Greet on a line until it is answered, and on one that was cut, for it may come back."""
+        if self.state is LinkState.UP:
+            self._conversation.show_life()
+        for line in (self._line, self._next):
+            is_mute = line is self._line and self.state is LinkState.CUT
+            if line is None or not line.is_open or (line.is_answered and not is_mute):
+                continue
+            if now_s - line.greeted_s >= HELLO_EVERY_S:
+                self._greet(line)
+
+    def _greet(self, line: _Line) -> None:
+        line.greeted_s = self._now_s()
+        hello = Hello(line.peer.local_fingerprint, line.peer.remote_fingerprint, self._now_ms())
+        line.send(self._conversation.seal(Parcel(None, hello)), lane=Lane.READINGS)
 
     def _open(self, attempt: int) -> _Line:
         voice, picture = self._flows.voice.tap(), self._flows.picture.tap()
@@ -159,16 +187,14 @@ class Link:
     def _on_event(self, line: _Line, event: PeerEvent) -> None:
         match event:
             case ChannelOpened():
-                hello = Hello(
-                    line.peer.local_fingerprint, line.peer.remote_fingerprint, self._now_ms()
-                )
-                envelope = self._conversation.seal(Parcel(None, hello))
-                line.send(envelope, lane=Lane.READINGS)
+                line.is_open = True
+                self._greet(line)
             case MessageArrived(data):
                 self._on_envelope(line, data)
             case PeerLost(reason):
                 _log.info("peer connection %d lost: %s", line.attempt, reason)
                 line.is_lost = True
+                line.is_open = False
                 if line is self._next:
                     self._drop_next()
 
@@ -177,13 +203,13 @@ class Link:
         if parcel is None:
             return
         line.heard_s = self._now_s()
-        if line.is_verified:
+        if isinstance(parcel.message, Hello):
+            if not line.is_verified:
+                self._verify(line, parcel.message)
+            return
+        line.is_answered = True
+        if line.is_verified:  # else the hello is still to come, and this will come again
             self._conversation.take(parcel, by_mail=False)
-        elif isinstance(parcel.message, Hello):
-            self._verify(line, parcel.message)
-        else:
-            _log.warning("a message came before the hello; peer connection %d", line.attempt)
-            self._drop(line)
 
     def _verify(self, line: _Line, hello: Hello) -> None:
         """Trust "connected" only now: the sealed hello names both certificates in use."""

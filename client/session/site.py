@@ -253,7 +253,7 @@ class SiteSession:
             now_ms=lambda: milliseconds(clock.now()),
             seed=lambda: self._adaptation.seed,
         )
-        self._dialogue = Dialogue(conversation, self._link)
+        self._dialogue = Dialogue(conversation, self._link, self._examination.next_piece)
         self._say(wire.Card(self._setup.operator, self._setup.place))
 
     def _knock_refused(self, reason: str) -> None:

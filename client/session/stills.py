@@ -9,10 +9,11 @@ from typing import Final
 
 from PIL import Image
 
+from client import clock
 from client.core.lanes import Lane
 from client.core.record import milliseconds
 from client.core.stills import SIZE_LIMIT, StillSender
-from client.core.wire import Message, StillHeld, StillOffered, StillReceived
+from client.core.wire import Message, StillHeld, StillOffered, StillPiece, StillReceived
 from client.errors import ChevetError
 from client.session.snapshot import StillState, StillView
 from devices.readings import Still, StillProgress
@@ -43,10 +44,12 @@ class StillDesk:
         say: Callable[[Message, Lane], None],
         keep: Callable[[TakenStill], Awaitable[None]],
         on_received: Callable[[StillOffered], None],
+        now_s: Callable[[], float] = clock.monotonic_s,
     ) -> None:
         self._say = say
         self._keep = keep
         self._on_received = on_received
+        self._now_s = now_s
         self._label = ""
         self._senders: dict[int, StillSender] = {}
         self._offers: dict[int, StillOffered] = {}
@@ -92,14 +95,18 @@ class StillDesk:
         self._say(offer, Lane.READINGS)
 
     def held(self, held: StillHeld) -> None:
-        """The GP holds this much: send what the window allows."""
+        """The GP holds this much and wants the rest."""
         sender = self._senders.get(held.id)
         if sender is None:
             return
-        sender.acknowledge(held)
+        sender.acknowledge(held, self._now_s())
         self._show(sender)
-        for piece in sender.pieces():
-            self._say(piece, Lane.STILL)
+
+    def next_piece(self, limit_bytes: int) -> StillPiece | None:
+        """What to send now, at most so long, of the still that was taken first."""
+        now_s = self._now_s()
+        pieces = (sender.next_piece(limit_bytes, now_s) for sender in self._senders.values())
+        return next((piece for piece in pieces if piece is not None), None)
 
     def received(self, receipt: StillReceived) -> None:
         """The GP has all of it and its hash agrees."""
@@ -111,7 +118,7 @@ class StillDesk:
         self._on_received(offer)
 
     def link_is_new(self) -> None:
-        """What was under way is lost; the GP's next `StillHeld` says where to go on."""
+        """What was under way is lost: go on from what the GP holds."""
         for sender in self._senders.values():
             sender.rewind()
 

@@ -181,8 +181,8 @@ async def test_a_peer_can_fill_a_record_only_so_far(records: Records) -> None:
     [
         Parcel(None, Text("a", 0)),
         Parcel(0, Text("a", 0)),
-        Parcel(None, StillHeld(1, 0)),
-        Parcel(1, StillHeld(1, 0)),
+        Parcel(None, StillHeld(1, 0, [])),
+        Parcel(1, StillHeld(1, 0, [])),
         Parcel(1, Text("a" * (TEXT_LIMIT + 1), 0)),
         Parcel(1, Text("a", -1)),
     ],

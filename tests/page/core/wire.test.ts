@@ -73,7 +73,7 @@ test("texts are measured in characters, as the site measures them", () => {
 test("a name that objects already have is no field and no kind", () => {
   for (const name of ["__proto__", "constructor", "toString"]) {
     expect(() => decode(dump([null, name, new Map()]))).toThrow(WireError);
-    const body = new Map<string, unknown>([["id", 1], [name, 0]]);
+    const body = new Map<string, unknown>([["id", 1], ["size", 0], [name, 0]]);
     expect(() => decode(dump([null, "still_held", body]))).toThrow(WireError);
   }
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Album, SIZE_LIMIT, STILLS_LIMIT } from "@page/session/album.ts";
+import { Album, RANGES_LIMIT, REPORTED_LIMIT, SIZE_LIMIT, STALLED_MS, STILLS_LIMIT } from "@page/session/album.ts";
 
 const BYTES = Uint8Array.from({ length: 3_500 }, (_, at) => (at * 7) % 251);
 const SHA256 = new Uint8Array(await crypto.subtle.digest("SHA-256", BYTES));
@@ -13,26 +13,48 @@ function piece(id: number, offset: number, length = 1_000) {
   return { kind: "still_piece", id, offset, data: BYTES.slice(offset, offset + length) } as const;
 }
 
-test("a still in pieces is receipted at every second one and at the end, and checked", async () => {
+test("a still in pieces is told of together, in whatever order they come, and checked", async () => {
   const album = new Album();
-  expect(album.offer(offer(1))).toEqual({ kind: "still_held", id: 1, size: 0 });
-  const told = [0, 1_000, 2_000, 3_000].map((offset) => album.take(piece(1, offset))?.size);
-  expect(told).toEqual([undefined, 2_000, undefined, 3_500]);
+  expect(album.offer(offer(1))).toEqual({ kind: "still_held", id: 1, size: 0, beyond: [] });
+  for (const offset of [2_000, 0]) expect(album.take(piece(1, offset))).toBe(true);
+  const held = { kind: "still_held", id: 1, size: 1_000, beyond: [2_000, 3_000] };
+  expect(album.news(0)).toEqual([held]);
+  expect(album.news(0)).toEqual([]);
+  for (const offset of [3_000, 1_000]) album.take(piece(1, offset));
   expect(album.isReadyToCheck(1)).toBe(true);
   expect(await album.check(1)).toBe(true);
   expect(album.pages[0]?.state).toBe("complete");
   expect(album.pages[0]?.data).toEqual(BYTES);
-  expect(album.unfinished()).toEqual([]);
+  expect(album.unfinished(0)).toEqual([]);
 });
 
 test("after a cut the site is told where to go on, and duplicates do no harm", () => {
   const album = new Album();
   album.offer(offer(1));
   album.take(piece(1, 0));
-  expect(album.unfinished()).toEqual([{ kind: "still_held", id: 1, size: 1_000 }]);
-  expect(album.take(piece(1, 0))).toEqual({ kind: "still_held", id: 1, size: 1_000 });
-  expect(album.take(piece(1, 2_000))).toEqual({ kind: "still_held", id: 1, size: 1_000 });
-  expect(album.take(piece(1, 1_000))?.size).toBe(2_000);
+  const held = { kind: "still_held", id: 1, size: 1_000, beyond: [] };
+  expect(album.unfinished(0)).toEqual([held]);
+  expect(album.take(piece(1, 0))).toBe(true);
+  expect(album.news(0)).toEqual([held]); // our last word may have been lost
+});
+
+test("where nothing has come for long, the site is told again", () => {
+  const album = new Album();
+  album.offer(offer(1));
+  album.take(piece(1, 0));
+  album.news(10_000);
+  expect(album.stalled(10_000 + STALLED_MS - 1)).toEqual([]);
+  expect(album.stalled(10_000 + STALLED_MS)).toHaveLength(1);
+});
+
+test("crumbs neither fill the memory nor a receipt", () => {
+  const album = new Album();
+  album.offer(offer(1));
+  const taken = Array.from({ length: 1_000 }, (_, at) => album.take(piece(1, 2 * at + 1, 1)));
+  expect(taken.filter(Boolean)).toHaveLength(RANGES_LIMIT);
+  expect(album.news(0)[0]?.beyond).toHaveLength(2 * REPORTED_LIMIT);
+  expect(album.take(piece(1, 0, 3_500))).toBe(true);
+  expect(album.isReadyToCheck(1)).toBe(true);
 });
 
 test("a changed byte is found", async () => {
@@ -46,7 +68,8 @@ test("a changed byte is found", async () => {
 test("a piece beyond the announced size is left aside", () => {
   const album = new Album();
   album.offer(offer(1, 10));
-  expect(album.take({ kind: "still_piece", id: 1, offset: 0, data: new Uint8Array(11) })?.size).toBe(0);
+  expect(album.take({ kind: "still_piece", id: 1, offset: 0, data: new Uint8Array(11) })).toBe(false);
+  expect(album.take({ kind: "still_piece", id: 1, offset: 2 ** 52, data: new Uint8Array(1) })).toBe(false);
 });
 
 test("too large, too many and unknown stills are not taken", () => {
@@ -56,6 +79,6 @@ test("too large, too many and unknown stills are not taken", () => {
   for (let id = 1; id <= STILLS_LIMIT; id += 1) expect(album.offer(offer(id))).not.toBeNull();
   expect(album.offer(offer(STILLS_LIMIT + 1))).toBeNull();
   expect(album.offer(offer(1))).toBeNull();
-  expect(album.take(piece(500, 0))).toBeNull();
+  expect(album.take(piece(500, 0))).toBe(false);
   expect(album.pages).toHaveLength(STILLS_LIMIT);
 });

@@ -112,3 +112,17 @@ test("an attempt given up for a newer one is closed and no longer listened to", 
   peer(0).events.onData(peer(0), new Uint8Array(1));
   expect(told).toEqual(["connecting"]);
 });
+
+test("hello is said until it is answered, and again on a line that was cut", async () => {
+  const { line, peer } = bench();
+  await line.offered(1, "offer");
+  expect(line.ungreeted).toEqual([]);
+  peer(0).events.onOpen(peer(0));
+  expect(line.ungreeted).toEqual([peer(0)]);
+  line.greeted(peer(0), hello(peer(0)), 0);
+  expect(line.ungreeted).toEqual([peer(0)]); // ours may be lost
+  line.answered(peer(0));
+  expect(line.ungreeted).toEqual([]);
+  line.tick(5_000);
+  expect(line.ungreeted).toEqual([peer(0)]);
+});

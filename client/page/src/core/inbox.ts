@@ -1,4 +1,4 @@
-/** Which of the peer's durable parcels have arrived; drops what comes twice. */
+/** Which of the peer's durable parcels have arrived; none acted upon twice; their order. */
 
 import type { Message } from "./wire.ts";
 
@@ -6,6 +6,10 @@ import type { Message } from "./wire.ts";
 export const AHEAD_LIMIT = 4_096;
 /** Numbers in one receipt, so that it stays a small parcel; the rest are told by a later one. */
 export const REPORTED_LIMIT = 256;
+/** Messages that wait for an earlier one; beyond it order is given up. */
+export const HELD_LIMIT = 256;
+/** How long they wait, at most. */
+export const HOLD_MS = 4_000;
 
 type Received = Extract<Message, { kind: "received" }>;
 
@@ -36,5 +40,51 @@ export class Inbox {
   receipt(): Received {
     const beyond = [...this.#beyond].sort((a, b) => a - b).slice(0, REPORTED_LIMIT);
     return { kind: "received", up_to: this.#upTo, beyond };
+  }
+}
+
+/** Hands messages over in the order of their numbers, but never for long and never a reading. */
+export class Order {
+  #next = 1;
+  /** By number; `null` for a reading that has been handed over already. */
+  readonly #held = new Map<number, Message | null>();
+  #waiting = 0;
+
+  /** A message waits for an earlier one. */
+  get isWaiting(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** What may be acted upon now that this numbered parcel has come, for the first time. */
+  take(number: number, message: Message): readonly Message[] {
+    if (number < this.#next) return [message]; // its place was given up
+    const isTimed = message.kind === "measured"; // tells itself when it was taken
+    this.#held.set(number, isTimed ? null : message);
+    if (!isTimed) this.#waiting += 1;
+    const ready = [...(isTimed ? [message] : []), ...this.#inTurn()];
+    return this.#waiting > HELD_LIMIT ? [...ready, ...this.release()] : ready;
+  }
+
+  /** Wait no longer for what is missing: everything that waits, in order. */
+  release(): readonly Message[] {
+    const numbers = [...this.#held.keys()].sort((a, b) => a - b);
+    const ready = numbers.map((number) => this.#held.get(number) ?? null);
+    this.#next = (numbers.at(-1) ?? this.#next - 1) + 1;
+    this.#held.clear();
+    this.#waiting = 0;
+    return ready.filter((message) => message !== null);
+  }
+
+  #inTurn(): Message[] {
+    const ready: Message[] = [];
+    for (;;) {
+      const message = this.#held.get(this.#next);
+      if (message === undefined) break;
+      this.#held.delete(this.#next);
+      this.#next += 1;
+      if (message !== null) ready.push(message);
+    }
+    this.#waiting -= ready.length;
+    return ready;
   }
 }

@@ -38,6 +38,11 @@ export class Outbox {
     return [...this.#waiting.values()];
   }
 
+  /** The parcel with this number, if it waits. */
+  get(number: number): NumberedParcel | undefined {
+    return this.#waiting.get(number);
+  }
+
   /** Forget what the peer has; returns the numbers it had not acknowledged before. */
   acknowledge(received: Received): number[] {
     const beyond = new Set(received.beyond);

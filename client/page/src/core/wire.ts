@@ -77,7 +77,7 @@ const FIELDS = {
     taken_ms: "count",
   },
   still_piece: { id: "count", offset: "count", data: "bytes" },
-  still_held: { id: "count", size: "count" },
+  still_held: { id: "count", size: "count", beyond: "counts" },
   still_received: { id: "count", sha256: "bytes" },
   asked: { id: "count", what: "text", text: "text" },
   ask_answered: { id: "count", outcome: "text" },

@@ -1,6 +1,7 @@
-/** Stills on their way from the site: assembled, bounded, checked by hash. */
+/** Stills on their way from the site: assembled from pieces in any order, bounded, checked by hash. */
 
 import { areEqual } from "../bytes.ts";
+import { Ranges } from "../core/ranges.ts";
 import type { Message } from "../core/wire.ts";
 import type { StillState } from "./snapshot.ts";
 
@@ -8,8 +9,14 @@ import type { StillState } from "./snapshot.ts";
 export const SIZE_LIMIT = 8 << 20;
 /** Stills of one consultation. */
 export const STILLS_LIMIT = 32;
-/** chosen: a receipt for every second piece keeps the site's small window moving. */
-const PIECES_PER_RECEIPT = 2;
+/** Separate parts of one still; chosen: many times what honest losses make. */
+export const RANGES_LIMIT = 128;
+/** Separate parts told in one receipt, so that it stays a small parcel. */
+export const REPORTED_LIMIT = 16;
+/** How long pieces that have come wait to be told of together. */
+export const HELD_EVERY_MS = 200;
+/** Without a piece for so long the site is told again what is here: the last time may be lost. */
+export const STALLED_MS = 2_000;
 
 export type StillOffered = Extract<Message, { kind: "still_offered" }>;
 export type StillPiece = Extract<Message, { kind: "still_piece" }>;
@@ -19,40 +26,65 @@ export type StillHeld = Extract<Message, { kind: "still_held" }>;
 export interface Page {
   readonly offer: StillOffered;
   readonly data: Uint8Array<ArrayBuffer>;
+  /** Bytes that are here. */
   held: number;
   state: StillState;
-  pieces: number;
+  readonly parts: Ranges;
 }
 
 export class Album {
   readonly #pages = new Map<number, Page>();
+  readonly #untold = new Set<number>();
+  #told_ms = 0;
 
   /** A still is announced: what to answer; nothing for one too many, too large or known. */
   offer(offer: StillOffered): StillHeld | null {
     const isAcceptable = offer.size > 0 && offer.size <= SIZE_LIMIT;
     if (!isAcceptable || this.#pages.size >= STILLS_LIMIT || this.#pages.has(offer.id)) return null;
-    const data = new Uint8Array(offer.size);
-    this.#pages.set(offer.id, { offer, data, held: 0, state: "coming", pieces: 0 });
-    return { kind: "still_held", id: offer.id, size: 0 };
+    const page: Page = {
+      offer,
+      data: new Uint8Array(offer.size),
+      held: 0,
+      state: "coming",
+      parts: new Ranges(),
+    };
+    this.#pages.set(offer.id, page);
+    return heldOf(page);
   }
 
-  /**
-   * Take a piece; returns what to tell the site now, if anything.
-   *
-   * A piece that does not continue what is here (a duplicate, or a gap after a cut) is left aside
-   * and answered with what is held: the site goes on from there.
-   */
-  take(piece: StillPiece): StillHeld | null {
+  /** Take a piece; false when it is no part of a still that is coming. */
+  take(piece: StillPiece): boolean {
     const page = this.#pages.get(piece.id);
-    if (page === undefined || page.state !== "coming") return null;
-    const fits = piece.offset === page.held && piece.data.length <= page.data.length - page.held;
-    if (fits) {
-      page.data.set(piece.data, page.held);
-      page.held += piece.data.length;
-      page.pieces += 1;
-    }
-    const isDue = !fits || page.pieces % PIECES_PER_RECEIPT === 0 || isWhole(page);
-    return isDue ? { kind: "still_held", id: piece.id, size: page.held } : null;
+    const [start, end] = [piece.offset, piece.offset + piece.data.length];
+    if (page === undefined || page.state !== "coming") return false;
+    if (start === end || end > page.data.length) return false;
+    const isCrumb = page.parts.parts.length >= RANGES_LIMIT && !page.parts.touches(start, end);
+    if (isCrumb) return false;
+    page.data.set(piece.data, start);
+    page.parts.add(start, end);
+    page.held = page.parts.size;
+    this.#untold.add(piece.id);
+    return true;
+  }
+
+  /** What has come since the last time and to tell the site now. */
+  news(now_ms: number): StillHeld[] {
+    const told = this.#coming.filter(({ offer }) => this.#untold.has(offer.id)).map(heldOf);
+    this.#untold.clear();
+    if (told.length > 0) this.#told_ms = now_ms;
+    return told;
+  }
+
+  /** What to tell the site when a new line is up: where each unfinished still stands. */
+  unfinished(now_ms: number): StillHeld[] {
+    this.#told_ms = now_ms;
+    this.#untold.clear();
+    return this.#coming.map(heldOf);
+  }
+
+  /** What to tell again because nothing has come for long; mostly nothing. */
+  stalled(now_ms: number): StillHeld[] {
+    return now_ms - this.#told_ms >= STALLED_MS ? this.unfinished(now_ms) : [];
   }
 
   /** Every byte of this still is here and its hash has not been looked at yet. */
@@ -71,13 +103,6 @@ export class Album {
     return isSame;
   }
 
-  /** What to tell the site when a new line is up: where each unfinished still stands. */
-  unfinished(): StillHeld[] {
-    return [...this.#pages.values()]
-      .filter(({ state }) => state === "coming")
-      .map(({ offer, held }) => ({ kind: "still_held", id: offer.id, size: held }));
-  }
-
   /** The consultation is over: keep no picture. */
   forget(): void {
     this.#pages.clear();
@@ -86,8 +111,18 @@ export class Album {
   get pages(): readonly Page[] {
     return [...this.#pages.values()];
   }
+
+  get #coming(): Page[] {
+    return this.pages.filter((page) => page.state === "coming" && !isWhole(page));
+  }
+}
+
+function heldOf({ offer, parts }: Page): StillHeld {
+  const whole = parts.whole;
+  const beyond = parts.parts.filter(([start]) => start > whole).slice(0, REPORTED_LIMIT);
+  return { kind: "still_held", id: offer.id, size: whole, beyond: beyond.flat() };
 }
 
 function isWhole(page: Page): boolean {
-  return page.held === page.data.length;
+  return page.parts.whole === page.data.length;
 }

@@ -4,7 +4,7 @@ import type { Timer } from "../clock.ts";
 import type { Opener, Sealer } from "../core/envelope.ts";
 import type { Message } from "../core/wire.ts";
 import { concealed_pct, NO_COUNT, type PeerCount } from "../net/statistics.ts";
-import { Album } from "./album.ts";
+import { Album, HELD_EVERY_MS } from "./album.ts";
 import { Chart } from "./chart.ts";
 import { ClockOffset } from "./clock_offset.ts";
 import { Correspondence, type Path } from "./correspondence.ts";
@@ -15,6 +15,8 @@ import type { LinkState } from "./snapshot.ts";
 import type { WaveFeed } from "./wave.ts";
 
 const REPORT_EVERY_MS = 1_000;
+/** Until it is answered, since it may be lost; chosen: about a round trip on the worst lines. */
+const HELLO_EVERY_MS = 500;
 
 /** A connection with media, as `net/peer.ts` makes it. */
 export interface MediaPeer extends Peer, TrackTaker {
@@ -60,6 +62,8 @@ export class Consultation {
   #concealed_pct = 0;
   #count = NO_COUNT;
   #reported_ms = 0;
+  #greeted_ms = 0;
+  #cancelTelling: (() => void) | null = null;
   #arriving: Promise<void> = Promise.resolve();
 
   constructor(ports: ConsultationPorts, events: ConsultationEvents) {
@@ -67,7 +71,12 @@ export class Consultation {
     this.#events = events;
     this.#linkSince_ms = ports.clock_ms();
     const byLine = (envelope: Uint8Array) => this.#line.send(envelope);
-    const paths = { byLine, byMailbox: (envelope: Uint8Array) => ports.byMailbox(envelope) };
+    const paths = {
+      byLine,
+      byMailbox: (envelope: Uint8Array) => ports.byMailbox(envelope),
+      clock_ms: () => ports.clock_ms(),
+      onReleased: (messages: readonly Message[]) => this.#act(messages, "line"),
+    };
     this.#letters = new Correspondence(ports.sealer, ports.opener, paths, ports.timer);
     this.#line = new Line<MediaPeer>((peerEvents) => ports.makePeer(peerEvents), {
       onOpen: (peer) => this.#greet(peer),
@@ -95,9 +104,16 @@ export class Consultation {
     this.#events.onChange();
   }
 
-  /** Time has passed: notice silence, report what is received. */
+  /** Time has passed: notice silence, break ours, report what is received. */
   tick(now_ms: number): void {
     this.#line.tick(now_ms);
+    if (now_ms - this.#greeted_ms >= HELLO_EVERY_MS) {
+      for (const peer of this.#line.ungreeted) this.#greet(peer);
+    }
+    if (this.#line.state === "up") {
+      this.#letters.showLife(now_ms);
+      this.#tell(this.album.stalled(now_ms));
+    }
     if (this.#line.state !== "up" || now_ms - this.#reported_ms < REPORT_EVERY_MS) return;
     this.#reported_ms = now_ms;
     void this.#report(now_ms);
@@ -134,12 +150,14 @@ export class Consultation {
     if (parcel === null) return;
     const now_ms = this.#ports.clock_ms();
     if (parcel.message.kind === "hello") this.#greeted(peer, parcel.message, now_ms);
-    if (peer !== this.#line.current) return; // nothing counts before the hello
+    else this.#line.answered(peer);
+    if (peer !== this.#line.current) return; // nothing counts before the hello; it comes again
     this.#line.heard(now_ms);
     this.#take(parcel.number, parcel.message, "line");
   }
 
   #greet(peer: MediaPeer): void {
+    this.#greeted_ms = this.#ports.clock_ms();
     const hello = {
       kind: "hello",
       local_fingerprint: peer.localFingerprint,
@@ -158,16 +176,21 @@ export class Consultation {
     this.#linkSince_ms = state === "cut" ? this.#line.heard_ms : this.#ports.clock_ms();
     if (state === "up") {
       this.#letters.repeat();
-      for (const held of this.album.unfinished()) this.#letters.send(held);
-    }
+      this.#tell(this.album.unfinished(this.#ports.clock_ms()));
+    } else this.#letters.pause();
     this.#events.onChange();
   }
 
   #take(number: number | null, message: Message, path: Path): void {
-    if (number !== null && !this.#letters.accept(number, path)) return;
-    const handle = this.#handlers[message.kind] as ((m: Message, p: Path) => void) | undefined;
-    handle?.(message, path);
-    if (message.kind !== "wave_samples") this.#events.onChange();
+    this.#act(number === null ? [message] : this.#letters.accept(number, message, path), path);
+  }
+
+  #act(messages: readonly Message[], path: Path): void {
+    for (const message of messages) {
+      const handle = this.#handlers[message.kind] as ((m: Message, p: Path) => void) | undefined;
+      handle?.(message, path);
+      if (message.kind !== "wave_samples") this.#events.onChange();
+    }
   }
 
   readonly #handlers: Handlers = {
@@ -187,8 +210,9 @@ export class Consultation {
     },
     still_offered: (offer) => this.#answer(this.album.offer(offer)),
     still_piece: (piece) => {
-      this.#answer(this.album.take(piece));
+      if (this.album.isReadyToCheck(piece.id) || !this.album.take(piece)) return;
       if (this.album.isReadyToCheck(piece.id)) void this.#check(piece.id);
+      else this.#tellSoon();
     },
     text: ({ text, written_ms }) => this.exchanges.read(text, this.offset.here(written_ms)),
     ask_answered: (answer) => this.exchanges.answered(answer),
@@ -212,6 +236,18 @@ export class Consultation {
     const sdp = await this.#line.offered(signal.attempt, signal.sdp);
     if (sdp === null) return;
     this.send({ kind: "signal", signal_kind: "answer", attempt: signal.attempt, sdp });
+  }
+
+  /** One receipt speaks for all pieces of a short while. */
+  #tellSoon(): void {
+    this.#cancelTelling ??= this.#ports.timer(HELD_EVERY_MS, () => {
+      this.#cancelTelling = null;
+      this.#tell(this.album.news(this.#ports.clock_ms()));
+    });
+  }
+
+  #tell(messages: readonly Message[]): void {
+    for (const message of messages) this.#letters.send(message);
   }
 
   async #check(id: number): Promise<void> {

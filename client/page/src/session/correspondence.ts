@@ -1,12 +1,14 @@
 /**
  * Parcels sealed, sent by the path of the moment, repeated until received; and the peer's, opened.
  *
- * Both paths carry the same envelopes: by the line when it is up, else through the mailbox.
+ * Both paths carry the same envelopes: by the line when it is up, else through the mailbox. The line
+ * loses some now and then; what the site's receipts show to be lost is sent again at once.
  */
 
 import type { Timer } from "../clock.ts";
 import { EnvelopeError, type Opener, type Sealer } from "../core/envelope.ts";
-import { Inbox } from "../core/inbox.ts";
+import { Flights } from "../core/flights.ts";
+import { HOLD_MS, Inbox, Order, REPORTED_LIMIT } from "../core/inbox.ts";
 import { Outbox } from "../core/outbox.ts";
 import { decode, encode, isDurable, type Message, type Parcel, WireError } from "../core/wire.ts";
 
@@ -15,11 +17,16 @@ export type Path = "line" | "mailbox";
 
 /** One receipt speaks for everything that came within this time. */
 export const RECEIPT_DELAY_MS = 100;
+/** After so long without a word of ours a receipt is sent, so that the site knows we are here. */
+const SILENT_MS = 1_000;
 
 export interface Paths {
+  clock_ms(): number;
   /** On the line; false when it is not up. */
   byLine(envelope: Uint8Array): boolean;
   byMailbox(envelope: Uint8Array): void;
+  /** Messages that waited for an earlier one, which does not come. */
+  onReleased(messages: readonly Message[]): void;
 }
 
 export class Correspondence {
@@ -29,8 +36,13 @@ export class Correspondence {
   readonly #timer: Timer;
   readonly #outbox = new Outbox();
   readonly #inbox = new Inbox();
+  readonly #order = new Order();
+  readonly #flights = new Flights();
   readonly #receiptsDue = new Set<Path>();
   #sending: Promise<void> = Promise.resolve();
+  #cancelRepeat: () => void = () => undefined;
+  #cancelRelease: (() => void) | null = null;
+  #spoke_ms = 0;
   /** Envelopes that were forged, replayed or held no parcel; dropped. */
   dropped = 0;
 
@@ -55,7 +67,19 @@ export class Correspondence {
 
   /** The line is up (again): everything without a receipt goes on it. */
   repeat(): void {
+    this.#flights.forget();
     for (const parcel of this.#outbox.unacknowledged()) this.#transmit(parcel, true);
+  }
+
+  /** The line is cut: what was under way on it waits for the next one. */
+  pause(): void {
+    this.#flights.forget();
+    this.#cancelRepeat();
+  }
+
+  /** Say something, if nothing was said for a while: the site takes silence for a cut line. */
+  showLife(now_ms: number): void {
+    if (now_ms - this.#spoke_ms >= SILENT_MS) this.#sendReceipt("line");
   }
 
   /** The parcel in an envelope; `null` when it was dropped. */
@@ -69,18 +93,25 @@ export class Correspondence {
     }
   }
 
-  /** Count a durable parcel and promise its receipt by the same path; false for a duplicate. */
-  accept(number: number, path: Path): boolean {
+  /** Count a durable parcel and promise its receipt by the same path; what to act upon now. */
+  accept(number: number, message: Message, path: Path): readonly Message[] {
     if (!this.#receiptsDue.has(path)) {
       this.#receiptsDue.add(path);
       this.#timer(RECEIPT_DELAY_MS, () => this.#sendReceipt(path));
     }
-    return this.#inbox.accept(number);
+    if (!this.#inbox.accept(number)) return [];
+    const ready = this.#order.take(number, message);
+    this.#holdForAWhile();
+    return ready;
   }
 
   /** The peer's receipt: the numbers it newly covers. */
   acknowledge(receipt: Extract<Message, { kind: "received" }>): number[] {
-    return this.#outbox.acknowledge(receipt);
+    const numbers = this.#outbox.acknowledge(receipt);
+    const isAll = receipt.beyond.length < REPORTED_LIMIT;
+    this.#flights.noteArrived(numbers, this.#paths.clock_ms(), isAll);
+    this.#sendAgain();
+    return numbers;
   }
 
   /** Whether everything sent has been received. */
@@ -92,14 +123,52 @@ export class Correspondence {
     this.#receiptsDue.delete(path);
     const parcel = { number: null, message: this.#inbox.receipt() };
     this.#inOrder(parcel, (envelope) => {
-      if (path === "mailbox" || !this.#paths.byLine(envelope)) this.#paths.byMailbox(envelope);
+      if (path === "mailbox" || !this.#byLine(envelope)) this.#paths.byMailbox(envelope);
     });
   }
 
   #transmit(parcel: Parcel, mayGoByMailbox: boolean): void {
     this.#inOrder(parcel, (envelope) => {
-      const isSent = parcel.message.kind !== "signal" && this.#paths.byLine(envelope);
+      const isSent = parcel.message.kind !== "signal" && this.#byLine(envelope);
+      if (isSent && parcel.number !== null) {
+        this.#flights.noteSent(parcel.number, this.#paths.clock_ms());
+        this.#waitForReceipts();
+      }
       if (!isSent && mayGoByMailbox) this.#paths.byMailbox(envelope);
+    });
+  }
+
+  #byLine(envelope: Uint8Array): boolean {
+    const isSent = this.#paths.byLine(envelope);
+    if (isSent) this.#spoke_ms = this.#paths.clock_ms();
+    return isSent;
+  }
+
+  /** What is lost on this line. */
+  #sendAgain(): void {
+    for (const number of this.#flights.due(this.#paths.clock_ms())) {
+      const parcel = this.#outbox.get(number);
+      this.#flights.noteSent(number, this.#paths.clock_ms());
+      if (parcel !== undefined) this.#inOrder(parcel, (envelope) => void this.#byLine(envelope));
+    }
+    this.#waitForReceipts();
+  }
+
+  #waitForReceipts(): void {
+    this.#cancelRepeat();
+    const wait_ms = this.#flights.wait_ms(this.#paths.clock_ms());
+    if (wait_ms !== null) this.#cancelRepeat = this.#timer(wait_ms, () => this.#sendAgain());
+  }
+
+  #holdForAWhile(): void {
+    if (!this.#order.isWaiting) {
+      this.#cancelRelease?.();
+      this.#cancelRelease = null;
+    }
+    if (!this.#order.isWaiting || this.#cancelRelease !== null) return;
+    this.#cancelRelease = this.#timer(HOLD_MS, () => {
+      this.#cancelRelease = null;
+      this.#paths.onReleased(this.#order.release());
     });
   }
 

@@ -51,6 +51,8 @@ export class Line<P extends Peer> {
   #attempt = 0;
   #heard_ms = 0;
   #state: LinkState = "none";
+  readonly #opened = new WeakSet<P>();
+  readonly #answered = new WeakSet<P>();
 
   constructor(makePeer: (events: PeerEvents<P>) => P, events: LineEvents<P>) {
     this.#makePeer = makePeer;
@@ -101,6 +103,20 @@ export class Line<P extends Peer> {
     return true;
   }
 
+  /** The site says more than hello on `peer`: it has verified ours. */
+  answered(peer: P): void {
+    this.#answered.add(peer);
+  }
+
+  /** Where to say hello (again): until it is answered, and on a line that was cut and may return. */
+  get ungreeted(): P[] {
+    const isUngreeted = (peer: P) =>
+      this.#opened.has(peer) &&
+      (!this.#answered.has(peer) || (peer === this.#current && this.#state === "cut"));
+    const peers = [this.#candidate, this.#current].filter((peer) => peer !== null);
+    return peers.filter(isUngreeted);
+  }
+
   /** A genuine envelope came on the connection in use. */
   heard(now_ms: number): void {
     this.#heard_ms = now_ms;
@@ -128,6 +144,7 @@ export class Line<P extends Peer> {
 
   readonly #peerEvents: PeerEvents<P> = {
     onOpen: (peer) => {
+      this.#opened.add(peer);
       if (peer === this.#candidate) this.#events.onOpen(peer);
     },
     onData: (peer, data) => {

@@ -1,0 +1,134 @@
+import { expect, test } from "vitest";
+import { Opener, Sealer } from "@page/core/envelope.ts";
+import type { Message } from "@page/core/wire.ts";
+import { Correspondence } from "@page/session/correspondence.ts";
+import { FakeTimer, until } from "../fake_timer.ts";
+
+const KEYS = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)] as const;
+const IV = new Uint8Array(12);
+
+/** One end, whose line loses what the test says. */
+class End {
+  readonly heard: Message[] = [];
+  readonly letters: Correspondence;
+  peer: End | null = null;
+  sent = 0;
+  mailed = 0;
+  isUp = true;
+  loses: (count: number) => boolean = () => false;
+  arriving: Promise<void> = Promise.resolve();
+
+  constructor(time: FakeTimer, own: Uint8Array, theirs: Uint8Array) {
+    const paths = {
+      clock_ms: () => time.now_ms,
+      byLine: (envelope: Uint8Array) => {
+        if (!this.isUp) return false;
+        this.sent += 1;
+        const isLost = this.loses(this.sent);
+        if (!isLost) time.timer(80, () => this.peer?.take(envelope));
+        return true;
+      },
+      byMailbox: () => void (this.mailed += 1),
+      onReleased: (messages: readonly Message[]) => void this.heard.push(...messages),
+    };
+    this.letters = new Correspondence(new Sealer(own, IV), new Opener(theirs, IV), paths, time.timer);
+  }
+
+  take(envelope: Uint8Array): void {
+    this.arriving = this.arriving.then(async () => {
+      const parcel = await this.letters.open(envelope);
+      if (parcel === null) return;
+      const { number, message } = parcel;
+      if (message.kind === "received") this.letters.acknowledge(message);
+      else if (number !== null) this.heard.push(...this.letters.accept(number, message, "line"));
+    });
+  }
+}
+
+/** Everything the two have begun to seal or open is done. */
+async function idle(...ends: readonly End[]): Promise<void> {
+  for (const end of [...ends, ...ends]) {
+    await new Promise<void>((done) => end.letters.sendBy(text(0), () => done()));
+    await end.arriving;
+  }
+}
+
+function dialogue(): { time: FakeTimer; here: End; there: End } {
+  const time = new FakeTimer();
+  const here = new End(time, KEYS[0], KEYS[1]);
+  const there = new End(time, KEYS[1], KEYS[0]);
+  here.peer = there;
+  there.peer = here;
+  return { time, here, there };
+}
+
+/** Let time pass, step by step, each with all that it sets off. */
+async function pass(time: FakeTimer, duration_ms: number, ...ends: readonly End[]): Promise<void> {
+  for (let step = 0; step < duration_ms; step += 20) {
+    await idle(...ends);
+    time.pass(20);
+  }
+  await idle(...ends);
+}
+
+const text = (number: number): Message => ({ kind: "text", text: `${number}`, written_ms: number });
+
+test("what the line loses comes again, once, in order", async () => {
+  const { time, here, there } = dialogue();
+  here.loses = (count) => count % 3 === 1;
+  there.loses = (count) => count % 4 === 2;
+  for (let number = 1; number <= 12; number += 1) here.letters.send(text(number));
+  await until(() => here.sent === 12);
+  await pass(time, 8_000, here, there);
+  expect(here.letters.isSettled).toBe(true);
+  expect(there.heard).toEqual(Array.from({ length: 12 }, (_, at) => text(at + 1)));
+  expect(here.mailed).toBe(0);
+});
+
+test("a receipt shows what is lost: it comes again after one round trip", async () => {
+  const { time, here, there } = dialogue();
+  here.loses = (count) => count === 1;
+  here.letters.send(text(1));
+  here.letters.send(text(2));
+  await until(() => here.sent === 2);
+  await pass(time, 80 + 100 + 80 + 80 + 40, here, there);
+  expect(there.heard).toEqual([text(1), text(2)]);
+});
+
+test("a message that never comes holds the others up for a while only", async () => {
+  const { time, here, there } = dialogue();
+  here.loses = (count) => count !== 2;
+  here.letters.send(text(1));
+  here.letters.send(text(2));
+  await until(() => here.sent === 2);
+  await pass(time, 2_000, here, there);
+  expect(there.heard).toEqual([]);
+  await pass(time, 2_500, here, there);
+  expect(there.heard).toEqual([text(2)]);
+});
+
+test("nothing is repeated on a line that is cut", async () => {
+  const { time, here, there } = dialogue();
+  here.loses = () => true;
+  here.letters.send(text(1));
+  await until(() => here.sent === 1);
+  here.isUp = false;
+  here.letters.pause();
+  await pass(time, 10_000, here, there);
+  expect([here.sent, here.mailed]).toEqual([1, 0]);
+  here.isUp = true;
+  here.loses = () => false;
+  here.letters.repeat();
+  await pass(time, 400, here, there);
+  expect(here.letters.isSettled).toBe(true);
+});
+
+test("silence is broken once a second", async () => {
+  const { time, here } = dialogue();
+  time.pass(5_000);
+  for (const now_ms of [5_000, 5_500, 5_999]) {
+    here.letters.showLife(now_ms);
+    await idle(here);
+  }
+  expect(here.sent).toBe(1);
+});
