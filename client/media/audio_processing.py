@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_DELAY_S: Final = 716 / SAMPLES_PER_S  # measured, release 1.2.0: its filters and their blocks
 BLOCK_SAMPLES: Final = SAMPLES_PER_S // 100
 """10 ms, the only length that libwebrtc's module takes."""
 
 
 class SoundProcessing(Protocol):
     """Between a microphone and whoever takes its sound."""
+
+    @property
+    def delay_s(self) -> float:
+        """How much later than it went in sound comes out."""
 
     def process(self, samples: Samples, captured_s: float) -> Samples:
         """The same 20 ms as it should be sent. Called on the microphone's thread, in order."""
@@ -38,6 +43,8 @@ class SoundProcessing(Protocol):
 
 class Untouched:
     """Nothing at all: for a stethoscope, and where the person at the bedside wants it so."""
+
+    delay_s: Final = 0.0
 
     def process(self, samples: Samples, captured_s: float) -> Samples:  # noqa: ARG002 -- a protocol's signature
         """The same sound."""
@@ -59,6 +66,11 @@ class VoiceProcessing:
         self._module: AudioProcessingModule | None = None
         self._is_done = False
         """There is no module, or no more."""
+
+    @property
+    def delay_s(self) -> float:
+        """How much later than it went in sound comes out."""
+        return 0.0 if self._module is None else _DELAY_S
 
     def process(self, samples: Samples, captured_s: float) -> Samples:
         """The sound without the echo of what was played."""

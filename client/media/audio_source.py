@@ -120,6 +120,7 @@ class AudioSource:
         captured_s = self._clock.began_s(self._monotonic_s(), FRAME_S)
         if self._processing is not None:
             samples = self._processing.process(samples, captured_s)
+            captured_s -= self._processing.delay_s
         self.captured += 1
         self.dropped += len(self._queue) == QUEUE_FRAMES
         self._queue.append(Sound(samples, captured_s))

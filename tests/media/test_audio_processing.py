@@ -60,6 +60,16 @@ def test_a_stethoscope_is_left_as_it_is() -> None:
     assert processing.process(sound, 0.0) is sound
 
 
+def test_how_late_processed_sound_is_is_told() -> None:
+    voice = echo_room.voice(echo_room.PHARMACIST_VOICE).astype(np.int16)[:480_000]
+    processing = VoiceProcessing()
+    sent = echo_room.run(processing, voice * 0, voice)
+    size = 2 * len(sent)
+    product = np.fft.rfft(sent, size) * np.conj(np.fft.rfft(voice[: len(sent)], size))
+    delay = int(np.argmax(np.abs(np.fft.irfft(product)[:4_800])))
+    assert processing.delay_s == pytest.approx(delay / 48_000, abs=0.002)
+
+
 def test_where_the_module_is_missing_sound_passes(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
