@@ -58,7 +58,8 @@ def _feed_camera(words: list[str], fifo: IO[bytes], times_ms: list[float]) -> No
 def _feed_microphone(words: list[str], fifo: IO[bytes], times_ms: list[float]) -> None:
     voice = read_wav(Path(words[0]))
     chunk_s = CHUNK_SAMPLES / RATE_HZ
-    with av.open(_Pipe(fifo), "w", format="nut", options={"flush_packets": "1"}) as container:
+    pipe = _Pipe(fifo)
+    with av.open(pipe, "w", format="nut", options={"flush_packets": "1"}) as container:
         stream = container.add_stream("pcm_s16le", rate=RATE_HZ, layout="mono")
         for number in _paced(chunk_s):
             times_ms.append(_wall_ms() - chunk_s * 1000)
@@ -68,6 +69,8 @@ def _feed_microphone(words: list[str], fifo: IO[bytes], times_ms: list[float]) -
             packet.pts = packet.dts = number * CHUNK_SAMPLES
             packet.duration = CHUNK_SAMPLES
             container.mux(packet)
+            if pipe.is_broken:
+                return
 
 
 class _Pipe:
@@ -75,10 +78,15 @@ class _Pipe:
 
     def __init__(self, fifo: IO[bytes]) -> None:
         self._fifo = fifo
+        self.is_broken = False
+        """The reader has gone; a muxer does not let the error through."""
 
     def write(self, data: bytes) -> int:
         """Write all of it."""
-        _write(self._fifo, data)
+        try:
+            _write(self._fifo, data)
+        except BrokenPipeError:
+            self.is_broken = True
         return len(data)
 
 
