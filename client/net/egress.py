@@ -14,6 +14,7 @@ from client.net.gauge import Gauge
 from client.net.header_extensions import number_in, with_number, with_room
 from client.net.redundancy import Redundancy
 from client.net.retransmission import History, Repeats, original_sequence_of, sequence_of
+from client.net.sender_reports import SenderReports
 
 VOICE_USEFUL_S: Final = 0.3
 """chosen: what the peer holds voice back for, above a round trip, at most."""
@@ -41,6 +42,7 @@ class Egress:
         """Learns of each packet that leaves."""
         self.link = link
         """By whose accounting sizes are told to the gauge."""
+        self.reports = SenderReports(voice=streams.voice, picture=streams.picture)
         self._streams = streams
         self._numbering_id: int | None = None
         self._redundancy: Redundancy | None = None
@@ -66,10 +68,18 @@ class Egress:
         if self._redundancy is not None:
             self._redundancy.is_on = on
 
-    def dress(self, carrier: Carrier, data: bytes) -> bytes:
-        """A packet of aiortc's as it is to wait."""
-        if carrier is Carrier.DATA or is_control(data):
+    def dress(
+        self, carrier: Carrier, data: bytes, now_s: float, captured_s: float | None = None
+    ) -> bytes | None:
+        """A packet of aiortc's as it is to wait; None: it is not to leave.
+
+        ``captured_s``: when the media in it was.
+        """
+        if carrier is Carrier.DATA:
             return data
+        if is_control(data):
+            return self.reports.corrected(data, now_s)
+        self.reports.note_handed(data, captured_s, now_s)
         if self._streams.of(data) is Lane.VOICE and self._redundancy is not None:
             data = self._redundancy.wrap(data)
         return self._with_room(data)
@@ -104,6 +114,8 @@ class Egress:
         if stream is Lane.VOICE and self._voice.has(packet.data):
             return self._release_again(packet, now_s)
         data = self._numbered(lane, packet, now_s)
+        if stream is not Lane.RETRANSMISSION:
+            self.reports.note_left(data, now_s)
         if stream is Lane.VOICE:
             self._voice.note(data, now_s)
         elif stream is Lane.PICTURE:

@@ -35,17 +35,17 @@ class Gauge:
 
     def number(self, lane: Lane, size_bytes: int, now_s: float) -> int:
         """A numbered packet leaves now; the 16 bits it is to carry."""
-        self._note(size_bytes, now_s)
+        self._note(size_bytes, now_s, is_numbered=True)
         return self._flight.number(lane, size_bytes, now_s)
 
     def pass_by(self, size_bytes: int, now_s: float) -> None:
         """A packet leaves now that carries no number."""
-        self._note(size_bytes, now_s)
+        self._note(size_bytes, now_s, is_numbered=False)
         self._flight.pass_by(size_bytes)
 
     def repeat(self, number: int, size_bytes: int, now_s: float) -> None:
         """A packet leaves again under the number it had."""
-        self._note(size_bytes, now_s)
+        self._note(size_bytes, now_s, is_numbered=False)
         self._flight.repeat(number, size_bytes)
 
     def hear(self, packet: bytes, now_s: float) -> None:
@@ -62,8 +62,9 @@ class Gauge:
         while self._sent and self._sent[0][0] < now_s - _RATE_WINDOW_S:
             self._sent.popleft()
         sending_bps = sum(size for _, size in self._sent) * 8 / _RATE_WINDOW_S
-        return self._prober.due(now_s, self.look(now_s), sending_bps)
+        sure_bps = self._estimator.sure_bps
+        return self._prober.due(now_s, self.look(now_s), sure_bps, sending_bps)
 
-    def _note(self, size_bytes: int, now_s: float) -> None:
-        self._estimator.sent(size_bytes, now_s)
+    def _note(self, size_bytes: int, now_s: float, *, is_numbered: bool) -> None:
+        self._estimator.sent(size_bytes, now_s, is_numbered=is_numbered)
         self._sent.append((now_s, size_bytes))

@@ -60,9 +60,12 @@ class Outlet:
         """What the lane holds, in bytes on the line."""
         return self._scheduler.waiting_bytes(lane)
 
-    def submit(self, carrier: Carrier, data: bytes) -> None:
-        """Queue one packet of aiortc's."""
-        lane, packet = self._classifier.classify(carrier, self._egress.dress(carrier, data))
+    def submit(self, carrier: Carrier, data: bytes, captured_s: float | None = None) -> None:
+        """Queue one packet of aiortc's; ``captured_s``: when the media in it was captured."""
+        dressed = self._egress.dress(carrier, data, self._now_s(), captured_s)
+        if dressed is None:
+            return
+        lane, packet = self._classifier.classify(carrier, dressed)
         if packet.is_key:
             self._key_frames.note_made()
         self._push(lane, packet)

@@ -48,7 +48,7 @@ from client.net.rtc_internals import bounds, hooks, streams
 from client.net.rtc_internals.addresses import allow_loopback_alone
 from client.net.rtc_internals.registration import capabilities, register_codecs
 from client.net.tracks import FeedTrack
-from client.net.uplink import Uplink
+from client.net.uplink import Sending, Uplink
 
 _logger = logging.getLogger(__name__)
 
@@ -223,8 +223,8 @@ class Peer:
 
     def _divert(self, voice: RTCRtpTransceiver, picture: RTCRtpTransceiver) -> None:
         self._uplink = Uplink(
-            voice,
-            picture,
+            Sending(voice, self._voice_track),
+            Sending(picture, self._picture_track),
             starts_key=payload_formats.STARTS_KEY[self._video_codec],
             plan=first_plan(self._uplink_bps),
             link=LinkLayer.ETHERNET,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from client.core.lanes import Lane, LaneCount
 from client.errors import ChevetError
@@ -22,6 +22,27 @@ class PacketFeed(Protocol):
 
     def request_key_frame(self) -> None:
         """The peer cannot decode: send a whole picture soon."""
+
+
+class ClockPair(Protocol):
+    """One moment on two clocks."""
+
+    @property
+    def pts(self) -> int:
+        """In the time base of the feed's packets."""
+
+    @property
+    def captured_s(self) -> float:
+        """When what is heard or seen at `pts` was captured, on the monotonic clock."""
+
+
+@runtime_checkable
+class TimedFeed(Protocol):
+    """A feed that knows when what it gives was captured."""
+
+    @property
+    def clock_pair(self) -> ClockPair | None:
+        """For the newest packet; None before the first."""
 
 
 class RemoteMedia(Protocol):

@@ -4,7 +4,7 @@ import asyncio
 
 from aiortc.mediastreams import MediaStreamTrack
 
-from client.net.peering import PacketFeed
+from client.net.peering import PacketFeed, TimedFeed
 from client.net.rtc_internals.media import Packet
 
 
@@ -17,6 +17,8 @@ class FeedTrack(MediaStreamTrack):
         self._feed = feed
         self._started = asyncio.Event()
         self._awaits_key = kind == "video"
+        self.captured_s: float | None = None
+        """When the newest packet's content was captured, on the feed's monotonic clock."""
 
     def start(self) -> None:
         """From now on the feed is read; pictures begin with one that stands alone."""
@@ -31,4 +33,11 @@ class FeedTrack(MediaStreamTrack):
         while self._awaits_key and not packet.is_keyframe:
             packet = await self._feed.next_packet()
         self._awaits_key = False
+        self.captured_s = self._capture_of(packet)
         return packet
+
+    def _capture_of(self, packet: Packet) -> float | None:
+        pair = self._feed.clock_pair if isinstance(self._feed, TimedFeed) else None
+        if pair is None or packet.pts is None:
+            return None
+        return pair.captured_s + float((packet.pts - pair.pts) * packet.time_base)

@@ -4,26 +4,41 @@ import asyncio
 import random
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
-from aiortc import RTCRtpTransceiver
+from aiortc import RTCRtpSender, RTCRtpTransceiver
 
 from client.core.adaptation import feedback
 from client.core.adaptation.estimator import LineSeed
 from client.core.adaptation.link_layer import LinkLayer
 from client.core.adaptation.observation import LineEstimate
 from client.core.adaptation.plan import Plan
-from client.core.lanes import Carrier
-from client.net.classification import Classifier, Streams
+from client.core.lanes import Carrier, Lane
+from client.net.classification import Classifier, Streams, is_control
 from client.net.egress import Egress
 from client.net.gauge import Gauge
 from client.net.outlet import Outlet
 from client.net.reception import Reception
 from client.net.rtc_internals import hooks, streams
+from client.net.tracks import FeedTrack
 
 _LOOK_S: Final = 0.05
 """chosen: half the shortest period of what `Uplink` does by itself."""
 _SAFE_SEQUENCES: Final = 1 << 15  # RFC 3711, 3.3.1: a first number that does not wrap soon
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One stream of ours."""
+
+    transceiver: RTCRtpTransceiver
+    track: FeedTrack
+
+    @property
+    def sender(self) -> RTCRtpSender:
+        """Aiortc's."""
+        return self.transceiver.sender
 
 
 class Uplink:
@@ -31,8 +46,8 @@ class Uplink:
 
     def __init__(  # noqa: PLR0913 -- all by name, all needed
         self,
-        voice: RTCRtpTransceiver,
-        picture: RTCRtpTransceiver,
+        voice: Sending,
+        picture: Sending,
         *,
         starts_key: Callable[[bytes], bool],
         plan: Plan,
@@ -42,10 +57,11 @@ class Uplink:
         monotonic_s: Callable[[], float],
     ) -> None:
         (voice_ssrc, _), (ssrc, repeat_ssrc) = map(hooks.ssrcs, (voice.sender, picture.sender))
-        known = Streams(voice_ssrc, ssrc, repeat_ssrc)
+        self._streams = known = Streams(voice_ssrc, ssrc, repeat_ssrc)
+        self._tracks = {Lane.VOICE: voice.track, Lane.PICTURE: picture.track}
         self.voice_sender: Final = voice.sender
         self.transport: Final = picture.sender.transport
-        self._transceivers = voice, picture
+        self._transceivers = voice.transceiver, picture.transceiver
         self._now_s = monotonic_s
         self._seed = seed
         self._is_begun = False
@@ -87,6 +103,7 @@ class Uplink:
         """Send by this plan from now on."""
         self.outlet.follow(plan, link)
         self.egress.link = link
+        self.egress.reports.use_line(plan.send_bps)
         self._reception.use_line(plan.send_bps)
         self.egress.make_voice_redundant(on=plan.voice.is_redundant)
 
@@ -101,7 +118,13 @@ class Uplink:
         if not self._is_begun:
             self._is_begun = True  # knowledge of the line is as old as its first packet
             self.egress.gauge = Gauge(self._now_s(), self._seed)
-        self.outlet.submit(carrier, data)
+        self.outlet.submit(carrier, data, self._captured_s(carrier, data))
+
+    def _captured_s(self, carrier: Carrier, data: bytes) -> float | None:
+        if carrier is Carrier.DATA or is_control(data):
+            return None
+        track = self._tracks[self._streams.of(data)]
+        return track.captured_s
 
     def _take_control(self, compound: bytes) -> bytes:
         reports, rest = feedback.separate(compound)
