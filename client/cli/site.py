@@ -38,6 +38,12 @@ def register(
         metavar="DRIVER=PORT",
         help=say("cli.site.instrument"),
     )
+    parser.add_argument(
+        "--no-echo-cancelling",
+        dest="has_echo_cancelling",
+        action="store_false",
+        help=say("cli.site.no_echo_cancelling"),
+    )
     parser.add_argument("--unattended", action="store_true", help=say("cli.site.unattended"))
     parser.set_defaults(run=run)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from client.core.adaptation.ladder import EncoderLimit, PictureLimits
 from client.core.adaptation.plan import Content, PictureRung, Plan, VoiceRung
+from client.media.audio_processing import SoundProcessing, Untouched
 from client.media.audio_source import AudioSource
 from client.media.camera import CameraFeed
 from client.media.capture import SourceState
@@ -34,20 +35,24 @@ ASSUMED_FRAMES_PER_S: Final = 25.0
 class EndMedia:
     """Everything seen and heard at one end; call it from the event loop only."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the devices of one end and how each begins
         self,
         camera: MediaAddress,
         microphone: MediaAddress,
         speaker: MediaAddress,
         picture: PictureRung,
         voice: VoiceRung,
+        *,
+        processing: SoundProcessing | None = None,
     ) -> None:
+        """`processing` is what the microphone's sound goes through; None: nothing."""
+        self._processing = processing or Untouched()
         self._camera_source = VideoSource(camera)
-        self._microphone = AudioSource(microphone)
+        self._microphone = AudioSource(microphone, processing=self._processing)
         self._otoscope = StillPictures()
         self.camera = CameraFeed(self._camera_source, picture)
         self.voice = VoiceFeed(self._microphone, voice)
-        self.speaker = Speaker(speaker)
+        self.speaker = Speaker(speaker, on_played=self._processing.play)
         self._has_speaker = speaker.kind is not SourceKind.NONE
         self.peer_picture = PictureKeeper()
         self.flows = Flows(FeedSwitch(self.voice), FeedSwitch(self.camera), picture.codec, self)
@@ -69,6 +74,7 @@ class EndMedia:
         await self.camera.close()
         closings = (self._camera_source.close, self._microphone.close, self.speaker.close)
         await asyncio.gather(*(asyncio.to_thread(close) for close in closings))
+        self._processing.close()
 
     @property
     def picture_limits(self) -> PictureLimits | None:

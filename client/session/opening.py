@@ -11,7 +11,8 @@ from client import clock
 from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG
 from client.core.identity import Identity
 from client.core.record import ConsultationRecord
-from client.media.sources import parse_sink, parse_source
+from client.media.audio_processing import SoundProcessing, Untouched, VoiceProcessing
+from client.media.sources import MediaAddress, SourceKind, parse_sink, parse_source
 from client.session.events import EventLog
 from client.session.instruments import Plug
 from client.session.keeping import RecordKeeper
@@ -35,6 +36,8 @@ class Options:
     operator: str
     record: Path | None
     """Folder of the records; `None` keeps them in memory only."""
+    has_echo_cancelling: bool = True
+    """Echo, noise and level of the microphone are taken care of."""
 
 
 class OpenSite:
@@ -59,12 +62,14 @@ class OpenSite:
 @asynccontextmanager
 async def opened(options: Options, keys: Keys, events: EventLog) -> AsyncIterator[OpenSite]:
     """A running session; on leaving, all its tasks, threads, ports and files are closed."""
+    microphone = parse_source(options.microphone)
     media = EndMedia(
         parse_source(options.camera),
-        parse_source(options.microphone),
+        microphone,
         parse_sink(options.speaker),
         DEFAULT_PICTURE_RUNG,
         DEFAULT_VOICE_RUNG,
+        processing=_processing(microphone) if options.has_echo_cancelling else None,
     )
     setup = SiteSetup(
         place=options.place,
@@ -89,3 +94,9 @@ async def opened(options: Options, keys: Keys, events: EventLog) -> AsyncIterato
                 watchdog.cancel()
     finally:
         await records.close()
+
+
+def _processing(microphone: MediaAddress) -> SoundProcessing:
+    """A recording holds no echo of our speaker, and its level is as it should be."""
+    is_live = microphone.kind in (SourceKind.DEVICE, SourceKind.FIFO)
+    return VoiceProcessing() if is_live else Untouched()
