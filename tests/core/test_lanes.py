@@ -143,6 +143,13 @@ def test_a_silent_line_gets_control_voice_and_readings_alone() -> None:
     assert [one.lane for one in run(line, [])] == [Lane.RETRANSMISSION, Lane.STILL, Lane.BULK]
 
 
+def test_pictures_that_wait_when_the_line_falls_silent_are_dropped() -> None:
+    line = scheduler()
+    line.push(Lane.PICTURE, sized(100, is_key=True), 0.0, PLENTY_S)
+    line.follow(plan(24_000, is_silent=True), LinkLayer.ETHERNET, 0.1)
+    assert line.counts[Lane.PICTURE].packets_dropped == 1
+
+
 def test_nothing_waits_nothing_is_due() -> None:
     line: Scheduler = scheduler()
     assert line.next_at() is None

@@ -16,7 +16,7 @@ bursts = st.lists(
         Push,
         st.floats(0, 5),
         st.sampled_from(Lane),
-        st.integers(60, LARGEST).map(lambda size: sized(size, is_key=True)),
+        st.integers(60, LARGEST).map(lambda size: sized(size, picture=1, is_key=True)),
         st.just(1e9),
     ),
     max_size=120,
@@ -96,6 +96,24 @@ def test_a_new_rate_holds_from_the_next_packet_on() -> None:
     assert line.next_at() == pytest.approx(0.125, abs=1e-5)
     line.follow(plan(128_000), LinkLayer.ETHERNET, 0.0)
     assert line.next_at() == pytest.approx(0.0625, abs=1e-5)
+
+
+def test_the_time_before_a_new_rate_counts_at_the_old_one() -> None:
+    line = scheduler(plan(64_000))
+    for _ in range(2):
+        line.push(Lane.BULK, sized(1_000), 0.0)
+    line.pop(0.0)
+    line.follow(plan(8_000), LinkLayer.ETHERNET, 0.1)
+    assert line.next_at() == pytest.approx(0.1 + 0.2, abs=1e-5)
+
+
+def test_a_new_cap_counts_what_has_just_left() -> None:
+    line = scheduler(plan(64_000))
+    for _ in range(4):
+        line.push(Lane.BULK, sized(1_000), 0.0)
+    assert len(line.pop(0.0)) == 1
+    line.follow(plan(64_000, cap_bps=12_000), LinkLayer.ETHERNET, 0.0)
+    assert line.next_at() == pytest.approx(1.0, abs=1e-5)
 
 
 def test_cells_are_paced_and_counted_on_adsl() -> None:

@@ -54,9 +54,10 @@ def test_each_uses_all_that_the_other_leaves(alone: Lane) -> None:
     assert sent_bytes(left, alone, 0, 3) == pytest.approx(3 * 100_000 / 8, rel=0.05)
 
 
-def test_a_picture_within_its_budget_leaves_in_one_go() -> None:
+@pytest.mark.parametrize("frames_per_s", [5, 25])
+def test_a_picture_within_its_budget_leaves_in_one_go(frames_per_s: float) -> None:
     """Five pictures a second of 500 bytes, and a still that would take everything."""
-    share = plan(160_000, picture_bps=24_000, still_bps=136_000, frames_per_s=5)
+    share = plan(160_000, picture_bps=24_000, still_bps=136_000, frames_per_s=frames_per_s)
     pictures = [
         Push(0.5 + number * 0.2, Lane.PICTURE, sized(250, picture=number, is_key=True))
         for number in range(20)
@@ -78,14 +79,16 @@ def test_a_still_that_paused_does_not_stop_the_picture_to_catch_up() -> None:
         push for push in both_full(100_000, 300, 8.0) if push.lane is Lane.STILL and push.at_s > 4
     ]
     left = run(scheduler(share), [*pictures, *still], until_s=8.0)
-    times = [one.at_s for one in left if one.lane is Lane.PICTURE]
+    times = [*(one.at_s for one in left if one.lane is Lane.PICTURE), 8.0]
     assert max(after - before for before, after in pairwise(times)) < 0.3
 
 
-def test_a_still_the_plan_forgot_is_not_starved() -> None:
-    share = plan(100_000, picture_bps=90_000, still_bps=0)
+@pytest.mark.parametrize("forgotten", [Lane.STILL, Lane.PICTURE])
+def test_what_the_plan_forgot_is_not_starved(forgotten: Lane) -> None:
+    is_still = forgotten is Lane.STILL
+    share = plan(100_000, picture_bps=90_000 * is_still, still_bps=90_000 * (not is_still))
     left = run(scheduler(share), both_full(100_000, 500, 4.0), until_s=4.0)
-    assert 0.02 < sent_bytes(left, Lane.STILL, 0, 4) / (4 * 100_000 / 8) < 0.1
+    assert 0.02 < sent_bytes(left, forgotten, 0, 4) / (4 * 100_000 / 8) < 0.1
 
 
 picture_streams = st.lists(
@@ -238,3 +241,14 @@ def test_without_a_rung_no_picture_is_wanted() -> None:
     line.push(Lane.PICTURE, sized(100, picture=2), 9.0, deadline_s=9.1)
     line.pop(9.2)
     assert not line.needs_key_frame
+
+
+def test_what_comes_after_a_key_picture_has_left_is_as_impatient_as_ever() -> None:
+    line = scheduler(plan(64_000, picture_bps=20_000, frames_per_s=10))
+    line.push(Lane.PICTURE, sized(100, picture=0, is_key=True), 0.0)
+    line.pop(0.0)
+    line.push(Lane.VOICE, sized(1_200), 0.1)
+    line.pop(0.1)
+    line.push(Lane.PICTURE, sized(100, picture=1), 0.1)
+    line.pop(0.6)
+    assert line.counts[Lane.PICTURE].packets_dropped == 1

@@ -45,9 +45,8 @@ class Pacer:
     def spend(self, cost_bytes: int) -> None:
         """A packet leaves."""
         self._budget_bytes -= cost_bytes
-        if self.cap_bps is not None:
-            self._recent.append((self._filled_s, cost_bytes))
-            self._recent_bytes += cost_bytes
+        self._recent.append((self._filled_s, cost_bytes))
+        self._recent_bytes += cost_bytes
 
     def next_at(self, cost_bytes: int) -> float:
         """When a packet of this size may leave."""
