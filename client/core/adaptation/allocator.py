@@ -116,7 +116,7 @@ class Allocator:
         if wishes.limits is None or picture_bps == 0:
             return None
         limits = replace(wishes.limits, link=wishes.link_layer)
-        asked = (picture_bps, wishes.prevailing, wishes.content, limits)
+        asked = (picture_bps, _ladder_preference(wishes), wishes.content, limits)
         if asked == self._asked and self._picture is not None:
             return self._picture
         self._asked = asked
@@ -131,6 +131,13 @@ def reserve_bps(send_bps: int) -> int:
 def _send_bps(estimate: LineEstimate, wishes: Wishes) -> int:
     send_bps = int(estimate.usable_bps * (1 - wishes.headroom))
     return send_bps if wishes.cap_bps is None else min(send_bps, wishes.cap_bps)
+
+
+def _ladder_preference(wishes: Wishes) -> Preference:
+    """Beside a still the picture need but show that it goes on; sharpness is the still's."""
+    if wishes.is_still_waiting and wishes.prevailing is Preference.BALANCED:
+        return Preference.SMOOTH
+    return wishes.prevailing
 
 
 def _left_bps(send_bps: int, voice: VoiceRung, wishes: Wishes) -> int:

@@ -314,6 +314,8 @@ def test_the_ladder_hears_what_changed_and_the_rung_before() -> None:
         (*asked, Content.DOCUMENT, LinkLayer.ADSL, None),
         (*asked, Content.FACE, LinkLayer.ADSL, rung),
     ]
+    allocator.plan(line(), WITH_STILL, 3.0)
+    assert heard[-1][1] is Preference.SMOOTH
 
 
 def test_a_picture_the_ladder_gives_up_leaves_its_part_to_the_still() -> None:
