@@ -55,6 +55,13 @@ def test_no_second_carries_more_than_the_cap(
     assert most_in_a_second(left) <= cap_bps / 8
 
 
+def test_a_train_that_would_pass_the_cap_is_cut() -> None:
+    """Nine packets fit into a second, the ninth is the first of a train."""
+    line = scheduler(plan(64_000, cap_bps=16_000))
+    parts = [Push(0.0, Lane.PICTURE, sized(220, picture=1, is_key=True), 9.0)] * 12
+    assert most_in_a_second(run(line, parts)) == 9 * 220
+
+
 @given(st.integers(12_000, 128_000), st.integers(1, 12))
 def test_padding_that_probes_the_line_keeps_the_cap_too(cap_bps: int, packets: int) -> None:
     line = scheduler(plan(cap_bps, cap_bps=cap_bps))

@@ -56,20 +56,22 @@ def test_each_uses_all_that_the_other_leaves(alone: Lane) -> None:
 
 @pytest.mark.parametrize("frames_per_s", [5, 25])
 def test_a_picture_within_its_budget_leaves_in_one_go(frames_per_s: float) -> None:
-    """Five pictures a second of 500 bytes, and a still that would take everything."""
-    share = plan(160_000, picture_bps=24_000, still_bps=136_000, frames_per_s=frames_per_s)
+    """Five pictures a second of 1,200 bytes, and a still that would take everything."""
+    share = plan(160_000, picture_bps=50_000, still_bps=110_000, frames_per_s=frames_per_s)
     pictures = [
-        Push(0.5 + number * 0.2, Lane.PICTURE, sized(250, picture=number, is_key=True))
+        Push(0.5 + number * 0.2, Lane.PICTURE, sized(400, picture=number, is_key=True))
         for number in range(20)
-        for _ in range(2)
+        for _ in range(3)
     ]
     still = every(0.01, Lane.STILL, 1_000, until_s=4.5)
     left = run(scheduler(share), [*still, *pictures], until_s=4.5)
-    lasts = [one.at_s for one in left if one.lane is Lane.PICTURE][1::2]
+    lasts = [one.at_s for one in left if one.lane is Lane.PICTURE][2::3]
     assert len(lasts) == 20
     one_piece_s = 1_000 * 8 / 160_000
     for number, at_s in enumerate(lasts):
-        assert at_s - (0.5 + number * 0.2) <= one_piece_s + 0.026
+        assert (
+            at_s - (0.5 + number * 0.2) <= one_piece_s + 0.041
+        )  # two packets' time before the last
 
 
 def test_a_still_that_paused_does_not_stop_the_picture_to_catch_up() -> None:
