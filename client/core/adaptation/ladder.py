@@ -22,7 +22,15 @@ _BEATS_PER_S: Final = (0.8, 0.5, 0.4, 1 / 3, 0.25, 1 / LONGEST_BEAT_S)
 _SLOWEST_MOTION: Final = 1.5  # frames a second; slower, a picture that stands alone is as good
 _SIZE_STEP: Final = 16  # pixels; a codec's blocks then fill the picture
 _SMALLEST_WIDTH: Final = 160
-_WORST_VMAF: Final = 25.0  # chosen: below it nothing is recognised, a slower picture says more
+_WORST_VMAF: Final[Mapping[Preference, float]] = {
+    Preference.BALANCED: 50.0,
+    Preference.SHARP: 60.0,
+    Preference.SMOOTH: 30.0,
+    Preference.STILL_FIRST: 50.0,
+}
+"""chosen: motion that looks worse says less than a sharp picture now and then."""
+_LAST_VMAF: Final = 25.0  # chosen: of the slowest heartbeat; below it nothing is recognised
+_SHARP_VMAF: Final = 75.0  # chosen: where faults begin to be seen only by looking for them
 _SMOOTHNESS_WEIGHT: Final[Mapping[Preference, float]] = {
     Preference.BALANCED: 1.0,
     Preference.SHARP: 0.4,
@@ -32,7 +40,6 @@ _SMOOTHNESS_WEIGHT: Final[Mapping[Preference, float]] = {
 """chosen: exponent of smoothness against sharpness."""
 _WORTH_A_KEY_FRAME: Final = 1.04
 """chosen: a key frame costs 0.2 to 0.5 s of the line; less gain than this does not pay for it."""
-_SAME_BITS: Final = 0.15  # chosen: AV1 keeps its bits per frame, this much off is not seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +143,7 @@ def _goes_on(current: PictureRung, rung: PictureRung) -> bool:
         return rung.is_heartbeat and current.is_heartbeat
     if _encoder(rung) != _encoder(current):
         return False
-    if rung.codec != "av1":
-        return True
-    bits = current.bitrate_bps / current.frames_per_s
-    return abs(rung.bitrate_bps / rung.frames_per_s - bits) < _SAME_BITS * bits
+    return rung.codec != "av1"  # which goes on only as in `_stretched`
 
 
 def _encoder(rung: PictureRung) -> tuple[str, int | None, int, int]:
@@ -167,15 +171,32 @@ def _judged(
         return
     if not rung.is_heartbeat and rung.frames_per_s < _SLOWEST_MOTION:
         return
-    efficiency = quality.efficiency(rung.codec, rung.preset)
-    bits = rung.bitrate_bps / rung.frames_per_s
-    frames_per_s = None if rung.is_heartbeat else rung.frames_per_s
-    frame = quality.Frame(pixels, rung.width / limits.width, bits, frames_per_s)
-    seen = quality.vmaf(efficiency, content, frame)
-    if seen < _WORST_VMAF:
+    seen = _vmaf(rung, content, limits)
+    if seen < _least_vmaf(rung, preference):
         return
     smooth = quality.smoothness(content, rung.frames_per_s)
     yield _Candidate(rung, seen * smooth ** _SMOOTHNESS_WEIGHT[preference])
+
+
+def _vmaf(rung: PictureRung, content: Content, limits: PictureLimits) -> float:
+    size_bytes = rung.bitrate_bps / rung.frames_per_s / 8
+    alone = rung.is_heartbeat
+    if size_bytes < quality.least_bytes(rung.codec, rung.width * rung.height, is_alone=alone):
+        return 0.0
+    frame = quality.Frame(
+        scale=rung.width / limits.width,
+        source_pixels=limits.width * limits.height,
+        size_bytes=size_bytes,
+        frames_per_s=None if alone else rung.frames_per_s,
+    )
+    return quality.vmaf(quality.efficiency(rung.codec, rung.preset), content, frame)
+
+
+def _least_vmaf(rung: PictureRung, preference: Preference) -> float:
+    """A heartbeat is sharp: it slows down rather than blur, until it can go no slower."""
+    if not rung.is_heartbeat:
+        return _WORST_VMAF[preference]
+    return _SHARP_VMAF if rung.frames_per_s > 1 / LONGEST_BEAT_S else _LAST_VMAF
 
 
 def _size(limits: PictureLimits, scale: float) -> tuple[int, int]:

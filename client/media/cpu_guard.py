@@ -1,0 +1,73 @@
+"""How much of what the start-up probe promised the machine really bears. No clock of its own."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from client.core.adaptation.ladder import EncoderLimit
+
+_BUSIEST_ENCODER: Final = 0.6
+"""chosen: of the time between pictures; above it the next one waits for the last."""
+_BUSIEST_PROCESS: Final = 0.85
+"""chosen: of one core, the one that Python's event loop needs for voice."""
+_LONGEST_LAG_S: Final = 0.08
+"""chosen: voice has 60 ms packets and a jitter buffer of about as much."""
+_CALM: Final = 0.6  # chosen: below this share of every bound there is room for more
+_STEP_DOWN: Final = 0.7
+_STEP_UP: Final = 1.15
+_LEAST: Final = 0.15  # chosen: what else keeps the machine busy is not cured by no picture
+_SETTLING_S: Final = (
+    2.0  # chosen: a new rung shows its cost within a second; never two steps for it
+)
+_CALM_S: Final = 20.0  # chosen: ten times slower up than down
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What was seen over the last second or so."""
+
+    encoder_share: float
+    """Time spent encoding over time passed."""
+    process_share: float
+    """Processor time of this process over time passed; 1 is one core."""
+    loop_lag_s: float
+    """How late the event loop woke up at worst."""
+
+    @property
+    def pressure(self) -> float:
+        """The nearest bound's share; 1 is too much."""
+        return max(
+            self.encoder_share / _BUSIEST_ENCODER,
+            self.process_share / _BUSIEST_PROCESS,
+            self.loop_lag_s / _LONGEST_LAG_S,
+        )
+
+
+class CpuGuard:
+    """Steps down before the machine chokes, and up again slowly."""
+
+    def __init__(self) -> None:
+        self.factor = 1.0
+        """Of the probe's pixel rates."""
+        self._changed_s = 0.0
+        self._calm_since_s: float | None = None
+
+    def observe(self, load: Load, now_s: float) -> None:
+        """Once a second or so."""
+        if load.pressure < _CALM and self.factor < 1:
+            self._rest(now_s)
+            return
+        self._calm_since_s = None
+        if load.pressure > 1 and now_s - self._changed_s >= _SETTLING_S:
+            self.factor = max(_LEAST, self.factor * _STEP_DOWN)
+            self._changed_s = now_s
+
+    def limited(self, encoders: tuple[EncoderLimit, ...]) -> tuple[EncoderLimit, ...]:
+        """What may be asked of each encoder now."""
+        return tuple(replace(e, pixels_per_s=e.pixels_per_s * self.factor) for e in encoders)
+
+    def _rest(self, now_s: float) -> None:
+        if self._calm_since_s is None:
+            self._calm_since_s = now_s
+        if now_s - self._calm_since_s >= _CALM_S:
+            self.factor = min(1.0, self.factor * _STEP_UP)
+            self._calm_since_s = self._changed_s = now_s
