@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from client.core.adaptation.estimator.contention import Contention
 from client.core.adaptation.estimator.line_model import LineModel, Tuning
 from client.core.adaptation.estimator.losses import Losses
 from client.core.adaptation.observation import Arrival, Feedback, LineEstimate
@@ -59,6 +60,9 @@ class Estimator:
         self.model: Final = LineModel(tuning or Tuning(), seed.capacity_bps if seed else None)
         self._losses = Losses()
         self._in_flight: deque[tuple[float, int]] = deque(maxlen=IN_FLIGHT_LIMIT)
+        self._sent: deque[tuple[float, int]] = deque()
+        self._sent_bytes = 0
+        self._contention = Contention()
         self._awaited_s: deque[float] = deque(maxlen=IN_FLIGHT_LIMIT)
         self._unanswered_s: float | None = None
         self._round_trips_s: deque[float] = deque(maxlen=5)
@@ -73,6 +77,8 @@ class Estimator:
     def sent(self, size_bytes: int, now_s: float, *, is_numbered: bool) -> None:
         """A packet has left; size on the line. Only numbered ones are ever spoken of."""
         self._in_flight.append((now_s, size_bytes))
+        self._sent.append((now_s, size_bytes))
+        self._sent_bytes += size_bytes
         if is_numbered:
             self._awaited_s.append(now_s)
             if self._unanswered_s is None:
@@ -93,6 +99,7 @@ class Estimator:
             self._quickest.note(feedback.heard_s - max(arrived), self._now_s)
             self._settle(max(arrived))
             self._know()
+            self._note_contention(feedback)
         self._lasting.note(self.model.quantile_bps(self._control.caution), self._now_s)
 
     def tick(self, now_s: float) -> None:
@@ -147,7 +154,20 @@ class Estimator:
         allowed_s = control.standing_s + _PACKET_BITS / capacity_bps
         excess_s = max(0.0, self.queue_s - allowed_s)
         cut = min(control.deepest_cut, excess_s / control.drain_s)
-        return capacity_bps, safe_bps * (1 - cut)
+        floor_bps = self._contention.floor_bps(self._losses.fraction(self._now_s))
+        return max(capacity_bps, floor_bps), max(safe_bps * (1 - cut), floor_bps)
+
+    def _note_contention(self, feedback: Feedback) -> None:
+        delays_s = [
+            one.arrived_s - one.sent_s for one in feedback.arrivals if one.arrived_s is not None
+        ]
+        capacity_bps = self.model.quantile_bps(0.5)
+        self._contention.note(min(delays_s), capacity_bps, self._sending_bps(), self._now_s)
+
+    def _sending_bps(self) -> float:
+        while self._sent and self._sent[0][0] < self._now_s - _SENDING_S:
+            self._sent_bytes -= self._sent.popleft()[1]
+        return self._sent_bytes * 8 / _SENDING_S
 
     def _know(self) -> None:
         """Once measured, a line stays known: what is uncertain then is told by caution."""
@@ -205,6 +225,7 @@ class Lasting:
         return self._values[0][1]
 
 
+_SENDING_S: Final = 1.0
 _SURE: Final = 0.2
 _PACKET_BITS: Final = 8_000
 _REPORT_S: Final = 0.12
