@@ -88,8 +88,10 @@ class Egress:
         """The packet to send again, byte for byte, if that is worth it.
 
         Another number under the same voice packet's key and nonce would undo the authentication
-        (AES-GCM; RFC 7714, 17.2 forbids it).
+        (AES-GCM; RFC 7714, 17.2 forbids it). Redundant voice needs no repeat.
         """
+        if self._redundancy is not None and self._redundancy.is_on:
+            return None
         return self._voice.lost(sequence, now_s, self.rtt_s)
 
     def lost_picture(self, sequence: int, now_s: float) -> bytes | None:

@@ -46,6 +46,7 @@ from client.net.peering import (
 )
 from client.net.rtc_internals import bounds, hooks, streams
 from client.net.rtc_internals.addresses import allow_loopback_alone
+from client.net.rtc_internals.consent import outlast_outages
 from client.net.rtc_internals.registration import capabilities, register_codecs
 from client.net.tracks import FeedTrack
 from client.net.uplink import Sending, Uplink
@@ -84,6 +85,7 @@ class Peer:
         """
         register_codecs()
         allow_loopback_alone()
+        outlast_outages()
         servers = [RTCIceServer(list(s.urls), s.username, s.credential) for s in ice_servers]
         self._connection = RTCPeerConnection(
             RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
@@ -194,7 +196,7 @@ class Peer:
             lanes={lane: copy(count) for lane, count in lanes.items()},
             bytes_received=0 if uplink is None else hooks.bytes_received(self._transport()),
             key_frames_asked=0 if uplink is None else uplink.outlet.key_frames_asked,
-            rtt_s=None if uplink is None else hooks.round_trip_s(uplink.voice_sender),
+            rtt_s=None if uplink is None else uplink.estimate.rtt_s,
             voice_dropped=self._drops["audio"].frames,
             pictures_dropped=self._drops["video"].frames,
             messages_dropped=0 if channel is None else channel.messages_dropped,

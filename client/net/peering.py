@@ -98,7 +98,7 @@ class PeerStatistics:
     key_frames_asked: int
     """How often the peer asked; the feed is asked once a second at most."""
     rtt_s: float | None
-    """Round trip, smoothed, from RTCP; None until the peer has reported."""
+    """Round trip, smoothed, from feedback; None until the peer has given any."""
     voice_dropped: int
     """Received voice that nothing took in time."""
     pictures_dropped: int

@@ -59,7 +59,6 @@ class Uplink:
         (voice_ssrc, _), (ssrc, repeat_ssrc) = map(hooks.ssrcs, (voice.sender, picture.sender))
         self._streams = known = Streams(voice_ssrc, ssrc, repeat_ssrc)
         self._tracks = {Lane.VOICE: voice.track, Lane.PICTURE: picture.track}
-        self.voice_sender: Final = voice.sender
         self.transport: Final = picture.sender.transport
         self._transceivers = voice.transceiver, picture.transceiver
         self._now_s = monotonic_s

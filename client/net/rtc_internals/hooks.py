@@ -54,12 +54,6 @@ def on_key_frame_request(sender: Any, ask: Callable[[], None]) -> None:
     sender._send_keyframe = ask  # noqa: SLF001 -- no public hook
 
 
-def round_trip_s(sender: Any) -> float | None:
-    """Smoothed round trip from RTCP; needs ``__rtt``."""
-    rtt: float | None = sender._RTCRtpSender__rtt  # noqa: SLF001 -- public only by a coroutine
-    return rtt
-
-
 def bytes_received(transport: Any) -> int:
     """All encrypted packets so far; needs ``__rx_bytes``."""
     return int(transport._RTCDtlsTransport__rx_bytes)  # noqa: SLF001 -- public only by a coroutine

@@ -11,22 +11,33 @@ from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcicetransport import RTCIceTransport
 from aiortc.rtcrtpreceiver import RemoteStreamTrack, RTCRtpReceiver
 from aiortc.rtcrtpsender import RTCRtpSender
+from aiortc.rtcrtptransceiver import RTCRtpTransceiver
 from aiortc.rtcsctptransport import RTCSctpTransport
 
 from client.errors import ChevetError
 from client.net.rtc_internals.association import Association
 
 _PRIVATE_NAMES: Final[dict[type, Sequence[str]]] = {
+    ice.Connection: ("query_consent", "build_request", "_nominated", "_query_consent_task"),
     RTCIceTransport: ("_RTCIceTransport__start",),
-    RTCDtlsTransport: ("_send_rtp", "_send_data", "_ssl", "_RTCDtlsTransport__rx_bytes"),
+    RTCDtlsTransport: (
+        "_send_rtp",
+        "_send_data",
+        "_handle_rtcp_data",
+        "_handle_rtp_data",
+        "_ssl",
+        "_RTCDtlsTransport__rx_bytes",
+    ),
+    RTCRtpTransceiver: ("_codecs", "_headerExtensions"),
     RTCRtpSender: (
         "_ssrc",
         "_rtx_ssrc",
         "_send_keyframe",
         "_retransmit",
-        "_RTCRtpSender__rtt",
     ),
     RTCRtpReceiver: (
+        "_handle_rtp_packet",
+        "_RTCRtpReceiver__codecs",
         "_RTCRtpReceiver__decoder_queue",
         "_RTCRtpReceiver__decoder_error",
         "_RTCRtpReceiver__jitter_buffer",
