@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from linklab.measuring.lanes import Row
 from linklab.measuring.sound import Sound
 from linklab.measuring.vmaf import ShownPicture
 from linklab.measuring.watching import Sighting
@@ -36,12 +37,32 @@ class LineUse:
     used_fraction: float
     """Bytes that got through, of what the capacity would have passed on."""
     queue_p50_ms: float | None
-    """Waiting time in the line."""
+    """Waiting time in the line, until the last of the call is over, a late still included."""
     queue_p95_ms: float | None
     late_ms: float
     """The worst delay that the emulator itself added."""
+    outage_ends_s: tuple[float, ...] = ()
+    """After the beginning, when the line came back from being cut."""
     log: Sequence[Mapping[str, Any]] = ()
     """The laboratory's own, second by second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What the receiving page saw and heard, and what its browser counted."""
+
+    heard: Sound
+    shown: Sequence[Sighting]
+    illegible: int
+    """Pictures shown whose stamp could not be read."""
+    samples: Sequence[ShownPicture]
+    """Whole pictures shown, about two a second."""
+    statistics: Sequence[Mapping[str, Any]]
+    """`getStats`, once a second."""
+    descriptions: Sequence[str]
+    """Session descriptions of the site."""
+    failures: Sequence[str]
+    """What went wrong in the watching itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +78,11 @@ class Evidence:
     """From here on it is measured."""
     ended_ms: float
     spoken: Sound
-    heard: Sound
     captured: Sequence[Sighting]
-    shown: Sequence[Sighting]
-    samples: Sequence[ShownPicture]
-    """Whole pictures shown, about two a second."""
-    illegible: int
-    """Pictures shown whose stamp could not be read."""
-    statistics: Sequence[Mapping[str, Any]]
-    """Of the receiving page, `getStats` once a second."""
+    received: Received
     readings: Sequence[tuple[float, float | None]]
     """(taken, arrived); None: not by the end."""
     still: Still
     site: SiteUsage
-    lane_bytes: Mapping[str, int]
-    """Bytes the site put on the line during the call, IP headers included, by lane."""
-    notes: Sequence[str] = ()
-    """What was doubtful."""
+    packets: Sequence[Row]
+    """What the site put on the line, from before the call to after it."""

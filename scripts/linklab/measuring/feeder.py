@@ -3,7 +3,8 @@
 ``python -m linklab.measuring.feeder camera LOOP.y4m WIDTHxHEIGHT@RATE FIFO`` and
 ``python -m linklab.measuring.feeder microphone VOICE.wav FIFO`` run until their standard input
 ends; then they write, as JSON, the wall-clock milliseconds at which each picture was taken, or each
-20 ms of sound began. Sound goes in NUT, whose packets leave one by one; WAV's reader waits for 43 ms.
+20 ms of sound began. Sound goes in NUT, whose packets come out one by one; WAV's reader waits for
+43 ms of sound.
 """
 
 import fcntl

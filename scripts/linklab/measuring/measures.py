@@ -8,6 +8,7 @@ import numpy as np
 
 from linklab.measuring.evidence import Evidence, LineUse
 from linklab.measuring.hearing import Heard, loud_windows, recognise
+from linklab.measuring.lanes import lane_bytes, payload_lanes
 from linklab.measuring.sound import Sound
 from linklab.measuring.watching import look
 
@@ -42,6 +43,10 @@ class Measures:
     readings_arrived_pct: float | None
     still_s: float | None
     frames_per_s_during_still: float | None
+    voice_back_s: tuple[float | None, ...]
+    """After each outage: from its end to the first speech recognised."""
+    picture_back_s: tuple[float | None, ...]
+    """After each outage: from its end to the first new picture."""
     line_used_pct: float | None
     queue_p50_ms: float | None
     queue_p95_ms: float | None
@@ -54,9 +59,9 @@ class Measures:
 def measure(evidence: Evidence, line: LineUse | None, scores: Sequence[float]) -> Measures:
     """Compute every figure; `scores` are the pictures' VMAF."""
     span_ms = (evidence.began_ms, evidence.ended_ms)
-    heard = within(recognise(evidence.spoken, evidence.heard), *span_ms)
-    seen = look(evidence.captured, evidence.shown, *span_ms)
-    voice = _voice(evidence.statistics, *span_ms)
+    heard = within(recognise(evidence.spoken, evidence.received.heard), *span_ms)
+    seen = look(evidence.captured, evidence.received.shown, *span_ms)
+    voice = _voice(evidence.received.statistics, *span_ms)
     delays = [one.delay_ms for one in heard]
     readings_ms = [
         (evidence.ended_ms if arrived_ms is None else arrived_ms) - taken_ms
@@ -73,13 +78,14 @@ def measure(evidence: Evidence, line: LineUse | None, scores: Sequence[float]) -
         voice_recognised_pct=_recognised_pct(evidence, heard),
         mouth_to_ear_p50_ms=_percentile(delays, 50),
         mouth_to_ear_p95_ms=_percentile(delays, 95),
-        first_voice_s=_after(evidence.called_ms, _first_loud_ms(evidence.heard)),
+        first_voice_s=_after(evidence.called_ms, _first_loud_ms(evidence.received.heard)),
         frames_per_s=round(seen.frames_per_s, 2),
         glass_to_glass_p50_ms=_percentile(seen.ages_ms, 50),
         glass_to_glass_p95_ms=_percentile(seen.ages_ms, 95),
         frozen_s=round(seen.frozen_s, 2) if seen.shown else None,
         first_picture_s=_after(
-            evidence.picture_allowed_ms, evidence.shown[0].at_ms if evidence.shown else None
+            evidence.picture_allowed_ms,
+            evidence.received.shown[0].at_ms if evidence.received.shown else None,
         ),
         vmaf=round(float(np.mean(scores)), 1) if scores else None,
         reading_p50_ms=_percentile(readings_ms, 50),
@@ -88,12 +94,14 @@ def measure(evidence: Evidence, line: LineUse | None, scores: Sequence[float]) -
         readings_arrived_pct=round(100 * len(arrived) / len(readings_ms), 1) if arrived else None,
         still_s=_after(evidence.still.began_ms, evidence.still.ended_ms),
         frames_per_s_during_still=during,
+        voice_back_s=_back_s(evidence, line, [one.heard_ms for one in heard]),
+        picture_back_s=_back_s(evidence, line, [one.at_ms for one in seen.shown]),
         line_used_pct=round(100 * line.used_fraction, 1) if line else None,
         queue_p50_ms=line.queue_p50_ms if line else None,
         queue_p95_ms=line.queue_p95_ms if line else None,
         site_cpu_pct=round(100 * evidence.site.cpu_share, 1),
         site_memory_mb=round(evidence.site.peak_memory_mb, 1),
-        up_kbytes={lane: round(size / 1000, 1) for lane, size in evidence.lane_bytes.items()},
+        up_kbytes=_up_kbytes(evidence),
     )
 
 
@@ -102,12 +110,36 @@ def within(heard: Iterable[Heard], from_ms: float, until_ms: float) -> list[Hear
     return [one for one in heard if from_ms <= one.heard_ms < until_ms]
 
 
+def _up_kbytes(evidence: Evidence) -> dict[str, float]:
+    lanes = payload_lanes(evidence.received.descriptions)
+    span_s = (int(evidence.began_ms / 1000), int(evidence.ended_ms / 1000))
+    sizes = lane_bytes(evidence.packets, lanes, *span_s)
+    return {lane: round(size / 1000, 1) for lane, size in sizes.items()}
+
+
 def _during_still(evidence: Evidence) -> float | None:
     began_ms, ended_ms = evidence.still.began_ms, evidence.still.ended_ms or evidence.ended_ms
     if began_ms is None or ended_ms <= began_ms:
         return None
-    seen = look(evidence.captured, evidence.shown, began_ms, min(ended_ms, evidence.ended_ms))
+    seen = look(
+        evidence.captured, evidence.received.shown, began_ms, min(ended_ms, evidence.ended_ms)
+    )
     return round(seen.frames_per_s, 2)
+
+
+def _back_s(
+    evidence: Evidence, line: LineUse | None, times_ms: Sequence[float]
+) -> tuple[float | None, ...]:
+    ends_ms = [evidence.began_ms + 1000 * end_s for end_s in (line.outage_ends_s if line else ())]
+    return tuple(
+        _after(end_ms, min((at_ms for at_ms in times_ms if at_ms >= end_ms), default=None))
+        for end_ms in ends_ms
+    )
+
+
+def _first_shown_ms(evidence: Evidence) -> float | None:
+    shown = look(evidence.captured, evidence.received.shown, evidence.called_ms, evidence.ended_ms)
+    return shown.shown[0].at_ms if shown.shown else None
 
 
 def _voice(

@@ -6,6 +6,7 @@ motion between pictures half a second apart would not be the clip's.
 """
 
 import asyncio
+import importlib
 import importlib.util
 import json
 import tempfile
@@ -40,9 +41,7 @@ def find_ffmpeg() -> str | None:
     """An ffmpeg with libvmaf; None where `imageio-ffmpeg` is not installed."""
     if importlib.util.find_spec("imageio_ffmpeg") is None:
         return None
-    import imageio_ffmpeg  # noqa: PLC0415 -- optional
-
-    return str(imageio_ffmpeg.get_ffmpeg_exe())
+    return str(importlib.import_module("imageio_ffmpeg").get_ffmpeg_exe())
 
 
 async def vmaf(ffmpeg: str, pictures: Sequence[ShownPicture], loop: Loop) -> list[float]:

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from linklab.measuring import stamp
@@ -64,5 +65,5 @@ def look(
 def _frozen_s(new: Sequence[Sighting], until_ms: float) -> float:
     """From the first picture to the end, whatever of each pause is beyond `FREEZE_S`."""
     times_ms = [sighting.at_ms for sighting in new] + [until_ms]
-    gaps_s = ((later - earlier) / 1000 for earlier, later in zip(times_ms, times_ms[1:], strict=False))
+    gaps_s = ((later - earlier) / 1000 for earlier, later in pairwise(times_ms))
     return sum(max(0.0, gap_s - FREEZE_S) for gap_s in gaps_s)

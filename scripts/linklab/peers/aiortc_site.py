@@ -58,13 +58,13 @@ class _Camera(_Paced):
 
     def __init__(self, loop: Loop) -> None:
         super().__init__(1 / loop.shape.frames_per_s)
-        self._loop = loop
+        self._clip = loop
 
     async def recv(self) -> av.VideoFrame:
         """The next picture of the loop."""
         number = await self._next()
-        shape = self._loop.shape
-        rows = np.frombuffer(self._loop.picture(number), np.uint8).reshape(-1, shape.width)
+        shape = self._clip.shape
+        rows = np.frombuffer(self._clip.picture(number), np.uint8).reshape(-1, shape.width)
         frame = av.VideoFrame.from_ndarray(rows, format="yuv420p")
         frame.pts = number * _VIDEO_CLOCK // shape.frames_per_s
         frame.time_base = Fraction(1, _VIDEO_CLOCK)
@@ -107,11 +107,15 @@ async def _run(loop_path: str, size: str, voice: str, still_bytes: str, still_at
     _say({"sdp": connection.localDescription.sdp})
     answer = await asyncio.to_thread(sys.stdin.readline)
     began_s = clock.monotonic_s()
-    await connection.setRemoteDescription(RTCSessionDescription(json.loads(answer)["sdp"], "answer"))
+    await connection.setRemoteDescription(
+        RTCSessionDescription(json.loads(answer)["sdp"], "answer")
+    )
     await hole.start()
     tasks = [
         asyncio.create_task(_readings(channel, opened, told)),
-        asyncio.create_task(_still(channel, opened, told, int(still_bytes), began_s + float(still_at_s))),
+        asyncio.create_task(
+            _still(channel, opened, told, int(still_bytes), began_s + float(still_at_s))
+        ),
     ]
     await asyncio.to_thread(sys.stdin.readline)
     for task in tasks:

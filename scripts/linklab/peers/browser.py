@@ -47,9 +47,7 @@ async def browser(
     if chromium is None:
         raise NoChromiumError
     with tempfile.TemporaryDirectory(prefix="chevet-bench-") as name:
-        starter = Path(name, "chromium")
-        starter.write_text(f'#!/bin/sh\nexec {shlex.join(place.command(chromium))} "$@"\n')
-        starter.chmod(0o700)
+        starter = _starter(Path(name, "chromium"), place.command(chromium))
         profile = f"{name}/profile"
         context = await playwright.chromium.launch_persistent_context(
             profile,
@@ -72,3 +70,10 @@ async def browser(
             yield Tab(context.pages[0], profile)
         finally:
             await context.close()
+
+
+def _starter(path: Path, command: Sequence[str]) -> Path:
+    """One program that starts this command; playwright takes no words before the browser's."""
+    path.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n', encoding="utf-8")
+    path.chmod(0o700)
+    return path

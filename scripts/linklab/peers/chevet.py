@@ -29,7 +29,6 @@ from devices.simulators.vc0706 import Simulator as Otoscope
 from linklab.measuring import processes
 from linklab.measuring.evidence import Evidence, Still
 from linklab.measuring.feeder import CHUNK_SAMPLES
-from linklab.measuring.lanes import lane_bytes, payload_lanes
 from linklab.measuring.sound import Sound, read_wav
 from linklab.measuring.watching import Sighting
 from linklab.peers import collected, parcels_seen
@@ -37,7 +36,6 @@ from linklab.peers.browser import Tab, browser
 from linklab.peers.place import Place
 from linklab.peers.quick_instrument import QuickInstrument
 from linklab.peers.surroundings import (
-    STILL_AT_S,
     STILL_BYTES,
     Surroundings,
     UsageWatch,
@@ -49,6 +47,7 @@ from linklab.peers.surroundings import (
 )
 
 _PATIENCE_S: Final = 90.0
+_STILL_IS_THERE: Final = "!!document.querySelector('[data-testid=still][data-sha256]')"
 _CARD: Final = Card("Dr Banc d'essai", "Laboratoire")
 
 
@@ -76,23 +75,19 @@ class Running:
 async def call(around: Surroundings) -> Evidence:
     """One consultation, from the invitation to the end of the measured time."""
     async with tapped(around.site) as tap:
-        facts: dict[str, Any] = {}
         async with _running(around) as run:
-            facts.update(await _consult(around, run))
-            descriptions = await collected.descriptions(run.tab.page)
-        began_ms, ended_ms = facts["began_ms"], facts["ended_ms"]
-    return Evidence(
-        peer="chevet",
-        captured=_captured(run.camera, len(around.camera)),
-        spoken=_spoken(run.microphone, around.voice),
-        lane_bytes=lane_bytes(
-            tap.rows, payload_lanes(descriptions), int(began_ms / 1000), int(ended_ms / 1000)
-        ),
-        **facts,
-    )
+            facts = await _consult(around, run)
+        return Evidence(
+            peer="chevet",
+            captured=_captured(run.camera, len(around.camera)),
+            spoken=_spoken(run.microphone, around.voice),
+            packets=tap.rows,
+            **facts,
+        )
 
 
 async def _consult(around: Surroundings, run: Running) -> dict[str, Any]:
+    """Meet, be seen, ask for a still; returns what `Evidence` needs of it."""
     invitation = await run.events.first("invitation", _PATIENCE_S)
     called_ms = wall_ms()
     await run.gp.join(_through_localhost(invitation["url"]))
@@ -100,39 +95,44 @@ async def _consult(around: Surroundings, run: Running) -> dict[str, Any]:
     usage = UsageWatch(lambda: processes.with_descendants([run.site.pid]))
     await around.start_clock()
     began_ms = wall_ms()
-    await run.gp.accept_words()
-    asking = asyncio.create_task(_ask_still(run.gp, began_ms))
-    await asyncio.sleep(max(0.0, began_ms / 1000 + around.seconds - wall_ms() / 1000))
+    asking = asyncio.create_task(_accept_and_ask(run.gp, began_ms + 1000 * around.still_at_s))
+    await asyncio.sleep(around.seconds)
     ended_ms = wall_ms()
     site_usage = await usage.end()
-    asking.cancel()
-    with suppress(asyncio.CancelledError):
-        await asking
-    page = run.tab.page
-    shown, illegible = await collected.pictures(page)
-    seen = parcels_seen.decoded(await collected.opened(page))
-    taken = [line for line in run.events.all() if line["event"] == "still_taken"]
-    still_began_ms = datetime.fromisoformat(taken[0]["at"]).timestamp() * 1000 if taken else None
+    await around.wait_for_still(run.tab.page, _STILL_IS_THERE)
+    await _give_up(asking)
+    seen = parcels_seen.decoded(await collected.opened(run.tab.page))
     return {
         "called_ms": called_ms,
         "picture_allowed_ms": began_ms,
         "began_ms": began_ms,
         "ended_ms": ended_ms,
-        "heard": await collected.sound(page),
-        "shown": shown,
-        "samples": await collected.samples(page),
-        "illegible": illegible,
-        "statistics": await collected.statistics(page),
+        "received": await collected.received(run.tab.page),
         "readings": _readings(parcels_seen.readings(seen), began_ms, ended_ms),
-        "still": Still(STILL_BYTES, still_began_ms, parcels_seen.still_ended_ms(seen)),
+        "still": Still(STILL_BYTES, _still_began_ms(run), parcels_seen.still_ended_ms(seen)),
         "site": site_usage,
-        "notes": await collected.failures(page),
     }
 
 
-async def _ask_still(gp: ChromiumGp, began_ms: float) -> None:
-    await asyncio.sleep(max(0.0, began_ms / 1000 + STILL_AT_S - wall_ms() / 1000))
+async def _accept_and_ask(gp: ChromiumGp, still_at_ms: float) -> None:
+    await gp.accept_words()
+    await asyncio.sleep(max(0.0, still_at_ms - wall_ms()) / 1000)
     await gp.ask("still")
+
+
+async def _give_up(asking: "asyncio.Task[None]") -> None:
+    """End the GP's hand: what it still waits for lies beyond the measured time."""
+    if asking.done():
+        await asking  # whatever went wrong is to be seen
+    asking.cancel()
+    with suppress(asyncio.CancelledError):
+        await asking
+
+
+def _still_began_ms(run: Running) -> float | None:
+    """When the site held the still and could begin to send it."""
+    taken = [line for line in run.events.all() if line["event"] == "still_taken"]
+    return datetime.fromisoformat(taken[0]["at"]).timestamp() * 1000 if taken else None
 
 
 def _readings(

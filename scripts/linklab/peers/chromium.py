@@ -1,17 +1,18 @@
 """The yardstick: a stock call between two Chromium pages, nothing tuned."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
 from linklab.measuring.evidence import Evidence, Still
-from linklab.measuring.lanes import lane_bytes, payload_lanes
 from linklab.peers import collected
-from linklab.peers.browser import browser
+from linklab.peers.browser import Tab, browser
+from linklab.peers.place import Place
 from linklab.peers.surroundings import (
     READING_PERIOD_S,
-    STILL_AT_S,
     STILL_BYTES,
     Surroundings,
     UsageWatch,
@@ -21,85 +22,96 @@ from linklab.peers.surroundings import (
 
 PAGE_URL: Final = "http://localhost/"
 """Answered by the browser's driver: a secure context without a server."""
-_UP_S: Final = 60.0
+STILL_IS_THERE: Final = f"stock.still.bytes >= {STILL_BYTES}"
 
 
 async def call(around: Surroundings, name: str, codec: str = "") -> Evidence:
     """One call; `codec` is preferred for the picture, both ways."""
-    stock = files("linklab.peers").joinpath("stock.js").read_text(encoding="utf-8")
     async with AsyncExitStack() as stack:
         tap = await stack.enter_async_context(tapped(around.site))
-        run = around.playwright
         site = await stack.enter_async_context(
-            browser(run, around.site, around.camera.path, around.voice, [stock])
+            stock_browser(around, around.site, around.camera.path, around.voice)
         )
-        gp = await stack.enter_async_context(
-            browser(run, around.gp, around.gp_camera, around.gp_voice, [stock])
-        )
-        for page in (site.page, gp.page):
-            await open_stock(page)
+        gp = await stack.enter_async_context(stock_gp(around))
         shape = around.camera.shape
         await site.page.evaluate(
             f"stock.capture({shape.width}, {shape.height}, {shape.frames_per_s})"
         )
-        await gp.page.evaluate("stock.capture(320, 240, 15)")
         usage = UsageWatch(lambda: site.pids)
         await around.start_clock()
         called_ms = wall_ms()
-        offer = await site.page.evaluate(f"stock.offer('{codec}')")
-        answer = await gp.page.evaluate("(sdp) => stock.answer(sdp)", offer)
-        await site.page.evaluate("(sdp) => stock.accept(sdp)", answer)
-        taken = await _converse(site.page, called_ms, around.seconds)
+        await _connect(site.page, gp.page, codec)
+        taken = await _converse(site.page, called_ms, around)
         ended_ms = wall_ms()
         site_usage = await usage.end()
-        evidence = {
-            "heard": await collected.sound(gp.page),
-            "spoken": await collected.sound(site.page),
-            "statistics": await collected.statistics(gp.page),
-            "samples": await collected.samples(gp.page),
-        }
-        arrived = dict(await gp.page.evaluate("stock.readings"))
-        shown, illegible = await collected.pictures(gp.page)
+        await around.wait_for_still(gp.page, STILL_IS_THERE)
         captured, _ = await collected.pictures(site.page)
-        still = await gp.page.evaluate("stock.still")
-        sent_ms = await site.page.evaluate("stock.still_ms ?? null")
-        lanes = payload_lanes(await collected.descriptions(gp.page))
-        notes = [*await collected.failures(gp.page), *await collected.failures(site.page)]
-    is_whole = still["bytes"] >= STILL_BYTES
-    return Evidence(
-        peer=name,
-        called_ms=called_ms,
-        picture_allowed_ms=called_ms,
-        began_ms=called_ms,
-        ended_ms=ended_ms,
-        captured=captured,
-        shown=shown,
-        illegible=illegible,
-        readings=[(taken_ms, arrived.get(taken_ms)) for taken_ms in taken],
-        still=Still(STILL_BYTES, sent_ms, still["ended_ms"] if is_whole else None),
-        site=site_usage,
-        lane_bytes=lane_bytes(tap.rows, lanes, int(called_ms / 1000), int(ended_ms / 1000)),
-        notes=notes,
-        **evidence,
+        return Evidence(
+            peer=name,
+            called_ms=called_ms,
+            picture_allowed_ms=called_ms,
+            began_ms=called_ms,
+            ended_ms=ended_ms,
+            spoken=await collected.sound(site.page),
+            captured=captured,
+            received=await collected.received(gp.page),
+            readings=await stock_readings(gp.page, taken),
+            still=await stock_still(gp.page, await site.page.evaluate("stock.still_ms ?? null")),
+            site=site_usage,
+            packets=tap.rows,
+        )
+
+
+@asynccontextmanager
+async def stock_browser(
+    around: Surroundings, place: Place, camera: Path, microphone: Path
+) -> AsyncIterator[Tab]:
+    """A browser with the stock page."""
+    stock = files("linklab.peers").joinpath("stock.js").read_text(encoding="utf-8")
+    async with browser(around.playwright, place, camera, microphone, [stock]) as tab:
+        await tab.page.route("**/*", _answer)
+        await tab.page.goto(PAGE_URL)
+        yield tab
+
+
+@asynccontextmanager
+async def stock_gp(around: Surroundings) -> AsyncIterator[Tab]:
+    """The stock page at the GP's end, its camera and microphone running."""
+    async with stock_browser(around, around.gp, around.gp_camera, around.gp_voice) as tab:
+        await tab.page.evaluate("stock.capture(320, 240, 15)")
+        yield tab
+
+
+async def stock_readings(gp: Any, taken: list[float]) -> list[tuple[float, float | None]]:
+    """Each reading taken, and when it arrived at the stock page."""
+    arrived = dict(await gp.evaluate("stock.readings"))
+    return [(taken_ms, arrived.get(taken_ms)) for taken_ms in taken]
+
+
+async def stock_still(gp: Any, began_ms: float | None) -> Still:
+    """How the still travelled to the stock page."""
+    still = await gp.evaluate("stock.still")
+    return Still(
+        STILL_BYTES, began_ms, still["ended_ms"] if still["bytes"] >= STILL_BYTES else None
     )
 
 
-async def open_stock(page: Any) -> None:
-    """An empty page of ours."""
-    await page.route("**/*", _answer)
-    await page.goto(PAGE_URL)
+async def _connect(site: Any, gp: Any, codec: str) -> None:
+    offer = await site.evaluate(f"stock.offer('{codec}')")
+    answer = await gp.evaluate("(sdp) => stock.answer(sdp)", offer)
+    await site.evaluate("(sdp) => stock.accept(sdp)", answer)
 
 
 async def _answer(route: Any) -> None:
     await route.fulfill(body="<!doctype html><title>bench</title><body>", content_type="text/html")
 
 
-async def _converse(site: Any, called_ms: float, seconds: float) -> list[float]:
+async def _converse(site: Any, called_ms: float, around: Surroundings) -> list[float]:
     """Readings and the still; returns when each reading was taken, at the end of the call."""
     await site.evaluate(f"stock.readingsEvery({READING_PERIOD_S * 1000})")
-    await _until(called_ms + STILL_AT_S * 1000)
+    await _until(called_ms + around.still_at_s * 1000)
     await site.evaluate(f"stock.sendStill({STILL_BYTES})")
-    await _until(called_ms + seconds * 1000)
+    await _until(called_ms + around.seconds * 1000)
     taken: list[float] = await site.evaluate("stock.taken")
     return taken
 

@@ -8,9 +8,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linklab.measuring import stamp
+from linklab.measuring.evidence import Received
 from linklab.measuring.sound import Sound
 from linklab.measuring.vmaf import ShownPicture
 from linklab.measuring.watching import Sighting, sightings
+
+_DESCRIPTIONS = "bench.connections.map((one) => one.remoteDescription?.sdp ?? '')"
+
+
+async def received(page: Any) -> Received:
+    """Everything of a receiving page."""
+    shown, illegible = await pictures(page)
+    return Received(
+        heard=await sound(page),
+        shown=shown,
+        illegible=illegible,
+        samples=await _samples(page),
+        statistics=await page.evaluate("bench.statistics"),
+        descriptions=await page.evaluate(_DESCRIPTIONS),
+        failures=await page.evaluate("bench.failures.slice(0, 5)"),
+    )
 
 
 async def sound(page: Any) -> Sound:
@@ -29,7 +46,7 @@ async def pictures(page: Any) -> tuple[list[Sighting], int]:
     return legible, len(taken["pictures"]) - len(legible)
 
 
-async def samples(page: Any) -> list[ShownPicture]:
+async def _samples(page: Any) -> list[ShownPicture]:
     """Whole pictures, those with a legible stamp."""
     found: list[ShownPicture] = []
     index = 0
@@ -45,25 +62,6 @@ async def samples(page: Any) -> list[ShownPicture]:
 async def opened(page: Any) -> list[tuple[float, bytes]]:
     """What the page opened with its keys, and when."""
     return [(ms, base64.b64decode(data)) for ms, data in await page.evaluate("bench.takeOpened()")]
-
-
-async def statistics(page: Any) -> list[dict[str, Any]]:
-    """`getStats`, once a second."""
-    taken: list[dict[str, Any]] = await page.evaluate("bench.statistics")
-    return taken
-
-
-async def descriptions(page: Any) -> list[str]:
-    """The session descriptions of the other end."""
-    script = "bench.connections.map((one) => one.remoteDescription?.sdp ?? '')"
-    taken: list[str] = await page.evaluate(script)
-    return taken
-
-
-async def failures(page: Any) -> list[str]:
-    """What went wrong in the watching itself."""
-    taken: list[str] = await page.evaluate("bench.failures.slice(0, 5)")
-    return taken
 
 
 def _planes(sample: Mapping[str, Any], width: int, height: int) -> bytes:
@@ -82,7 +80,7 @@ def _planes(sample: Mapping[str, Any], width: int, height: int) -> bytes:
 def _plane(
     data: NDArray[np.uint8], place: Mapping[str, int], width: int, height: int
 ) -> NDArray[np.uint8]:
-    rows = np.lib.stride_tricks.as_strided(
-        data[place["offset"] :], (height, width), (place["stride"], 1), writeable=False
+    start = data[place["offset"] :]
+    return np.lib.stride_tricks.as_strided(
+        start, (height, width), (place["stride"], 1), writeable=False
     )
-    return rows

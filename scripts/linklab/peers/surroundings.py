@@ -5,11 +5,11 @@ import json
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from client import clock
 from linklab.measuring import processes
@@ -17,9 +17,13 @@ from linklab.measuring.camera import Loop
 from linklab.measuring.evidence import SiteUsage
 from linklab.peers.place import Place
 
+if TYPE_CHECKING:
+    from linklab.measuring.lanes import Row
+
 READING_PERIOD_S: Final = 1.0
 STILL_BYTES: Final = 200_000
-STILL_AT_S: Final = 15.0
+_STILL_AT_S: Final = 15.0
+_POLL_S: Final = 0.5
 _ROOT: Final = Path(__file__).parents[3]
 _USAGE_PERIOD_S: Final = 2.0
 """chosen: reading a browser's memory maps costs milliseconds each time."""
@@ -40,11 +44,27 @@ class Surroundings:
     still: Path
     """A JPEG of about `STILL_BYTES`."""
     seconds: float
+    """How long it is measured."""
+    patience_s: float
+    """How long a still on its way is waited for beyond that."""
     folder: Path
     """Temporary."""
     playwright: Any
     start_clock: Callable[[], Any]
     """To be awaited when the call is to be measured from now on."""
+
+    @property
+    def still_at_s(self) -> float:
+        """When the still is asked for: 15 s, or sooner in a short call."""
+        return min(_STILL_AT_S, self.seconds / 4)
+
+    async def wait_for_still(self, page: Any, is_there: str) -> None:
+        """Wait until the script says true on the page, or for as long as patience lasts."""
+        until_s = clock.monotonic_s() + self.patience_s
+        while (  # noqa: ASYNC110 -- it happens in another program's page
+            clock.monotonic_s() < until_s and not await page.evaluate(is_there)
+        ):
+            await asyncio.sleep(_POLL_S)
 
 
 def wall_ms() -> float:
@@ -67,7 +87,7 @@ class Tap:
     """The packets that the site puts on the line."""
 
     def __init__(self) -> None:
-        self.rows: list[list[Any]] = []
+        self.rows: list[Row] = []
         """Filled when the tap has ended."""
 
 
@@ -83,7 +103,7 @@ async def tapped(site: Place) -> AsyncIterator[Tap]:
         yield tap
     finally:
         told, _ = await process.communicate(b"")
-        tap.rows = json.loads(told or b"[]")
+        tap.rows.extend(json.loads(told or b"[]"))
 
 
 class UsageWatch:
@@ -133,5 +153,3 @@ async def stop(process: Process) -> None:
     except TimeoutError:
         process.kill()
         await process.wait()
-
-

@@ -1,16 +1,19 @@
 """What was heard is found in what was spoken, with its delay. origin: synthetic, and the demo's."""
 
 from fractions import Fraction
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import numpy as np
 import pytest
+from linklab.measuring.hearing import loud_windows, recognise
+from linklab.measuring.sound import RATE_HZ, Samples, Sound, even, read_wav
 
 from client.demo.media import PHARMACIST_VOICE
 from client.media.raw_files import write_wav
-from linklab.measuring.hearing import loud_windows, recognise
-from linklab.measuring.sound import RATE_HZ, Samples, Sound, even, read_wav
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BEGAN_MS = 1_000_000.0
 
@@ -59,7 +62,7 @@ def test_a_gap_between_chunks_counts(voice: Samples) -> None:
     """A connection that was cut delivers nothing, and then later chunks with later times."""
     chunk = RATE_HZ // 100
     count = len(voice) // chunk
-    starts_ms = BEGAN_MS + 100 + np.arange(count) * 10.0
+    starts_ms = np.array(BEGAN_MS + 100 + np.arange(count) * 10.0, np.float64)
     starts_ms[count // 2 :] += 3000
     lengths = np.full(count, chunk, np.int64)
     heard = recognise(even(voice, BEGAN_MS), Sound(voice[: count * chunk], lengths, starts_ms))
@@ -72,7 +75,7 @@ def test_jittery_chunk_times_are_smoothed(voice: Samples) -> None:
     count = len(voice) // chunk
     jitter = np.random.default_rng(2).uniform(-8, 8, count)
     lengths = np.full(count, chunk, np.int64)
-    times_ms = BEGAN_MS + 250 + np.arange(count) * 10.0 + jitter
+    times_ms = np.array(BEGAN_MS + 250 + np.arange(count) * 10.0 + jitter, np.float64)
     heard = recognise(even(voice, BEGAN_MS), Sound(voice[: count * chunk], lengths, times_ms))
     assert all(abs(one.delay_ms - 250) < 4 for one in heard)
 
@@ -92,8 +95,7 @@ def _through_opus(voice: Samples, bitrate_bps: int) -> Samples:
         frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, start, Fraction(1, RATE_HZ)
         for packet in encoder.encode(frame):
             for decoded in decoder.decode(packet):
-                samples = decoded.to_ndarray().reshape(-1)
-                if samples.dtype != np.int16:
-                    samples = np.clip(samples * 32767, -32768, 32767).astype(np.int16)
-                pieces.append(samples)
+                samples = np.asarray(decoded.to_ndarray(), np.float64).reshape(-1)
+                scale = 1 if decoded.format.name.startswith("s16") else 32_767
+                pieces.append(np.clip(samples * scale, -32_768, 32_767).astype(np.int16))
     return np.concatenate(pieces)

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
-
 from linklab.measuring import stamp
+from numpy.typing import NDArray
 
 Plane = NDArray[np.uint8]
 
@@ -40,7 +39,9 @@ def test_consecutive_numbers_differ_in_one_cell_beside_the_checksum() -> None:
         assert sum(a != b for a, b in zip(*cells, strict=True)) == 1
 
 
-@pytest.mark.parametrize("luma", [np.zeros((480, 640), np.uint8), np.full((480, 640), 255, np.uint8)])
+@pytest.mark.parametrize(
+    "luma", [np.zeros((480, 640), np.uint8), np.full((480, 640), 255, np.uint8)]
+)
 def test_a_picture_without_a_stamp_has_no_number(luma: Plane) -> None:
     assert stamp.read(stamp.cells_of(luma)) is None
 
