@@ -33,6 +33,7 @@ class Encoder:
     def use(self, rung: VoiceRung, *, expected_loss_pct: int = EXPECTED_LOSS_PCT) -> None:
         """Code like this from the next packet on; the sound goes on without a seam."""
         self.packet_samples = rung.packet_ms * SAMPLES_PER_S // 1_000
+        """How many samples one packet takes."""
         self._encoder.set_bitrate(rung.bitrate_bps)
         self._encoder.set_correction(expected_loss_pct if rung.has_fec else 0)
 
