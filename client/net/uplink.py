@@ -25,6 +25,8 @@ from client.net.tracks import FeedTrack
 
 _LOOK_S: Final = 0.05
 """chosen: half the shortest period of what `Uplink` does by itself."""
+_ENOUGH: Final = 2.0
+"""chosen: knowing more of a line than twice what we want of it is worth no bytes."""
 _SAFE_SEQUENCES: Final = 1 << 15  # RFC 3711, 3.3.1: a first number that does not wrap soon
 
 
@@ -64,9 +66,11 @@ class Uplink:
         self._now_s = monotonic_s
         self._seed = seed
         self._is_begun = False
+        self._send_bps = plan.send_bps
         self._reception = Reception(voice_ssrc)
         self._reception.use_line(plan.send_bps)
         self.egress: Final = Egress(known, Gauge(monotonic_s(), seed), link)
+        self.egress.reports.use_line(plan.send_bps)
         self.outlet: Final = Outlet(
             Classifier(known, starts_key),
             self.egress,
@@ -104,6 +108,7 @@ class Uplink:
         self.egress.link = link
         self.egress.reports.use_line(plan.send_bps)
         self._reception.use_line(plan.send_bps)
+        self._send_bps = plan.send_bps
         self.egress.make_voice_redundant(on=plan.voice.is_redundant)
 
     async def close(self) -> None:
@@ -142,8 +147,11 @@ class Uplink:
             if not self._is_begun:
                 continue
             now_s = self._now_s()
-            self.egress.rtt_s = self.estimate.rtt_s
+            estimate = self.estimate
+            self.egress.rtt_s = estimate.rtt_s
             for report in self._reception.reports(now_s):
                 self.outlet.submit(Carrier.RTP, report)
+            if estimate.usable_bps > _ENOUGH * self._send_bps:
+                continue  # it is not the line that limits us
             if (probe := self.egress.gauge.probe(now_s)) is not None:
                 self.outlet.probe(probe)
