@@ -2,8 +2,8 @@
 
 The same envelopes and counters serve the data channel and the mailbox, so losing one path and
 taking the other needs no special case: durable messages that the peer has not acknowledged are
-sealed again and sent on whatever path there is. The data channel loses messages now and then; what
-its receipts show to be lost is sent again at once. Both ends of a consultation use this class.
+sealed again and sent on whatever path there is; what the data channel is seen to have lost is sent
+again at once. Both ends of a consultation use this class.
 """
 
 import asyncio
@@ -31,8 +31,7 @@ INCOMING_LIMIT: Final = 512
 KEEP_AGAIN_S: Final = 5.0
 """After the record did not take a message; chosen: a person may be making room on the disk."""
 REPEATS_AHEAD: Final = 32
-"""Messages without a receipt while there are old ones to repeat; chosen: 8 KiB, so that a new one
-never waits for long."""
+"""Under way while old messages are repeated; chosen: 8 KiB, so that a new one never waits long."""
 SILENT_S: Final = 1.0
 """After so long without a word of ours a receipt is sent, so that the peer knows we are here."""
 RECEIPT_DELAY_S: Final = 0.05
@@ -89,8 +88,8 @@ class Conversation:
         self._backlog: deque[int] = deque()
         self._spoke_s = 0.0
         self._incoming: asyncio.Queue[tuple[Parcel, bool]] = asyncio.Queue(INCOMING_LIMIT)
-        self._receipt: asyncio.TimerHandle | None = None
         self._receipt_by_mail = False
+        self._receipt: asyncio.TimerHandle | None = None
         self._repeat: asyncio.TimerHandle | None = None
         self._release: asyncio.TimerHandle | None = None
         self._is_settled = asyncio.Event()
@@ -153,8 +152,7 @@ class Conversation:
         What the peer has not acknowledged is repeated on a new path, little by little, and goes
         into the mailbox, once, when the path that should have carried it is gone.
         """
-        is_gone = path is None and self._path is not None
-        self._path = path
+        is_gone, self._path = path is None and self._path is not None, path
         self._flights.forget()
         waiting = [p for p in self._outbox.unacknowledged() if (p.number or 0) <= self._kept_up_to]
         self._backlog = deque(p.number or 0 for p in (waiting if path is not None else ()))
@@ -229,7 +227,6 @@ class Conversation:
         due_s = self._flights.next_s()
         if self._repeat is not None:
             self._repeat.cancel()
-            self._repeat = None
         if due_s is not None:
             loop = asyncio.get_running_loop()
             self._repeat = loop.call_later(max(0.0, due_s - self._now_s()), self._send_again)
@@ -278,11 +275,10 @@ class Conversation:
     def _hand_over(self, messages: list[Message]) -> None:
         for message in messages:
             self._on_message(message)
-        if not self._order.is_waiting:
-            if self._release is not None:
-                self._release.cancel()
-                self._release = None
-        elif self._release is None:
+        if self._release is not None and not self._order.is_waiting:
+            self._release.cancel()
+            self._release = None
+        elif self._release is None and self._order.is_waiting:
             self._release = asyncio.get_running_loop().call_later(HOLD_S, self._wait_no_longer)
 
     def _wait_no_longer(self) -> None:

@@ -16,6 +16,9 @@ from client.session.media import EndMedia
 from client.store.journal import JournalEvent
 
 REPORT_EVERY_S: Final = 1.0
+THIN_BPS: Final = 64_000
+"""Below it the GP hears every second report alone: each costs 3 kbit/s for a second. In between the
+conversation breaks its silence by itself, at half of that."""
 DOWN_BPS: Final = 250_000
 """chosen: what the GP's end may send while nobody has measured this site's downlink."""
 
@@ -59,6 +62,18 @@ class Reporter:
         for device in sorted(self._failed - before):
             self._keeper.note(JournalEvent.DEVICE_FAILED, device=device)
             self._events("device_failed", device=device)
+
+
+class ReportPace:
+    """Which reports go to the GP: all, or on a thin line every second one."""
+
+    def __init__(self) -> None:
+        self._is_skipped = False
+
+    def takes(self, report: LinkReport) -> bool:
+        """Whether this one goes; ask once for each."""
+        self._is_skipped = report.usable_bps < THIN_BPS and not self._is_skipped
+        return not self._is_skipped
 
 
 class LinkMeter:

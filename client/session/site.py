@@ -29,7 +29,7 @@ from client.session.keeping import RecordKeeper
 from client.session.link import SiteLink
 from client.session.media import EndMedia
 from client.session.meeting import SiteMeeting
-from client.session.reporting import Reporter
+from client.session.reporting import Reporter, ReportPace
 from client.session.snapshot import InvitationView, SiteSnapshot
 from client.store.journal import JournalEvent
 from devices.driver import Kind
@@ -99,6 +99,7 @@ class SiteSession:
             view=lambda: self._adaptation.view,
             on_report=self._report,
         )
+        self._report_pace = ReportPace()
         self._known = SiteSnapshot(
             clock.now(), State.READY, setup.place, is_recorded=setup.is_recorded
         )
@@ -377,5 +378,6 @@ class SiteSession:
         self._known = replace(self._known, **changes)
 
     def _report(self, report: wire.LinkReport) -> None:
-        self._say(report)
+        if self._report_pace.takes(report):
+            self._say(report)
         self._change(link=replace(self._known.link, up_bps=report.up_bps))

@@ -1,9 +1,11 @@
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
+from itertools import chain, cycle
 
 import pytest
 
+from client import clock
 from client.core import wire
 from client.core.envelope import Role, SessionKeys, session_ciphers
 from client.core.lanes import Lane
@@ -44,22 +46,23 @@ class Shelf:
 class End:
     """One end of the dialogue, with both its paths in the test's hands."""
 
-    def __init__(self, role: Role) -> None:
+    def __init__(self, role: Role, now_s: Callable[[], float] = clock.monotonic_s) -> None:
         self.peer: End
         self.shelf = Shelf()
         self.heard: list[wire.Message] = []
         self.is_line_broken = False
+        self.loses: Iterator[bool] = iter(())
         self.mail_moves = asyncio.Event()
         self.mail_moves.set()
         self.sealed: list[bytes] = []
         self.talk = Conversation(
-            session_ciphers(KEYS, role), self.shelf, self._post, self.heard.append
+            session_ciphers(KEYS, role), self.shelf, self._post, self.heard.append, now_s=now_s
         )
 
     def send(self, data: bytes, *, lane: Lane) -> None:
         del lane
         self.sealed.append(data)
-        if not self.is_line_broken:
+        if not self.is_line_broken and not next(self.loses, False):
             self.peer.hear(data, by_mail=False)
 
     async def _post(self, data: bytes) -> None:
@@ -298,3 +301,54 @@ async def test_a_refused_letter_is_posted_again(monkeypatch: pytest.MonkeyPatch)
         for task in running:
             task.cancel()
     assert gp.heard == [wire.Text("again", 1)]
+
+
+async def test_what_the_line_loses_comes_again_once_in_order() -> None:
+    async with dialogue() as (site, gp):
+        connect(site, gp)
+        site.loses = iter([True, False, False, True, True])
+        gp.loses = iter([True])
+        for text in texts(12):
+            site.talk.say(text)
+        assert await site.talk.settle(30)
+        assert gp.heard == texts(12)
+
+
+async def test_a_reading_waits_for_no_lost_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "RECEIPT_DELAY_S", 0)
+    async with dialogue() as (site, gp):
+        connect(site, gp)
+        site.loses = iter([True])
+        reading = wire.Measured("spo2", 97, "%", "good", 1, "", None)
+        for message in (wire.Text("first", 1), wire.Text("second", 2), reading):
+            site.talk.say(message)
+        assert await site.talk.settle(30)
+        assert gp.heard == [reading, wire.Text("first", 1), wire.Text("second", 2)]
+
+
+async def test_a_message_that_never_comes_holds_the_others_up_for_a_while_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(conversation, "HOLD_S", 0)
+    async with dialogue() as (site, gp):
+        connect(site, gp)
+        site.loses = chain([True, False], cycle([True]))
+        site.talk.say(wire.Text("never", 1))
+        site.talk.say(wire.Text("alone", 2))
+        await until(lambda: gp.heard == [wire.Text("alone", 2)])
+
+
+async def test_silence_is_broken_once_a_second() -> None:
+    now_s = [1.0]
+    site = End(Role.SITE, now_s=lambda: now_s[0])
+    site.peer = End(Role.GP)
+    site.talk.show_life()
+    assert site.sealed == []
+    site.talk.use(site)
+    for now_s[0] in (1.0, 1.5, 1.9, 2.0):
+        site.talk.show_life()
+    assert len(site.sealed) == 2
+    site.talk.say(wire.WaveSamples("pleth", b"\x10", 60, 1))
+    now_s[0] = 2.9
+    site.talk.show_life()
+    assert len(site.sealed) == 3
