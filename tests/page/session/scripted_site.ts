@@ -33,6 +33,7 @@ export class ScriptedPeer implements MediaPeer {
   constructor(readonly events: PeerEvents<MediaPeer>) {}
 
   answer = async (offer: string) => `answer to ${offer}`;
+  allow = async () => {};
   count = async () => ({ ...NO_COUNT, framesDecoded: 12, rtt_ms: 40 });
   setMicrophone = () => undefined;
 

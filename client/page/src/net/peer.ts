@@ -1,10 +1,10 @@
 /** One WebRTC connection to the site: answers its offer, carries the data channel and the media. */
 
 import type { Peer, PeerEvents } from "../session/line.ts";
-import { type PeerCount, readCount } from "./statistics.ts";
+import { type Allowance, allowance, CAUTIOUS } from "./allowance.ts";
+import { loss_pct, NO_COUNT, type PeerCount, readCount, voicePacket_ms } from "./statistics.ts";
+import { repeatsVoice, voiceTarget_ms } from "./voice_buffer.ts";
 
-/** chosen: the GP's face never takes more of the site's downlink than this. */
-const FACE_BPS = 100_000;
 /** Bytes; chosen: more waiting than this means the line takes nothing. */
 const BUFFER_LIMIT = 1 << 20;
 /** Bytes of one message on the data channel; the largest envelope is far below. */
@@ -14,8 +14,8 @@ const MESSAGES_STREAM = 0;
 const PIECES_STREAM = 1;
 /** chosen: host candidates are there at once; a slow network must not hold up the answer. */
 const GATHERING_LIMIT_MS = 2_000;
-/** The browser's longest useful jitter buffer, facts-media.md 4. */
-const JITTER_LIMIT_MS = 300;
+/** chosen: a loss is remembered for about ten seconds of counts. */
+const LOSS_KEPT = 0.8;
 
 export class WebRtcPeer implements Peer {
   readonly picture = new MediaStream();
@@ -29,6 +29,10 @@ export class WebRtcPeer implements Peer {
   #camera: RTCRtpSender | null = null;
   #voiceTrack: MediaStreamTrack | null = null;
   #faceTrack: MediaStreamTrack | null = null;
+  #allowance: Allowance = CAUTIOUS;
+  #isRepeating = false;
+  #count: PeerCount = NO_COUNT;
+  #loss_pct = 0;
 
   constructor(events: PeerEvents<WebRtcPeer>) {
     this.#events = events;
@@ -44,7 +48,7 @@ export class WebRtcPeer implements Peer {
     this.#prepareSenders();
     await this.#connection.setLocalDescription(await this.#connection.createAnswer());
     await this.#gathered();
-    await this.#limitFace();
+    await this.#limit();
     const sdp = this.#connection.localDescription?.sdp ?? "";
     this.localFingerprint = fingerprint(sdp);
     return sdp;
@@ -67,11 +71,27 @@ export class WebRtcPeer implements Peer {
     void this.#camera?.replaceTrack(track);
   }
 
-  /** What arrived since the connection was made. */
+  /** What arrived since the connection was made; what follows from it for voice is done at once. */
   async count(): Promise<PeerCount> {
     const count = readCount(await this.#connection.getStats());
-    this.#deepenBuffer(count.rtt_ms);
+    this.#loss_pct = Math.max(loss_pct(this.#count, count), LOSS_KEPT * this.#loss_pct);
+    this.#deepenBuffer(count, voicePacket_ms(this.#count, count));
+    this.#count = count;
+    const isRepeating = repeatsVoice(count.rtt_ms, count.ownVoiceLost_pct);
+    if (isRepeating !== this.#isRepeating) {
+      this.#isRepeating = isRepeating;
+      await this.#limit();
+    }
     return count;
+  }
+
+  /** What this end may send in all, bits per second, headers included. */
+  async allow(down_bps: number): Promise<void> {
+    const allowed = allowance(down_bps);
+    const { voice_bps, face_bps } = this.#allowance;
+    if (allowed.voice_bps === voice_bps && allowed.face_bps === face_bps) return;
+    this.#allowance = allowed;
+    await this.#limit();
   }
 
   close(): void {
@@ -128,21 +148,49 @@ export class WebRtcPeer implements Peer {
     });
   }
 
-  async #limitFace(): Promise<void> {
-    const parameters = this.#camera?.getParameters();
-    const encoding = parameters?.encodings[0];
-    if (parameters === undefined || encoding === undefined) return;
-    encoding.maxBitrate = FACE_BPS;
-    await this.#camera?.setParameters(parameters);
+  async #limit(): Promise<void> {
+    const { voice_bps, face_bps } = this.#allowance;
+    const codec = voiceCodec(this.#microphone, this.#isRepeating);
+    await change(this.#microphone, { maxBitrate: voice_bps, ...(codec && { codec }) });
+    await change(this.#camera, {
+      active: face_bps > 0,
+      ...(face_bps > 0 && { maxBitrate: face_bps }),
+    });
   }
 
-  /** A lost voice packet can be sent again within the buffer if that covers a round trip. */
-  #deepenBuffer(rtt_ms: number): void {
+  /** A lost voice packet comes again within the buffer; a picture is shown as soon as it is there. */
+  #deepenBuffer(count: PeerCount, packet_ms: number): void {
+    const { rtt_ms, voiceJitter_ms: jitter_ms } = count;
+    const target_ms = voiceTarget_ms({ rtt_ms, jitter_ms, loss_pct: this.#loss_pct, packet_ms });
     for (const receiver of this.#connection.getReceivers()) {
-      if (receiver.track.kind !== "audio" || !("jitterBufferTarget" in receiver)) continue;
-      receiver.jitterBufferTarget = Math.min(JITTER_LIMIT_MS, 2 * rtt_ms);
+      if ("jitterBufferTarget" in receiver) {
+        receiver.jitterBufferTarget = receiver.track.kind === "audio" ? target_ms : 0;
+      }
     }
   }
+}
+
+/** What the browser encodes with from now on; where it cannot, it goes on as before. */
+async function change(
+  sender: RTCRtpSender | null,
+  wanted: Partial<RTCRtpEncodingParameters> & { readonly codec?: RTCRtpCodec },
+): Promise<void> {
+  const parameters = sender?.getParameters();
+  const encoding = parameters?.encodings[0];
+  if (sender === null || parameters === undefined || encoding === undefined) return;
+  Object.assign(encoding, wanted);
+  try {
+    await sender.setParameters(parameters);
+  } catch {
+    // a connection that has just closed, or a codec that cannot be changed while it runs
+  }
+}
+
+/** Opus alone or repeating itself (RFC 2198); nothing where the site does not take that. */
+function voiceCodec(sender: RTCRtpSender | null, isRepeating: boolean): RTCRtpCodec | undefined {
+  const mime = isRepeating ? "audio/red" : "audio/opus";
+  const { codecs } = sender?.getParameters() ?? { codecs: [] };
+  return codecs.find(({ mimeType }) => mimeType.toLowerCase() === mime);
 }
 
 /** Whether the site's offer wants to receive in this section. */

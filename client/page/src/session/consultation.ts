@@ -3,7 +3,14 @@
 import type { Timer } from "../clock.ts";
 import type { Opener, Sealer } from "../core/envelope.ts";
 import type { Message } from "../core/wire.ts";
-import { concealed_pct, NO_COUNT, type PeerCount } from "../net/statistics.ts";
+import {
+  concealed_pct,
+  loss_pct,
+  NO_COUNT,
+  type PeerCount,
+  received_bps,
+  voiceDelay_ms,
+} from "../net/statistics.ts";
 import { Album, HELD_EVERY_MS } from "./album.ts";
 import { Chart } from "./chart.ts";
 import { ClockOffset } from "./clock_offset.ts";
@@ -23,6 +30,7 @@ export interface MediaPeer extends Peer, TrackTaker {
   readonly picture: MediaStream;
   readonly voice: MediaStream;
   count(): Promise<PeerCount>;
+  allow(down_bps: number): Promise<void>;
 }
 
 export interface ConsultationPorts {
@@ -207,6 +215,7 @@ export class Consultation {
     link_report: (report) => {
       this.offset.heard(report.sent_ms, this.#ports.clock_ms());
       this.chart.report(report);
+      void this.#line.current?.allow(report.down_bps);
     },
     still_offered: (offer) => this.#answer(this.album.offer(offer)),
     still_piece: (piece) => {
@@ -260,18 +269,19 @@ export class Consultation {
     const peer = this.#line.current;
     if (peer === null) return;
     const count = await peer.count();
-    this.#concealed_pct = concealed_pct(this.#count, count);
+    const before = this.#count;
     this.#count = count;
+    this.#concealed_pct = concealed_pct(before, count);
     this.send({
       kind: "page_report",
       sent_ms: now_ms,
       frames_decoded: count.framesDecoded,
       voice_concealed_pct: this.#concealed_pct,
       rtt_ms: count.rtt_ms,
-      voice_delay_ms: 0,
-      frozen_ms: 0,
-      received_bps: 0,
-      loss_pct: 0,
+      voice_delay_ms: voiceDelay_ms(before, count),
+      frozen_ms: count.frozen_ms,
+      received_bps: received_bps(before, count),
+      loss_pct: Math.round(loss_pct(before, count)),
     });
   }
 }

@@ -1,0 +1,32 @@
+/** How long the page holds the site's voice back so that a lost packet can still come again. */
+
+/** What was measured of the line from the site. */
+export interface VoiceLine {
+  readonly rtt_ms: number;
+  readonly jitter_ms: number;
+  /** Of the packets, before any repair, lately. */
+  readonly loss_pct: number;
+  /** How much voice one packet holds: it takes the next one to notice a gap. */
+  readonly packet_ms: number;
+}
+
+/** chosen: for the site's own turn and a late timer. */
+const MARGIN_MS = 30;
+/** chosen: fewer losses than this are rarer than one a minute. */
+const LOSSLESS_PCT = 0.1;
+/** chosen: a syllable every ten seconds. */
+const REPEATED_PCT = 1;
+/** As in `client/core/adaptation/voice_ladder.py`: above it voice repeats itself (RFC 2198). */
+const LONG_RTT_MS = 250;
+
+/** Whether our own voice had better repeat itself, since to ask for it again takes too long. */
+export function repeatsVoice(rtt_ms: number, loss_pct: number): boolean {
+  return rtt_ms > LONG_RTT_MS && loss_pct > REPEATED_PCT;
+}
+
+/** Milliseconds for `jitterBufferTarget`, below which the browser's own judgement does not go. */
+export function voiceTarget_ms({ rtt_ms, jitter_ms, loss_pct, packet_ms }: VoiceLine): number {
+  if (loss_pct < LOSSLESS_PCT) return 0;
+  const repair_ms = rtt_ms > LONG_RTT_MS ? 0 : rtt_ms;
+  return Math.round(packet_ms + repair_ms + jitter_ms + MARGIN_MS);
+}
