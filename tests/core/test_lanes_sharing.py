@@ -254,3 +254,18 @@ def test_what_comes_after_a_key_picture_has_left_is_as_impatient_as_ever() -> No
     line.push(Lane.PICTURE, sized(100, picture=1), 0.1)
     line.pop(0.6)
     assert line.counts[Lane.PICTURE].packets_dropped == 1
+
+
+def test_the_rest_of_a_dropped_key_picture_is_dropped_too() -> None:
+    line = scheduler()
+    line.push(Lane.PICTURE, sized(400, picture=1, is_key=True), 0.0, deadline_s=0.1)
+    line.pop(0.2)
+    line.push(Lane.PICTURE, sized(400, picture=1, is_key=True), 0.2, deadline_s=0.9)
+    line.push(Lane.VOICE, sized(1_200), 0.0)
+    line.pop(0.2)
+    late = sized(400, picture=2, is_key=True)
+    line.push(Lane.PICTURE, late, 0.2, deadline_s=0.25)
+    line.pop(0.3)
+    line.push(Lane.PICTURE, late, 0.3, deadline_s=0.9)
+    assert line.needs_key_frame
+    assert line.waiting_bytes(Lane.PICTURE) == 0

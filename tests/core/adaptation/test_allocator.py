@@ -332,3 +332,12 @@ def test_a_noisy_estimate_leaves_the_encoder_alone() -> None:
         plan = allocator.plan(noisy, WITHOUT_STILL, tick / 10)
         assert (plan.voice, plan.picture) == (first.voice, first.picture)
         assert plan.picture_bps <= first.picture_bps
+        assert taken_bps(plan) <= plan.send_bps
+
+
+def test_after_silence_the_voice_climbs_without_hesitation() -> None:
+    allocator = Allocator()
+    barely = line(81_000 / 0.85)
+    allocator.plan(line(60_000), WITHOUT_STILL, 0.0)
+    allocator.plan(line(60_000, is_silent=True), WITHOUT_STILL, 1.0)
+    assert allocator.plan(barely, WITHOUT_STILL, 2.0).voice == VoiceRung(16_000, 60)
