@@ -19,8 +19,8 @@ from client.media.worker import Worker
 OpenEncoder = Callable[[PictureRung], VideoEncoder]
 """As `client.media.codecs.encoder`."""
 
-PATIENCE_S: Final = 3.0
-"""chosen: far above any picture's time. SVT-AV1 4.1 hung once in some 35,000 pictures."""
+PATIENCE_S: Final = 2.0
+"""chosen: far above any picture's time. SVT-AV1 4.1 hung once in some 20,000 pictures."""
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +58,7 @@ class EncoderThread:
         if done:
             return encoding.result()
         _log.error("the %s encoder hangs; leaving it behind and starting a new one", rung.codec)
+        self._worker.run(self._encoder.clear)  # should it come back after all
         self._worker.end()
         self._busy_before_s = self.busy_s
         self._begin()

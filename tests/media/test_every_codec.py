@@ -39,6 +39,59 @@ def test_keeps_to_the_bitrate(name: str) -> None:
 
 
 @every_codec
+def test_goes_on_at_half_the_pace_without_a_key_frame(name: str) -> None:
+    encoder = codecs.encoder(replace(DEFAULT_PICTURE_RUNG, codec=name))
+    sizes = []
+    for number in range(40):
+        if number == 20:
+            assert encoder.retarget(DEFAULT_PICTURE_RUNG.bitrate_bps // 2, 6)
+        frame = picture(number)
+        frame.pts, frame.time_base = number * 7_500, RTP_TIME_BASE
+        (packet,) = encoder.encode(frame, force_key_frame=number == 0)
+        sizes.append(packet.size)
+        assert packet.is_keyframe == (number == 0)
+    encoder.close()
+    assert np.mean(sizes[28:]) == pytest.approx(np.mean(sizes[12:20]), rel=0.4)
+
+
+@every_codec
+def test_says_when_a_rate_is_too_far_from_its_own(name: str) -> None:
+    encoder = codecs.encoder(replace(DEFAULT_PICTURE_RUNG, codec=name))
+    assert not encoder.retarget(DEFAULT_PICTURE_RUNG.bitrate_bps * 10, 12)
+    encoder.close()
+
+
+@pytest.mark.parametrize("name", ["vp9", "vp8", "h264"])
+def test_follows_a_lower_rate_at_the_same_pace(name: str) -> None:
+    encoder = codecs.encoder(replace(DEFAULT_PICTURE_RUNG, codec=name))
+    sizes = []
+    for number in range(60):
+        if number == 24:
+            assert encoder.retarget(DEFAULT_PICTURE_RUNG.bitrate_bps // 2, 12)
+        frame = picture(number)
+        frame.pts, frame.time_base = number * 7_500, RTP_TIME_BASE
+        sizes += [p.size for p in encoder.encode(frame, force_key_frame=number == 0)]
+    encoder.close()
+    assert np.mean(sizes[40:]) < 0.75 * np.mean(sizes[12:24])
+
+
+@every_codec
+def test_a_heartbeats_pictures_stand_alone_and_fill_what_they_may(name: str) -> None:
+    rung = replace(DEFAULT_PICTURE_RUNG, codec=name, width=640, height=480, frames_per_s=0.25)
+    encoder = codecs.encoder(replace(rung, bitrate_bps=10_000))
+    for number in (0, 40, 80):
+        frame = picture(number)
+        frame.pts, frame.time_base = number * 90_000, RTP_TIME_BASE
+        (packet,) = encoder.encode(frame, force_key_frame=True)
+        assert packet.is_keyframe
+        assert packet.pts == number * 90_000
+        assert 2_500 < packet.size < 5_500, "10 kbit/s for four seconds are 5,000 bytes"
+        fresh: Any = av.CodecContext.create(DECODERS[name], "r")
+        assert len([*fresh.decode(packet), *fresh.decode(None)]) == 1
+    encoder.close()
+
+
+@every_codec
 def test_gives_a_key_frame_when_asked_and_only_then(name: str) -> None:
     packets = _encode(name, {0, 25})
     assert [n for n, packet in enumerate(packets) if packet.is_keyframe] == [0, 25]

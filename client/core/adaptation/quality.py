@@ -41,15 +41,14 @@ class Efficiency:
 
 EFFICIENCIES: Final[Mapping[str, Mapping[int | None, Efficiency]]] = {
     "av1": {
-        7: Efficiency(415, 1.45, 869, 1.58),
-        8: Efficiency(446, 1.45, 869, 1.58),
-        9: Efficiency(480, 1.45, 869, 1.58),
-        10: Efficiency(550, 1.45, 869, 1.58),
-        11: Efficiency(620, 1.45, 869, 1.58),
+        8: Efficiency(440, 1.46, 830, 1.54),
+        9: Efficiency(467, 1.45, 830, 1.54),
+        10: Efficiency(495, 1.38, 830, 1.54),
+        11: Efficiency(523, 1.30, 830, 1.54),
     },
-    "vp9": {7: Efficiency(680, 1.51, 983, 1.46)},
-    "vp8": {None: Efficiency(759, 1.35, 1_580, 1.54)},
-    "h264": {None: Efficiency(880, 1.59, 2_549, 1.81)},
+    "vp9": {7: Efficiency(672, 1.50, 938, 1.42)},
+    "vp8": {None: Efficiency(744, 1.31, 1_497, 1.48)},
+    "h264": {None: Efficiency(870, 1.58, 2_419, 1.72)},
 }
 """By codec and preset; alone, AV1 has a preset of its own."""
 
@@ -65,19 +64,19 @@ _REFERENCE_PIXELS: Final = 640 * 480
 _REFERENCE_FRAMES_PER_S: Final = 15
 _SOURCE_COST: Final = 0.6
 """Exponent: a source of more pixels shows more detail, 1280x720 wanted 1.9 times the bytes."""
-_PACE_COST: Final = 0.28
+_PACE_COST: Final = 0.27
 """Exponent: in a slower stream more has moved since the last frame."""
 
 _DIFFICULTY: Final[Mapping[Content, tuple[float, float]]] = {
     Content.FACE: (1.0, 1.0),
-    Content.OTOSCOPE: (1.14, 3.0),
-    Content.DOCUMENT: (1.14, 3.0),
+    Content.OTOSCOPE: (1.18, 3.2),
+    Content.DOCUMENT: (1.18, 3.2),
 }
 """Times the bytes, in a stream and alone; fine detail as that of the sweep's sharpest clip."""
 
 _BEST_VMAF: Final = 99.5
-_SCALE_LOSS: Final = 2.6
-_SCALE_LOSS_EXPONENT: Final = 1.96
+_SCALE_LOSS: Final = 3.03
+_SCALE_LOSS_EXPONENT: Final = 1.79
 
 _MOTION_SENSITIVITY: Final[Mapping[Content, float]] = {
     Content.FACE: 2.0,
@@ -114,13 +113,13 @@ def vmaf(codec: Efficiency, content: Content, frame: Frame) -> float:
         pace = (_REFERENCE_FRAMES_PER_S / frame.frames_per_s) ** _PACE_COST
         half_bytes, steepness = codec.half_bytes * streamed * pace, codec.steepness
     half_bytes *= (frame.source_pixels / _REFERENCE_PIXELS) ** _SOURCE_COST
-    reached = (frame.size_bytes / half_bytes) ** steepness
+    reached = math.pow(frame.size_bytes / half_bytes, steepness)
     return best_vmaf(frame.scale) * reached / (1 + reached)
 
 
 def best_vmaf(scale: float) -> float:
     """What a perfect picture scores that is `scale` times as wide as the source it is shown as."""
-    return max(0.0, _BEST_VMAF - _SCALE_LOSS * (1 / scale - 1) ** _SCALE_LOSS_EXPONENT)
+    return max(0.0, _BEST_VMAF - _SCALE_LOSS * math.pow(1 / scale - 1, _SCALE_LOSS_EXPONENT))
 
 
 def smoothness(content: Content, frames_per_s: float) -> float:
