@@ -7,6 +7,7 @@ simulated ones on real pseudo-terminals.
 
 import asyncio
 import json
+import logging
 import os
 import secrets
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -46,7 +47,11 @@ from linklab.peers.surroundings import (
     wall_ms,
 )
 
+_log = logging.getLogger(__name__)
+
 _PATIENCE_S: Final = 90.0
+_FEEDER_S: Final = 5.0
+"""A feeder whose FIFO nobody ever opened waits for ever."""
 _STILL_IS_THERE: Final = "!!document.querySelector('[data-testid=still][data-sha256]')"
 _CARD: Final = Card("Dr Banc d'essai", "Laboratoire")
 
@@ -232,8 +237,10 @@ async def _feeder(*words: str) -> AsyncIterator[Feeder]:
         yield feeder
     finally:
         try:
-            told, _ = await asyncio.wait_for(process.communicate(b""), _PATIENCE_S)
+            told, _ = await asyncio.wait_for(process.communicate(b""), _FEEDER_S)
             feeder.times_ms.extend(json.loads(told or b"[]"))
+        except TimeoutError:
+            _log.warning("a feeder had no reader")
         finally:
             await stop(process)
 
