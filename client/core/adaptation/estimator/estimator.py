@@ -39,8 +39,8 @@ class Control:
     """A queue this long, and one packet, is ours to have."""
     drain_s: float = 0.4
     """Time in which a longer one is to be gone."""
-    deepest_cut: float = 0.5
-    """The most of the capacity given up for draining."""
+    deepest_cut: float = 0.45
+    """The most of the capacity given up for draining: after a cut half of it is used at once."""
     lasting_s: float = 0.4
     """A gain is believed when it has lasted so long."""
 
@@ -61,6 +61,7 @@ class Estimator:
         self._losses = Losses()
         self._in_flight: deque[tuple[float, int]] = deque(maxlen=IN_FLIGHT_LIMIT)
         self._sent: deque[tuple[float, int]] = deque()
+        """Of the last second."""
         self._sent_bytes = 0
         self._contention = Contention()
         self._awaited_s: deque[float] = deque(maxlen=IN_FLIGHT_LIMIT)
@@ -79,6 +80,8 @@ class Estimator:
         self._in_flight.append((now_s, size_bytes))
         self._sent.append((now_s, size_bytes))
         self._sent_bytes += size_bytes
+        if len(self._sent) > IN_FLIGHT_LIMIT:
+            self._sent_bytes -= self._sent.popleft()[1]
         if is_numbered:
             self._awaited_s.append(now_s)
             if self._unanswered_s is None:

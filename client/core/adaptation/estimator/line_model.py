@@ -31,11 +31,11 @@ class Tuning:
 
     step: float = 0.05
     """Between neighbouring capacities, as a fraction."""
-    wander: float = 0.15
+    wander: float = 0.1
     """How far a capacity may have gone in a second, as a fraction (one standard deviation)."""
     doubt: float = 9.0
     """The most any capacity can fall behind the best, in nats: how soon it may come back."""
-    surprise: float = 4.0
+    surprise: float = 6.0
     """The most one packet can say against a capacity, in nats."""
     trust: float = 0.7
     """What a packet counts, for noise comes in runs: below 1."""
@@ -112,7 +112,8 @@ class LineModel:
         self._judge(np.abs(error), min(max(passed_s, 0.0), _LONGEST_STEP_S))
         share = np.minimum(self._tuning.gain + (error / (5 * self._noise_s)) ** 2, 1.0)
         self._queue_s = np.maximum(ahead + share * error, 0.0) + own
-        self._base.correct(delay_s - own, np.where(ahead <= 0, error, 0.0), self._noise_s, sent_s)
+        idle_error = np.where(ahead <= 0, error, 0.0)
+        self._base.correct(delay_s - own, idle_error, self._noise_s, sent_s)
         self._base.agree(self._belief, min(max(passed_s, 0.0), _LONGEST_STEP_S))
 
     def _error(self, excess: _Floats, passed_s: float, before_bytes: int) -> _Floats:

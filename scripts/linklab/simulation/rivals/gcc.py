@@ -1,4 +1,4 @@
-"""Google congestion control: a trend of delays, an increase and a decrease (draft-ietf-rmcat-gcc-02).
+"""Google congestion control: a trend of delays, then a rate (draft-ietf-rmcat-gcc-02).
 
 With the trend-line filter libwebrtc uses in place of the draft's Kalman filter (5.3), the adaptive
 threshold of 5.4, the rate control of 5.5 and the loss control of 6.
