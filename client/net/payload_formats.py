@@ -1,8 +1,8 @@
-"""How a coded picture is cut into RTP payloads and put together again: AV1 and VP9.
+"""How a coded picture is cut into RTP payloads and put together again.
 
 AV1: "RTP Payload Format For AV1", AOM, v1.0 (sections cited as AOM). VP9: RFC 9628,
-non-flexible mode, no layers. VP8 is aiortc's own. No I/O; bytes of a network peer raise
-`PayloadFormatError` at worst.
+non-flexible mode, no layers. VP8: RFC 7741. H.264 is aiortc's own. No I/O; bytes of a network peer
+raise `PayloadFormatError` at worst.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -80,6 +80,9 @@ _VP9_PICTURE_ID, _VP9_PREDICTED, _VP9_LAYERS, _VP9_FLEXIBLE = 0x80, 0x40, 0x20, 
 _VP9_BEGINS, _VP9_ENDS, _VP9_STRUCTURE = 0x08, 0x04, 0x02  # RFC 9628, 4.2
 _VP9_DESCRIPTOR_BYTES: Final = 3
 _LONG_PICTURE_ID: Final = 0x8000
+_VP8_DESCRIPTOR_BYTES: Final = 4  # X, I, a picture id of 15 bits
+_H264_AGGREGATE, _H264_FRAGMENT = 24, 28  # RFC 6184, 5.2: STAP-A, FU-A
+_H264_KEYS: Final = frozenset({5, 7})  # H.264, table 7-1: IDR slice, sequence parameter set
 
 
 def vp9_payloads(
@@ -142,10 +145,35 @@ def vp8_starts_key(payload: bytes) -> bool:
         return False
 
 
+def vp8_payloads(
+    picture: bytes, *, picture_id: int, limit: int = PAYLOAD_LIMIT_BYTES
+) -> list[bytes]:
+    """One coded picture, one partition, as RTP payloads (RFC 7741, 4.2)."""
+    number = (_LONG_PICTURE_ID | picture_id).to_bytes(2)
+    room = limit - _VP8_DESCRIPTOR_BYTES
+    return [
+        bytes([0x80 if start else 0x90, 0x80]) + number + picture[start : start + room]
+        for start in range(0, len(picture), room)
+    ]
+
+
+def h264_starts_key(payload: bytes) -> bool:
+    """Whether a picture that stands alone begins with this payload (RFC 6184, 5.4)."""
+    if not payload:
+        return False
+    kind = payload[0] & 0x1F
+    if kind == _H264_AGGREGATE:
+        kind = int.from_bytes(payload[3:4]) & 0x1F
+    elif kind == _H264_FRAGMENT:
+        kind = int.from_bytes(payload[1:2]) & 0x9F ^ 0x80  # its start bit
+    return kind in _H264_KEYS
+
+
 STARTS_KEY: Final[Mapping[str, Callable[[bytes], bool]]] = {
     "av1": av1_starts_key,
     "vp9": vp9_starts_key,
     "vp8": vp8_starts_key,
+    "h264": h264_starts_key,
 }
 """By codec."""
 

@@ -4,6 +4,7 @@ import asyncio
 
 from aiortc.mediastreams import MediaStreamTrack
 
+from client.net.payload_formats import PAYLOAD_LIMIT_BYTES
 from client.net.peering import PacketFeed, TimedFeed
 from client.net.rtc_internals.media import Packet
 
@@ -19,6 +20,8 @@ class FeedTrack(MediaStreamTrack):
         self._awaits_key = kind == "video"
         self.captured_s: float | None = None
         """When the newest packet's content was captured, on the feed's monotonic clock."""
+        self.payload_limit_bytes = PAYLOAD_LIMIT_BYTES
+        """Into which a picture's packet is cut from now on."""
 
     def start(self) -> None:
         """From now on the feed is read; pictures begin with one that stands alone."""
@@ -34,6 +37,7 @@ class FeedTrack(MediaStreamTrack):
             packet = await self._feed.next_packet()
         self._awaits_key = False
         self.captured_s = self._capture_of(packet)
+        packet.opaque = self.payload_limit_bytes
         return packet
 
     def _capture_of(self, packet: Packet) -> float | None:

@@ -14,11 +14,12 @@ from client.core.adaptation.estimator import LineSeed
 from client.core.adaptation.link_layer import LinkLayer
 from client.core.adaptation.observation import LineEstimate
 from client.core.adaptation.plan import Plan
-from client.core.lanes import Carrier, Lane
+from client.core.lanes import Carrier, Lane, packet_limit_bytes
 from client.net.classification import Classifier, Streams, is_control
 from client.net.egress import Egress
 from client.net.gauge import Gauge
 from client.net.outlet import Outlet
+from client.net.payload_formats import PAYLOAD_LIMIT_BYTES
 from client.net.reception import Reception
 from client.net.rtc_internals import hooks, streams
 from client.net.tracks import FeedTrack
@@ -27,6 +28,8 @@ _LOOK_S: Final = 0.05
 """chosen: half the shortest period of what `Uplink` does by itself."""
 _ENOUGH: Final = 2.0
 """chosen: knowing more of a line than twice what we want of it is worth no bytes."""
+_HEADERS_BYTES: Final = Carrier.RTP.value + 12 + 8 + 2
+"""IP to encryption, RTP, the number, and what a repeat adds."""
 _SAFE_SEQUENCES: Final = 1 << 15  # RFC 3711, 3.3.1: a first number that does not wrap soon
 
 
@@ -109,6 +112,8 @@ class Uplink:
         self.egress.reports.use_line(plan.send_bps)
         self._reception.use_line(plan.send_bps)
         self._send_bps = plan.send_bps
+        limit_bytes = packet_limit_bytes(plan.send_bps, Carrier.RTP, link) - _HEADERS_BYTES
+        self._tracks[Lane.PICTURE].payload_limit_bytes = min(PAYLOAD_LIMIT_BYTES, limit_bytes)
         self.egress.make_voice_redundant(on=plan.voice.is_redundant)
 
     async def close(self) -> None:

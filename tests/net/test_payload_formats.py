@@ -7,6 +7,7 @@ VP9 descriptors follow the figures of RFC 9628, 4.2; the pictures come from SVT-
 from collections.abc import Sequence
 
 import pytest
+from aiortc.codecs import vp8_depayload
 from fakes.packet_feeds import PictureFeed
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -16,6 +17,8 @@ from client.net.payload_formats import (
     av1_payloads,
     av1_starts_key,
     av1_temporal_unit,
+    h264_starts_key,
+    vp8_payloads,
     vp8_starts_key,
     vp9_body,
     vp9_payloads,
@@ -178,6 +181,37 @@ def test_hostile_vp9_payloads_fail_cleanly(payload: bytes) -> None:
 )
 def test_vp8_key_pictures_are_known_by_their_first_bytes(payload: str, is_key: bool) -> None:  # noqa: FBT001 -- pytest names it
     assert vp8_starts_key(bytes.fromhex(payload)) is is_key
+
+
+@given(st.binary(min_size=1, max_size=900), st.integers(20, 300))
+def test_vp8_parts_fit_and_come_together_again(picture: bytes, limit: int) -> None:
+    payloads = vp8_payloads(picture, picture_id=0x1234, limit=limit)
+    assert max(map(len, payloads)) <= limit
+    # RFC 7741, 4.2: X; S where the partition begins; I; M and the fifteen bits of the picture id
+    assert [payload[:4].hex() for payload in payloads] == [
+        "90809234",
+        *["80809234"] * (len(payloads) - 1),
+    ]
+    assert b"".join(payload[4:] for payload in payloads) == picture
+    assert vp8_depayload(payloads[0]) == payloads[0][4:]
+
+
+@pytest.mark.parametrize(
+    ("payload", "is_key"),
+    [
+        ("65aabb", True),  # one IDR slice: RFC 6184, 5.6
+        ("41aabb", False),
+        ("780004674200", True),  # STAP-A that begins with a sequence parameter set: 5.7.1
+        ("780004414200", False),
+        ("7c85aa", True),  # FU-A, the start of an IDR slice: 5.8
+        ("7c05aa", False),
+        ("7c81aa", False),
+        ("78", False),
+        ("", False),
+    ],
+)
+def test_h264_key_pictures_are_known_by_their_first_bytes(payload: str, is_key: bool) -> None:  # noqa: FBT001 -- pytest names it
+    assert h264_starts_key(bytes.fromhex(payload)) is is_key
 
 
 @given(st.binary(max_size=8))

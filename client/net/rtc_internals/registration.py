@@ -19,7 +19,7 @@ from aiortc.rtcrtpparameters import (
 
 from client.net import payload_formats
 from client.net.header_extensions import NUMBERING
-from client.net.payload_formats import PayloadFormatError
+from client.net.payload_formats import PAYLOAD_LIMIT_BYTES, PayloadFormatError
 from client.net.rtc_internals.media import Packet
 from client.net.rtc_internals.verification import verify_internals
 
@@ -29,7 +29,7 @@ _VOICE_PARAMETERS: Final[dict[str, int | str | None]] = {
     "minptime": 10,
     "maxaveragebitrate": 24_000,  # chosen: clear speech; what the site's downlink always carries
     "stereo": 0,
-    "useinbandfec": 0,  # aiortc's receiver cannot use it
+    "useinbandfec": 1,
 }
 _VOICE_FEEDBACK: Final = (("nack", None), ("transport-cc", None))
 _PICTURE_FEEDBACK: Final = (("nack", None), ("nack", "pli"), ("transport-cc", None))
@@ -100,7 +100,10 @@ def capabilities(kind: str, names: Iterable[str]) -> list[RTCRtpCodecCapability]
 
 
 class _Packer(Encoder):
-    """Packs ready-made pictures; the stock encoders never run."""
+    """Packs ready-made pictures; the stock encoders never run.
+
+    A packet's ``opaque`` may tell how large its payloads may be.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -111,17 +114,23 @@ class _Packer(Encoder):
 
     def pack(self, packet: Packet) -> tuple[list[bytes], int]:
         timestamp = convert_timebase(packet.pts or 0, packet.time_base, VIDEO_TIME_BASE)
+        limit = packet.opaque if isinstance(packet.opaque, int) else PAYLOAD_LIMIT_BYTES
         try:
-            return self._payloads(bytes(packet), is_key=packet.is_keyframe), timestamp
+            return self._payloads(packet, limit), timestamp
         except PayloadFormatError as error:
             _logger.warning("a picture that cannot be sent: %s", error)
             return [], timestamp  # aiortc goes on with the next one
 
-    def _payloads(self, picture: bytes, *, is_key: bool) -> list[bytes]:
+    def _payloads(self, packet: Packet, limit: int) -> list[bytes]:
+        picture = bytes(packet)
         if self._name == "av1":
-            return payload_formats.av1_payloads(picture)
-        self._picture_id = (self._picture_id + 1) % (1 << 15)
-        return payload_formats.vp9_payloads(picture, is_key=is_key, picture_id=self._picture_id)
+            return payload_formats.av1_payloads(picture, limit)
+        self._picture_id = number = (self._picture_id + 1) % (1 << 15)
+        if self._name == "vp8":
+            return payload_formats.vp8_payloads(picture, picture_id=number, limit=limit)
+        return payload_formats.vp9_payloads(
+            picture, is_key=packet.is_keyframe, picture_id=number, limit=limit
+        )
 
 
 class _PictureDecoder(Decoder):
@@ -144,7 +153,7 @@ class _PictureDecoder(Decoder):
 
 def _encoder(codec: RTCRtpCodecParameters) -> Encoder:
     name = codec.name.lower()
-    return _Packer(name) if name in ("av1", "vp9") else codecs.get_encoder(codec)
+    return _Packer(name) if name in ("av1", "vp9", "vp8") else codecs.get_encoder(codec)
 
 
 def _decoder(codec: RTCRtpCodecParameters) -> Decoder:
