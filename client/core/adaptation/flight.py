@@ -67,11 +67,12 @@ class Flight:
         for short, tick in report.arrivals:
             number = self._unwrap(short)
             sent = self._sent.get(number)
-            if sent is not None and sent.is_repeated:
-                tick = None
-            if sent is None or (sent.is_lost and tick is None):
+            is_missing = tick is None or (sent is not None and sent.is_repeated)
+            if sent is None or (sent.is_lost and is_missing):
                 continue
-            arrived_s = None if tick is None else self._unwrap_tick(tick) * TICK_S
+            arrived_s = None
+            if tick is not None and not sent.is_repeated:
+                arrived_s = self._unwrap_tick(tick) * TICK_S
             arrivals.append(_arrival(number, sent, arrived_s))
             if arrived_s is None:
                 self._sent[number] = _lost(sent)

@@ -5,7 +5,6 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from linklab.capacity import Outage, Steps
 from linklab.line import Direction
 from linklab.loss import BurstLoss

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
-
-from client.core.adaptation.observation import LineEstimate
 from linklab.capacity import Outage, Steps
 from linklab.cross_traffic import TcpFlow
 from linklab.line import Direction
@@ -19,6 +17,8 @@ from linklab.simulation.outcome import quantile
 from linklab.simulation.packets import Kind
 from linklab.simulation.run import Session, run
 from linklab.simulation.sources import Scene
+
+from client.core.adaptation.observation import LineEstimate
 
 VOICE_ONLY = Scene(picture_from_s=1e6, still_at_s=None)
 NO_STILL = Scene(still_at_s=None)

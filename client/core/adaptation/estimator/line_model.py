@@ -143,7 +143,10 @@ class LineModel:
 
 
 class BaseDelay:
-    """The delay of the line without any queue, as each capacity sees it; clocks' offset included."""
+    """The delay of the line without any queue, as each capacity sees it.
+
+    The two clocks' offset is in it, and their drift.
+    """
 
     def __init__(self, delay_s: _Floats, now_s: float, tuning: Tuning) -> None:
         self.delay_s = delay_s.copy()
