@@ -1,8 +1,8 @@
 """Whether the queue is others': it stands although we send less than the line carries.
 
 A line that became slower looks the same at first, but its queue drains as soon as we send less than
-it carries; that of a TCP flow does not, it takes what we leave (RFC 8836, 2, requirement 3, and the
-competing flows of RFC 8867, 5.6). Then giving way further serves nobody, and a share is held on to.
+it carries; that of a TCP flow does not, it takes what we leave (RFC 8867, 5.6 tests it). Then
+giving way further serves nobody, and a share is held on to.
 """
 
 from collections import deque
