@@ -12,7 +12,7 @@ from client import clock
 from client.core.adaptation.plan import Content, PictureRung
 from client.media.capture import SourceState
 from client.media.codecs.encoder import RTP_TIME_BASE
-from client.media.feed import EncodedPacket
+from client.media.feed import ClockPair, EncodedPacket
 from client.media.fitting import Previewer
 from client.media.pacing import Pace, PaceMeter
 from client.media.rung_encoder import EncoderThread
@@ -153,6 +153,11 @@ class CameraFeed:
         if picture is None:
             return None
         return self._previewer.rgb(picture.frame, width, height), picture.taken_at
+
+    @property
+    def clock_pair(self) -> ClockPair | None:
+        """Pictures count from the capture of the first."""
+        return None if self._epoch_s is None else ClockPair(0, self._epoch_s)
 
     @property
     def counts(self) -> CameraCounts:

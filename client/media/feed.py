@@ -34,5 +34,9 @@ class PacketFeed(Protocol):
         Pictures come in 1/90000 s from the capture clock, voice in 1/48000 s from a sample count.
         """
 
+    @property
+    def clock_pair(self) -> ClockPair | None:
+        """When a packet was captured; `None` before the first."""
+
     def request_key_frame(self) -> None:
         """The peer cannot decode: send a whole picture soon. Voice ignores it."""

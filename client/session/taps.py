@@ -2,7 +2,7 @@
 
 import asyncio
 
-from client.media.feed import EncodedPacket, PacketFeed
+from client.media.feed import ClockPair, EncodedPacket, PacketFeed
 
 
 class FeedSwitch:
@@ -36,6 +36,11 @@ class FeedSwitch:
             if self._chosen is tap:
                 return packet
 
+    @property
+    def clock_pair(self) -> ClockPair | None:
+        """The feed's."""
+        return self._feed.clock_pair
+
     def request_key_frame(self, tap: "FeedTap") -> None:
         """Pass on a peer's request, unless it comes from a link that is not in use."""
         if self._chosen is tap:
@@ -51,6 +56,11 @@ class FeedTap:
     async def next_packet(self) -> EncodedPacket:
         """The next packet once this tap is chosen."""
         return await self._switch.next_for(self)
+
+    @property
+    def clock_pair(self) -> ClockPair | None:
+        """The feed's."""
+        return self._switch.clock_pair
 
     def request_key_frame(self) -> None:
         """The peer needs a picture it can start from."""
