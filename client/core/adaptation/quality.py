@@ -43,7 +43,7 @@ EFFICIENCIES: Final[Mapping[str, Mapping[int | None, Efficiency]]] = {
     "av1": {
         8: Efficiency(440, 1.46, 830, 1.54),
         9: Efficiency(467, 1.45, 830, 1.54),
-        10: Efficiency(495, 1.38, 830, 1.54),
+        10: Efficiency(503, 1.35, 830, 1.54),
         11: Efficiency(523, 1.30, 830, 1.54),
     },
     "vp9": {7: Efficiency(672, 1.50, 938, 1.42)},
