@@ -3,7 +3,7 @@
 import type { Peer, PeerEvents } from "../session/line.ts";
 import { type Allowance, allowance, CAUTIOUS } from "./allowance.ts";
 import { loss_pct, NO_COUNT, type PeerCount, readCount, voicePacket_ms } from "./statistics.ts";
-import { repeatsVoice, voiceTarget_ms } from "./voice_buffer.ts";
+import { voiceTarget_ms } from "./voice_buffer.ts";
 
 /** Bytes; chosen: more waiting than this means the line takes nothing. */
 const BUFFER_LIMIT = 1 << 20;
@@ -30,7 +30,6 @@ export class WebRtcPeer implements Peer {
   #voiceTrack: MediaStreamTrack | null = null;
   #faceTrack: MediaStreamTrack | null = null;
   #allowance: Allowance = CAUTIOUS;
-  #isRepeating = false;
   #count: PeerCount = NO_COUNT;
   #loss_pct = 0;
 
@@ -77,11 +76,6 @@ export class WebRtcPeer implements Peer {
     this.#loss_pct = Math.max(loss_pct(this.#count, count), LOSS_KEPT * this.#loss_pct);
     this.#deepenBuffer(count, voicePacket_ms(this.#count, count));
     this.#count = count;
-    const isRepeating = repeatsVoice(count.rtt_ms, count.ownVoiceLost_pct);
-    if (isRepeating !== this.#isRepeating) {
-      this.#isRepeating = isRepeating;
-      await this.#limit();
-    }
     return count;
   }
 
@@ -150,8 +144,7 @@ export class WebRtcPeer implements Peer {
 
   async #limit(): Promise<void> {
     const { voice_bps, face_bps } = this.#allowance;
-    const codec = voiceCodec(this.#microphone, this.#isRepeating);
-    await change(this.#microphone, { maxBitrate: voice_bps, ...(codec && { codec }) });
+    await change(this.#microphone, { maxBitrate: voice_bps });
     await change(this.#camera, {
       active: face_bps > 0,
       ...(face_bps > 0 && { maxBitrate: face_bps }),
@@ -173,7 +166,7 @@ export class WebRtcPeer implements Peer {
 /** What the browser encodes with from now on; where it cannot, it goes on as before. */
 async function change(
   sender: RTCRtpSender | null,
-  wanted: Partial<RTCRtpEncodingParameters> & { readonly codec?: RTCRtpCodec },
+  wanted: Partial<RTCRtpEncodingParameters>,
 ): Promise<void> {
   const parameters = sender?.getParameters();
   const encoding = parameters?.encodings[0];
@@ -182,15 +175,8 @@ async function change(
   try {
     await sender.setParameters(parameters);
   } catch {
-    // a connection that has just closed, or a codec that cannot be changed while it runs
+    // a connection that has just closed
   }
-}
-
-/** Opus alone or repeating itself (RFC 2198); nothing where the site does not take that. */
-function voiceCodec(sender: RTCRtpSender | null, isRepeating: boolean): RTCRtpCodec | undefined {
-  const mime = isRepeating ? "audio/red" : "audio/opus";
-  const { codecs } = sender?.getParameters() ?? { codecs: [] };
-  return codecs.find(({ mimeType }) => mimeType.toLowerCase() === mime);
 }
 
 /** Whether the site's offer wants to receive in this section. */

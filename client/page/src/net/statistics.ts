@@ -20,8 +20,6 @@ export interface PeerCount {
   readonly voicePlayed: number;
   readonly voiceJitter_ms: number;
   readonly voicePackets: number;
-  /** Of our own voice, as the site last told: 0 to 100. */
-  readonly ownVoiceLost_pct: number;
 }
 
 export const NO_COUNT: PeerCount = {
@@ -38,7 +36,6 @@ export const NO_COUNT: PeerCount = {
   voicePlayed: 0,
   voiceJitter_ms: 0,
   voicePackets: 0,
-  ownVoiceLost_pct: 0,
 };
 
 /** IPv4 and UDP. */
@@ -76,10 +73,6 @@ const READERS: Readonly<Record<string, Reader>> = {
     voicePackets: number(fact["packetsReceived"]),
     packets: count.packets + number(fact["packetsReceived"]) - number(fact["nackCount"]),
     packetsLost: count.packetsLost + number(fact["packetsLost"]) + number(fact["nackCount"]),
-  }),
-  "remote-inbound-rtp audio": (count, fact) => ({
-    ...count,
-    ownVoiceLost_pct: 100 * number(fact["fractionLost"]),
   }),
   transport: (count, fact) => ({
     ...count,

@@ -14,15 +14,8 @@ export interface VoiceLine {
 const MARGIN_MS = 30;
 /** chosen: fewer losses than this are rarer than one a minute. */
 const LOSSLESS_PCT = 0.1;
-/** chosen: a syllable every ten seconds. */
-const REPEATED_PCT = 1;
 /** As in `client/core/adaptation/voice_ladder.py`: above it voice repeats itself (RFC 2198). */
 const LONG_RTT_MS = 250;
-
-/** Whether our own voice had better repeat itself, since to ask for it again takes too long. */
-export function repeatsVoice(rtt_ms: number, loss_pct: number): boolean {
-  return rtt_ms > LONG_RTT_MS && loss_pct > REPEATED_PCT;
-}
 
 /** Milliseconds for `jitterBufferTarget`, below which the browser's own judgement does not go. */
 export function voiceTarget_ms({ rtt_ms, jitter_ms, loss_pct, packet_ms }: VoiceLine): number {
