@@ -77,10 +77,6 @@ def check_speaker(address: MediaAddress, wait: Callable[[float], object]) -> Sou
     except ChevetError as error:
         return SourceCheck(str(address), works=False, failure=str(error))
     speaker.start()
-    silence = np.zeros((1, 12_000), np.int16)
-    frame = av.AudioFrame.from_ndarray(silence, "s16", "mono")
-    frame.sample_rate = 48_000
-    speaker.play(frame)
     wait(0.25)
     failure = speaker.failure
     speaker.close()

@@ -1,68 +1,74 @@
 """Where the peer's decoded picture and voice go; nothing here blocks the event loop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from threading import Lock
 from typing import Final
 from zlib import crc32
 
 import av
-import numpy as np
 
 from client import clock
-from client.media.audio_source import SAMPLES_PER_S, Samples, samples_of
+from client.media.audio_source import SAMPLES_PER_S, Samples
 from client.media.capture import STALE_S
 from client.media.fitting import Previewer
-from client.media.loudness import SILENCE_DBFS, dbfs
-from client.media.sinks import JITTER_SAMPLES, Played, SoundSink, sink_for
+from client.media.reception.tally import VoiceQuality
+from client.media.reception.voice import VoiceReception
+from client.media.sinks import Played, SoundSink, sink_for
 from client.media.sources import MediaAddress
 
-QUEUE_SAMPLES: Final = SAMPLES_PER_S // 2
-"""chosen: half a second of sound waits at most; more would be heard too late to talk."""
-_SAMPLE_BYTES: Final = 2
-_LEVEL_S: Final = 0.5  # chosen: without sound for this long the level reads silence
+CUSHION_SAMPLES: Final = SAMPLES_PER_S * 60 // 1_000
+"""chosen: three frames of 20 ms; a thread of a busy machine may be late by two."""
+_BEHIND_SAMPLES: Final = SAMPLES_PER_S // 2
+"""chosen: a device that asked for nothing for so long was gone; it has nothing to catch up."""
 
 
-class PlayoutQueue:
-    """Sound waiting to be played, 48 kHz mono; the oldest is lost when it is full.
+class VoiceQueue:
+    """The peer's packets, played as evenly as they let it; sound is made when it is asked for.
 
-    Nothing is given out before `JITTER_SAMPLES` have gathered, at the start and each time it ran
-    dry. Safe between the event loop that fills it and the thread that plays it.
+    A device is given `CUSHION_SAMPLES` more than the clock says it has played. Safe between the
+    event loop that fills it and the thread that plays it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, monotonic_s: Callable[[], float]) -> None:
         self._lock = Lock()
-        self._bytes = bytearray()
-        self._is_flowing = False
-        self.lost_samples = 0
+        self._monotonic_s = monotonic_s
+        self._voice = VoiceReception()
+        self._began_s: float | None = None
+        self._taken = 0
+
+    def hear(self, blocks: Sequence[tuple[int, bytes]]) -> None:
+        """One packet has come: see `VoiceReception.receive`."""
+        with self._lock:
+            self._voice.receive(blocks, self._monotonic_s())
 
     @property
     def waiting(self) -> int:
-        """Samples that can be taken now."""
-        return len(self._bytes) // _SAMPLE_BYTES
-
-    def put(self, samples: Samples) -> None:
-        """Add sound at the end."""
-        with self._lock:
-            self._bytes += samples.tobytes()
-            excess = len(self._bytes) - QUEUE_SAMPLES * _SAMPLE_BYTES
-            if excess > 0:
-                del self._bytes[:excess]
-                self.lost_samples += excess // _SAMPLE_BYTES
+        """Samples that are due to a device, by the clock."""
+        now_s = self._monotonic_s()
+        if self._began_s is None or self._due(now_s) > _BEHIND_SAMPLES:
+            self._began_s, self._taken = now_s, 0
+        return self._due(now_s)
 
     def take(self, count: int) -> Samples:
-        """Exactly `count` samples: what waits, then silence."""
-        size = count * _SAMPLE_BYTES
+        """Exactly `count` samples."""
         with self._lock:
-            self._is_flowing = self._is_flowing or self.waiting >= JITTER_SAMPLES
-            taken = bytes(self._bytes[:size]) if self._is_flowing else b""
-            del self._bytes[: len(taken)]
-            self._is_flowing = len(taken) == size
-        return np.frombuffer(taken.ljust(size, b"\0"), np.int16)
+            self._taken += count
+            return self._voice.take(count, self._monotonic_s())
+
+    @property
+    def quality(self) -> VoiceQuality:
+        """How the peer is heard."""
+        with self._lock:
+            return self._voice.quality
+
+    def _due(self, now_s: float) -> int:
+        elapsed_s = now_s - (self._began_s or 0.0)
+        return round(elapsed_s * SAMPLES_PER_S) + CUSHION_SAMPLES - self._taken
 
 
 class Speaker:
-    """The peer's voice, played on a speaker, written to a file or only measured."""
+    """The peer's voice, played on a speaker or written to a file."""
 
     def __init__(
         self,
@@ -72,44 +78,26 @@ class Speaker:
         monotonic_s: Callable[[], float] = clock.monotonic_s,
     ) -> None:
         """`FormatUnsupportedError` if this machine has no such kind of speaker."""
-        self._monotonic_s = monotonic_s
-        self._resampler = av.AudioResampler("s16", "mono", SAMPLES_PER_S)
-        self._queue = PlayoutQueue()
+        self._queue = VoiceQueue(monotonic_s)
         self._sink: SoundSink | None = sink_for(address, self._queue, monotonic_s, on_played)
-        self._level_dbfs = SILENCE_DBFS
-        self._heard_s: float | None = None
-        self.frames_played = 0
-        """Frames that came in from the network layer."""
 
     def start(self) -> None:
         """Open the speaker or the file and begin to play; `OSError` if the file cannot be made."""
         if self._sink is not None:
             self._sink.start()
 
-    def play(self, frame: av.AudioFrame) -> None:
-        """Take one decoded frame of any rate and layout, in the order they are to be heard."""
-        frame.pts = (
-            None  # the order is the time: gaps were filled before, or are filled by the sink
-        )
-        for piece in self._resampler.resample(frame):
-            samples = samples_of(piece)
-            self._level_dbfs = dbfs(samples)
-            if self._sink is not None:
-                self._queue.put(samples)
-        self._heard_s = self._monotonic_s()
-        self.frames_played += 1
+    def hear(self, blocks: Sequence[tuple[int, bytes]]) -> None:
+        """Take one packet of the peer's voice as it came: timestamp and Opus packet of each block.
+
+        Call it in the order of arrival; late ones, copies and nonsense do no harm.
+        """
+        if self._sink is not None:
+            self._queue.hear(blocks)
 
     @property
-    def level_dbfs(self) -> float:
-        """Loudness of the last frame; `SILENCE_DBFS` when nothing came for half a second."""
-        if self._heard_s is None or self._monotonic_s() - self._heard_s > _LEVEL_S:
-            return SILENCE_DBFS
-        return self._level_dbfs
-
-    @property
-    def lost_ms(self) -> int:
-        """Sound lost because the speaker did not keep up."""
-        return self._queue.lost_samples * 1_000 // SAMPLES_PER_S
+    def quality(self) -> VoiceQuality:
+        """How the peer is heard here; nothing is, without a speaker."""
+        return self._queue.quality
 
     @property
     def failure(self) -> str | None:

@@ -16,10 +16,9 @@ from client.media.sources import MediaAddress, SourceKind
 
 _log = logging.getLogger(__name__)
 
-_WRITE_S: Final = 0.1  # chosen: how often the file grows
-JITTER_SAMPLES: Final = SAMPLES_PER_S // 5
-"""chosen: 0.2 s of sound gathers before it is played, so that its jitter leaves no holes."""
+_WRITE_S: Final = 0.02  # chosen: how often the file grows, as a device asks
 _REOPEN_S: Final = 1.0  # chosen: pause before a speaker that failed is tried again
+_LOOK_S: Final = FRAME_SAMPLES / SAMPLES_PER_S / 2
 _JOIN_S: Final = 5.0
 
 
@@ -32,10 +31,10 @@ class SoundQueue(Protocol):
 
     @property
     def waiting(self) -> int:
-        """Samples that can be taken now."""
+        """Samples that a device should be given now."""
 
     def take(self, count: int) -> Samples:
-        """Exactly `count` samples: what waits, then silence."""
+        """Exactly `count` samples; silence where there is nothing to hear."""
 
 
 class SoundSink(Protocol):
@@ -185,15 +184,9 @@ class DeviceSink:
                 self.failure = None
 
     def _arriving(self) -> Iterator[Samples]:
-        """Frames of 20 ms as they come; the device holds what it plays, so no silence is made."""
-        tick_s = FRAME_SAMPLES / SAMPLES_PER_S / 2
-        needed, idle = JITTER_SAMPLES, 0
+        """Frames of 20 ms as they are due."""
         while not self._stopped.is_set():
-            if self._queue.waiting >= needed:
-                needed, idle = FRAME_SAMPLES, 0
+            if self._queue.waiting >= FRAME_SAMPLES:
                 yield self._queue.take(FRAME_SAMPLES)
             else:
-                self._stopped.wait(tick_s)
-                idle += 1
-                if idle * tick_s * SAMPLES_PER_S >= JITTER_SAMPLES:
-                    needed = JITTER_SAMPLES  # the device ran dry: gather again
+                self._stopped.wait(_LOOK_S)

@@ -50,6 +50,7 @@ from client.net.rtc_internals.consent import outlast_outages
 from client.net.rtc_internals.registration import capabilities, register_codecs
 from client.net.tracks import FeedTrack
 from client.net.uplink import Sending, Uplink
+from client.net.voice_gaps import VoiceGaps
 
 _logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ SETUP_TIMEOUT_S: Final = 20.0
 """chosen: five times what set-up took at 600 ms round trip and 64 kbit/s."""
 
 _VOICE_CODECS: Final = ("opus", "red")
-_SITE_CODECS: Final = ("av1", "vp9", "vp8")
+_SITE_CODECS: Final = ("av1", "vp9", "vp8", "h264")
 _RETURN_CODECS: Final = ("vp8",)
 """What every browser sends without being told how."""
 
@@ -78,7 +79,7 @@ class Peer:
         seed: LineSeed | None = None,
         monotonic_s: Callable[[], float] = clock.monotonic_s,
     ) -> None:
-        """`picture` gives packets of `video_codec`: av1, vp9 or vp8. Needs a running loop.
+        """`picture` gives packets of `video_codec`: av1, vp9, vp8 or h264. Needs a running loop.
 
         `uplink_bps` is what may be sent until the first plan, headers included; `seed` is what is
         known of the line from before.
@@ -101,7 +102,8 @@ class Peer:
         self._picture_track = FeedTrack("video", picture)
         self._uplink: Uplink | None = None
         self._channel: Channel | None = None
-        self._drops = {"audio": bounds.Drops(), "video": bounds.Drops()}
+        self._drops = bounds.Drops()
+        self._gaps = VoiceGaps()
         self._tasks: list[asyncio.Task[None]] = []
         self._deadline: asyncio.TimerHandle | None = None
         self._is_started = False
@@ -197,8 +199,7 @@ class Peer:
             bytes_received=0 if uplink is None else hooks.bytes_received(self._transport()),
             key_frames_asked=0 if uplink is None else uplink.outlet.key_frames_asked,
             rtt_s=None if uplink is None else uplink.estimate.rtt_s,
-            voice_dropped=self._drops["audio"].frames,
-            pictures_dropped=self._drops["video"].frames,
+            pictures_dropped=self._drops.frames,
             messages_dropped=0 if channel is None else channel.messages_dropped,
         )
 
@@ -269,20 +270,31 @@ class Peer:
     def _receive(self, track: MediaStreamTrack) -> None:
         for transceiver in self._connection.getTransceivers():
             if transceiver.receiver.track is track:
-                self._drops[track.kind] = bounds.bound_receiver(transceiver.receiver)
+                drops = bounds.bound_receiver(transceiver.receiver)
                 if track.kind == "audio":
-                    streams.on_voice_packet(transceiver.receiver, lambda _: False)
-                self._tasks.append(asyncio.create_task(self._play(track)))
+                    streams.on_voice_packet(transceiver.receiver, self._hear)
+                else:
+                    self._drops = drops
+                    self._tasks.append(asyncio.create_task(self._show(track)))
 
-    async def _play(self, track: MediaStreamTrack) -> None:
-        take: Any = self._remote.play if track.kind == "audio" else self._remote.show
+    def _hear(self, packet: streams.VoicePacket) -> list[int]:
+        """Pass one packet on; the numbers of those to ask for again."""
+        if not self._is_started:
+            return []
+        if packet.blocks:
+            self._remote.hear(packet.blocks)
+        rtt_s = None if self._uplink is None else self._uplink.estimate.rtt_s
+        repeated = max(0, len(packet.blocks) - 1)
+        return self._gaps.note(packet.sequence, repeated, self._monotonic_s(), rtt_s)
+
+    async def _show(self, track: Any) -> None:
         while True:
             try:
                 frame = await track.recv()
             except MediaStreamError:
                 return
             if self._is_started:
-                take(frame)
+                self._remote.show(frame)
 
     def _follow_state(self) -> None:
         state = self._connection.connectionState

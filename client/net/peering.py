@@ -6,7 +6,7 @@ from typing import Final, Protocol, runtime_checkable
 
 from client.core.lanes import Lane, LaneCount
 from client.errors import ChevetError
-from client.net.rtc_internals.media import AudioFrame, Packet, VideoFrame
+from client.net.rtc_internals.media import Packet, VideoFrame
 
 MESSAGE_LIMIT_BYTES: Final = 16_384
 """One message on the data channel, either way; chosen: as in the relay's mailbox."""
@@ -48,8 +48,11 @@ class TimedFeed(Protocol):
 class RemoteMedia(Protocol):
     """Where the peer's voice and picture go; both calls return at once and never raise."""
 
-    def play(self, frame: AudioFrame) -> None:
-        """Voice of the peer: 48 kHz, 16 bits, stereo."""
+    def hear(self, blocks: Sequence[tuple[int, bytes]]) -> None:
+        """One packet of the peer's voice as it came, late, twice or in any order.
+
+        Timestamp (48 kHz, 32 bits) and Opus packet: of those it repeats, then its own, last.
+        """
 
     def show(self, frame: VideoFrame) -> None:
         """One picture of the peer, of whatever size it sends."""
@@ -99,8 +102,6 @@ class PeerStatistics:
     """How often the peer asked; the feed is asked once a second at most."""
     rtt_s: float | None
     """Round trip, smoothed, from feedback; None until the peer has given any."""
-    voice_dropped: int
-    """Received voice that nothing took in time."""
     pictures_dropped: int
     """Received pictures that nothing took in time."""
     messages_dropped: int

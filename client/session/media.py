@@ -1,6 +1,7 @@
 """Camera, microphone and speaker of one end, and what of them may leave at this moment."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -114,9 +115,9 @@ class EndMedia:
         }
         return frozenset(device for device, does_work in works.items() if does_work is False)
 
-    def play(self, frame: "av.AudioFrame") -> None:
-        """The peer's voice."""
-        self.speaker.play(frame)
+    def hear(self, blocks: Sequence[tuple[int, bytes]]) -> None:
+        """One packet of the peer's voice."""
+        self.speaker.hear(blocks)
 
     def show(self, frame: "av.VideoFrame") -> None:
         """The peer's picture."""

@@ -1,6 +1,7 @@
 """Real encoded packets from real encoders, at a real pace: feeds for tests of the network."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -124,14 +125,17 @@ class Recorder:
 
     def __init__(self) -> None:
         self.loudest = 0
+        self._decoder: Any = av.CodecContext.create("libopus", "r")
+        self._decoder.format = "s16"
         self.sounds = 0
         self.pictures: list[tuple[int, int]] = []
         self.distinct: set[int] = set()
         self._changed = asyncio.Event()
 
-    def play(self, frame: av.AudioFrame) -> None:
+    def hear(self, blocks: Sequence[tuple[int, bytes]]) -> None:
         self.sounds += 1
-        self.loudest = max(self.loudest, int(np.abs(frame.to_ndarray()).max()))
+        for frame in self._decoder.decode(av.Packet(blocks[-1][1])):
+            self.loudest = max(self.loudest, int(np.abs(frame.to_ndarray()).max()))
         self._changed.set()
 
     def show(self, frame: av.VideoFrame) -> None:

@@ -5,9 +5,9 @@ from threading import Semaphore, Thread
 import numpy as np
 import pytest
 from fakes.media import FakeClock, tone
+from fakes.sound_queue import ReadySound
 
 from client.media.audio_source import FRAME_S, FRAME_SAMPLES, AudioSource, Samples
-from client.media.playout import PlayoutQueue
 from client.media.sinks import DeviceSink, WavSink
 from client.media.sources import MediaAddress, SourceKind, parse_source
 
@@ -84,7 +84,7 @@ def test_sound_is_processed_before_anybody_takes_it_and_its_age_told() -> None:
 
 
 def test_a_file_tells_what_it_plays_and_when(tmp_path: Path) -> None:
-    clock, queue = FakeClock(), PlayoutQueue()
+    clock, queue = FakeClock(), ReadySound()
     played: list[tuple[Samples, float]] = []
     clock.wait(100.0)
     sink = WavSink(
@@ -103,7 +103,7 @@ def test_a_file_tells_what_it_plays_and_when(tmp_path: Path) -> None:
 
 def test_a_device_tells_when_what_it_was_given_is_heard(tmp_path: Path) -> None:
     """A device takes sound before it plays it: each frame is heard when the last one ends."""
-    clock, queue = FakeClock(), PlayoutQueue()
+    clock, queue = FakeClock(), ReadySound()
     clock.wait(100.0)
     played: list[tuple[Samples, float]] = []
     arrived = Semaphore(0)

@@ -1,15 +1,18 @@
 import wave
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
-from fakes.media import START, FakeClock, picture, sound_frame, tone
+from fakes.media import START, FakeClock, picture, tone
+from fakes.sound_queue import ReadySound
 
+from client.core.adaptation.plan import VoiceRung
+from client.media.audio_source import FRAME_SAMPLES, SAMPLES_PER_S
+from client.media.codecs import opus
 from client.media.errors import FormatUnsupportedError
 from client.media.loudness import SILENCE_DBFS, dbfs
-from client.media.playout import QUEUE_SAMPLES, PictureKeeper, PlayoutQueue, Speaker
-from client.media.sinks import JITTER_SAMPLES, WavSink
+from client.media.playout import CUSHION_SAMPLES, PictureKeeper, Speaker, VoiceQueue
+from client.media.sinks import WavSink
 from client.media.sources import parse_sink
 
 
@@ -19,33 +22,18 @@ def _samples(path: Path) -> np.ndarray:
         return np.frombuffer(file.readframes(file.getnframes()), np.int16)
 
 
-def test_the_queue_is_bounded_and_loses_the_oldest() -> None:
-    queue = PlayoutQueue()
-    for value in range(60):
-        queue.put(np.full(960, value, np.int16))
-    assert queue.waiting == QUEUE_SAMPLES
-    assert queue.lost_samples == 60 * 960 - QUEUE_SAMPLES
-    assert queue.take(1)[0] == 35
-
-
-def test_what_is_missing_is_silence() -> None:
-    queue = PlayoutQueue()
-    queue.put(np.full(JITTER_SAMPLES - 1, 9, np.int16))
-    assert queue.take(2).tolist() == [0, 0], "it gathers first"
-    queue.put(np.full(1, 9, np.int16))
-    assert queue.take(2).tolist() == [9, 9]
-    queue.take(JITTER_SAMPLES - 3)
-    assert queue.take(3).tolist() == [9, 0, 0]
-    queue.put(np.full(5, 9, np.int16))
-    assert queue.take(2).tolist() == [0, 0], "after it ran dry it gathers again"
+def _packets(seconds: float) -> list[tuple[int, bytes]]:
+    encoder = opus.Encoder(VoiceRung(24_000, 20))
+    sound = tone(seconds).reshape(-1, FRAME_SAMPLES)
+    return [(packet.pts or 0, bytes(packet)) for piece in sound for packet in encoder.encode(piece)]
 
 
 def test_the_file_is_as_long_as_the_time_and_gaps_are_silence(tmp_path: Path) -> None:
-    clock, queue, path = FakeClock(), PlayoutQueue(), tmp_path / "heard.wav"
+    clock, queue, path = FakeClock(), ReadySound(), tmp_path / "heard.wav"
     sink = WavSink(str(path), queue, clock.monotonic_s)
     sink.open()
     sound = tone(1.0)
-    for number in range(150):  # 3 s; the second in the middle is lost on the way
+    for number in range(150):  # 3 s; the second in the middle does not come
         if not 50 <= number < 100:
             queue.put(sound[(number % 50) * 960 : (number % 50 + 1) * 960])
         clock.wait(0.02)
@@ -54,48 +42,63 @@ def test_the_file_is_as_long_as_the_time_and_gaps_are_silence(tmp_path: Path) ->
     sink.close()
     written = _samples(path)
     assert len(written) == pytest.approx(3 * 48_000, abs=2)
-    # It comes out 0.1 to 0.2 s after it came in: writes are 0.1 s apart.
-    assert dbfs(written[:4_800]) == SILENCE_DBFS
-    assert dbfs(written[9_600:48_000]) == pytest.approx(dbfs(sound), abs=0.2)
-    assert dbfs(written[57_600:96_000]) == SILENCE_DBFS
-    assert dbfs(written[105_600:]) == pytest.approx(dbfs(sound), abs=0.2)
+    assert dbfs(written[:48_000]) == pytest.approx(dbfs(sound), abs=0.2)
+    assert dbfs(written[48_000:96_000]) == SILENCE_DBFS
+    assert dbfs(written[96_000:]) == pytest.approx(dbfs(sound), abs=0.2)
 
 
-def test_a_speaker_on_a_file_writes_and_closes(tmp_path: Path) -> None:
+def test_a_speaker_on_a_file_plays_what_it_hears(tmp_path: Path) -> None:
+    clock, path = FakeClock(), tmp_path / "heard.wav"
+    queue = VoiceQueue(clock.monotonic_s)
+    sink = WavSink(str(path), queue, clock.monotonic_s)
+    sink.open()
+    for block in _packets(1.0):
+        clock.wait(0.02)
+        queue.hear([block])
+        sink.write_due()
+    sink.close()
+    heard = _samples(path)
+    assert len(heard) == 48_000
+    assert dbfs(heard[9_600:]) == pytest.approx(dbfs(tone(1.0)), abs=0.5)
+    assert queue.quality.concealed_ms == 0
+
+
+def test_a_device_is_given_a_cushion_and_then_what_the_clock_says() -> None:
+    clock = FakeClock()
+    queue = VoiceQueue(clock.monotonic_s)
+    assert queue.waiting == CUSHION_SAMPLES
+    queue.take(CUSHION_SAMPLES)
+    assert queue.waiting == 0
+    clock.wait(0.02)
+    assert queue.waiting == FRAME_SAMPLES
+
+
+def test_a_device_that_was_gone_has_nothing_to_catch_up() -> None:
+    clock = FakeClock()
+    queue = VoiceQueue(clock.monotonic_s)
+    queue.take(queue.waiting)
+    clock.wait(60)
+    assert queue.waiting == CUSHION_SAMPLES
+
+
+def test_a_speaker_that_is_a_file_is_a_file_of_silence_while_nobody_speaks(tmp_path: Path) -> None:
     clock, path = FakeClock(), tmp_path / "heard.wav"
     speaker = Speaker(parse_sink(f"file:{path}"), monotonic_s=clock.monotonic_s)
     speaker.start()
-    speaker.play(sound_frame(tone(0.3)))
     clock.wait(0.5)
     speaker.close()
-    assert len(_samples(path)) == 24_000
-    assert dbfs(_samples(path)) > -30
+    assert len(_samples(path)) == SAMPLES_PER_S // 2
+    assert dbfs(_samples(path)) == SILENCE_DBFS
 
 
-def test_any_decoded_sound_is_taken(tmp_path: Path) -> None:
-    speaker = Speaker(parse_sink(f"file:{tmp_path / 'heard.wav'}"))
-    stereo = av.AudioFrame.from_ndarray(np.repeat(tone(0.5), 2).reshape(1, -1), "s16", "stereo")
-    stereo.sample_rate, stereo.pts = 48_000, 7
-    speaker.play(stereo)
-    assert speaker.level_dbfs == pytest.approx(dbfs(tone(0.5)), abs=0.2)
-    assert speaker.frames_played == 1
-
-
-def test_the_level_falls_to_silence_when_nothing_comes() -> None:
-    clock = FakeClock()
-    speaker = Speaker(parse_sink("none"), monotonic_s=clock.monotonic_s)
-    assert speaker.level_dbfs == SILENCE_DBFS
-    speaker.play(sound_frame(tone(0.02)))
-    assert speaker.level_dbfs > -20
-    clock.wait(0.6)
-    assert speaker.level_dbfs == SILENCE_DBFS
-
-
-def test_a_speaker_nobody_empties_stays_bounded(tmp_path: Path) -> None:
-    speaker = Speaker(parse_sink(f"file:{tmp_path / 'heard.wav'}"))  # never started
-    for _ in range(100):
-        speaker.play(sound_frame(tone(0.02)))
-    assert speaker.lost_ms == 1_500
+def test_without_a_speaker_nothing_is_kept() -> None:
+    speaker = Speaker(parse_sink("none"))
+    speaker.start()
+    for block in _packets(0.2):
+        speaker.hear([block])
+    assert speaker.quality.heard_ms == 0
+    assert speaker.failure is None
+    speaker.close()
 
 
 def test_a_file_that_cannot_be_made_is_said_at_once(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from aiortc.jitterbuffer import JitterFrame
-from aiortc.utils import uint16_gt
 
 DECODER_QUEUE_LIMIT: Final = 32
 """Coded frames before the decoder; chosen: a second of picture, two of voice."""
@@ -56,23 +55,15 @@ class _CodedQueue(queue.Queue[Any]):
         super().put(item, block, timeout)
 
 
-class VoiceOrder:
-    """Voice packets as they come, never two times and never backwards; nothing is held.
+class Unheard:
+    """In place of aiortc's jitter buffer for voice: nothing goes on to its decoder.
 
-    In place of aiortc's jitter buffer, which keeps four packets for good and, after a lost one,
-    sixteen: at 40 ms a hole of 0.64 s. Whoever plays the sound smooths its arrival anyway.
+    See `client.net.rtc_internals.streams.on_voice_packet`.
     """
 
-    def __init__(self) -> None:
-        self._last: int | None = None
-
-    def add(self, packet: Any) -> tuple[bool, JitterFrame | None]:
-        """Whether to ask for a key frame (never), and the packet's coded frame."""
-        sequence: int = packet.sequence_number
-        if self._last is not None and not uint16_gt(sequence, self._last):
-            return False, None
-        self._last = sequence
-        return False, JitterFrame(data=packet._data, timestamp=packet.timestamp)  # noqa: SLF001 -- depayloaded
+    def add(self, packet: Any) -> tuple[bool, JitterFrame | None]:  # noqa: ARG002 -- aiortc's signature
+        """Whether to ask for a key frame, and a coded frame: neither."""
+        return False, None
 
 
 def bound_receiver(receiver: Any) -> Drops:
@@ -86,5 +77,5 @@ def bound_receiver(receiver: Any) -> Drops:
     receiver._RTCRtpReceiver__decoder_queue = _CodedQueue(drops, lost)  # noqa: SLF001 -- same
     receiver.track._queue = _FrameQueue(drops)  # noqa: SLF001 -- same
     if receiver.track.kind == "audio":
-        receiver._RTCRtpReceiver__jitter_buffer = VoiceOrder()  # noqa: SLF001 -- same
+        receiver._RTCRtpReceiver__jitter_buffer = Unheard()  # noqa: SLF001 -- same
     return drops

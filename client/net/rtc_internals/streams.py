@@ -1,6 +1,6 @@
 """Hooks into the RTP and RTCP of one connection, before aiortc reads them and after it agreed."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,40 +50,47 @@ class VoicePacket:
     """One packet of the peer's voice as it came."""
 
     sequence: int
-    timestamp: int
-    """48 kHz."""
-    payload: bytes
-    """Opus, or redundant Opus: `client.net.redundancy.blocks`."""
-    is_redundant: bool
-    arrived_ms: int
-    """aiortc's clock."""
+    blocks: Sequence[tuple[int, bytes]]
+    """Timestamp (48 kHz, 32 bits) and Opus packet: of those it repeats, then its own, last.
+
+    None at all in a packet of padding, or one that cannot be taken apart.
+    """
 
 
-def on_voice_packet(receiver: Any, take: Callable[[VoicePacket], bool]) -> None:
-    """Call ``take`` with each voice packet before aiortc's jitter buffer.
+def on_voice_packet(receiver: Any, take: Callable[[VoicePacket], Sequence[int]]) -> None:
+    """Call ``take`` with each voice packet; what it returns the peer is asked to send again.
 
-    Where it answers False aiortc plays the packet's own block, redundancy left out. Needs
-    ``_handle_rtp_packet``, ``__codecs``.
+    aiortc counts the packet for its reports and decodes nothing. Needs ``_handle_rtp_packet``,
+    ``__codecs``, ``_send_rtcp_nack``.
     """
     handle = receiver._handle_rtp_packet  # noqa: SLF001 -- no public hook
 
     async def taken(packet: Any, arrival_time_ms: int) -> None:
-        codec = receiver._RTCRtpReceiver__codecs.get(packet.payload_type)  # noqa: SLF001 -- same
-        is_redundant = codec is not None and codec.name.lower() == "red"
-        voice = VoicePacket(
-            packet.sequence_number, packet.timestamp, packet.payload, is_redundant, arrival_time_ms
-        )
-        if codec is None or take(voice):
-            return
-        if is_redundant:
-            try:
-                own = redundancy.blocks(packet.payload, packet.timestamp)[-1]
-            except ValueError:
-                return
-            packet.payload_type, packet.payload = own.payload_type, own.payload
+        codecs = receiver._RTCRtpReceiver__codecs  # noqa: SLF001 -- same
+        names = {number: codec.name.lower() for number, codec in codecs.items()}
+        if packet.payload_type in names:
+            lost = take(VoicePacket(packet.sequence_number, list(_opus(packet, names))))
+            if lost:
+                await receiver._send_rtcp_nack(packet.ssrc, list(lost))  # noqa: SLF001 -- same
+        packet.payload = b""
         await handle(packet, arrival_time_ms=arrival_time_ms)
 
     receiver._handle_rtp_packet = taken  # noqa: SLF001 -- no public hook
+
+
+def _opus(packet: Any, names: Mapping[int, str]) -> Iterator[tuple[int, bytes]]:
+    """The Opus packets in a packet; ``names``: of the codecs by payload type."""
+    if names[packet.payload_type] != "red":
+        if packet.payload:
+            yield packet.timestamp, packet.payload
+        return
+    try:
+        blocks = redundancy.blocks(packet.payload, packet.timestamp)
+    except ValueError:
+        return
+    for block in blocks:
+        if names.get(block.payload_type) == "opus" and block.payload:
+            yield block.timestamp, block.payload
 
 
 def agreement(voice: Any, picture: Any) -> Agreement:

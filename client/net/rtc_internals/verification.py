@@ -37,6 +37,7 @@ _PRIVATE_NAMES: Final[dict[type, Sequence[str]]] = {
     ),
     RTCRtpReceiver: (
         "_handle_rtp_packet",
+        "_send_rtcp_nack",
         "_RTCRtpReceiver__codecs",
         "_RTCRtpReceiver__decoder_queue",
         "_RTCRtpReceiver__decoder_error",
