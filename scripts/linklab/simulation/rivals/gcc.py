@@ -1,7 +1,8 @@
 """Google congestion control: a trend of delays, then a rate (draft-ietf-rmcat-gcc-02).
 
 With the trend-line filter libwebrtc uses in place of the draft's Kalman filter (5.3), the adaptive
-threshold of 5.4, the rate control of 5.5 and the loss control of 6.
+threshold of 5.4, the rate control of 5.5 and the loss control of 6. Without libwebrtc's probe
+controller: what our probes send is to it traffic like any other.
 """
 
 import math
@@ -11,8 +12,8 @@ from typing import Final
 from client.core.adaptation.observation import Arrival
 from linklab.simulation.rivals.common import RateControl
 
-_GROUP_S: Final = 0.005  # 5.2: packets sent within 5 ms belong together
 _GROUPS: Final = 20
+_MOST_GROUPS: Final = 60
 _GAIN: Final = 4.0
 _THRESHOLD_UP: Final = 0.0087
 _THRESHOLD_DOWN: Final = 0.039
@@ -27,6 +28,7 @@ class Gcc(RateControl):
         super().__init__(now_s)
         self._last: Arrival | None = None
         self._sum_s = self._smooth_s = 0.0
+        self._groups = 0
         self._points: deque[tuple[float, float]] = deque(maxlen=_GROUPS)
         self._threshold = 0.0125
         self._over_since_s: float | None = None
@@ -52,6 +54,7 @@ class Gcc(RateControl):
             return
         self._sum_s += (arrival.arrived_s - last.arrived_s) - (arrival.sent_s - last.sent_s)
         self._smooth_s += 0.1 * (self._sum_s - self._smooth_s)
+        self._groups += 1
         self._points.append((arrival.arrived_s, self._smooth_s))
         self.queue_s = max(0.0, self._smooth_s)
 
@@ -66,7 +69,7 @@ class Gcc(RateControl):
         return above / below if below else 0.0
 
     def _detect(self, now_s: float) -> None:
-        trend = self._slope() * min(len(self._points), 60) * _GAIN / 1000 * 1.0
+        trend = self._slope() * min(self._groups, _MOST_GROUPS) * _GAIN / 1000
         passed_s = min(0.1, now_s - self._changed_s)
         if abs(trend) < self._threshold + 0.015:
             rate = _THRESHOLD_DOWN if abs(trend) < self._threshold else _THRESHOLD_UP
