@@ -17,6 +17,7 @@ from linklab.measuring import stamp
 LOOP_S: Final = 20
 """chosen: longer than any picture is late, short enough to be kept as raw pictures (230 MB)."""
 _FRAME_MARK: Final = b"FRAME\n"
+_NEUTRAL: Final = 128
 
 Plane = NDArray[np.uint8]
 
@@ -50,6 +51,7 @@ def make_loop(clip: Path, target: Path, shape: CameraShape) -> "Loop":
         for number, picture in enumerate(islice(there_and_back, LOOP_S * shape.frames_per_s)):
             stamped = picture.copy()
             stamp.draw(stamped[: shape.height], number)
+            _make_grey(stamped, shape)
             file.write(_FRAME_MARK + stamped.tobytes())
     return Loop(target, shape)
 
@@ -80,6 +82,12 @@ class Loop:
     def close(self) -> None:
         """Let the file go."""
         self._file.close()
+
+
+def _make_grey(planes: Plane, shape: CameraShape) -> None:
+    """Take the colour out of the stamp: it would cost bits and say nothing."""
+    chroma = planes[shape.height :].reshape(2, shape.height // 2, shape.width // 2)
+    chroma[:, : round(shape.height * stamp.STRIP_FRACTION / 2)] = _NEUTRAL
 
 
 def _fitted(clip: Path, shape: CameraShape) -> Iterator[Plane]:
