@@ -18,26 +18,33 @@ NAMED_CANDIDATES_LIMIT: Final = 8
 """chosen: a browser has one for each of its machine's addresses."""
 
 _LARGER_DIGESTS: Final = ("a=fingerprint:sha-384", "a=fingerprint:sha-512")
-_RECEIVER_ESTIMATE: Final = ("abs-send-time", "goog-remb")
-"""How aiortc tells the peer what it can receive: of use where we receive pictures only."""
 _MEDIA: Final = ("m=audio", "m=video", "m=video", "m=application")
 _WANTED: Final = ("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=setup:")
 _PATHS: Final = ("a=candidate:", "a=end-of-candidates")
 
 
-def outgoing(sdp: str) -> str:
-    """Our description as it travels: one fingerprint, each candidate once, our own bounds said."""
+def outgoing(sdp: str, *, asks_redundancy: bool = False) -> str:
+    """Our description as it travels: one fingerprint, each candidate once, our own bounds said.
+
+    ``asks_redundancy``: the peer's voice is to repeat itself; it sends what is offered first, for
+    as long as the connection lasts.
+    """
     head, *sections = _sections(sdp)
     lines = list(head)
     for index, section in enumerate(sections):
         unwanted = _LARGER_DIGESTS + (_PATHS if index else ())
         kept = [line for line in section if not line.startswith(unwanted)]
-        lines += _bounded([line for line in kept if _is_of_use(line, section)])
+        if asks_redundancy:
+            kept[0] = _redundant_first(kept)
+        lines += _bounded(kept)
     return "\r\n".join(lines) + "\r\n"
 
 
-def _is_of_use(line: str, section: Sequence[str]) -> bool:
-    return "a=recvonly" in section or not line.endswith(_RECEIVER_ESTIMATE)
+def _redundant_first(section: Sequence[str]) -> str:
+    """The section's first line (RFC 8866, 5.14), its formats in another order."""
+    *head, first, second = section[0].split(" ")
+    is_redundant = any(line.startswith(f"a=rtpmap:{second} red/") for line in section)
+    return " ".join([*head, second, first]) if is_redundant else section[0]
 
 
 def _bounded(section: Sequence[str]) -> Iterator[str]:

@@ -77,12 +77,14 @@ class Peer:
         on_event: Callable[[PeerEvent], None],
         ice_servers: Sequence[IceServer] = (),
         seed: LineSeed | None = None,
+        asks_redundancy: bool = False,
         monotonic_s: Callable[[], float] = clock.monotonic_s,
     ) -> None:
         """`picture` gives packets of `video_codec`: av1, vp9, vp8 or h264. Needs a running loop.
 
         `uplink_bps` is what may be sent until the first plan, headers included; `seed` is what is
-        known of the line from before.
+        known of the line from before. `asks_redundancy`: an offer asks for a voice that repeats
+        itself, for the whole connection; for lines that lose and are too long to ask again.
         """
         register_codecs()
         allow_loopback_alone()
@@ -95,6 +97,7 @@ class Peer:
         self._video_codec = video_codec
         self._uplink_bps = uplink_bps
         self._seed = seed
+        self._asks_redundancy = asks_redundancy
         self._on_event = on_event
         self._monotonic_s = monotonic_s
         self._picture = picture
@@ -120,7 +123,8 @@ class Peer:
         self._divert(voice, picture)
         self._channel = Channel(self._connection, emit=self._emit)
         await self._connection.setLocalDescription()
-        return descriptions.outgoing(self._connection.localDescription.sdp)
+        sdp = self._connection.localDescription.sdp
+        return descriptions.outgoing(sdp, asks_redundancy=self._asks_redundancy)
 
     async def answer(self, offer: str) -> str:
         """The GP's complete description for the site's; `DescriptionError` if it is unusable."""

@@ -30,15 +30,11 @@ a=fingerprint:sha-512 EE:FF
 m=video 5000 UDP/TLS/RTP/SAVPF 103
 c=IN IP4 192.0.2.2
 a=sendonly
-a=extmap:3 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
-a=rtcp-fb:103 goog-remb
 a=candidate:1 1 udp 2130706431 192.0.2.2 5000 typ host
 a=end-of-candidates
 m=video 5000 UDP/TLS/RTP/SAVPF 97
 c=IN IP4 192.0.2.2
 a=recvonly
-a=extmap:3 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
-a=rtcp-fb:97 goog-remb
 a=candidate:1 1 udp 2130706431 192.0.2.2 5000 typ host
 a=end-of-candidates
 m=application 5000 UDP/DTLS/SCTP webrtc-datachannel
@@ -75,10 +71,15 @@ def test_our_bounds_are_said() -> None:
     assert "b=AS" not in "".join(section(sdp, 1))
 
 
-def test_the_receivers_estimate_is_asked_for_where_we_receive_only() -> None:
-    sdp = outgoing(OFFER)
-    assert not any("goog-remb" in line or "abs-send-time" in line for line in section(sdp, 1))
-    assert sum("goog-remb" in line or "abs-send-time" in line for line in section(sdp, 2)) == 2
+def test_voice_that_repeats_itself_is_offered_first_where_it_is_asked_for() -> None:
+    offer = OFFER.replace("SAVPF 96\r", "SAVPF 96 107\r").replace(
+        "a=sendrecv", "a=sendrecv\r\na=rtpmap:107 red/48000/2"
+    )
+    assert section(outgoing(offer), 0)[0].endswith(" 96 107")
+    assert section(outgoing(offer, asks_redundancy=True), 0)[0].endswith(" 107 96")
+    for index in range(1, 4):
+        asking = section(outgoing(offer, asks_redundancy=True), index)
+        assert asking == section(outgoing(offer), index)
 
 
 def test_every_section_of_an_answer_names_the_candidates() -> None:
