@@ -23,10 +23,10 @@ _SLOWEST_MOTION: Final = 1.5  # frames a second; slower, a picture that stands a
 _SIZE_STEP: Final = 16  # pixels; a codec's blocks then fill the picture
 _SMALLEST_WIDTH: Final = 160
 _WORST_VMAF: Final[Mapping[Preference, float]] = {
-    Preference.BALANCED: 50.0,
+    Preference.BALANCED: 40.0,
     Preference.SHARP: 60.0,
     Preference.SMOOTH: 30.0,
-    Preference.STILL_FIRST: 50.0,
+    Preference.STILL_FIRST: 40.0,
 }
 """chosen: motion that looks worse says less than a sharp picture now and then."""
 _LAST_VMAF: Final = 25.0  # chosen: of the slowest heartbeat; below it nothing is recognised

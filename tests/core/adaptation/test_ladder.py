@@ -107,6 +107,64 @@ def test_a_trembling_estimate_changes_no_encoder(picture_bps: int, tremble: floa
         assert (then.codec, then.width, then.height) == (first.codec, first.width, first.height)
 
 
+def bytes_per_frame(rung: PictureRung) -> float:
+    return rung.bitrate_bps / rung.frames_per_s / 8
+
+
+@pytest.mark.parametrize("picture_bps", [150_000, 120_000, 100_000])
+def test_a_thinner_line_gets_fewer_of_the_same_frames(picture_bps: int) -> None:
+    first = chosen(165_000)
+    then = chosen(picture_bps, current=first)
+    assert then.frames_per_s < first.frames_per_s
+    assert (then.width, then.height) == (first.width, first.height)
+    assert bytes_per_frame(then) == pytest.approx(bytes_per_frame(first), rel=0.01)
+
+
+def test_a_much_better_line_is_worth_a_key_frame() -> None:
+    first = chosen(40_000)
+    assert bytes_per_frame(chosen(300_000, current=first)) > 1.5 * bytes_per_frame(first)
+
+
+@given(st.integers(6_000, 14_000))
+def test_on_a_thin_line_a_sharp_picture_comes_at_least_every_five_seconds(picture_bps: int) -> None:
+    rung = chosen(picture_bps)
+    assert 1 / LONGEST_BEAT_S <= rung.frames_per_s <= 2
+    if rung.is_heartbeat:
+        assert bytes_per_frame(rung) > 1_700
+
+
+def test_a_heartbeat_is_kept_at_its_pace_while_the_line_trembles() -> None:
+    first = chosen(9_000)
+    assert first.is_heartbeat
+    then = chosen(9_300, current=first)
+    assert then.is_heartbeat
+    assert (then.width, then.codec) == (first.width, first.codec)
+
+
+def test_cells_cost_frames() -> None:
+    on_cells = chosen(100_000, replace(WEBCAM, link=LinkLayer.ADSL))
+    assert on_cells.bitrate_bps < 0.9 * chosen(100_000).bitrate_bps
+
+
+def test_a_slow_processor_gets_a_smaller_picture_rather_than_a_slide_show() -> None:
+    slow = replace(WEBCAM, encoders=(EncoderLimit("av1", 11, 1_500_000),))
+    rung = chosen(300_000, slow)
+    assert rung.width < 640
+    assert rung.frames_per_s >= 8
+
+
+def test_the_better_codec_is_taken_where_both_are_there() -> None:
+    both = replace(WEBCAM, encoders=(EncoderLimit("vp8", None, ENOUGH), WEBCAM.encoders[0]))
+    assert chosen(100_000, both).codec == "av1"
+
+
+def test_a_document_is_drawn_sharper_and_slower_than_a_face() -> None:
+    face = chosen(100_000)
+    document = best_rung(100_000, Preference.BALANCED, Content.DOCUMENT, WEBCAM)
+    assert document is not None
+    assert document.frames_per_s < face.frames_per_s
+
+
 def test_without_an_encoder_there_is_no_picture() -> None:
     none = replace(WEBCAM, encoders=())
     assert best_rung(200_000, Preference.BALANCED, Content.FACE, none) is None
