@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from aiohttp import web
 from fakes.packet_feeds import PictureFeed, Recorder, VoiceFeed
 from playwright.async_api import Page, async_playwright
 
+from client.core.adaptation.link_layer import LinkLayer
+from client.core.adaptation.plan import first_plan
 from client.core.lanes import Lane
 from client.net.peer import Peer
 from client.net.peering import ChannelOpened, MessageArrived, PeerEvent, PeerLost
@@ -121,5 +124,46 @@ async def test_a_browser_answers_the_site(codec: str) -> None:
 
             await page.evaluate("peer.connection.close()")
             assert isinstance(await site.events.get(), PeerLost)
+        finally:
+            await site.close()
+
+
+async def test_a_browser_tells_when_packets_arrived_and_learns_the_same() -> None:
+    async with asyncio.timeout(2 * _PATIENCE_S), browser_page() as page:
+        site = Site("av1")
+        try:
+            await site.peer.accept(await page.evaluate("answer", await site.peer.offer()))
+            assert isinstance(await site.events.get(), ChannelOpened)
+            assert site.peer.estimate is not None
+            assert not site.peer.estimate.is_known
+            site.peer.start_media()
+            site.peer.apply(first_plan(400_000), LinkLayer.ETHERNET)
+            # Padding goes to a stream whose every packet a browser drops: it must tell of them too.
+            while site.peer.statistics().lanes[Lane.RETRANSMISSION].packets_sent < 10:
+                await until(page, "true")
+            while not (estimate := site.peer.estimate).is_known or estimate.loss_fraction:
+                await until(page, "true")
+            assert estimate.rtt_s is not None
+            assert estimate.capacity_bps > 400_000
+            # What we tell the browser is the only way its sender can know more than it began with.
+            beginning = (await until(page, "r.outgoing > 0"))["outgoing"]
+            await until(page, f"r.outgoing !== {beginning}")
+        finally:
+            await site.close()
+
+
+async def test_a_browser_hears_voice_that_repeats_itself() -> None:
+    async with asyncio.timeout(2 * _PATIENCE_S), browser_page() as page:
+        site = Site("av1")
+        try:
+            await site.peer.accept(await page.evaluate("answer", await site.peer.offer()))
+            assert isinstance(await site.events.get(), ChannelOpened)
+            site.peer.start_media()
+            plain = first_plan(400_000)
+            redundant = replace(plain, voice=replace(plain.voice, is_redundant=True))
+            for plan in (redundant, plain, redundant):
+                site.peer.apply(plan, LinkLayer.ETHERNET)
+                heard = (await until(page, "r.energy > 0"))["energy"]
+                await until(page, f"r.energy > {heard} + 0.05")
         finally:
             await site.close()

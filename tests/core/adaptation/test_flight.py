@@ -29,6 +29,17 @@ def test_tells_only_news() -> None:
     assert told == [1, 0, 1, 0]
 
 
+def test_a_repeats_arrival_says_nothing_but_that_the_first_was_lost() -> None:
+    flight = Flight()
+    number = flight.number(Lane.VOICE, 120, 1.0)
+    flight.repeat(number, 120)
+    flight.number(Lane.VOICE, 100, 1.4)
+    (first,) = flight.join(Report(0, ((number, 4_000),)), 1.6).arrivals
+    (second,) = flight.join(Report(0, ((number + 1, 4_000),)), 1.7).arrivals
+    assert first.arrived_s is None
+    assert second.before_bytes == 120
+
+
 def test_knows_nothing_of_packets_it_never_sent() -> None:
     flight = Flight()
     assert flight.join(Report(0, ((5, 100),)), 0.1).arrivals == ()
