@@ -91,7 +91,7 @@ class Estimator:
         """Take in what the receiver says."""
         self._now_s = max(self._now_s, feedback.heard_s)
         self._unanswered_s = None
-        queue_s = self.queue_s
+        queue_s = self._filled_s()
         for arrival in feedback.arrivals:
             is_lost = arrival.arrived_s is None
             self._losses.note(is_lost=is_lost, queue_s=queue_s, now_s=self._now_s)
@@ -132,12 +132,17 @@ class Estimator:
 
     @property
     def queue_s(self) -> float:
-        """The bottleneck's queue at this moment: the last one observed, and what was sent since."""
+        """The bottleneck's queue at this moment."""
+        return max(self._filled_s(), self._overdue_s())
+
+    def _filled_s(self) -> float:
+        """The last queue observed, and what was sent since."""
+        if not self._observed:
+            return 0.0
         queue_s, sent_s = self.model.queue_s()
         since_bytes = sum(size for at_s, size in self._in_flight if at_s > sent_s)
-        capacity_bps = self.model.quantile_bps(0.5)
-        left_s = queue_s - max(0.0, self._now_s - sent_s) if self._observed else 0.0
-        return max(0.0, left_s + since_bytes * 8 / capacity_bps, self._overdue_s())
+        left_s = queue_s - (self._now_s - sent_s)
+        return max(0.0, left_s + since_bytes * 8 / self.model.quantile_bps(0.5))
 
     def _overdue_s(self) -> float:
         """How much later than ever the answer to the oldest packet in flight is."""

@@ -132,8 +132,11 @@ class LineModel:
         """Bayes' rule, after the capacity has wandered a little."""
         tuning = self._tuning
         pull = min(0.5 * (tuning.wander / tuning.step) ** 2 * passed_s, _MOST_PULL)
-        belief = np.pad(self._belief, 1, mode="edge")
-        belief = (1 - 2 * pull) * self._belief + pull * (belief[2:] + belief[:-2])
+        belief = self._belief * (1 - 2 * pull)
+        belief[1:] += pull * self._belief[:-1]
+        belief[:-1] += pull * self._belief[1:]
+        belief[0] += pull * self._belief[0]
+        belief[-1] += pull * self._belief[-1]
         belief *= np.exp(-tuning.trust * np.minimum(size / self._noise_s, tuning.surprise))
         np.maximum(belief, belief.max() * math.exp(-tuning.doubt), out=belief)
         self._belief = belief / belief.sum()
