@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import av
 import numpy as np
@@ -22,20 +22,15 @@ from client.media.reception.tally import VoiceQuality
 from client.media.reception.voice import VoiceReception
 from linklab.capacity import constant
 from linklab.line import Delivery, Direction, Line
-from linklab.measuring import hearing
 from linklab.measuring.sound import Sound
 
 HEADERS_BYTES: Final = 20 + 8 + 12 + 8 + 16
 """IP, UDP, RTP, its extension, and SRTP's tag."""
 GOOD_LINE: Final = Direction(constant(2_000_000), 0.05, 0.6)
-LOUD_DBFS: Final = -40.0
-_PIECE_S: Final = 0.04
-_SPOILT: Final = 0.6
-"""chosen: two packets decoded one after the other are above 0.9; a guess soon below 0.5."""
-_AROUND_S: Final = 0.06
-_COARSE: Final = 4
 
 Block = tuple[int, bytes]
+Packet = tuple[float, int, Sequence[Block]]
+"""A moment, a number and what is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +107,7 @@ class Queued:
 
     def __init__(self, order: JitterBuffer | None) -> None:
         self._order = order
-        self._decoder = OpusDecoder()
+        self._decoder: Any = OpusDecoder()
         self._resampler = av.AudioResampler("s16", "mono", SAMPLES_PER_S)
         self._queue = _Gathering()
 
@@ -154,20 +149,6 @@ class Heard:
     lost: int
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """How well it was heard."""
-
-    spoilt_pct: float
-    """Of the loud pieces of 40 ms: not found in what was heard."""
-    delay_p50_ms: float
-    delay_p95_ms: float
-    """From mouth to ear."""
-    first_delay_ms: float
-    last_delay_ms: float
-    """Median of the first and the last sixth."""
-
-
 @cache
 def speech() -> Samples:
     """The recorded voice of the demonstration's GP, once."""
@@ -177,9 +158,27 @@ def speech() -> Samples:
 
 def run(scene: Scene, receiver: Receiver, seed: int = 1) -> Heard:
     """Speak, send and play it."""
-    spoken: list[tuple[float, int, Sequence[Block]]] = list(_spoken(scene))
+    spoken = list(_spoken(scene))
     arrivals = sorted(_arrivals(scene, spoken, random.Random(seed)))  # noqa: S311 -- a trial's lots
-    played: list[Samples] = []
+    own = {sequence for _, sequence, _ in arrivals}
+    return Heard(
+        _timed(_clean(spoken), scene.sender_ppm),
+        _timed(np.concatenate(list(_played(scene, receiver, arrivals))), scene.speaker_ppm),
+        len(spoken),
+        len(spoken) - len(own),
+    )
+
+
+def endure(scene: Scene, receiver: Ours, every_s: float, seed: int = 1) -> Iterator[VoiceQuality]:
+    """Play it without keeping anything; what the receiver says of itself now and then."""
+    arrivals = sorted(_arrivals(scene, list(_spoken(scene)), random.Random(seed)))  # noqa: S311 -- same
+    frames = round(every_s * SAMPLES_PER_S / FRAME_SAMPLES)
+    for number, _ in enumerate(_played(scene, receiver, arrivals)):
+        if number % frames == frames - 1:
+            yield receiver.quality
+
+
+def _played(scene: Scene, receiver: Receiver, arrivals: Sequence[Packet]) -> Iterator[Samples]:
     frame_s = FRAME_SAMPLES / SAMPLES_PER_S * (1 + scene.speaker_ppm * 1e-6)
     at = 0
     for number in range(round(scene.seconds / frame_s)):
@@ -188,14 +187,7 @@ def run(scene: Scene, receiver: Receiver, seed: int = 1) -> Heard:
             come_s, sequence, blocks = arrivals[at]
             receiver.receive(sequence, blocks, come_s)
             at += 1
-        played.append(receiver.take(FRAME_SAMPLES, now_s))
-    own = {sequence for _, sequence, _ in arrivals}
-    return Heard(
-        _timed(_clean(spoken), scene.sender_ppm),
-        _timed(np.concatenate(played), scene.speaker_ppm),
-        len(spoken),
-        len(spoken) - len(own),
-    )
+        yield receiver.take(FRAME_SAMPLES, now_s)
 
 
 def _timed(samples: Samples, ppm: float) -> Sound:
@@ -205,24 +197,34 @@ def _timed(samples: Samples, ppm: float) -> Sound:
     return Sound(samples, lengths, starts / SAMPLES_PER_S * 1_000 * (1 + ppm * 1e-6))
 
 
-def _spoken(scene: Scene) -> Iterator[tuple[float, int, Sequence[Block]]]:
-    """When each packet leaves, its number and its blocks."""
-    encoder = opus.Encoder(scene.rung)
-    size, voice = encoder.packet_samples, speech()
-    sequence, before = count(), None
-    for start in range(0, round(scene.seconds * SAMPLES_PER_S) - size, size):
-        piece = np.take(voice, np.arange(start, start + size), mode="wrap")
-        sent_s = (start + size) / SAMPLES_PER_S * (1 + scene.sender_ppm * 1e-6)
-        for packet in encoder.encode(piece):
-            block = (packet.pts or 0) % (1 << 32), bytes(packet)
-            repeated = [before] if scene.rung.is_redundant and before else []
-            yield sent_s, next(sequence), [*repeated, block]
-            before = block
+@cache
+def _coded(rung: VoiceRung) -> tuple[int, Sequence[Block]]:
+    """The recorded voice in packets, and how many samples it lasts."""
+    encoder = opus.Encoder(rung)
+    size = encoder.packet_samples
+    pieces = speech()[: len(speech()) // size * size].reshape(-1, size)
+    packets = [packet for piece in pieces for packet in encoder.encode(piece)]
+    return pieces.size, [(packet.pts or 0, bytes(packet)) for packet in packets]
 
 
-def _arrivals(
-    scene: Scene, spoken: Sequence[tuple[float, int, Sequence[Block]]], lots: random.Random
-) -> Iterator[tuple[float, int, Sequence[Block]]]:
+def _spoken(scene: Scene) -> Iterator[Packet]:
+    """When each packet leaves, its number and its blocks; the recording again and again."""
+    length, coded = _coded(scene.rung)
+    size = scene.rung.packet_ms * SAMPLES_PER_S // 1_000
+    before: Block | None = None
+    for number in count():
+        turn, place = divmod(number, len(coded))
+        at, payload = coded[place]
+        end = turn * length + at + size
+        if end > scene.seconds * SAMPLES_PER_S:
+            return
+        block = (end - size) % (1 << 32), payload
+        repeated = [before] if scene.rung.is_redundant and before else []
+        yield end / SAMPLES_PER_S * (1 + scene.sender_ppm * 1e-6), number, [*repeated, block]
+        before = block
+
+
+def _arrivals(scene: Scene, spoken: Sequence[Packet], lots: random.Random) -> Iterator[Packet]:
     line = Line(scene.line, lots)
     waiting = [(sent_s, number, False) for sent_s, number, _ in spoken]
     heapq.heapify(waiting)
@@ -240,9 +242,11 @@ def _arrivals(
             heapq.heappush(waiting, (again_s, number, True))
 
 
-def _clean(spoken: Sequence[tuple[float, int, Sequence[Block]]]) -> Samples:
+def _clean(spoken: Sequence[Packet]) -> Samples:
     """All packets decoded one after the other, silences as long as they were."""
-    decoder, pieces, end = OpusDecoder(), [], 0
+    decoder: Any = OpusDecoder()
+    pieces: list[Samples] = []
+    end = 0
     for _, _, blocks in spoken:
         timestamp, payload = blocks[-1]
         for frame in decoder.decode(JitterFrame(payload, timestamp)):
@@ -250,53 +254,3 @@ def _clean(spoken: Sequence[tuple[float, int, Sequence[Block]]]) -> Samples:
             pieces += [np.zeros(timestamp - end, np.int16), sound]
             end = timestamp + len(sound)
     return np.concatenate(pieces)
-
-
-def judged(trial: Heard) -> Verdict:
-    """Look for everything that was spoken in what was heard."""
-    found = hearing.recognise(trial.spoken, trial.heard)
-    delays = np.array([one.delay_ms for one in found] or [np.nan])
-    sixth = max(1, len(delays) // 6)
-    return Verdict(
-        _spoilt_pct(trial, found),
-        float(np.percentile(delays, 50)),
-        float(np.percentile(delays, 95)),
-        float(np.median(delays[:sixth])),
-        float(np.median(delays[-sixth:])),
-    )
-
-
-def _spoilt_pct(trial: Heard, found: Sequence[hearing.Heard]) -> float:
-    """Each loud piece is sought around where the delays of its neighbours say it is."""
-    if not found:
-        return 100.0
-    said, ear = _narrow(trial.spoken.samples), _narrow(trial.heard.samples)
-    rate = SAMPLES_PER_S // _COARSE
-    length, around = round(_PIECE_S * rate), round(_AROUND_S * rate)
-    spoken_ms = np.array([one.heard_ms - one.delay_ms for one in found])
-    loud = spoilt = 0
-    for start in range(rate, len(said) - 2 * rate, length):
-        piece = said[start : start + length]
-        if 20 * np.log10(np.sqrt(np.mean(piece**2)) / 32_768 + 1e-9) < LOUD_DBFS:
-            continue
-        at_ms = start * 1_000 / rate
-        near = np.argsort(np.abs(spoken_ms - at_ms))[:4]
-        places = {round((at_ms + found[n].delay_ms) * rate / 1_000) for n in near}
-        loud += 1
-        spoilt += max(_best(piece, ear, place, around) for place in places) < _SPOILT
-    return 100 * spoilt / loud if loud else 0.0
-
-
-def _narrow(samples: Samples) -> hearing.Signal:
-    whole = len(samples) // _COARSE * _COARSE
-    return np.asarray(samples[:whole].reshape(-1, _COARSE).mean(axis=1))
-
-
-def _best(piece: hearing.Signal, ear: hearing.Signal, place: int, around: int) -> float:
-    window = ear[max(0, place - around) : place + around + len(piece)]
-    if len(window) < len(piece):
-        return 0.0
-    product = np.correlate(window, piece, "valid")
-    power = np.concatenate(([0.0], np.cumsum(window**2)))
-    energy = (power[len(piece) :] - power[: -len(piece)]) * np.sum(piece**2)
-    return float(np.max(product / np.sqrt(np.maximum(energy, 1.0))))
