@@ -1,21 +1,24 @@
-"""Our RTCP sender reports, honest about capture and frugal (RFC 3550, 6.4.1). No I/O.
+"""Our RTCP reports: senders' honest about capture, all frugal (RFC 3550, 6.4). No I/O.
 
 aiortc makes one a second for each stream, with a description of the source (its random name)
 behind it, and says that a packet's time is when it was handed over. Here the time becomes the
 capture's, so that the peer plays lips and voice together however long either took to encode and to
 leave; and a thin line carries fewer of them.
 
-A browser lets the earlier of the two wait for the other, however long. Voice is worth more than
-lips that match: of what a picture is later than voice, more than `LATER_LIMIT_S` is not told.
+A browser lets the earlier of the two wait until nothing lies between them, however long. Nobody
+sees `UNSEEN_S`, so that much is not told; and as voice is worth more than lips that match, of a
+picture that is later than its voice no more than `WAIT_LIMIT_S` is.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-LATER_LIMIT_S: Final = 0.15
+UNSEEN_S: Final = 0.08
+"""Between lips and voice; the larger of the bounds of ITU-R BT.1359-1 is 0.125 s."""
+WAIT_LIMIT_S: Final = 0.1
 """chosen: what voice may be made to wait for its picture."""
 
-_SENDER_REPORT: Final = 200
+_SENDER_REPORT, _RECEIVER_REPORT = 200, 201
 _WORD_BYTES: Final = 4
 _TIMESTAMP_AT: Final = 16
 _TIMESTAMPS: Final = 1 << 32
@@ -36,8 +39,12 @@ class _Stream:
     handed_s: float = 0.0
     age_s: float | None = None
     """From capture to leaving, smoothed."""
-    reported_s: float = float("-inf")
-    reports: int = 0
+
+
+@dataclass(slots=True)
+class _Told:
+    count: int = 0
+    last_s: float = float("-inf")
 
 
 class SenderReports:
@@ -47,6 +54,7 @@ class SenderReports:
         """By SSRC."""
         self._voice, self._picture = _Stream(48_000), _Stream(90_000)
         self._streams = {voice: self._voice, picture: self._picture}
+        self._told: dict[bytes, _Told] = {}
         self._period_s = 0.0
 
     def use_line(self, send_bps: int) -> None:
@@ -71,13 +79,18 @@ class SenderReports:
 
         The report's two times are those of the moment at which the newest packet was handed over.
         """
-        stream = self._streams.get(_ssrc(compound, 4))
-        if compound[1] != _SENDER_REPORT or stream is None:
+        if compound[1] not in (_SENDER_REPORT, _RECEIVER_REPORT):
             return compound
-        if now_s < stream.reported_s + self._period_s and stream.reports >= _SOON:
+        told = self._told.setdefault(compound[1:2] + compound[4:8], _Told())
+        if now_s < told.last_s + self._period_s and told.count >= _SOON:
             return None
-        stream.reported_s, stream.reports = now_s, stream.reports + 1
-        report = compound if stream.reports == 1 else compound[: _length(compound)]
+        told.last_s, told.count = now_s, told.count + 1
+        stream = self._streams.get(_ssrc(compound, 4))
+        if compound[1] == _RECEIVER_REPORT or stream is None:
+            return compound
+        return self._timed(compound if told.count == 1 else compound[: _length(compound)], stream)
+
+    def _timed(self, report: bytes, stream: _Stream) -> bytes:
         timestamp = int.from_bytes(report[_TIMESTAMP_AT : _TIMESTAMP_AT + _WORD_BYTES])
         moved = (timestamp + round(self._lag_s(stream) * stream.clock_hz)) % _TIMESTAMPS
         tail = report[_TIMESTAMP_AT + _WORD_BYTES :]
@@ -93,7 +106,10 @@ class SenderReports:
     def _concealed_s(self) -> float:
         if self._voice.age_s is None or self._picture.age_s is None:
             return 0.0
-        return max(0.0, self._picture.age_s - self._voice.age_s - LATER_LIMIT_S)
+        later_s = self._picture.age_s - self._voice.age_s
+        seen_s = max(0.0, abs(later_s) - UNSEEN_S)
+        told_s = min(WAIT_LIMIT_S, seen_s) if later_s > 0 else -seen_s
+        return later_s - told_s
 
 
 def _ssrc(packet: bytes, at: int) -> int:

@@ -5,7 +5,7 @@ import struct
 import pytest
 from fakes.rtp_packets import rtp
 
-from client.net.sender_reports import LATER_LIMIT_S, SenderReports
+from client.net.sender_reports import UNSEEN_S, WAIT_LIMIT_S, SenderReports
 
 VOICE, PICTURE = 0x11111111, 0x22222222
 DESCRIPTION = bytes([0x81, 202, 0, 2]) + bytes(8)
@@ -43,15 +43,25 @@ def test_without_a_capture_time_a_report_stays_as_it_is() -> None:
     assert ours.corrected(report(VOICE, 1_000), 10.4) == report(VOICE, 1_000)
 
 
-def test_voice_is_never_told_to_wait_long_for_its_picture() -> None:
+@pytest.mark.parametrize(
+    ("voice_age_s", "picture_age_s", "told_s"),
+    [
+        (0.1, 0.15, 0.0),
+        (0.1, 0.05, 0.0),
+        (0.1, 0.1 + UNSEEN_S + 0.05, 0.05),
+        (0.1, 0.1 + UNSEEN_S + 2, WAIT_LIMIT_S),
+        (0.15 + UNSEEN_S, 0.1, -0.05),
+    ],
+)
+def test_what_nobody_sees_is_not_told_nor_what_voice_cannot_wait_for(
+    voice_age_s: float, picture_age_s: float, told_s: float
+) -> None:
     ours = reports()
-    ours.note_handed(rtp(VOICE), 10.0, 10.0)
-    ours.note_left(rtp(VOICE), 10.1)
-    ours.note_handed(rtp(PICTURE), 10.0, 10.0)
-    ours.note_left(rtp(PICTURE), 12.1)
-    ours.corrected(report(VOICE, 0), 12.2)
-    told = timestamp_of(ours.corrected(report(PICTURE, 1_000_000), 12.2)) - 1_000_000
-    assert told == -round((2.0 - LATER_LIMIT_S) * 90_000)
+    for ssrc, age_s in ((VOICE, voice_age_s), (PICTURE, picture_age_s)):
+        ours.note_handed(rtp(ssrc), 10.0, 10.0)
+        ours.note_left(rtp(ssrc), 10.0 + age_s)
+    moved = timestamp_of(ours.corrected(report(PICTURE, 1_000_000), 13)) - 1_000_000
+    assert moved == pytest.approx(90_000 * (told_s - (picture_age_s - voice_age_s)), abs=1)
 
 
 def test_a_thin_line_carries_two_reports_soon_and_then_one_in_five_seconds() -> None:
@@ -67,3 +77,11 @@ def test_what_is_no_sender_report_of_ours_passes() -> None:
     ours = reports()
     for packet in (DESCRIPTION, report(0x55555555, 1)):
         assert ours.corrected(packet, 0) == packet
+
+
+def test_a_thin_line_carries_fewer_receiver_reports_too() -> None:
+    ours = reports()
+    ours.use_line(8_000)
+    packet = bytes([0x80, 201, 0, 1]) + VOICE.to_bytes(4)
+    told = [ours.corrected(packet, turn) for turn in range(12)]
+    assert [turn for turn, sent in enumerate(told) if sent == packet] == [0, 1, 6, 11]
