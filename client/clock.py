@@ -17,3 +17,8 @@ def monotonic_s() -> float:
 def worked_s() -> float:
     """Seconds of processor time the calling thread has used; only differences mean something."""
     return time.thread_time()
+
+
+def process_worked_s() -> float:
+    """Seconds of processor time all threads of the process have used; for differences only."""
+    return time.process_time()

@@ -28,7 +28,12 @@ def register(
         parser.add_argument(
             f"--{name}", default=default, metavar=metavar, help=say(f"cli.site.{name}")
         )
-    for name, metavar in (("record", "DIR"), ("export", "DIR"), ("events", "FILE")):
+    for name, metavar in (
+        ("record", "DIR"),
+        ("export", "DIR"),
+        ("events", "FILE"),
+        ("trace", "FILE"),
+    ):
         parser.add_argument(f"--{name}", type=Path, metavar=metavar, help=say(f"cli.site.{name}"))
     parser.add_argument("--relay", required=True, metavar="URL", help=say("cli.site.relay"))
     parser.add_argument(

@@ -40,6 +40,7 @@ def run_site(
         place=arguments.place,
         operator=arguments.operator,
         record=folder,
+        trace=arguments.trace,
         has_echo_cancelling=arguments.has_echo_cancelling,
     )
     with _event_stream(arguments.events) as stream:

@@ -143,6 +143,12 @@ class LinkReport:
     """What the GP's end may send now, all in all."""
     picture: str
     """``live``, ``heartbeat`` (one sharp picture every few seconds) or ``none``."""
+    beat_ms: int
+    """From one picture of the heartbeat to the next; 0 in any other mode."""
+    preference: str
+    """What the picture follows now: the GP's wish, or the site's own instead."""
+    weak: str
+    """Whose line holds the call back: ``none``, ``site``, ``gp`` or ``both``."""
     is_muted: bool
     is_camera_off: bool
     is_paused: bool

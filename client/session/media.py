@@ -57,7 +57,10 @@ class EndMedia:
         self._has_speaker = speaker.kind is not SourceKind.NONE
         self.peer_picture = PictureKeeper()
         self.flows = Flows(FeedSwitch(self.voice), FeedSwitch(self.camera), picture.codec, self)
-        self._encoders = (EncoderLimit(picture.codec, picture.preset, ASSUMED_PIXELS_PER_S),)
+        self.encoders: tuple[EncoderLimit, ...] = (
+            EncoderLimit(picture.codec, picture.preset, ASSUMED_PIXELS_PER_S),
+        )
+        """What may be asked of this machine now."""
         self.is_muted = False
         self.is_camera_off = False
         self.is_paused = False
@@ -84,7 +87,7 @@ class EndMedia:
         if shape is None or self.is_dark:
             return None
         pace = shape.frames_per_s or ASSUMED_FRAMES_PER_S
-        return PictureLimits(shape.width, shape.height, pace, self._encoders)
+        return PictureLimits(shape.width, shape.height, pace, self.encoders)
 
     def use(self, plan: Plan, *, loss_fraction: float) -> None:
         """Encode by this plan from now on."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from client import clock
 from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG
+from client.core.adaptation.snapshot import EngineSnapshot
 from client.core.identity import Identity
 from client.core.record import ConsultationRecord
 from client.media.audio_processing import SoundProcessing, Untouched, VoiceProcessing
@@ -18,6 +19,7 @@ from client.session.instruments import Plug
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
 from client.session.site import SiteSession, SiteSetup
+from client.session.trace import Trace, TracedEvents, file_in
 from client.session.watchdog import watch
 from client.store.keys import Keys
 from client.store.records import Records
@@ -36,6 +38,8 @@ class Options:
     operator: str
     record: Path | None
     """Folder of the records; `None` keeps them in memory only."""
+    trace: Path | None = None
+    """File of the media engine's trace; `None`: in the folder of the records, if there is one."""
     has_echo_cancelling: bool = True
     """Echo, noise and level of the microphone are taken care of."""
 
@@ -83,17 +87,35 @@ async def opened(options: Options, keys: Keys, events: EventLog) -> AsyncIterato
     records = await Records.open(options.record, keys)
     try:
         keeper = await RecordKeeper.begin(records, clock.now)
-        session = SiteSession(setup, media, keeper, events)
+        trace = _trace(options)
+        told = events if trace is None else TracedEvents(events, trace)
+        on_engine = _nobody if trace is None else trace.second
+        session = SiteSession(setup, media, keeper, told, on_engine)
         async with asyncio.TaskGroup() as tasks:
-            watchdog = tasks.create_task(watch(events))
+            chores = [tasks.create_task(watch(told, session.note_lag))]
+            if trace is not None:
+                chores.append(tasks.create_task(trace.run()))
             work = tasks.create_task(session.run())
             try:
                 yield OpenSite(session, keeper, work)
             finally:
                 session.close()
-                watchdog.cancel()
+                await asyncio.wait([work])
+                for chore in chores:
+                    chore.cancel()
     finally:
         await records.close()
+
+
+def _trace(options: Options) -> Trace | None:
+    path = options.trace
+    if path is None and options.record is not None:
+        path = file_in(options.record, clock.now())
+    return None if path is None else Trace(path, clock.now(), clock.monotonic_s)
+
+
+def _nobody(_snapshot: EngineSnapshot) -> None:
+    """Nobody keeps it."""
 
 
 def _processing(microphone: MediaAddress) -> SoundProcessing:

@@ -1,15 +1,12 @@
-"""Once a second: the line as the site sees it, told to the GP, and devices that stopped."""
+"""Once a second: the engine is looked at, the GP told of the line, and devices that stopped."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
-from client import clock
-from client.core.lanes import Lane, LaneCount
-from client.core.record import milliseconds
+from client.core.adaptation.snapshot import EngineSnapshot
+from client.core.lanes import Lane
 from client.core.wire import LinkReport
-from client.net.peering import PeerStatistics
-from client.session.adaptation import LineView
 from client.session.events import EventLog
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
@@ -26,24 +23,21 @@ DOWN_BPS: Final = 250_000
 class Reporter:
     """Looks at the line and at the devices once a second."""
 
-    def __init__(  # noqa: PLR0913 -- all but three by name
+    def __init__(
         self,
         media: EndMedia,
         keeper: RecordKeeper,
         events: EventLog,
         *,
-        statistics: Callable[[], PeerStatistics | None],
-        view: Callable[[], LineView | None],
-        on_report: Callable[[LinkReport], None],
+        look: Callable[[], EngineSnapshot | None],
+        on_look: Callable[[EngineSnapshot], None],
     ) -> None:
-        """`statistics` are the line's in use; `None` while there is none."""
+        """`look` tells what the engine does; `None` before the first connection."""
         self._media = media
         self._keeper = keeper
         self._events = events
-        self._statistics = statistics
-        self._view = view
-        self._on_report = on_report
-        self._meter = LinkMeter(media)
+        self._look = look
+        self._on_look = on_look
         self._failed: frozenset[str] = frozenset()
 
     async def run(self) -> None:
@@ -51,10 +45,8 @@ class Reporter:
         while True:
             await asyncio.sleep(REPORT_EVERY_S)
             self._note_failures()
-            statistics = self._statistics()
-            if statistics is not None:
-                sent_ms = milliseconds(clock.now())
-                self._on_report(self._meter.report(statistics, self._view(), sent_ms=sent_ms))
+            if (seen := self._look()) is not None:
+                self._on_look(seen)
 
     def _note_failures(self) -> None:
         """R6316-4 asks for the technical incidents of the act (rules-fr.md, d-5)."""
@@ -76,50 +68,25 @@ class ReportPace:
         return not self._is_skipped
 
 
-class LinkMeter:
-    """Turns the peer connection's counters into rates; one reading a second."""
-
-    def __init__(self, media: EndMedia) -> None:
-        self._media = media
-        self._last: PeerStatistics | None = None
-        self._last_s = 0.0
-
-    def report(
-        self, statistics: PeerStatistics, view: LineView | None, *, sent_ms: int
-    ) -> LinkReport:
-        """What the site tells the GP about the line."""
-        now_s = clock.monotonic_s()
-        rates = self._rates(statistics, now_s - self._last_s)
-        self._last, self._last_s = statistics, now_s
-        return LinkReport(
-            sent_ms=sent_ms,
-            up_bps=sum(rates.values()),
-            voice_bps=rates.get(Lane.VOICE, 0),
-            picture_bps=rates.get(Lane.PICTURE, 0),
-            still_bps=rates.get(Lane.STILL, 0),
-            usable_bps=view.estimate.usable_bps if view else 0,
-            queue_ms=round(1_000 * view.estimate.queue_s) if view else 0,
-            loss_pct=round(100 * view.estimate.loss_fraction) if view else 0,
-            down_bps=DOWN_BPS,
-            picture=_picture(view),
-            is_muted=self._media.is_muted,
-            is_camera_off=self._media.is_camera_off,
-            is_paused=self._media.is_paused,
-        )
-
-    def _rates(self, statistics: PeerStatistics, elapsed_s: float) -> dict[Lane, int]:
-        before = self._last.lanes if self._last else {}
-        return {
-            lane: max(0, round((count.bytes_sent - _sent(before, lane)) * 8 / elapsed_s))
-            for lane, count in statistics.lanes.items()
-        }
-
-
-def _sent(lanes: Mapping[Lane, LaneCount], lane: Lane) -> int:
-    return lanes[lane].bytes_sent if lane in lanes else 0
-
-
-def _picture(view: LineView | None) -> str:
-    if view is None or view.plan.picture is None:
-        return "none"
-    return "heartbeat" if view.plan.picture.is_heartbeat else "live"
+def link_report(engine: EngineSnapshot, media: EndMedia, *, sent_ms: int) -> LinkReport:
+    """What the site tells the GP about the line."""
+    estimate, picture = engine.estimate, engine.plan.picture
+    is_beating = picture is not None and picture.is_heartbeat
+    return LinkReport(
+        sent_ms=sent_ms,
+        up_bps=engine.up_bps,
+        voice_bps=engine.lane_bps(Lane.VOICE),
+        picture_bps=engine.lane_bps(Lane.PICTURE),
+        still_bps=engine.lane_bps(Lane.STILL),
+        usable_bps=estimate.usable_bps,
+        queue_ms=round(1_000 * estimate.queue_s),
+        loss_pct=round(100 * estimate.loss_fraction),
+        down_bps=DOWN_BPS,
+        picture="none" if picture is None else "heartbeat" if is_beating else "live",
+        beat_ms=round(1_000 / picture.frames_per_s) if picture and is_beating else 0,
+        preference=engine.prevailing,
+        weak=engine.weak,
+        is_muted=media.is_muted,
+        is_camera_off=media.is_camera_off,
+        is_paused=media.is_paused,
+    )

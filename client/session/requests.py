@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from client.core.adaptation.plan import Preference
 from client.session.snapshot import SiteSnapshot
 from devices.driver import Kind
 
@@ -49,6 +50,9 @@ class SiteRequests(Protocol):
 
     def pause(self, *, on: bool) -> None:
         """Neither picture nor voice leaves until it is lifted."""
+
+    def choose_picture(self, preference: Preference | None) -> None:
+        """Share the line out like this, whatever the GP wishes; `None`: as the GP wishes."""
 
     def end(self, reason: str) -> None:
         """End the consultation: ``finished`` or ``unsuitable``."""

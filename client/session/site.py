@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from client import clock
 from client.core import wire
+from client.core.adaptation.plan import Preference
+from client.core.adaptation.snapshot import EngineSnapshot
 from client.core.consultation import LinkState, State, Step, after
 from client.core.envelope import Role, session_ciphers
 from client.core.handshake import KeysAgreed, WordsDifferError
@@ -22,14 +24,16 @@ from client.session.adaptation import Adaptation, LineSettings
 from client.session.board import Board
 from client.session.conversation import Conversation
 from client.session.dialogue import Dialogue
+from client.session.engine import EngineWatch
 from client.session.events import EventLog
 from client.session.examination import Examination
 from client.session.instruments import Plug
 from client.session.keeping import RecordKeeper
 from client.session.link import SiteLink
+from client.session.machine import Machine
 from client.session.media import EndMedia
 from client.session.meeting import SiteMeeting
-from client.session.reporting import Reporter, ReportPace
+from client.session.reporting import Reporter, ReportPace, link_report
 from client.session.snapshot import InvitationView, SiteSnapshot
 from client.store.journal import JournalEvent
 from devices.driver import Kind
@@ -59,8 +63,14 @@ class SiteSession:
     """One consultation. Implements `client.session.requests.SiteRequests`."""
 
     def __init__(
-        self, setup: SiteSetup, media: EndMedia, keeper: RecordKeeper, events: EventLog
+        self,
+        setup: SiteSetup,
+        media: EndMedia,
+        keeper: RecordKeeper,
+        events: EventLog,
+        on_engine: Callable[[EngineSnapshot], None] = lambda _: None,
     ) -> None:
+        """`on_engine` is told once a second what the media engine does."""
         self._setup = setup
         self._media = media
         self._keeper = keeper
@@ -91,15 +101,19 @@ class SiteSession:
             is_still_waiting=lambda: self._examination.is_still_waiting,
             now_s=clock.monotonic_s,
         )
-        self._reporter = Reporter(
+        self._on_engine = on_engine
+        self._machine = Machine(media)
+        watch = EngineWatch(
             media,
-            keeper,
-            events,
-            statistics=lambda: self._dialogue.statistics if self._dialogue else None,
-            view=lambda: self._adaptation.view,
-            on_report=self._report,
+            self._adaptation,
+            self._machine,
+            peer=lambda: self._link.peer if self._link else None,
+            heard=lambda: self._heard,
+            now_s=clock.monotonic_s,
         )
+        self._reporter = Reporter(media, keeper, events, look=watch.look, on_look=self._report)
         self._report_pace = ReportPace()
+        self._heard: wire.PageReport | None = None
         self._known = SiteSnapshot(
             clock.now(), State.READY, setup.place, is_recorded=setup.is_recorded
         )
@@ -118,6 +132,7 @@ class SiteSession:
                         self._board.run(),
                         self._reporter.run(),
                         self._adaptation.run(),
+                        self._machine.try_encoders(),
                     )
                 ]
                 await self._closing.wait()
@@ -213,6 +228,14 @@ class SiteSession:
         self._media.pause(on=on)
         self._keeper.note(JournalEvent.PAUSED if on else JournalEvent.RESUMED)
 
+    def choose_picture(self, preference: Preference | None) -> None:
+        """Share the line out like this, whatever the GP wishes; `None`: as the GP wishes."""
+        self._adaptation.override = preference
+
+    def note_lag(self, late_s: float) -> None:
+        """The event loop woke up so late."""
+        self._machine.note_lag(late_s)
+
     def end(self, reason: str) -> None:
         """End the consultation: ``finished`` or ``unsuitable``."""
         if self._known.ended is None:
@@ -280,6 +303,7 @@ class SiteSession:
             case wire.Goodbye(reason):
                 self._end(reason if reason in _GOODBYES else "finished", by_gp=True)
             case wire.PageReport(voice_concealed_pct=concealed_pct):
+                self._heard = message
                 self._change(link=replace(self._known.link, gp_hears=concealed_pct < ALL_PCT))
             case wire.PictureAsked(preference):
                 self._adaptation.prefer(preference)
@@ -294,6 +318,7 @@ class SiteSession:
             self._events("reconnected" if was_cut else "connected")
             self._examination.link_is_new()
         elif state is LinkState.CUT:
+            self._heard = None
             self._change(link=replace(self._known.link, gp_hears=False))
             self._keeper.note(JournalEvent.LINK_CUT)
             self._events("reconnecting")
@@ -377,7 +402,9 @@ class SiteSession:
     def _change(self, **changes: Any) -> None:
         self._known = replace(self._known, **changes)
 
-    def _report(self, report: wire.LinkReport) -> None:
+    def _report(self, engine: EngineSnapshot) -> None:
+        report = link_report(engine, self._media, sent_ms=milliseconds(clock.now()))
         if self._report_pace.takes(report):
             self._say(report)
-        self._change(link=replace(self._known.link, up_bps=report.up_bps))
+        self._change(link=replace(self._known.link, up_bps=report.up_bps, engine=engine))
+        self._on_engine(engine)

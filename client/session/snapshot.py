@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from client.core.adaptation.snapshot import EngineSnapshot
 from client.core.consultation import LinkState, State
 from devices.driver import Kind
 from devices.readings import Quality, Vital
@@ -134,6 +135,8 @@ class LinkView:
     """Durable messages not yet acknowledged."""
     gp_hears: bool = False
     """The GP's page reported voice arriving within the last three seconds."""
+    engine: EngineSnapshot | None = None
+    """What the media engine did in the last second; `None` before the first connection."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from client.core.adaptation.plan import Preference
 from client.core.consultation import State
 from client.session.snapshot import SiteSnapshot
 from devices.driver import Kind
@@ -81,6 +82,9 @@ class FakeSiteRequests:
     def pause(self, *, on: bool) -> None:
         self.asked.append(("pause", on))
         self.change(is_paused=on)
+
+    def choose_picture(self, preference: Preference | None) -> None:
+        self.asked.append(("choose_picture", preference))
 
     def end(self, reason: str) -> None:
         self.asked.append(("end", reason))

@@ -161,8 +161,9 @@ test("readings show on the page's clock, newest by time taken, and are receipted
   site.clock.pass(500);
   const report = { sent_ms: 60_000 + site.clock.now_ms, up_bps: 1, voice_bps: 1, picture_bps: 1 };
   const line = { still_bps: 0, usable_bps: 1, queue_ms: 0, loss_pct: 0, down_bps: 1 };
-  const flags = { picture: "live", is_muted: true, is_camera_off: false, is_paused: false };
-  await site.speak(peer, { kind: "link_report", ...report, ...line, ...flags });
+  const mode = { picture: "live", beat_ms: 0, preference: "sharp", weak: "site" };
+  const flags = { is_muted: true, is_camera_off: false, is_paused: false };
+  await site.speak(peer, { kind: "link_report", ...report, ...line, ...mode, ...flags });
   await site.speak(peer, reading("spo2", 97, 60_400));
   await site.speak(peer, reading("spo2", 91, 60_100));
   await site.speak(peer, reading("pulse", null, 60_400));

@@ -1,0 +1,90 @@
+"""The media engine looked at once a second: counters become rates, and all of it one snapshot."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from client.core.adaptation.snapshot import EngineSnapshot, LaneView, WeakLine, weak_side
+from client.core.lanes import Lane, LaneCount
+from client.core.wire import PageReport
+from client.media.reception.tally import VoiceQuality
+from client.net.peer import Peer
+from client.session.adaptation import Adaptation
+from client.session.machine import Machine
+from client.session.media import EndMedia
+
+_LEAST_S: Final = 0.1
+"""chosen: over less time a rate says nothing."""
+
+
+class EngineWatch:
+    """Call `look` once a second, on the event loop."""
+
+    def __init__(  # noqa: PLR0913 -- all but three by name
+        self,
+        media: EndMedia,
+        adaptation: Adaptation,
+        machine: Machine,
+        *,
+        peer: Callable[[], Peer | None],
+        heard: Callable[[], PageReport | None],
+        now_s: Callable[[], float],
+    ) -> None:
+        """`peer` is the connection in use, `heard` what the GP's end told last."""
+        self._media = media
+        self._adaptation = adaptation
+        self._machine = machine
+        self._peer = peer
+        self._heard = heard
+        self._now_s = now_s
+        self._began_s = now_s()
+        self._looked_s = 0.0
+        self._counted: Peer | None = None
+        self._counts: Mapping[Lane, LaneCount] = {}
+        self._voice = VoiceQuality()
+        self._weak = WeakLine()
+
+    def look(self) -> EngineSnapshot | None:
+        """The engine now; None before the first connection."""
+        machine = self._machine.look()
+        peer, view = self._peer(), self._adaptation.view
+        if peer is None or view is None:
+            return None
+        now_s = self._now_s()
+        concealed_pct = self._concealed_pct()
+        heard = self._heard()
+        weak = weak_side(view.estimate, heard, concealed_pct)
+        statistics = peer.statistics()
+        return EngineSnapshot(
+            since_s=now_s - self._began_s,
+            estimate=view.estimate,
+            plan=view.plan,
+            lanes=self._lanes(peer, statistics.lanes, now_s),
+            machine=machine,
+            key_frames_asked=statistics.key_frames_asked,
+            preference=self._adaptation.preference,
+            override=self._adaptation.override,
+            heard=heard,
+            concealed_here_pct=concealed_pct,
+            weak=self._weak.after(weak, now_s),
+        )
+
+    def _concealed_pct(self) -> float:
+        before, self._voice = self._voice, self._media.speaker.quality
+        return self._voice.concealed_pct_since(before)
+
+    def _lanes(
+        self, peer: Peer, counts: Mapping[Lane, LaneCount], now_s: float
+    ) -> tuple[LaneView, ...]:
+        """Rates since the last look; a connection seen for the first time has none yet."""
+        before = self._counts if peer is self._counted else counts
+        elapsed_s = max(_LEAST_S, now_s - self._looked_s)
+        self._counted, self._counts, self._looked_s = peer, counts, now_s
+        return tuple(
+            LaneView(
+                lane,
+                round((count.bytes_sent - before[lane].bytes_sent) * 8 / elapsed_s),
+                peer.waiting_bytes(lane),
+                count.packets_dropped - before[lane].packets_dropped,
+            )
+            for lane, count in counts.items()
+        )
