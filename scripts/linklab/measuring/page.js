@@ -107,7 +107,7 @@
     watched.add(video);
     const seen = (_, facts) => {
       video.requestVideoFrameCallback(seen);
-      if (!isRemote(video)) return;
+      if (!isRemote(video) || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
       bench.presented = facts.presentedFrames;
       try {
         const frame = new VideoFrame(video, { timestamp: 0 });
