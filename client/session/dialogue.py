@@ -9,7 +9,6 @@ from typing import Final
 from client.core import wire
 from client.core.lanes import Lane
 from client.core.stills import piece_bytes
-from client.net.peering import PeerStatistics
 from client.session.conversation import Conversation
 from client.session.link import Link
 
@@ -54,11 +53,6 @@ class Dialogue:
     def rejected(self) -> int:
         """Envelopes that were forged, replayed, malformed or too many."""
         return self._conversation.rejected
-
-    @property
-    def statistics(self) -> PeerStatistics | None:
-        """What the peer connection in use counts; `None` before the first one."""
-        return self._link.peer.statistics() if self._link.peer else None
 
     def say(self, message: wire.Message, *, lane: Lane = Lane.READINGS) -> int | None:
         """See `Conversation.say`."""
