@@ -18,7 +18,7 @@ SECONDS = 15.0
 
 rates = st.integers(40_000, 1_500_000).map(float)
 some = settings(max_examples=10, deadline=None, derandomize=True)
-"""Few and the same each time in CI; thousands were run when it was written."""
+"""Few, and the same each time; three hundred random ones of each were run when it was written."""
 
 
 def session(way: Direction, seed: int, scene: Scene | None = None) -> Session:
