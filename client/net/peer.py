@@ -7,8 +7,7 @@ first verifies over the data channel who ends the connection.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from copy import copy
 from typing import Any, Final
 
@@ -20,7 +19,6 @@ from aiortc import (
     RTCRtpTransceiver,
     RTCSessionDescription,
 )
-from aiortc.exceptions import OperationError
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.sdp import candidate_from_sdp
@@ -33,10 +31,10 @@ from client.core.adaptation.plan import Plan, first_plan
 from client.core.lanes import Lane, LaneCount
 from client.net import descriptions, payload_formats
 from client.net.channel import Channel
+from client.net.gaps import VOICE_S, Gaps
 from client.net.peering import (
     ChannelClosedError,
     ChannelOpened,
-    DescriptionError,
     IceServer,
     PacketFeed,
     PeerEvent,
@@ -47,10 +45,11 @@ from client.net.peering import (
 from client.net.rtc_internals import bounds, hooks, streams
 from client.net.rtc_internals.addresses import allow_loopback_alone
 from client.net.rtc_internals.consent import outlast_outages
+from client.net.rtc_internals.pictures import order_pictures
 from client.net.rtc_internals.registration import capabilities, register_codecs
+from client.net.rtc_internals.understanding import understanding
 from client.net.tracks import FeedTrack
 from client.net.uplink import Sending, Uplink
-from client.net.voice_gaps import VoiceGaps
 
 _logger = logging.getLogger(__name__)
 
@@ -78,6 +77,7 @@ class Peer:
         ice_servers: Sequence[IceServer] = (),
         seed: LineSeed | None = None,
         asks_redundancy: bool = False,
+        waits_for_lips: bool = False,
         monotonic_s: Callable[[], float] = clock.monotonic_s,
     ) -> None:
         """`picture` gives packets of `video_codec`: av1, vp9, vp8 or h264. Needs a running loop.
@@ -85,6 +85,8 @@ class Peer:
         `uplink_bps` is what may be sent until the first plan, headers included; `seed` is what is
         known of the line from before. `asks_redundancy`: an offer asks for a voice that repeats
         itself, for the whole connection; for lines that lose and are too long to ask again.
+        `waits_for_lips`: the peer's browser lets voice and picture wait for each other; measured,
+        that costs each 0.1 s and more.
         """
         register_codecs()
         allow_loopback_alone()
@@ -98,6 +100,7 @@ class Peer:
         self._uplink_bps = uplink_bps
         self._seed = seed
         self._asks_redundancy = asks_redundancy
+        self._waits_for_lips = waits_for_lips
         self._on_event = on_event
         self._monotonic_s = monotonic_s
         self._picture = picture
@@ -106,7 +109,7 @@ class Peer:
         self._uplink: Uplink | None = None
         self._channel: Channel | None = None
         self._drops = bounds.Drops()
-        self._gaps = VoiceGaps()
+        self._gaps = Gaps(VOICE_S)
         self._tasks: list[asyncio.Task[None]] = []
         self._deadline: asyncio.TimerHandle | None = None
         self._is_started = False
@@ -133,7 +136,7 @@ class Peer:
         picture = self._add(self._picture_track, "sendonly", (self._video_codec,))
         self._divert(voice, picture)
         await self._apply("offer", offer)
-        with _understanding():
+        with understanding():
             self._channel = Channel(self._connection, emit=self._emit)
             await self._connection.setLocalDescription()
         self._agree()
@@ -202,7 +205,7 @@ class Peer:
             lanes={lane: copy(count) for lane, count in lanes.items()},
             bytes_received=0 if uplink is None else hooks.bytes_received(self._transport()),
             key_frames_asked=0 if uplink is None else uplink.outlet.key_frames_asked,
-            rtt_s=None if uplink is None else uplink.estimate.rtt_s,
+            rtt_s=self._round_trip_s(),
             pictures_dropped=self._drops.frames,
             messages_dropped=0 if channel is None else channel.messages_dropped,
         )
@@ -229,6 +232,8 @@ class Peer:
         return transceiver
 
     def _divert(self, voice: RTCRtpTransceiver, picture: RTCRtpTransceiver) -> None:
+        if not self._waits_for_lips:
+            streams.play_apart(picture.sender)
         self._uplink = Uplink(
             Sending(voice, self._voice_track),
             Sending(picture, self._picture_track),
@@ -242,7 +247,7 @@ class Peer:
 
     async def _apply(self, kind: str, sdp: str) -> None:
         description = RTCSessionDescription(descriptions.incoming(sdp), kind)
-        with _understanding():
+        with understanding():
             await self._connection.setRemoteDescription(description)
         if named := descriptions.named_candidates(sdp):
             self._tasks.append(asyncio.create_task(self._find(named)))
@@ -279,6 +284,7 @@ class Peer:
                     streams.on_voice_packet(transceiver.receiver, self._hear)
                 else:
                     self._drops = drops
+                    order_pictures(transceiver.receiver, self._monotonic_s, self._round_trip_s)
                     self._tasks.append(asyncio.create_task(self._show(track)))
 
     def _hear(self, packet: streams.VoicePacket) -> list[int]:
@@ -287,9 +293,12 @@ class Peer:
             return []
         if packet.blocks:
             self._remote.hear(packet.blocks)
-        rtt_s = None if self._uplink is None else self._uplink.estimate.rtt_s
         repeated = max(0, len(packet.blocks) - 1)
-        return self._gaps.note(packet.sequence, repeated, self._monotonic_s(), rtt_s)
+        now_s, rtt_s = self._monotonic_s(), self._round_trip_s()
+        return self._gaps.note(packet.sequence, repeated, now_s, rtt_s)
+
+    def _round_trip_s(self) -> float | None:
+        return None if self._uplink is None else self._uplink.estimate.rtt_s
 
     async def _show(self, track: Any) -> None:
         while True:
@@ -314,21 +323,3 @@ class Peer:
             self._deadline.cancel()
         self._is_over = isinstance(event, PeerLost)
         self._on_event(event)
-
-
-@contextmanager
-def _understanding() -> Iterator[None]:
-    """While aiortc reads the peer's words: it checks few of them and stumbles over the others."""
-    try:
-        yield
-    except (
-        ArithmeticError,
-        AssertionError,
-        AttributeError,
-        LookupError,
-        OperationError,
-        RuntimeError,
-        TypeError,
-        ValueError,
-    ) as error:
-        raise DescriptionError(str(error) or type(error).__name__) from error

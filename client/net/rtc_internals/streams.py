@@ -36,6 +36,14 @@ def on_packet(transport: Any, note: Callable[[bytes], None]) -> None:
     transport._handle_rtp_data = noted  # noqa: SLF001 -- no public hook
 
 
+def play_apart(sender: Any) -> None:
+    """Put the sender's track into a stream of its own, before there is a description.
+
+    A browser lets tracks of one stream wait for each other; needs ``_stream_id``.
+    """
+    sender._stream_id = sender._track_id  # noqa: SLF001 -- no public name
+
+
 def on_nack(sender: Any, repeat: Callable[[int], None]) -> None:
     """Have the peer's NACKs answered by ``repeat(sequence)``; needs ``_retransmit``."""
 

@@ -32,6 +32,8 @@ _PRIVATE_NAMES: Final[dict[type, Sequence[str]]] = {
     RTCRtpSender: (
         "_ssrc",
         "_rtx_ssrc",
+        "_stream_id",
+        "_track_id",
         "_send_keyframe",
         "_retransmit",
     ),
@@ -42,6 +44,7 @@ _PRIVATE_NAMES: Final[dict[type, Sequence[str]]] = {
         "_RTCRtpReceiver__decoder_queue",
         "_RTCRtpReceiver__decoder_error",
         "_RTCRtpReceiver__jitter_buffer",
+        "_RTCRtpReceiver__nack_generator",
     ),
     RemoteStreamTrack: ("_queue",),
     RTCSctpTransport: Association.PRIVATE_NAMES,
