@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from copy import copy
-from typing import Any, Final
+from typing import Final
 
 from aiortc import (
     RTCBundlePolicy,
@@ -19,7 +19,7 @@ from aiortc import (
     RTCRtpTransceiver,
     RTCSessionDescription,
 )
-from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+from aiortc.mediastreams import MediaStreamTrack
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.sdp import candidate_from_sdp
 
@@ -31,7 +31,7 @@ from client.core.adaptation.plan import Plan, first_plan
 from client.core.lanes import Lane, LaneCount
 from client.net import descriptions, payload_formats
 from client.net.channel import Channel
-from client.net.gaps import VOICE_S, Gaps
+from client.net.downlink import Downlink
 from client.net.peering import (
     ChannelClosedError,
     ChannelOpened,
@@ -42,10 +42,9 @@ from client.net.peering import (
     PeerStatistics,
     RemoteMedia,
 )
-from client.net.rtc_internals import bounds, hooks, streams
+from client.net.rtc_internals import hooks, streams
 from client.net.rtc_internals.addresses import allow_loopback_alone
 from client.net.rtc_internals.consent import outlast_outages
-from client.net.rtc_internals.pictures import order_pictures
 from client.net.rtc_internals.registration import capabilities, register_codecs
 from client.net.rtc_internals.understanding import understanding
 from client.net.tracks import FeedTrack
@@ -95,7 +94,6 @@ class Peer:
         self._connection = RTCPeerConnection(
             RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
-        self._remote = remote
         self._video_codec = video_codec
         self._uplink_bps = uplink_bps
         self._seed = seed
@@ -108,11 +106,9 @@ class Peer:
         self._picture_track = FeedTrack("video", picture)
         self._uplink: Uplink | None = None
         self._channel: Channel | None = None
-        self._drops = bounds.Drops()
-        self._gaps = Gaps(VOICE_S)
+        self._downlink = Downlink(remote, now_s=monotonic_s, rtt_s=self._round_trip_s)
         self._tasks: list[asyncio.Task[None]] = []
         self._deadline: asyncio.TimerHandle | None = None
-        self._is_started = False
         self._is_over = False
         self._connection.on("track", self._receive)
         self._connection.on("datachannel", lambda _: self._emit(PeerLost("misbehaved")))
@@ -149,7 +145,7 @@ class Peer:
 
     def start_media(self) -> None:
         """Who is at the other end is known: read the feeds, play and show what comes."""
-        self._is_started = True
+        self._downlink.start()
         self._voice_track.start()
         self._picture_track.start()
 
@@ -206,7 +202,7 @@ class Peer:
             bytes_received=0 if uplink is None else hooks.bytes_received(self._transport()),
             key_frames_asked=0 if uplink is None else uplink.outlet.key_frames_asked,
             rtt_s=self._round_trip_s(),
-            pictures_dropped=self._drops.frames,
+            pictures_dropped=self._downlink.pictures_dropped,
             messages_dropped=0 if channel is None else channel.messages_dropped,
         )
 
@@ -220,6 +216,7 @@ class Peer:
         await self._connection.close()
         if self._uplink is not None:
             await hooks.set_up_ended(self._uplink.transport)
+        await self._downlink.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -279,35 +276,10 @@ class Peer:
     def _receive(self, track: MediaStreamTrack) -> None:
         for transceiver in self._connection.getTransceivers():
             if transceiver.receiver.track is track:
-                drops = bounds.bound_receiver(transceiver.receiver)
-                if track.kind == "audio":
-                    streams.on_voice_packet(transceiver.receiver, self._hear)
-                else:
-                    self._drops = drops
-                    order_pictures(transceiver.receiver, self._monotonic_s, self._round_trip_s)
-                    self._tasks.append(asyncio.create_task(self._show(track)))
-
-    def _hear(self, packet: streams.VoicePacket) -> list[int]:
-        """Pass one packet on; the numbers of those to ask for again."""
-        if not self._is_started:
-            return []
-        if packet.blocks:
-            self._remote.hear(packet.blocks)
-        repeated = max(0, len(packet.blocks) - 1)
-        now_s, rtt_s = self._monotonic_s(), self._round_trip_s()
-        return self._gaps.note(packet.sequence, repeated, now_s, rtt_s)
+                self._downlink.attach(transceiver.receiver)
 
     def _round_trip_s(self) -> float | None:
         return None if self._uplink is None else self._uplink.estimate.rtt_s
-
-    async def _show(self, track: Any) -> None:
-        while True:
-            try:
-                frame = await track.recv()
-            except MediaStreamError:
-                return
-            if self._is_started:
-                self._remote.show(frame)
 
     def _follow_state(self) -> None:
         state = self._connection.connectionState

@@ -1,10 +1,12 @@
-"""Which lost voice packets to ask for again (RFC 4585, 6.2.1). No I/O."""
+"""Which lost packets of the peer's to ask for again (RFC 4585, 6.2.1). No I/O."""
 
 from dataclasses import dataclass
 from typing import Final
 
-USEFUL_S: Final = 0.3
-"""chosen: what comes this long after it was missed can still be waited for by whoever listens."""
+VOICE_S: Final = 0.3
+"""chosen: voice that comes this long after it was missed can still be waited for."""
+PICTURE_S: Final = 0.4
+"""The same of a picture: as long as `client.net.picture_order` waits."""
 GAPS_LIMIT: Final = 32
 """chosen: more at once is a cut, of which nothing comes back in time."""
 _FIRST_RTT_S: Final = 0.1
@@ -18,10 +20,12 @@ class _Gap:
     asked_s: float = float("-inf")
 
 
-class VoiceGaps:
+class Gaps:
     """Of one stream: numbers that are missing, asked for once a round trip while it is of use."""
 
-    def __init__(self) -> None:
+    def __init__(self, useful_s: float) -> None:
+        """``useful_s``: how long after it was missed a packet may still come."""
+        self._useful_s = useful_s
         self._newest: int | None = None
         self._gaps: dict[int, _Gap] = {}
 
@@ -49,7 +53,7 @@ class VoiceGaps:
     def _due(self, now_s: float, rtt_s: float) -> list[int]:
         asked: list[int] = []
         for sequence, gap in list(self._gaps.items()):
-            if now_s + rtt_s > gap.missed_s + USEFUL_S:
+            if now_s + rtt_s > gap.missed_s + self._useful_s:
                 del self._gaps[sequence]
             elif now_s >= gap.asked_s + rtt_s:
                 gap.asked_s = now_s
