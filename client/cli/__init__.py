@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from client.catalogue import LANGUAGES, Catalogue
-from client.cli import check, demo, devices, gp, relay, site
+from client.cli import check, demo, devices, gp, link, relay, site
 from client.errors import UsageError
 from devices.errors import UnknownDeviceError
 
@@ -102,6 +102,6 @@ def _parser(say: Catalogue) -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(
         metavar=say("cli.command"), required=True, parser_class=Parser
     )
-    for command in (demo, site, gp, relay, devices, check):
+    for command in (demo, site, gp, relay, devices, check, link):
         command.register(subparsers, say)
     return parser

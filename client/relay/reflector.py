@@ -95,7 +95,7 @@ class Reflector:
     def _visit(self, asked: Ask, address: Address, now_s: float) -> _Visit | None:
         """The visit this token belongs to, begun if need be; None for a wrong token, or no room."""
         tokens = (self._token(address, at_s) for at_s in (now_s, now_s - _TOKEN_S))
-        if not any([hmac.compare_digest(asked.token, token) for token in tokens]):
+        if not any(hmac.compare_digest(asked.token, token) for token in tokens):
             return None
         self._forget(now_s)
         visit = self._visits.get(address)

@@ -25,6 +25,8 @@ from client.relay.page import (
     content_security_policy,
     origin_of,
 )
+from client.relay.reflecting import PATH, LineSockets, reflecting
+from client.relay.reflector import Reflector
 from client.relay.service import Relay
 from client.relay.sqlite import SqliteStorage
 from client.relay.storage import MailboxStorage
@@ -57,8 +59,13 @@ async def serve(host: str, port: int, data: Path | None, ready: Callable[[str], 
     storage = await asyncio.to_thread(SqliteStorage, folder)
     try:
         relay = Relay(_surroundings(storage))
+        reflector = Reflector(secrets.token_bytes(32), clock.monotonic_s())
         pages = await asyncio.to_thread(_page_if_built)
-        async with listening(relay_app(relay, pages), host, port) as url:
+        app = relay_app(relay, pages, LineSockets(reflector, clock.monotonic_s))
+        async with (
+            listening(app, host, port) as url,
+            reflecting(reflector, host, port_of(url), clock.monotonic_s),
+        ):
             sweeping = asyncio.create_task(relay.sweep())
             ready(url)
             try:
@@ -109,8 +116,10 @@ def _surroundings(storage: MailboxStorage) -> Surroundings:
     )
 
 
-def relay_app(relay: Relay, pages: Mapping[str, PageFile]) -> web.Application:
-    """Mailbox, health and page as one application."""
+def relay_app(
+    relay: Relay, pages: Mapping[str, PageFile], line: LineSockets | None = None
+) -> web.Application:
+    """Mailbox, health, page and, if any, the place to measure one's line as one application."""
 
     async def health(_request: web.Request) -> web.Response:
         return web.Response(status=204 if await relay.is_well() else 503)
@@ -122,6 +131,8 @@ def relay_app(relay: Relay, pages: Mapping[str, PageFile]) -> web.Application:
     app.on_shutdown.append(say_goodbye)
     app.router.add_get("/mailbox", relay.visited)
     app.router.add_get("/health", health)
+    if line is not None:
+        app.router.add_get(PATH, line.visited)
     add_strict_headers(app, content_security_policy(None))
     add_page(app, pages, None)
     return app
@@ -150,6 +161,11 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
         yield _url(runner, host)
     finally:
         await runner.cleanup()
+
+
+def port_of(url: str) -> int:
+    """The port of an address that `listening` gave."""
+    return int(url.rpartition(":")[2])
 
 
 def _url(runner: web.AppRunner, host: str) -> str:

@@ -27,7 +27,11 @@ PASSAGES_LIMIT: Final = 4_096
 _HELLOS_S: Final = (0.0, 0.45, 1.0)
 _TRAIN_S: Final = 0.1
 """chosen: the queue a train makes on the slowest likely line; voice of others waits that long."""
-_SURE: Final = 0.1
+_NOISY_S: Final = 0.003
+_NOISY_TRAIN_S: Final = 0.12
+"""chosen: where delays wander, a train has to be longer than they do, of few datagrams far apart:
+those close together are held up by the same delay, and would make the line look slower."""
+_SURE: Final = 0.07
 _PAUSE_S: Final = 0.3
 """From one train to the next, at least."""
 _ANSWER_S: Final = 0.2
@@ -127,6 +131,11 @@ class Survey:
         """How much is done, 0 to 1."""
         return min(1.0, max(0.0, (now_s - self._begun_s) / SURVEY_S))
 
+    @property
+    def is_answered(self) -> bool:
+        """Somebody answers: a relay of ours."""
+        return self._token is not None
+
     def is_unanswered(self, now_s: float) -> bool:
         """Nobody answers; another carrier may do better."""
         return self._token is None and now_s >= self._begun_s + PATIENCE_S
@@ -187,15 +196,17 @@ class Survey:
 
     def _train(self, passages: Passages, small_ip_bytes: int) -> Train:
         """As long as the slowest likely line bears."""
-        sure_bps = fit(passages[-_RECENT:]).quantile_bps(_SURE)
-        room_bytes = sure_bps * _TRAIN_S / 8
+        found = fit(passages[-_RECENT:])
+        is_noisy = found.noise_s > _NOISY_S
+        train_s = _NOISY_TRAIN_S if is_noisy else _TRAIN_S
+        room_bytes = found.quantile_bps(_SURE) * train_s / 8
         headers_bytes = self._carrier.headers_bytes
         full_bytes = line_probe.DATAGRAM_LIMIT + headers_bytes
-        large_bytes = _LARGE_SHARE * room_bytes
+        large_bytes = room_bytes * (1.0 if is_noisy else _LARGE_SHARE)
         large = min(_LARGE_LIMIT, max(1, int(large_bytes / full_bytes)))
         payload_bytes = int(min(large_bytes / large, full_bytes)) - headers_bytes
         small_bytes = max(small_ip_bytes - headers_bytes, line_probe.WAGON_LEAST_BYTES)
-        small = (room_bytes - large_bytes) / (small_bytes + headers_bytes)
+        small = (room_bytes - large_bytes) / LinkLayer.ADSL.cost_bytes(small_ip_bytes)
         return Train(
             large=large,
             large_bytes=max(small_bytes, payload_bytes),

@@ -1,0 +1,97 @@
+"""The reflector on the network: datagrams beside the relay's port, and a WebSocket instead."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from aiohttp import WSMsgType, web
+
+from client.core.line_probe import DATAGRAM_LIMIT
+from client.relay.reflector import VISIT_S, VISITORS_LIMIT, Address, Reflector
+
+PATH: Final = "/line"
+_log: Final = logging.getLogger(__name__)
+
+
+class ReflectingProtocol(asyncio.DatagramProtocol):
+    """Answers datagrams as soon as they are read."""
+
+    def __init__(self, reflector: Reflector, monotonic_s: Callable[[], float]) -> None:
+        self._reflector = reflector
+        self._monotonic_s = monotonic_s
+        self._transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See `asyncio.DatagramProtocol`."""
+        assert isinstance(transport, asyncio.DatagramTransport)  # noqa: S101 -- asyncio promises it
+        self._transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
+        """See `asyncio.DatagramProtocol`."""
+        transport = self._transport
+        if transport is None:
+            return
+        address: Address = (addr[0], addr[1])
+        for answer in self._reflector.answers(data, address, self._monotonic_s()):
+            transport.sendto(answer, addr)
+
+
+@asynccontextmanager
+async def reflecting(
+    reflector: Reflector, host: str, port: int, monotonic_s: Callable[[], float]
+) -> AsyncIterator[bool]:
+    """The reflector at this address; false if it could not be had, which costs exactness only."""
+    try:
+        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+            lambda: ReflectingProtocol(reflector, monotonic_s), local_addr=(host, port)
+        )
+    except OSError:
+        _log.warning("no datagrams on port %d: lines are measured by WebSocket only", port)
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        transport.close()
+
+
+class LineSockets:
+    """Visitors who measure by WebSocket: one message is one datagram."""
+
+    def __init__(self, reflector: Reflector, monotonic_s: Callable[[], float]) -> None:
+        self._reflector = reflector
+        self._monotonic_s = monotonic_s
+        self._visitors: set[Address] = set()
+
+    async def visited(self, request: web.Request) -> web.StreamResponse:
+        """Serve one visitor of ``/line``, for as long as a visit lasts."""
+        address = _address(request)
+        if address is None or len(self._visitors) >= VISITORS_LIMIT:
+            return web.Response(status=503, headers={"Retry-After": "30"})
+        socket = web.WebSocketResponse(max_msg_size=DATAGRAM_LIMIT, compress=False)
+        await socket.prepare(request)
+        self._visitors.add(address)
+        try:
+            async with asyncio.timeout(VISIT_S):
+                await self._serve(socket, address)
+        except (TimeoutError, ConnectionError):
+            pass  # it stayed too long, or left while we were speaking
+        finally:
+            self._visitors.discard(address)
+            await socket.close()
+        return socket
+
+    async def _serve(self, socket: web.WebSocketResponse, address: Address) -> None:
+        async for message in socket:
+            if message.type is not WSMsgType.BINARY:
+                return
+            for answer in self._reflector.answers(message.data, address, self._monotonic_s()):
+                await socket.send_bytes(answer)
+
+
+def _address(request: web.Request) -> Address | None:
+    """Of the connection, which a proxy may share out; unlike a datagram's, it has proved itself."""
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    return (f"ws {peer[0]}", peer[1]) if peer else None
