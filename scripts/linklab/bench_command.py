@@ -113,7 +113,7 @@ async def _run(
 ) -> Measures:
     evidence, line = await call(peer, options, ready, options.seed + turn)
     if options.keep is not None:
-        await asyncio.to_thread(keep, evidence, options.keep / f"{peer}-{turn + 1}")
+        await asyncio.to_thread(keep, evidence, line, options.keep / f"{peer}-{turn + 1}")
     ffmpeg = find_ffmpeg()
     if ffmpeg is None:
         _tell("no VMAF: pip install imageio-ffmpeg")

@@ -68,11 +68,16 @@ def run_json(
     }
 
 
-def keep(evidence: Evidence, folder: Path) -> None:
+def keep(evidence: Evidence, line: LineUse | None, folder: Path) -> None:
     """What was heard and seen, for ears, eyes and other programs."""
     folder.mkdir(parents=True, exist_ok=True)
     write_wav(folder / "heard.wav", evidence.received.heard)
     write_wav(folder / "spoken.wav", evidence.spoken)
+    if line is not None:
+        rows = "".join(json.dumps(record) + "\n" for record in line.log)
+        (folder / "line.jsonl").write_text(rows, encoding="utf-8")
+    if evidence.trace:
+        (folder / "trace.jsonl").write_text(evidence.trace, encoding="utf-8")
     shown = ((one.at_ms, one.number) for one in evidence.received.shown)
     captured = ((one.at_ms, one.number) for one in evidence.captured)
     _write_rows(folder / "shown.csv", ("at_ms", "number"), shown)

@@ -86,3 +86,5 @@ class Evidence:
     site: SiteUsage
     packets: Sequence[Row]
     """What the site put on the line, from before the call to after it."""
+    trace: str = ""
+    """What the site's media engine wrote down of itself; empty for others."""

@@ -71,6 +71,7 @@ class Running:
 
     site: Process
     events: EventFile
+    trace: Path
     tab: Tab
     gp: ChromiumGp
     camera: Feeder
@@ -82,8 +83,10 @@ async def call(around: Surroundings) -> Evidence:
     async with tapped(around.site) as tap:
         async with _running(around) as run:
             facts = await _consult(around, run)
+            trace = await asyncio.to_thread(run.trace.read_text)
         return Evidence(
             peer="chevet",
+            trace=trace,
             captured=_captured(run.camera, len(around.camera)),
             spoken=_spoken(run.microphone, around.voice),
             packets=tap.rows,
@@ -184,7 +187,7 @@ async def _running(around: Surroundings) -> AsyncIterator[Running]:
         gp = ChromiumGp("", _CARD)
         gp.page = tab.page
         stack.push_async_callback(gp.close)
-        events = EventFile(folder / "events.jsonl")
+        events, trace = EventFile(folder / "events.jsonl"), folder / "trace.jsonl"
         site = await stack.enter_async_context(
             _program(
                 around.site,
@@ -194,9 +197,10 @@ async def _running(around: Surroundings) -> AsyncIterator[Running]:
                 *("--speaker", f"file:{folder / 'heard.wav'}"),
                 *("--record", str(folder / "records"), *instruments),
                 *("--events", str(events.path), "--unattended"),
+                *("--trace", str(trace)),
             )
         )
-        yield Running(site, events, tab, gp, camera, microphone)
+        yield Running(site, events, trace, tab, gp, camera, microphone)
 
 
 @asynccontextmanager
