@@ -10,6 +10,7 @@ from typing import Final
 from client.catalogue import Catalogue
 from client.core.consultation import LinkState
 from client.session.snapshot import SiteSnapshot
+from client.ui.line_words import voice_word, weak_sentence
 from devices.readings import Vital
 
 LIVE_WITHIN_S: Final = 3
@@ -86,7 +87,9 @@ def link_sentence(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
         return say(f"site.link.{link.state}")
     if snapshot.is_paused or snapshot.is_muted:
         return say("site.link.silent_here")
-    return say("site.link.heard" if link.gp_hears else "site.link.unheard")
+    if not link.gp_hears:
+        return say("site.link.unheard")
+    return weak_sentence(say, snapshot) or say("site.link.heard")
 
 
 def _cut_sentence(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
@@ -98,11 +101,10 @@ def _cut_sentence(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
 
 
 def link_figures(say: Catalogue, snapshot: SiteSnapshot) -> str:
-    """What leaves, in kbit/s, and what is not yet acknowledged; empty while there is no line."""
+    """How the voice is heard, or what is not yet acknowledged, and what leaves in kbit/s."""
     link = snapshot.link
     if link.state is not LinkState.UP:
         return ""
     rate = say("site.link.rate", kbit=round(link.up_bps / _KBIT))
-    return (
-        f"{say('site.link.unacknowledged', count=link.waiting)}  {rate}" if link.waiting else rate
-    )
+    waiting = say("site.link.unacknowledged", count=link.waiting) if link.waiting else ""
+    return "  ".join(filter(None, (waiting or voice_word(say, snapshot), rate)))

@@ -4,6 +4,7 @@ from typing import Final
 
 from client.catalogue import Catalogue
 from client.session.snapshot import SiteSnapshot, StillState, StillView
+from client.ui.line_words import still_left
 from client.ui.phrases import plain
 from devices.driver import Kind
 
@@ -18,7 +19,8 @@ def still_line(say: Catalogue, snapshot: SiteSnapshot, next_label: str) -> str:
     still = snapshot.still
     if still is not None and still.state in (StillState.TAKING, StillState.SENDING):
         facts = {"label": plain(still.label), "percent": percent(still), "bar": _bar(still)}
-        return say(f"site.still.{still.state}", **facts)
+        line = say(f"site.still.{still.state}", **facts)
+        return " ".join(filter(None, (line, still_left(say, snapshot))))
     if snapshot.preview_source is Kind.OTOSCOPE:
         return say("site.still.next", label=next_label)
     if still is not None:

@@ -6,16 +6,19 @@ from typing import Final
 from client.catalogue import Catalogue
 from client.core.consultation import LinkState
 from client.session.snapshot import PreviewView, SiteSnapshot
+from client.ui.line_words import beat_s, picture_sent
 from client.ui.phrases import seconds_since
 from devices.driver import Kind
 
 STILL_AFTER_S: Final = 3
 """chosen: an otoscope on a slow port gives a picture every second or two; later it has stopped."""
 
+_SENT: Final = ("camera", "otoscope")
+
 
 def preview_title(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
     """Where the picture comes from; its age as soon as it no longer moves."""
-    title = say(f"site.preview.{_source(snapshot)}")
+    title = _title(say, snapshot)
     view = seen_here(snapshot)
     if view is None or seconds_since(view.taken_at, now) < STILL_AFTER_S:
         return title
@@ -28,6 +31,18 @@ def gp_title(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
     if view is None or seconds_since(view.taken_at, now) < STILL_AFTER_S:
         return say("site.panel.doctor")
     return say("site.preview.frozen", count=seconds_since(view.taken_at, now))
+
+
+def _title(say: Catalogue, snapshot: SiteSnapshot) -> str:
+    """What the GP sees of it: all of it, a picture now and then, or none."""
+    source, sent = _source(snapshot), picture_sent(snapshot)
+    if source not in _SENT or sent == "off":
+        return say(f"site.preview.{source}")
+    if isinstance(sent, str):
+        return say("site.preview.unsent")
+    if sent.is_heartbeat:
+        return say("site.preview.heartbeat", count=beat_s(sent))
+    return say(f"site.preview.{source}")
 
 
 def _source(snapshot: SiteSnapshot) -> str:

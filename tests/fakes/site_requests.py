@@ -85,6 +85,9 @@ class FakeSiteRequests:
 
     def choose_picture(self, preference: Preference | None) -> None:
         self.asked.append(("choose_picture", preference))
+        link = self._snapshot.link
+        if link.engine is not None:
+            self.change(link=replace(link, engine=replace(link.engine, override=preference)))
 
     def end(self, reason: str) -> None:
         self.asked.append(("end", reason))

@@ -5,7 +5,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from client.core.adaptation.observation import LineEstimate, LossKind
+from client.core.adaptation.plan import PictureRung, Plan, Preference, VoiceRung
+from client.core.adaptation.snapshot import (
+    EngineSnapshot,
+    LaneView,
+    MachineView,
+    WeakSide,
+)
 from client.core.consultation import LinkState, State
+from client.core.lanes import Lane
+from client.core.wire import PageReport
 from client.session.snapshot import (
     AskView,
     ExchangeLine,
@@ -87,6 +97,53 @@ def _drum(x: float, y: float) -> tuple[float, float, float]:
     return 225 - 180 * far, 140 - 170 * far, 105 - 120 * far
 
 
+RUNG = PictureRung("av1", 320, 240, 10, 60_000)
+
+
+def estimate(usable_bps: int = 240_000, **other: object) -> LineEstimate:
+    """A line that does what it can."""
+    facts: dict[str, object] = {
+        "capacity_bps": usable_bps,
+        "is_known": True,
+        "is_silent": False,
+        "queue_s": 0.018,
+        "rtt_s": 0.11,
+        "jitter_s": 0.004,
+        "loss_fraction": 0.0,
+        "loss_kind": LossKind.NONE,
+    }
+    return LineEstimate(usable_bps=usable_bps, **(facts | other))  # type: ignore[arg-type]  # facts of an estimate
+
+
+def plan(picture: PictureRung | None = RUNG, still_bps: int = 0) -> Plan:
+    """Voice and this picture."""
+    return Plan(118_000, VoiceRung(16_000, 60), picture, 70_000, still_bps, 0)
+
+
+def page_report(concealed_pct: float = 0.2) -> PageReport:
+    """What the GP's page tells when nothing is wrong."""
+    return PageReport(0, 1_200, concealed_pct, 110, 140, 0, 110_000, 0)
+
+
+def engine(
+    weak: WeakSide = WeakSide.NONE, since_s: float = 300.0, **other: object
+) -> EngineSnapshot:
+    """The media engine in one second of a call."""
+    lanes = ((Lane.VOICE, 22_000), (Lane.READINGS, 12_000), (Lane.PICTURE, 84_000))
+    facts: dict[str, object] = {
+        "estimate": estimate(),
+        "plan": plan(),
+        "lanes": tuple(LaneView(lane, bps, 0, 0) for lane, bps in lanes),
+        "machine": MachineView(0.24, 0.08, 0.012, 1.0),
+        "key_frames_asked": 0,
+        "preference": Preference.BALANCED,
+        "override": None,
+        "heard": page_report(),
+        "concealed_here_pct": 0.0,
+    }
+    return EngineSnapshot(since_s=since_s, weak=weak, **(facts | other))  # type: ignore[arg-type]  # facts of a snapshot
+
+
 _OXIMETER = InstrumentView(
     "cms50", Kind.OXIMETER, "Contec CMS50D+", "5012", "COM3", InstrumentState.MEASURING
 )
@@ -145,7 +202,7 @@ _CONNECTED = replace(
     words_confirmed_by_gp=True,
     patient_name="Mme Delacour, 78 ans",
     reason="toux depuis 3 jours, mal à l'oreille",
-    link=LinkView(LinkState.UP, ago(280), up_bps=118_000, gp_hears=True),
+    link=LinkView(LinkState.UP, ago(280), up_bps=118_000, gp_hears=True, engine=engine()),
     instruments=(_OXIMETER, _THERMOMETER, _OTOSCOPE),
     vitals=_VITALS,
     pleth=pleth(),
@@ -177,6 +234,15 @@ def _without_oximeter_signal(quality: Quality) -> SiteSnapshot:
 
 def _still(state: StillState, done: int, total: int = 46_812) -> SiteSnapshot:
     return replace(_AIMING, still=StillView("oreille droite", state, done, total))
+
+
+def with_engine(seen: EngineSnapshot, snapshot: SiteSnapshot = _CONNECTED) -> SiteSnapshot:
+    """The same, with the media engine like this."""
+    return replace(snapshot, link=replace(snapshot.link, up_bps=seen.up_bps, engine=seen))
+
+
+_BEATING = plan(replace(RUNG, frames_per_s=0.25), still_bps=31_000)
+WEAK_ENGINE = engine(WeakSide.SITE, estimate=estimate(130_000))
 
 
 def _cut() -> SiteSnapshot:
@@ -250,6 +316,22 @@ STATES: dict[str, SiteSnapshot] = {
     "camera_off": replace(_CONNECTED, is_camera_off=True),
     "paused": replace(_CONNECTED, is_paused=True),
     "cut": _cut(),
+    "weak_line": with_engine(WEAK_ENGINE),
+    "weak_line_heartbeat": with_engine(replace(WEAK_ENGINE, plan=_BEATING)),
+    "weak_line_voice_only": with_engine(
+        replace(WEAK_ENGINE, plan=plan(None), heard=page_report(3.1))
+    ),
+    "weak_line_of_gp": with_engine(engine(WeakSide.GP, concealed_here_pct=12.0)),
+    "weak_lines": with_engine(engine(WeakSide.BOTH, heard=page_report(9.0))),
+    "line_silent": with_engine(engine(estimate=estimate(is_silent=True))),
+    "picture_wished": with_engine(engine(preference=Preference.SHARP)),
+    "picture_chosen": with_engine(
+        engine(preference=Preference.SHARP, override=Preference.STILL_FIRST)
+    ),
+    "still_beside_heartbeat": with_engine(
+        engine(plan=_BEATING), _still(StillState.SENDING, 29_000)
+    ),
+    "machine_busy": with_engine(engine(machine=MachineView(0.9, 0.6, 0.09, 0.49))),
     "no_camera": replace(_CONNECTED, camera_works=False, preview=None),
     "not_recorded": replace(_CONNECTED, is_recorded=False),
     "gp_compares": replace(_CONNECTED, words_confirmed_by_gp=False),

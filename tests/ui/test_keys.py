@@ -217,7 +217,7 @@ async def test_the_palette_does_what_the_keys_do() -> None:
     async with terminal(STATES["connected"]) as seen:
         commands = list(seen.app.get_system_commands(seen.app.screen))
         keys = [binding for row in ConsultationScreen.ROWS for binding in row]
-        assert next(command.title for command in commands) == "température (t)"
+        assert next(command.title for command in commands) == "temp. (t)"
         assert len(commands) == len(keys)
         commands[[binding.key for binding in keys].index("m")].callback()
         await seen.settle()

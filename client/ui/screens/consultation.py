@@ -11,6 +11,8 @@ from textual.widget import Widget
 from client.core.consultation import LinkState
 from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk
+from client.ui.line_course import LineCourse
+from client.ui.line_words import next_choice, picture_wish
 from client.ui.link_story import LinkStory
 from client.ui.phrases import count_of, link_figures, link_sentence
 from client.ui.screens.invitation import INTAKE
@@ -21,6 +23,7 @@ from client.ui.view_finder import gp_title, preview_instead, preview_title, seen
 from client.ui.vital_lines import instrument_of, vital_groups
 from client.ui.widgets.ask import Ask
 from client.ui.widgets.exchanges import Exchanges
+from client.ui.widgets.line_pane import LinePane
 from client.ui.widgets.pane import Sentence
 from client.ui.widgets.preview import Preview
 from client.ui.widgets.trend_pane import TrendPane
@@ -35,6 +38,7 @@ _EXAMINE: Final = (
     Binding("f", "freeze", "site.do.freeze"),
     Binding("c", "answer(True)", "site.do.done"),
     Binding("n", "answer(False)", "site.do.not_possible"),
+    Binding("g", "next_picture", "site.do.picture"),
 )
 _TALK: Final = (
     Binding("m", "mute", "site.do.mute"),
@@ -48,6 +52,10 @@ _TALK: Final = (
 )
 
 
+BARS: Final = 8
+"""Seconds of the line beside its sentence."""
+
+
 class ConsultationScreen(SiteScreen):
     """Draws the picture of everything; each key asks the session for one thing."""
 
@@ -58,6 +66,7 @@ class ConsultationScreen(SiteScreen):
         super().__init__(desk)
         self._story = LinkStory()
         self._trends = Trends()
+        self._course = LineCourse()
         self._label = LABELS[0]
         self._offered_intake = False
 
@@ -70,11 +79,13 @@ class ConsultationScreen(SiteScreen):
         log = Exchanges(id="log", classes="panel")
         finder = Vertical(Preview(id="preview"), Sentence(id="still"), classes="panel", id="finder")
         doctor = Vertical(Preview(id="gp_picture"), classes="panel", id="doctor")
-        for panel in (vitals, ask, log, trends):
+        course = LinePane(id="course", classes="panel")
+        for panel in (vitals, ask, log, trends, course):
             panel.border_title = say(f"site.panel.{panel.id}")
         left = Vertical(vitals, trends, id="left")
-        right = Vertical(ask, doctor, log, id="right")
-        line = Horizontal(Sentence(id="line"), Sentence(id="figures"), id="line_row")
+        right = Vertical(ask, doctor, log, course, id="right")
+        bars, figures = Sentence(id="bars"), Sentence(id="figures")
+        line = Horizontal(Sentence(id="line"), bars, figures, id="line_row")
         return (Container(left, right, finder, id="table"), line)
 
     def on_resize(self) -> None:
@@ -111,6 +122,7 @@ class ConsultationScreen(SiteScreen):
     def _draw_pictures(self, snapshot: SiteSnapshot, now: datetime) -> None:
         say = self.desk.say
         self.query_one("#finder").border_title = preview_title(say, snapshot, now)
+        self.query_one("#finder").border_subtitle = picture_wish(say, snapshot)
         finder = self.query_one("#preview", Preview)
         finder.draw(seen_here(snapshot), preview_instead(say, snapshot))
         self.query_one("#doctor").border_title = gp_title(say, snapshot, now)
@@ -131,6 +143,10 @@ class ConsultationScreen(SiteScreen):
         self.query_one("#line", Sentence).hold(sentence)
         self.query_one("#line_row").set_class(snapshot.link.state is LinkState.CUT, "-cut")
         self.query_one("#figures", Sentence).hold(link_figures(say, snapshot))
+        self._course = self._course.after(snapshot.link.engine)
+        is_up = snapshot.link.state is LinkState.UP
+        self.query_one("#bars", Sentence).hold(self._course.bars(BARS) if is_up else "")
+        self.query_one(LinePane).hold((self._course, say))
 
     def _offer_intake(self, snapshot: SiteSnapshot) -> None:
         if self._offered_intake or not self.is_current:
@@ -178,6 +194,11 @@ class ConsultationScreen(SiteScreen):
     def action_pause(self) -> None:
         """Everything off, or on again."""
         self.desk.requests.pause(on=not self.desk.requests.snapshot.is_paused)
+
+    def action_next_picture(self) -> None:
+        """Sharp, fluid, still first, or again as the GP wishes."""
+        engine = self.desk.requests.snapshot.link.engine
+        self.desk.requests.choose_picture(next_choice(engine))
 
     def _has(self, kind: Kind) -> bool:
         if instrument_of(self.desk.requests.snapshot, kind) is not None:
