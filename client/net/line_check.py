@@ -123,7 +123,7 @@ async def _by_websocket(url: str, on_progress: Callable[[float], None]) -> Surve
     try:
         async with aiohttp.ClientSession() as session:
             async with asyncio.timeout(CONNECT_S):
-                socket = await session.ws_connect(line_url, max_msg_size=DATAGRAM_LIMIT)
+                socket = await session.ws_connect(line_url, max_msg_size=2 * DATAGRAM_LIMIT)
             arrivals: Arrivals = asyncio.Queue(_WAITING_LIMIT)
             reading = asyncio.create_task(_read(socket, arrivals))
             try:

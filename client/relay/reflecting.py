@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from aiohttp import WSMsgType, web
 
@@ -25,8 +25,7 @@ class ReflectingProtocol(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """See `asyncio.DatagramProtocol`."""
-        assert isinstance(transport, asyncio.DatagramTransport)  # noqa: S101 -- asyncio promises it
-        self._transport = transport
+        self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
         """See `asyncio.DatagramProtocol`."""
@@ -70,7 +69,7 @@ class LineSockets:
         address = _address(request)
         if address is None or len(self._visitors) >= VISITORS_LIMIT:
             return web.Response(status=503, headers={"Retry-After": "30"})
-        socket = web.WebSocketResponse(max_msg_size=DATAGRAM_LIMIT, compress=False)
+        socket = web.WebSocketResponse(max_msg_size=2 * DATAGRAM_LIMIT, compress=False)
         await socket.prepare(request)
         self._visitors.add(address)
         try:

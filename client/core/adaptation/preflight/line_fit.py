@@ -65,7 +65,7 @@ class LineFit:
     log_likelihood: float
     """To be compared with that of another accounting of the same passages."""
     noise_s: float
-    """Mean distance of the delays from what explains them."""
+    """Median distance of the delays from what explains them: a busy machine's few hiccups aside."""
     base_s: float
     """Delay of a packet without size on the empty line; the clocks' offset included."""
     belief: _Floats
@@ -83,13 +83,13 @@ def fit(passages: Passages, accounting: Accounting = Accounting.BYTES) -> LineFi
         return LineFit(0.0, _FIRST_NOISE_S, 0.0, flat)
     base_s = np.median(unexplained, axis=0)
     count = unexplained.shape[0]
-    apart_s = np.abs(unexplained - base_s).sum(axis=0)
-    held_s = (apart_s + _FIRST_PACKETS * _FIRST_NOISE_S) / (count + _FIRST_PACKETS)
+    apart_s = np.abs(unexplained - base_s)
+    held_s = (apart_s.sum(axis=0) + _FIRST_PACKETS * _FIRST_NOISE_S) / (count + _FIRST_PACKETS)
     likelihood = -_TRUST * count * np.log(np.maximum(held_s, _LEAST_NOISE_S))
     best = int(likelihood.argmax())
     belief = np.exp(likelihood - likelihood[best])
     return LineFit(
-        float(likelihood[best]), float(apart_s[best]) / count, float(base_s[best]),
+        float(likelihood[best]), float(np.median(apart_s[:, best])), float(base_s[best]),
         belief / belief.sum(),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from client.core.adaptation.preflight.passage import Passages
 
 _SURE_NATS: Final = 6.0
 """chosen: 400 to 1 for one accounting; with less the link layer is unknown."""
-_RADIO_JITTER_S: Final = 0.004
+_RADIO_JITTER_S: Final = 0.003
 """chosen: a cable's delays lie closer together than this; a radio shares its air in slots of 10 ms
 and more (3GPP TS 25.308, 5.2)."""
 
@@ -25,7 +25,7 @@ class LineMeasurement:
     rtt_s: float
     """Of a packet without size, and no queue."""
     jitter_s: float
-    """Mean distance from what queue and size explain, in the worse direction."""
+    """Median distance from what queue and size explain, in the worse direction."""
     loss_up: float | None
     """Fractions of the packets; None where a reliable carrier hides them."""
     loss_down: float | None
