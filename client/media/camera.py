@@ -70,6 +70,8 @@ class CameraFeed:
         self._on_change = on_change
         self.may_encode: Callable[[], bool] = lambda: True
         """Whether the outlet could send a picture soon; while not, none grows stale before it."""
+        self.must_stand_alone: Callable[[], bool] = lambda: False
+        """Whether the outlet would drop any picture but a key frame."""
         self.content = Content.FACE
         """What is shown."""
         self._state: SourceState | None = None
@@ -83,6 +85,7 @@ class CameraFeed:
         self._last_pts = -1
         self._is_key_frame_wanted = True
         self._key_frame_due_s = -math.inf
+        self._key_frame_s = -math.inf
         self._is_off = False
         self._captured_before = 0
         self._dropped_before = 0
@@ -183,7 +186,7 @@ class CameraFeed:
         """Until a picture is due, affordable and could leave; one encoded then is fresh."""
         while (left_s := self._pace.next_s(self._allowed) - self._monotonic_s()) > 0:
             await self._sleep(min(left_s, _LONGEST_NAP_S))
-        while self._allowed is not None and not self.may_encode():
+        while self._allowed is not None and not self._would_leave():
             await self._sleep(_BUSY_NAP_S)
         self._pace.take(self._allowed, self._monotonic_s())
 
@@ -191,6 +194,15 @@ class CameraFeed:
     def _allowed(self) -> PictureRung | None:
         """What to encode now, if anything."""
         return None if self._is_off else self._rung
+
+    def _would_leave(self) -> bool:
+        """Whether a picture encoded now is sent at once, and not in vain."""
+        if not self.may_encode():
+            return False
+        if self.must_stand_alone():
+            self._is_key_frame_wanted = True
+            return self._monotonic_s() >= self._key_frame_s + _KEY_FRAME_GAP_S
+        return True
 
     def _report_state(self) -> None:
         state = self._source.state
@@ -204,7 +216,7 @@ class CameraFeed:
             self._pace.give_back(rung, self._monotonic_s())
             return
         self._meter.look(self._source.captured, picture.taken_s)
-        force = self._is_key_frame_due()
+        force = self._is_key_frame_due() or self.must_stand_alone()
         picture.frame.pts, picture.frame.time_base = self._pts(picture), RTP_TIME_BASE
         packets = await self.encoder.encode(picture.frame, rung, force_key_frame=force)
         self._encoded += 1
@@ -220,6 +232,7 @@ class CameraFeed:
         self._pace.spend(size_bytes, rung, now_s)
         if any(packet.is_keyframe for packet in packets):
             self._is_key_frame_wanted = False
+            self._key_frame_s = now_s
             gap_s = size_bytes * 8 / rung.bitrate_bps / _KEY_FRAME_SHARE
             self._key_frame_due_s = now_s + max(_KEY_FRAME_GAP_S, gap_s)
 

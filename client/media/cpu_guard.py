@@ -11,6 +11,9 @@ _BUSIEST_PROCESS: Final = 0.85
 """chosen: of one core, the one that Python's event loop needs for voice."""
 _LONGEST_LAG_S: Final = 0.08
 """chosen: voice has 60 ms packets and a jitter buffer of about as much."""
+_NOTICEABLE: Final = 0.4
+"""chosen: of a core; below it we are not the ones who make the machine late, and less picture
+would not help."""
 _CALM: Final = 0.6  # chosen: below this share of every bound there is room for more
 _STEP_DOWN: Final = 0.7
 _STEP_UP: Final = 1.15
@@ -18,7 +21,7 @@ _LEAST: Final = 0.15  # chosen: what else keeps the machine busy is not cured by
 _SETTLING_S: Final = (
     2.0  # chosen: a new rung shows its cost within a second; never two steps for it
 )
-_CALM_S: Final = 20.0  # chosen: ten times slower up than down
+_CALM_S: Final = 8.0  # chosen: four times slower up than down
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,9 @@ class Load:
     @property
     def pressure(self) -> float:
         """The nearest bound's share; 1 is too much."""
-        return max(
-            self.encoder_share / _BUSIEST_ENCODER,
-            self.process_share / _BUSIEST_PROCESS,
-            self.loop_lag_s / _LONGEST_LAG_S,
-        )
+        own = max(self.encoder_share / _BUSIEST_ENCODER, self.process_share / _BUSIEST_PROCESS)
+        is_ours = max(self.encoder_share, self.process_share) > _NOTICEABLE
+        return max(own, self.loop_lag_s / _LONGEST_LAG_S) if is_ours else own
 
 
 class CpuGuard:

@@ -1,9 +1,13 @@
-"""When to ask the encoder for a key frame: once wanted, and at most once a second."""
+"""When to ask the encoder for a key frame: once wanted, at most once a second, never twice."""
 
 from typing import Final
 
 INTERVAL_S: Final = 1.0
 """chosen: a browser repeats its PLI every 0.2 s until a key frame lands, 0.4 s at 64 kbit/s."""
+DECODED_S: Final = 0.25
+"""chosen: after its last packet has come, the peer decodes a key frame and forgets its request."""
+LEAVES_S: Final = 4.0
+"""chosen: one that has not left by then was dropped."""
 
 
 class KeyFrames:
@@ -12,14 +16,30 @@ class KeyFrames:
     def __init__(self) -> None:
         self._is_wanted = False
         self._asked_s = float("-inf")
+        self._made_s = float("-inf")
+        self._left_s = float("-inf")
 
     def want(self) -> None:
-        """Somebody cannot go on without one."""
+        """What waited here was dropped: nothing can go on without one."""
         self._is_wanted = True
 
-    def note_made(self) -> None:
-        """One is on its way."""
+    def hear_request(self, now_s: float, rtt_s: float, *, are_waiting: bool) -> None:
+        """The peer asks; a request that one under way will meet is none.
+
+        `are_waiting`: pictures have not all left yet.
+        """
+        is_leaving = are_waiting and now_s < self._made_s + LEAVES_S
+        if not is_leaving and now_s >= self._left_s + rtt_s + DECODED_S:
+            self._is_wanted = True
+
+    def note_made(self, now_s: float) -> None:
+        """One is on its way to the line."""
         self._is_wanted = False
+        self._made_s = now_s
+
+    def note_left(self, now_s: float) -> None:
+        """A packet of it is on the line."""
+        self._left_s = now_s
 
     def is_due(self, now_s: float) -> bool:
         """Whether to ask the encoder now; asking counts from here, and again if none comes."""

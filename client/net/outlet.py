@@ -45,6 +45,11 @@ class Outlet:
         """Whether another picture would leave in time; else the encoder had better skip it."""
         return self._scheduler.has_room_for_picture
 
+    @property
+    def needs_key_frame(self) -> bool:
+        """Pictures were dropped here: until a key frame comes, all others are dropped too."""
+        return self._scheduler.needs_key_frame
+
     def follow(self, plan: Plan, link: LinkLayer) -> None:
         """Send by this plan from now on."""
         self._scheduler.follow(plan, link, self._now_s())
@@ -67,7 +72,7 @@ class Outlet:
             return
         lane, packet = self._classifier.classify(carrier, dressed)
         if packet.is_key:
-            self._key_frames.note_made()
+            self._key_frames.note_made(self._now_s())
         self._push(lane, packet)
 
     def repeat_voice(self, sequence: int) -> None:
@@ -98,7 +103,11 @@ class Outlet:
     def want_key_frame(self) -> None:
         """The peer asked for a key frame."""
         self.key_frames_asked += 1
-        self._key_frames.want()
+        self._key_frames.hear_request(
+            self._now_s(),
+            self._egress.rtt_s or 0.0,
+            are_waiting=self._scheduler.waiting_bytes(Lane.PICTURE) > 0,
+        )
         self._woken.set()
 
     async def run(self, send: Mapping[Carrier, Send]) -> None:
@@ -132,4 +141,7 @@ class Outlet:
             return
 
     async def _send_one(self, send: Mapping[Carrier, Send], lane: Lane, packet: Packet) -> None:
-        await send[packet.carrier](self._egress.release(lane, packet, self._now_s()))
+        now_s = self._now_s()
+        if packet.is_key:
+            self._key_frames.note_left(now_s)
+        await send[packet.carrier](self._egress.release(lane, packet, now_s))

@@ -163,6 +163,11 @@ class Peer:
         """Whether another picture would leave in time; else the encoder had better skip it."""
         return self._uplink is None or self._uplink.outlet.has_room_for_picture
 
+    @property
+    def needs_key_frame(self) -> bool:
+        """Any picture but one that stands alone would be dropped."""
+        return self._uplink is not None and self._uplink.outlet.needs_key_frame
+
     def apply(self, plan: Plan, link: LinkLayer) -> None:
         """Send by this plan from now on; what the feeds make of it is the caller's."""
         if self._uplink is not None:

@@ -1,7 +1,8 @@
 """What the line can carry, turned ten times a second into what camera, voice and connection do."""
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,11 +12,17 @@ from client.core.adaptation.link_layer import LinkLayer
 from client.core.adaptation.observation import LineEstimate
 from client.core.adaptation.plan import Plan, Preference
 from client.core.adaptation.wishes import DEFAULT_HEADROOM, Wishes
+from client.core.lanes import Lane, LaneCount
 from client.net.peer import Peer
 from client.session.media import EndMedia
 
+OTHERS_S: Final = 3.0
+"""chosen: long enough for what is sent once in two seconds."""
 TURN_S: Final = 0.1
 """chosen: about as often as the peer's feedback comes."""
+
+
+_OTHERS: Final = (Lane.CONTROL, Lane.READINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,25 @@ class LineView:
 
     estimate: LineEstimate
     plan: Plan
+
+
+class _Others:
+    """What the lanes above still and picture, voice left aside, took of the line lately."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def note(self, lanes: Mapping[Lane, LaneCount], now_s: float) -> None:
+        """The counts at this moment."""
+        self._seen.append((now_s, sum(lanes[lane].bytes_sent for lane in _OTHERS)))
+        while now_s - self._seen[0][0] > OTHERS_S:
+            self._seen.popleft()
+
+    @property
+    def bps(self) -> int:
+        """Bits per second on the line."""
+        (began_s, before), (now_s, sent) = self._seen[0], self._seen[-1]
+        return round(8 * (sent - before) / (now_s - began_s)) if now_s > began_s else 0
 
 
 class Adaptation:
@@ -58,6 +84,7 @@ class Adaptation:
         self._now_s = now_s
         self._planned_for: Peer | None = None
         self._allocator = Allocator()
+        self._others = _Others()
         self.seed = seed
         """What the next connection may begin with."""
         self.preference = Preference.BALANCED
@@ -67,6 +94,7 @@ class Adaptation:
         self.view: LineView | None = None
         """`None` before the first connection."""
         media.camera.may_encode = self._has_room
+        media.camera.must_stand_alone = self._needs_key_frame
 
     def prefer(self, preference: str) -> None:
         """The GP asks for this; a word that is none of ours changes nothing."""
@@ -87,6 +115,8 @@ class Adaptation:
             return
         if peer is not self._planned_for:
             self._planned_for, self._allocator = peer, Allocator()
+            self._others = _Others()
+        self._others.note(peer.statistics().lanes, self._now_s())
         plan = self._allocator.plan(estimate, self._wishes(), self._now_s())
         peer.apply(plan, self._settings.link_layer)
         self._media.use(plan, loss_fraction=estimate.loss_fraction)
@@ -103,8 +133,13 @@ class Adaptation:
             is_still_waiting=self._is_still_waiting(),
             cap_bps=self._settings.cap_bps,
             headroom=self._settings.headroom,
+            others_bps=self._others.bps,
             link_layer=self._settings.link_layer,
         )
+
+    def _needs_key_frame(self) -> bool:
+        peer = self._peer()
+        return peer is not None and peer.needs_key_frame
 
     def _has_room(self) -> bool:
         peer = self._peer()

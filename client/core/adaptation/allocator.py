@@ -142,7 +142,12 @@ def _ladder_preference(wishes: Wishes) -> Preference:
 
 def _left_bps(send_bps: int, voice: VoiceRung, wishes: Wishes) -> int:
     """What voice and readings leave."""
-    return max(0, send_bps - line_bps(voice, wishes.link_layer) - reserve_bps(send_bps))
+    return max(
+        0,
+        send_bps
+        - line_bps(voice, wishes.link_layer)
+        - max(reserve_bps(send_bps), wishes.others_bps),
+    )
 
 
 def _picture_bps(left_bps: int, wishes: Wishes) -> int:

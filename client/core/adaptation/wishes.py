@@ -28,6 +28,8 @@ class Wishes:
     """On the line; nothing is ever sent above it."""
     headroom: float = DEFAULT_HEADROOM
     """Fraction of the usable rate left to others, 0 to below 1."""
+    others_bps: int = 0
+    """What control, messages and repeats took of the line lately."""
     link_layer: LinkLayer = LinkLayer.ETHERNET
 
     @property
