@@ -111,7 +111,7 @@ def bytes_per_frame(rung: PictureRung) -> float:
     return rung.bitrate_bps / rung.frames_per_s / 8
 
 
-@pytest.mark.parametrize("picture_bps", [150_000, 120_000, 100_000])
+@pytest.mark.parametrize("picture_bps", [150_000, 130_000, 120_000])
 def test_a_thinner_line_gets_fewer_of_the_same_frames(picture_bps: int) -> None:
     first = chosen(165_000)
     then = chosen(picture_bps, current=first)
