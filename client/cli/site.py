@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from client.catalogue import Catalogue
+from client.cli.line_options import add_line_options, check_line_options
 from client.errors import UsageError
 
 
@@ -49,12 +50,14 @@ def register(
         action="store_false",
         help=say("cli.site.no_echo_cancelling"),
     )
+    add_line_options(parser, say)
     parser.add_argument("--unattended", action="store_true", help=say("cli.site.unattended"))
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, say: Catalogue) -> int:
     """Run one consultation; returns once everything it started has ended."""
+    check_line_options(arguments, say)
     plugs = [_plug(text, say) for text in arguments.instrument]
     from client.cli.site_run import run_site  # noqa: PLC0415 -- keeps --help instant
 

@@ -13,6 +13,7 @@ from platformdirs import user_data_path
 
 from client import clock
 from client.catalogue import Catalogue
+from client.cli.line_options import cap_bps_of, headroom_of, link_layer_of
 from client.cli.running import run
 from client.exports.folder import export_consultation
 from client.session.events import EventLog
@@ -42,6 +43,9 @@ def run_site(
         record=folder,
         trace=arguments.trace,
         has_echo_cancelling=arguments.has_echo_cancelling,
+        link_layer=link_layer_of(arguments),
+        headroom=headroom_of(arguments),
+        cap_bps=cap_bps_of(arguments),
     )
     with _event_stream(arguments.events) as stream:
         events = EventLog(stream, clock.now)

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from client.core.adaptation.allocator import Allocator
@@ -11,6 +11,7 @@ from client.core.adaptation.estimator import LineSeed
 from client.core.adaptation.link_layer import LinkLayer
 from client.core.adaptation.observation import LineEstimate
 from client.core.adaptation.plan import Plan, Preference
+from client.core.adaptation.preflight.measurement import LineMeasurement
 from client.core.adaptation.wishes import DEFAULT_HEADROOM, Wishes
 from client.core.lanes import Lane, LaneCount
 from client.net.peer import Peer
@@ -100,6 +101,12 @@ class Adaptation:
         """The GP asks for this; a word that is none of ours changes nothing."""
         if preference in set(Preference):
             self.preference = Preference(preference)
+
+    def learn(self, measured: LineMeasurement) -> None:
+        """The line was measured before a call: begin with that, and count its bytes that way."""
+        self.seed = LineSeed(measured.up_bps)
+        if measured.link_layer is not None:
+            self._settings = replace(self._settings, link_layer=measured.link_layer)
 
     async def run(self) -> None:
         """Work until cancelled."""

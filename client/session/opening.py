@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from client import clock
+from client.core.adaptation.link_layer import LinkLayer
 from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG
 from client.core.adaptation.snapshot import EngineSnapshot
+from client.core.adaptation.wishes import DEFAULT_HEADROOM
 from client.core.identity import Identity
 from client.core.record import ConsultationRecord
 from client.media.audio_processing import SoundProcessing, Untouched, VoiceProcessing
 from client.media.sources import MediaAddress, SourceKind, parse_sink, parse_source
+from client.session.adaptation import LineSettings
 from client.session.events import EventLog
 from client.session.instruments import Plug
 from client.session.keeping import RecordKeeper
@@ -42,6 +45,12 @@ class Options:
     """File of the media engine's trace; `None`: in the folder of the records, if there is one."""
     has_echo_cancelling: bool = True
     """Echo, noise and level of the microphone are taken care of."""
+    link_layer: LinkLayer | None = None
+    """`None`: measured at the start."""
+    headroom: float = DEFAULT_HEADROOM
+    """Fraction of the line left to the place's other machines."""
+    cap_bps: int | None = None
+    """Nothing is ever sent above it."""
 
 
 class OpenSite:
@@ -83,6 +92,10 @@ async def opened(options: Options, keys: Keys, events: EventLog) -> AsyncIterato
         plugs=options.plugs,
         entropy=os.urandom,
         is_recorded=options.record is not None,
+        line=LineSettings(
+            options.link_layer or LinkLayer.ETHERNET, options.headroom, options.cap_bps
+        ),
+        is_link_layer_said=options.link_layer is not None,
     )
     records = await Records.open(options.record, keys)
     try:

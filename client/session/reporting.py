@@ -68,8 +68,10 @@ class ReportPace:
         return not self._is_skipped
 
 
-def link_report(engine: EngineSnapshot, media: EndMedia, *, sent_ms: int) -> LinkReport:
-    """What the site tells the GP about the line."""
+def link_report(
+    engine: EngineSnapshot, media: EndMedia, *, sent_ms: int, down_bps: int | None = None
+) -> LinkReport:
+    """What the site tells the GP about the line; `down_bps` is what the GP may send, if known."""
     estimate, picture = engine.estimate, engine.plan.picture
     is_beating = picture is not None and picture.is_heartbeat
     return LinkReport(
@@ -81,7 +83,7 @@ def link_report(engine: EngineSnapshot, media: EndMedia, *, sent_ms: int) -> Lin
         usable_bps=estimate.usable_bps,
         queue_ms=round(1_000 * estimate.queue_s),
         loss_pct=round(100 * estimate.loss_fraction),
-        down_bps=DOWN_BPS,
+        down_bps=DOWN_BPS if down_bps is None else down_bps,
         picture="none" if picture is None else "heartbeat" if is_beating else "live",
         beat_ms=round(1_000 / picture.frames_per_s) if picture and is_beating else 0,
         preference=engine.prevailing,

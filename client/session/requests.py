@@ -21,6 +21,9 @@ class SiteRequests(Protocol):
     def invite(self) -> None:
         """Make an invitation and wait for the GP."""
 
+    def check_line(self, *, on: bool) -> None:
+        """Measure the line to the relay, or stop measuring it."""
+
     def compare_words(self, *, equal: bool) -> None:
         """The person has compared the words with the GP by voice."""
 

@@ -29,6 +29,7 @@ from client.session.events import EventLog
 from client.session.examination import Examination
 from client.session.instruments import Plug
 from client.session.keeping import RecordKeeper
+from client.session.line_check import LineCheck, expected_limits
 from client.session.link import SiteLink
 from client.session.machine import Machine
 from client.session.media import EndMedia
@@ -57,6 +58,8 @@ class SiteSetup:
     entropy: Callable[[int], bytes]
     is_recorded: bool
     line: LineSettings = field(default_factory=LineSettings)
+    is_link_layer_said: bool = False
+    """The person knows what the line is; else it is measured."""
 
 
 class SiteSession:
@@ -101,6 +104,14 @@ class SiteSession:
             is_still_waiting=lambda: self._examination.is_still_waiting,
             now_s=clock.monotonic_s,
         )
+        self._line_check = LineCheck(
+            setup.relay_url,
+            setup.line,
+            events,
+            link_layer=setup.line.link_layer if setup.is_link_layer_said else None,
+            limits=lambda: expected_limits(media),
+            on_found=self._adaptation.learn,
+        )
         self._on_engine = on_engine
         self._machine = Machine(media)
         watch = EngineWatch(
@@ -124,6 +135,7 @@ class SiteSession:
         try:
             self._media.start()
             self._examination.start()
+            self._line_check.begin()
             async with asyncio.TaskGroup() as tasks:
                 chores = [
                     tasks.create_task(work)
@@ -140,6 +152,7 @@ class SiteSession:
                 for chore in chores:
                     chore.cancel()
         finally:
+            await self._line_check.close()
             if self._dialogue is not None:
                 await self._dialogue.stop()
             await self._examination.close()
@@ -160,6 +173,7 @@ class SiteSession:
                 replace(
                     self._known,
                     at=clock.now(),
+                    line_check=self._line_check.view,
                     link=replace(self._known.link, waiting=self._waiting),
                 )
             )
@@ -173,6 +187,13 @@ class SiteSession:
         """Make an invitation and wait for the GP."""
         if self._known.state is State.READY and self._inviting is None:
             self._inviting = asyncio.create_task(self._invite())
+
+    def check_line(self, *, on: bool) -> None:
+        """Measure the line to the relay, or stop measuring it; a call has it for itself."""
+        if on and self._dialogue is None:
+            self._line_check.begin()
+        elif not on:
+            self._line_check.stop()
 
     def compare_words(self, *, equal: bool) -> None:
         """The person has compared the words with the GP by voice."""
@@ -258,6 +279,7 @@ class SiteSession:
     def _agreed(self, agreed: KeysAgreed) -> None:
         if self._known.state is not State.INVITING:
             return
+        self._line_check.stop()
         self._step(Step.KEYS_AGREED, words=agreed.words, invitation=None)
         self._keeper.note(JournalEvent.KEYS_AGREED)
         self._events("words", words=" ".join(agreed.words))
@@ -403,7 +425,12 @@ class SiteSession:
         self._known = replace(self._known, **changes)
 
     def _report(self, engine: EngineSnapshot) -> None:
-        report = link_report(engine, self._media, sent_ms=milliseconds(clock.now()))
+        report = link_report(
+            engine,
+            self._media,
+            sent_ms=milliseconds(clock.now()),
+            down_bps=self._line_check.down_bps,
+        )
         if self._report_pace.takes(report):
             self._say(report)
         self._change(link=replace(self._known.link, up_bps=report.up_bps, engine=engine))

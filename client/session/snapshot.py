@@ -4,8 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from client.core.adaptation.preflight.measurement import LineMeasurement
+from client.core.adaptation.preflight.promise import Promise
 from client.core.adaptation.snapshot import EngineSnapshot
 from client.core.consultation import LinkState, State
+from client.errors import ChevetError
 from devices.driver import Kind
 from devices.readings import Quality, Vital
 
@@ -140,6 +143,19 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
+class LineCheckView:
+    """The line to the relay, measured before a consultation; all `None`: not measured."""
+
+    percent: int | None = None
+    """How much of a measurement is done; `None` while none is under way."""
+    found: LineMeasurement | None = None
+    promise: Promise | None = None
+    """What the line allows; there is one whenever something was found."""
+    failure: ChevetError | None = None
+    """Why the last measurement found nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class SiteSnapshot:
     """Everything the screen can show, at one moment."""
 
@@ -151,6 +167,7 @@ class SiteSnapshot:
     """`None` while unknown or when there is none to try."""
     microphone_works: bool | None = None
     speaker_works: bool | None = None
+    line_check: LineCheckView = field(default_factory=LineCheckView)
     invitation: InvitationView | None = None
     words: tuple[str, ...] = ()
     words_confirmed_here: bool = False

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from client.core.adaptation.plan import Preference
 from client.core.consultation import State
-from client.session.snapshot import SiteSnapshot
+from client.session.snapshot import LineCheckView, SiteSnapshot
 from devices.driver import Kind
 
 
@@ -42,6 +42,10 @@ class FakeSiteRequests:
     def invite(self) -> None:
         self.asked.append(("invite",))
         self.change(state=State.INVITING, refusal=None)
+
+    def check_line(self, *, on: bool) -> None:
+        self.asked.append(("check_line", on))
+        self.change(line_check=LineCheckView(percent=0 if on else None))
 
     def compare_words(self, *, equal: bool) -> None:
         self.asked.append(("compare_words", equal))

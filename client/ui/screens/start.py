@@ -1,5 +1,6 @@
 """The first screen: does everything work here, and a new consultation."""
 
+import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import ClassVar, Final
@@ -11,6 +12,7 @@ from textual.widget import Widget
 from client.catalogue import Catalogue
 from client.session.snapshot import InstrumentView, SiteSnapshot
 from client.ui.phrases import plain
+from client.ui.promise_words import bar, line_name, promise_sentence
 from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
 from client.ui.widgets.pane import Pane
 from devices.driver import Kind
@@ -19,8 +21,12 @@ CheckRow = tuple[str, str, str]
 """What, which one, how it is."""
 
 _NEW: Final = Binding("n", "invite", "site.do.invite")
+_CHECK_LINE: Final = Binding("l", "check_line", "site.do.check_line")
+_STOP_CHECK: Final = Binding("escape", "stop_line_check", "site.do.stop_line_check")
 _WHAT_CELLS: Final = 16
 _WHICH_CELLS: Final = 26
+_HOW_CELLS: Final = 33
+_ALL_PCT: Final = 100
 
 
 class Checks(Pane[tuple[CheckRow, ...]]):
@@ -42,8 +48,8 @@ class Checks(Pane[tuple[CheckRow, ...]]):
 class StartScreen(SiteScreen):
     """Checks, and one key to begin."""
 
-    ROWS: ClassVar[KeyRows] = ((_NEW, QUIT, HELP),)
-    BINDINGS: ClassVar[list[BindingType]] = [_NEW, QUIT, HELP]
+    ROWS: ClassVar[KeyRows] = ((_NEW, _CHECK_LINE, QUIT, HELP),)
+    BINDINGS: ClassVar[list[BindingType]] = [_NEW, _CHECK_LINE, _STOP_CHECK, QUIT, HELP]
 
     def body(self) -> Iterable[Widget]:
         """The checks and the next thing to do."""
@@ -54,7 +60,9 @@ class StartScreen(SiteScreen):
     def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:  # noqa: ARG002 -- no ages here
         """Draw the checks."""
         say = self.desk.say
-        self.query_one(Checks).hold((*_instruments(say, snapshot), *_machine(say, snapshot)))
+        self.query_one(Checks).hold(
+            (*_instruments(say, snapshot), *_machine(say, snapshot), *_line(say, snapshot))
+        )
         hints = [say("site.start.next")]
         if not snapshot.relay_is_reachable:
             hints.insert(0, say("site.start.no_relay"))
@@ -65,6 +73,15 @@ class StartScreen(SiteScreen):
     def action_invite(self) -> None:
         """Begin a consultation."""
         self.desk.requests.invite()
+
+    def action_check_line(self) -> None:
+        """Measure the line."""
+        self.desk.requests.check_line(on=True)
+
+    def action_stop_line_check(self) -> None:
+        """Stop measuring it."""
+        if self.desk.requests.snapshot.line_check.percent is not None:
+            self.desk.requests.check_line(on=False)
 
 
 class StartHint(Pane[str]):
@@ -97,3 +114,23 @@ def _machine(say: Catalogue, snapshot: SiteSnapshot) -> Iterator[CheckRow]:
         yield say(f"site.start.{name}"), "", say(f"site.start.{how}")
     how = "works" if snapshot.relay_is_reachable else "relay_fails"
     yield say("site.start.relay"), "", say(f"site.start.{how}")
+
+
+def _line(say: Catalogue, snapshot: SiteSnapshot) -> Iterator[CheckRow]:
+    """In as many rows as its sentence takes."""
+    view = snapshot.line_check
+    which, how = "", say("site.start.line.stopped")
+    if view.percent is not None:
+        drawn = bar(view.percent / _ALL_PCT)
+        which = say("site.start.line.measuring", bar=drawn, percent=view.percent)
+        how = say("site.start.line.stop")
+    elif view.failure is not None:
+        how = " ".join(say.explain(view.failure))
+    elif view.found is not None and view.promise is not None:
+        which, how = line_name(say, view.found), promise_sentence(say, view.promise)
+        if view.found.is_coarse:
+            how = f"{how} ({say('site.start.line.coarse')})"
+    first, *others = textwrap.wrap(how, _HOW_CELLS)
+    yield say("site.start.line"), which, first
+    for other in others:
+        yield "", "", other
