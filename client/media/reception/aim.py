@@ -64,6 +64,7 @@ class Aim:
         """What comes next has other times."""
         self._transits.clear()
         self._count = 0
+        self._is_stalled = False
 
     @property
     def is_known(self) -> bool:

@@ -73,3 +73,11 @@ def test_a_flood_is_forgotten_as_it_comes() -> None:
     for _ in range(2 * TRANSITS_LIMIT):
         aim.note(0.0, 1.0)
     assert len(aim._transits) == TRANSITS_LIMIT
+
+
+def test_after_it_has_forgotten_a_stall_is_over() -> None:
+    aim = after(Aim(), [0.0] * 20 + [1.0])
+    aim.forget()
+    assert not aim.is_known
+    after(aim, [9.0] * 60 + [9.2] * 4, from_s=20.0)
+    assert aim.aim_s == pytest.approx(9.2)
