@@ -11,6 +11,8 @@ const name = query.get("scene") ?? "consultation";
 const language = chosenLanguage(location.search, ["fr"]);
 /** Half past two: the same clock in every picture. */
 const NOW_MS = new Date(2026, 10, 12, 14, 30).getTime();
+/** Scenes in which the picture does not move on. */
+const STANDING = new Set(["consultation_cut", "consultation_heartbeat", "consultation_voice_only"]);
 const started_ms = performance.now();
 const clock_ms = () => NOW_MS + performance.now() - started_ms;
 
@@ -21,6 +23,7 @@ const requests: PageRequests = {
   write: () => undefined,
   draftSummary: () => undefined,
   sendSummary: () => undefined,
+  wishPicture: () => undefined,
   mute: () => undefined,
   turnCameraOff: () => undefined,
   end: () => undefined,
@@ -97,7 +100,7 @@ async function show(): Promise<void> {
   const root = document.getElementById("page");
   const feed = new WaveFeed();
   const own = drawing(false).captureStream(10);
-  const stops_ms = name === "consultation_cut" ? 1_200 : undefined;
+  const stops_ms = STANDING.has(name) ? 1_200 : undefined;
   const picture = drawing(false, stops_ms).captureStream(12);
   const still = await jpeg(drawing(true));
   const snapshot = scenes({ language, now_ms: NOW_MS, picture, own, still })[name];

@@ -64,6 +64,7 @@ function during(props: Props, live: PageSnapshot): Record<string, PageSnapshot> 
     },
     consultation: live,
     consultation_cut: { ...live, link: cut },
+    ...lines(live),
     consultation_finger_out: {
       ...live,
       vitals: live.vitals.map((v) =>
@@ -80,6 +81,18 @@ function during(props: Props, live: PageSnapshot): Record<string, PageSnapshot> 
     },
     consultation_still: live,
     consultation_end: live,
+  };
+}
+
+function lines(live: PageSnapshot): Record<string, PageSnapshot> {
+  const weak = { ...live.link.line, weak: "site" } as const;
+  const beating = { ...weak, picture: "heartbeat", beat_ms: 4_000 } as const;
+  const voiceOnly = { ...weak, weak: "both", picture: "none" } as const;
+  const followed = { ...weak, preference: "still_first" } as const;
+  return {
+    consultation_weak: { ...live, wish: "sharp", link: { ...live.link, line: followed } },
+    consultation_heartbeat: { ...live, link: { ...live.link, line: beating } },
+    consultation_voice_only: { ...live, link: { ...live.link, line: voiceOnly } },
   };
 }
 

@@ -175,6 +175,35 @@ test("readings show on the page's clock, newest by time taken, and are receipted
   await site.said("received", ({ up_to }) => up_to === 4);
 });
 
+test("the line's state comes with the site's report; an unknown word changes nothing", async () => {
+  const { site, peer, shown } = await consulting();
+  const sent = { sent_ms: 1, up_bps: 1, voice_bps: 1, picture_bps: 1, still_bps: 0, usable_bps: 1 };
+  const line = { queue_ms: 0, loss_pct: 0, down_bps: 1, picture: "heartbeat", beat_ms: 4_000 };
+  const flags = { is_muted: false, is_camera_off: false, is_paused: false };
+  const report = { kind: "link_report", ...sent, ...line, ...flags } as const;
+  await site.speak(peer, { ...report, weak: "both", preference: "still_first" });
+  await until(() => shown().link.line.weak === "both");
+  expect(shown().link.line).toEqual({
+    weak: "both",
+    picture: "heartbeat",
+    beat_ms: 4_000,
+    preference: "still_first",
+  });
+  await site.speak(peer, { ...report, weak: "the moon's", preference: "louder" });
+  await until(() => shown().link.line.weak === "none");
+  expect(shown().link.line.preference).toBe("balanced");
+});
+
+test("a wish for the picture is sent once, and the newest stands", async () => {
+  const { site, session, shown } = await consulting();
+  session.wishPicture("sharp");
+  session.wishPicture("sharp");
+  session.wishPicture("still_first");
+  await site.said("picture_asked", ({ preference }) => preference === "sharp");
+  await site.said("picture_asked", ({ preference }) => preference === "still_first");
+  expect(shown().wish).toBe("still_first");
+});
+
 test("a still travels, is checked, and is acknowledged with its hash", async () => {
   const { site, peer, shown } = await consulting();
   const bytes = new Uint8Array([0xff, 0xd8, ...new Uint8Array(1_500).fill(9)]);

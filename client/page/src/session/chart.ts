@@ -2,6 +2,7 @@
 
 import type { Message } from "../core/wire.ts";
 import type { ClockOffset } from "./clock_offset.ts";
+import { lineState } from "./line_state.ts";
 import type { InstrumentView, VitalView } from "./snapshot.ts";
 
 /** chosen: several times the vital signs and instruments a site can have. */
@@ -68,6 +69,7 @@ export class Chart {
       siteIsMuted: this.#report?.is_muted ?? false,
       siteCameraIsOff: this.#report?.is_camera_off ?? false,
       siteIsPaused: this.#report?.is_paused ?? false,
+      line: lineState(this.#report),
     };
   }
 }

@@ -16,6 +16,7 @@ import { Chart } from "./chart.ts";
 import { ClockOffset } from "./clock_offset.ts";
 import { Correspondence, type Path } from "./correspondence.ts";
 import { Exchanges } from "./exchanges.ts";
+import type { Preference } from "./line_state.ts";
 import { Line, type Peer, type PeerEvents } from "./line.ts";
 import type { TrackTaker } from "./media.ts";
 import type { LinkState } from "./snapshot.ts";
@@ -62,6 +63,7 @@ export class Consultation {
   readonly album = new Album();
   readonly exchanges = new Exchanges();
   readonly offset = new ClockOffset();
+  wish: Preference = "balanced";
   readonly #ports: ConsultationPorts;
   readonly #events: ConsultationEvents;
   readonly #letters: Correspondence;
@@ -100,8 +102,8 @@ export class Consultation {
   /** An envelope came through the mailbox; done when it was acted upon. */
   receive(envelope: Uint8Array): Promise<void> {
     return this.#arrive(async () => {
-      const parcel = await this.#letters.open(envelope);
-      if (parcel !== null) this.#take(parcel.number, parcel.message, "mailbox");
+      const parcels = await this.#letters.open(envelope);
+      for (const { number, message } of parcels) this.#take(number, message, "mailbox");
     });
   }
 
@@ -110,6 +112,13 @@ export class Consultation {
     const number = this.#letters.send(message);
     if (number !== null) this.exchanges.sent(number, message);
     this.#events.onChange();
+  }
+
+  /** What the picture is to follow; the newest wish counts. */
+  wishPicture(preference: Preference): void {
+    if (preference === this.wish) return;
+    this.wish = preference;
+    this.send({ kind: "picture_asked", preference });
   }
 
   /** Time has passed: notice silence, break ours, report what is received. */
@@ -154,14 +163,14 @@ export class Consultation {
   }
 
   async #takeFromLine(peer: MediaPeer, data: Uint8Array): Promise<void> {
-    const parcel = await this.#letters.open(data);
-    if (parcel === null) return;
-    const now_ms = this.#ports.clock_ms();
-    if (parcel.message.kind === "hello") this.#greeted(peer, parcel.message, now_ms);
-    else this.#line.answered(peer);
-    if (peer !== this.#line.current) return; // nothing counts before the hello; it comes again
-    this.#line.heard(now_ms);
-    this.#take(parcel.number, parcel.message, "line");
+    for (const { number, message } of await this.#letters.open(data)) {
+      const now_ms = this.#ports.clock_ms();
+      if (message.kind === "hello") this.#greeted(peer, message, now_ms);
+      else this.#line.answered(peer);
+      if (peer !== this.#line.current) continue; // nothing counts before the hello; it comes again
+      this.#line.heard(now_ms);
+      this.#take(number, message, "line");
+    }
   }
 
   #greet(peer: MediaPeer): void {

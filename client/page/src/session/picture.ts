@@ -21,10 +21,10 @@ export function picture(visit: Visit): PageSnapshot {
   if (consultation === null) {
     return { ...base, link, media: { ...EMPTY.media, microphone, camera, own } };
   }
-  const { siteIsMuted, siteCameraIsOff, siteIsPaused, ...told } = consultation.chart.view(
+  const { siteIsMuted, siteCameraIsOff, siteIsPaused, line, ...told } = consultation.chart.view(
     consultation.offset,
   );
-  const { current, ...line } = consultation.link;
+  const { current, ...stands } = consultation.link;
   const { asks, texts, summary } = consultation.exchanges;
   return {
     ...base,
@@ -32,7 +32,8 @@ export function picture(visit: Visit): PageSnapshot {
     asks,
     texts,
     summary,
-    link: { ...link, ...line, siteIsMuted, siteCameraIsOff, siteIsPaused },
+    link: { ...link, ...stands, siteIsMuted, siteCameraIsOff, siteIsPaused, line },
+    wish: consultation.wish,
     stills: consultation.album.pages.map((page) => stillView(page, consultation.offset)),
     media: {
       microphone,

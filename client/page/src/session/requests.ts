@@ -1,5 +1,7 @@
 /** What a screen may ask of the session; the session decides. */
 
+import type { Preference } from "./line_state.ts";
+
 /** Steps of the examination a GP can ask for: `client.core.wire.Asked.what`. */
 export type AskWhat = "temperature" | "oximeter" | "ear" | "still" | "text";
 
@@ -12,6 +14,8 @@ export interface PageRequests {
   /** Keep what is written so far, encrypted, on this computer. */
   draftSummary(text: string): void;
   sendSummary(text: string): void;
+  /** What the picture is to follow; `balanced` takes a wish back. */
+  wishPicture(preference: Preference): void;
   mute(on: boolean): void;
   turnCameraOff(on: boolean): void;
   /** End the consultation: `finished` or `unsuitable`. */

@@ -1,6 +1,7 @@
 /** The session as the screens see it: one visit at a time, and a new picture at every change. */
 
 import { Invitation, InvitationUnreadableError } from "../core/invitation.ts";
+import type { Preference } from "./line_state.ts";
 import { picture } from "./picture.ts";
 import type { Ports } from "./ports.ts";
 import type { AskWhat, PageRequests } from "./requests.ts";
@@ -52,6 +53,10 @@ export class Session implements PageRequests {
   sendSummary(text: string): void {
     const consultation = this.#visit?.consultation;
     consultation?.send(consultation.exchanges.summarise(text, this.#ports.clock_ms()));
+  }
+
+  wishPicture(preference: Preference): void {
+    this.#visit?.consultation?.wishPicture(preference);
   }
 
   mute(on: boolean): void {

@@ -1,5 +1,7 @@
 /** One immutable picture of everything the page can show; the newest replaces the rest. */
 
+import { type LineState, type Preference, USUAL } from "./line_state.ts";
+
 /** Where the GP's side of the consultation stands. */
 export type Phase = "arriving" | "waiting" | "comparing" | "consulting" | "ended" | "refused";
 
@@ -35,6 +37,7 @@ export interface LinkView {
   readonly siteIsMuted: boolean;
   readonly siteCameraIsOff: boolean;
   readonly siteIsPaused: boolean;
+  readonly line: LineState;
 }
 
 export interface VitalView {
@@ -139,6 +142,8 @@ export interface PageSnapshot {
   readonly asks: readonly AskView[];
   readonly texts: readonly TextView[];
   readonly summary: SummaryView;
+  /** What we asked the picture to follow; the site may follow something else. */
+  readonly wish: Preference;
   readonly media: MediaView;
   readonly end: EndView | null;
 }
@@ -169,6 +174,7 @@ export const EMPTY: PageSnapshot = {
     siteIsMuted: false,
     siteCameraIsOff: false,
     siteIsPaused: false,
+    line: USUAL,
   },
   vitals: [],
   instruments: [],
@@ -176,6 +182,7 @@ export const EMPTY: PageSnapshot = {
   asks: [],
   texts: [],
   summary: { draftText: "", sentText: "", received_ms: null },
+  wish: "balanced",
   media: { picture: null, voice: null, own: null, microphone: "idle", camera: "idle" },
   end: null,
 };

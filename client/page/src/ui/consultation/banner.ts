@@ -3,9 +3,7 @@
 import type { PageSnapshot } from "../../session/snapshot.ts";
 import type { Texts } from "../../texts.ts";
 import { el, setData, setHidden, setText } from "../dom.ts";
-
-/** chosen: above this share of invented voice a person notices; a matter of the line, not of care. */
-const WEAK_ABOVE_PCT = 5;
+import { lineSentence } from "./line_words.ts";
 
 export class Banner {
   readonly element: HTMLElement;
@@ -42,22 +40,10 @@ export class Banner {
     }
     setText(this.#link, lineSentence(texts, snapshot, now_ms));
     setData(this.#link, "link", snapshot.link.state);
+    setData(this.#link, "weak", snapshot.link.line.weak);
   }
 }
 
 function pair(label: string, ...values: HTMLElement[]): HTMLElement {
   return el("div", { class: "pair" }, el("span", { class: "label" }, label), ...values);
-}
-
-function lineSentence(texts: Texts, { link }: PageSnapshot, now_ms: number): string {
-  if (link.state === "cut") {
-    const away = link.relayIsReachable ? "" : ` · ${texts.say("link.relay_away")}`;
-    return texts.say("link.cut", { age: texts.age(now_ms - link.since_ms) }) + away;
-  }
-  if (link.state !== "up") return texts.say(`link.${link.state}`);
-  if (link.siteIsPaused) return texts.say("link.paused");
-  const remarks = [texts.say(link.concealed_pct > WEAK_ABOVE_PCT ? "link.weak" : "link.up")];
-  if (link.siteIsMuted) remarks.push(texts.say("link.site_muted"));
-  if (link.siteCameraIsOff) remarks.push(texts.say("link.site_camera_off"));
-  return remarks.join(" · ");
 }

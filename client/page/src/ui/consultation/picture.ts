@@ -1,11 +1,12 @@
 /** The live picture, which says so itself as soon as it is not live any more. */
 
+import { type Liveness, liveness } from "../../session/liveness.ts";
+import type { PageRequests } from "../../session/requests.ts";
 import type { PageSnapshot } from "../../session/snapshot.ts";
 import type { Texts } from "../../texts.ts";
 import { button, el, setData, setHidden, setStream, setText } from "../dom.ts";
-
-/** chosen: twice the longest gap of a healthy slow picture; from then on it is stamped. */
-export const FROZEN_AFTER_MS = 2_000;
+import { wholeSeconds } from "./line_words.ts";
+import { Wishes } from "./wishes.ts";
 
 export class Picture {
   readonly element: HTMLElement;
@@ -14,10 +15,12 @@ export class Picture {
   readonly #source = el("span", { class: "source", "data-testid": "picture-source" });
   readonly #stamp = el("p", { class: "stamp", "data-testid": "picture-stamp" });
   readonly #empty: HTMLElement;
+  readonly #wishes: Wishes;
   #lastFrame_ms: number | null = null;
 
-  constructor(texts: Texts, clock_ms: () => number) {
+  constructor(texts: Texts, requests: PageRequests, clock_ms: () => number) {
     this.#texts = texts;
+    this.#wishes = new Wishes(texts, requests);
     this.#video.muted = true; // the voice has an element of its own
     this.#video.setAttribute("aria-label", texts.say("stage.patient"));
     this.#watch(clock_ms);
@@ -34,23 +37,40 @@ export class Picture {
       this.#stamp,
       this.#source,
       full,
+      this.#wishes.element,
     );
   }
 
   show(snapshot: PageSnapshot, now_ms: number): void {
     setStream(this.#video, snapshot.media.picture);
-    const last_ms = this.#lastFrame_ms;
-    setHidden(this.#empty, last_ms !== null);
-    const isFrozen = last_ms !== null && now_ms - last_ms > FROZEN_AFTER_MS;
+    this.#wishes.show(snapshot);
+    const state = liveness(this.#lastFrame_ms, snapshot.link, now_ms);
+    const isFrozen = state.kind === "frozen";
+    setHidden(this.#empty, state.kind !== "none");
     setData(this.element, "frozen", isFrozen ? "yes" : "no");
+    setData(this.element, "mode", state.kind);
     setHidden(this.#stamp, !isFrozen);
-    const age = this.#texts.age(now_ms - (last_ms ?? now_ms));
-    setText(this.#stamp, isFrozen ? this.#texts.say("stage.frozen", { age }) : "");
-    const isLive = last_ms !== null && !isFrozen;
-    setHidden(this.#source, !isLive);
-    const live = this.#texts.say("stage.live");
+    setText(this.#stamp, isFrozen ? this.#frozen(snapshot, state.age_ms) : "");
+    const source = this.#sourceOf(snapshot, state);
+    setHidden(this.#source, source === "");
+    setText(this.#source, source);
+  }
+
+  /** Why it stands still, where the site told. */
+  #frozen({ link }: PageSnapshot, age_ms: number): string {
+    const isVoiceOnly = link.state === "up" && link.line.picture === "none";
+    const isWanted = !link.siteCameraIsOff && !link.siteIsPaused;
+    const key = isVoiceOnly && isWanted ? "stage.voice_only" : "stage.frozen";
+    return this.#texts.say(key, { age: this.#texts.age(age_ms) });
+  }
+
+  /** What is seen, and that it is live; a heartbeat never says so. */
+  #sourceOf(snapshot: PageSnapshot, state: Liveness): string {
     const what = isOtoscopeShown(snapshot) ? `${this.#texts.say("stage.otoscope")} · ` : "";
-    setText(this.#source, isLive ? what + live : "");
+    if (state.kind === "live") return what + this.#texts.say("stage.live");
+    if (state.kind !== "beat") return "";
+    const age = this.#texts.age(state.age_ms);
+    return what + this.#texts.say("stage.beat", { n: wholeSeconds(state.every_ms), age });
   }
 
   close(): void {

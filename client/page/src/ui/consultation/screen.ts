@@ -30,7 +30,7 @@ export class ConsultationScreen implements Screen {
   readonly #parts: readonly { show(snapshot: PageSnapshot, now_ms: number): void }[];
 
   constructor({ texts, requests }: Surroundings, feed: WaveFeed, clock_ms: () => number) {
-    this.#picture = new Picture(texts, clock_ms);
+    this.#picture = new Picture(texts, requests, clock_ms);
     this.#own = new Own(texts, requests);
     this.#banner = new Banner(texts, this.#own.controls);
     this.#loupe = new Loupe(texts, () => this.#showLive());
