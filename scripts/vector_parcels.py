@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from client.core import wire
+from client.core.parcels import TOGETHER_LIMIT
 
 
 def drawn(name: str, size: int) -> bytes:
@@ -90,62 +91,62 @@ MESSAGES: tuple[wire.Message, ...] = (
 )
 
 
-_ID, _SIZE, _BEYOND = "62 6964 01", "64 73697a65", "66 6265796f6e64 80"
-_REPORT = "a8 67 73656e745f6d73 00 6e 6672616d65735f6465636f646564 00"
-_CONCEALED = "73 766f6963655f636f6e6365616c65645f706374"
-_REST = (
-    "66 7274745f6d73 00 6e 766f6963655f64656c61795f6d73 00 69 66726f7a656e5f6d73 00 "
-    "6c 72656365697665645f627073 00 68 6c6f73735f706374 00"
-)
+TOGETHER: tuple[tuple[int, ...], ...] = ((0,), (1, 10), (10, 11, 12, 20, 2, 23))
+"""Which of the parcels above travel in one envelope, by their places."""
 
 
-def _spelt(kind: str, body: str, *, start: str = "83 f6") -> str:
-    """Hex of a parcel with this body; by hand, since `parcels.encode` cannot make such ones."""
-    name = bytes([0x60 + len(kind)]) + kind.encode()
-    return bytes.fromhex(start).hex() + name.hex() + bytes.fromhex(body).hex()
+_HELD = "0e"
+_EQUAL = "03"
+_CARD = "04"
+_REPORT = "14"
+_REST = "00 00 00 00 00"
 
 
+def _spelt(kind: str, values: str, *, start: str = "85 f6") -> str:
+    """Hex of a parcel with these values; by hand, since `parcels.encode` cannot make such ones."""
+    return bytes.fromhex(f"{start} {kind} {values}").hex()
+
+
+_WHOLE = _spelt(_HELD, "01 00 80")
 REFUSED = {
     "nothing": "",
     "a lone integer": "01",
     "deep nesting": "81" * 600,
-    "an unknown kind": _spelt("zz", "a0"),
-    "bytes after the end": _spelt("still_held", f"a3 {_ID} {_SIZE} 00 {_BEYOND} 00"),
-    "a field missing": _spelt("still_held", f"a2 {_ID} {_SIZE} 00"),
-    "a field too many": _spelt("still_held", f"a4 {_ID} {_SIZE} 00 {_BEYOND} 61 78 00"),
-    "a field twice": _spelt("still_held", f"a4 {_ID} {_ID} {_SIZE} 00 {_BEYOND}"),
-    "fields in another order": _spelt("still_held", f"a3 {_SIZE} 00 {_ID} {_BEYOND}"),
-    "a negative size": _spelt("still_held", f"a3 {_ID} {_SIZE} 20 {_BEYOND}"),
-    "a boolean for an integer": _spelt("still_held", f"a3 {_ID} {_SIZE} f5 {_BEYOND}"),
-    "a float for an integer": _spelt(
-        "still_held", f"a3 {_ID} {_SIZE} fb 3ff0000000000000 {_BEYOND}"
+    "a number without a kind": _spelt("", "", start="81 f6"),
+    "an unknown kind": _spelt("17", "", start="82 f6"),
+    "a negative kind": _spelt("20", "", start="82 f6"),
+    "a kind by name": _spelt("6a 7374696c6c5f68656c64", "01 00 80"),
+    "a boolean for a kind": _spelt("f5", "00 80", start="84 f6"),
+    "a kind spelt too long": _spelt("18 0e", "01 00 80"),
+    "fields by name": _spelt(
+        _HELD, "a3 62 6964 01 64 73697a65 00 66 6265796f6e64 80", start="83 f6"
     ),
-    "an integer spelt too long": _spelt("still_held", f"a3 {_ID} {_SIZE} 18 01 {_BEYOND}"),
-    "an integer beyond 2^53": _spelt(
-        "still_held", f"a3 {_ID} {_SIZE} 1b 0020000000000000 {_BEYOND}"
-    ),
-    "a bignum": _spelt("still_held", f"a3 {_ID} {_SIZE} c2 41 01 {_BEYOND}"),
-    "a bignum of 9000 digits": _spelt(
-        "still_held", f"a3 {_ID} {_SIZE} c2 59 0fa0" + "ff" * 4_000 + _BEYOND
-    ),
-    "a tag around": _spelt("still_held", f"a3 {_ID} {_SIZE} 00 {_BEYOND}", start="d9 d9f7 83 f6"),
-    "an indefinite array": _spelt("still_held", f"a3 {_ID} {_SIZE} 00 {_BEYOND} ff", start="9f f6"),
-    "undefined for no number": _spelt(
-        "still_held", f"a3 {_ID} {_SIZE} 00 {_BEYOND}", start="83 f7"
-    ),
-    "a number on a passing kind": _spelt(
-        "still_held", f"a3 {_ID} {_SIZE} 00 {_BEYOND}", start="83 01"
-    ),
-    "no number on a lasting kind": _spelt("words_compared", "a1 65 657175616c f5"),
-    "number 0": _spelt("words_compared", "a1 65 657175616c f5", start="83 00"),
-    "true for a number": _spelt("words_compared", "a1 65 657175616c f5", start="83 f5"),
-    "an integer for a boolean": _spelt("words_compared", "a1 65 657175616c 01", start="83 01"),
-    "text that is not UTF-8": _spelt(
-        "card", "a2 64 6e616d65 61 ff 65 706c616365 60", start="83 01"
-    ),
-    "bytes for text": _spelt("card", "a2 64 6e616d65 41 64 65 706c616365 60", start="83 01"),
-    "not a number": _spelt("page_report", f"{_REPORT} {_CONCEALED} fb 7ff8000000000000 {_REST}"),
-    "infinity": _spelt("page_report", f"{_REPORT} {_CONCEALED} fb 7ff0000000000000 {_REST}"),
-    "a short float": _spelt("page_report", f"{_REPORT} {_CONCEALED} f9 3800 {_REST}"),
-    "a whole float": _spelt("page_report", f"{_REPORT} {_CONCEALED} fb 4000000000000000 {_REST}"),
+    "bytes after the end": _spelt(_HELD, "01 00 80 00"),
+    "half a parcel after the end": _WHOLE + _WHOLE[:-2],
+    "more parcels than go together": _WHOLE * (TOGETHER_LIMIT + 1),
+    "a field missing": _spelt(_HELD, "01 00", start="84 f6"),
+    "a field too many": _spelt(_HELD, "01 00 80 00", start="86 f6"),
+    "fields in another order": _spelt(_HELD, "80 00 01"),
+    "a negative size": _spelt(_HELD, "01 20 80"),
+    "a boolean for an integer": _spelt(_HELD, "01 f5 80"),
+    "a float for an integer": _spelt(_HELD, "01 fb 3ff0000000000000 80"),
+    "an integer spelt too long": _spelt(_HELD, "01 18 01 80"),
+    "an integer beyond 2^53": _spelt(_HELD, "01 1b 0020000000000000 80"),
+    "a bignum": _spelt(_HELD, "01 c2 41 01 80"),
+    "a bignum of 9000 digits": _spelt(_HELD, "01 c2 59 0fa0" + "ff" * 4_000 + "80"),
+    "a tag around": _spelt(_HELD, "01 00 80", start="d9 d9f7 85 f6"),
+    "an indefinite array": _spelt(_HELD, "01 00 80 ff", start="9f f6"),
+    "undefined for no number": _spelt(_HELD, "01 00 80", start="85 f7"),
+    "a number on a passing kind": _spelt(_HELD, "01 00 80", start="85 01"),
+    "no number on a lasting kind": _spelt(_EQUAL, "f5", start="83 f6"),
+    "number 0": _spelt(_EQUAL, "f5", start="83 00"),
+    "true for a number": _spelt(_EQUAL, "f5", start="83 f5"),
+    "an integer for a boolean": _spelt(_EQUAL, "01", start="83 01"),
+    "text that is not UTF-8": _spelt(_CARD, "61 ff 60", start="84 01"),
+    "bytes for text": _spelt(_CARD, "41 00 60", start="84 01"),
+    "not a number": _spelt(_REPORT, f"00 00 fb 7ff8000000000000 {_REST}", start="8a f6"),
+    "infinity": _spelt(_REPORT, f"00 00 fb 7ff0000000000000 {_REST}", start="8a f6"),
+    "a short float": _spelt(_REPORT, f"00 00 f9 3800 {_REST}", start="8a f6"),
+    "a whole float": _spelt(_REPORT, f"00 00 fb 4000000000000000 {_REST}", start="8a f6"),
 }
+"""Each differs from a parcel of ours by what its name says."""

@@ -1,4 +1,8 @@
-"""Parcels as bytes: the CBOR array ``[number, kind, fields]``, strict both ways."""
+"""Parcels as bytes: the CBOR array ``[number, kind, *values]``, strict both ways.
+
+Names stay at home: the kind travels as its number in `KINDS`, a message's values in the order its
+class declares them. What is said in one moment travels together, as a CBOR sequence (RFC 8742).
+"""
 
 from dataclasses import fields
 from math import inf
@@ -6,12 +10,40 @@ from typing import Any, Final
 
 import cbor2
 
-from client.core import plain_cbor
-from client.core.wire import DURABLE, MESSAGES, TEXT_LIMIT, Message, Parcel, kind_of
+from client.core import plain_cbor, wire
+from client.core.wire import DURABLE, TEXT_LIMIT, Message, Parcel, kind_of
 from client.errors import ChevetError
 
 PARCEL_LIMIT: Final = 15 * 1_024 - 1
 """Bytes; chosen: the largest whose envelope, padded, is still a letter the relay takes."""
+TOGETHER_LIMIT: Final = 64
+"""Parcels in one envelope; chosen: twice what is ever repeated at once."""
+
+KINDS: Final[dict[int, type[Message]]] = {
+    0: wire.Hello,
+    1: wire.Received,
+    2: wire.Signal,
+    3: wire.WordsCompared,
+    4: wire.Card,
+    5: wire.Text,
+    6: wire.Goodbye,
+    7: wire.Intake,
+    8: wire.Measured,
+    9: wire.WaveSamples,
+    10: wire.Instruments,
+    11: wire.LinkReport,
+    12: wire.StillOffered,
+    13: wire.StillPiece,
+    14: wire.StillHeld,
+    15: wire.StillReceived,
+    16: wire.Asked,
+    17: wire.AskAnswered,
+    18: wire.Summary,
+    19: wire.PictureAsked,
+    20: wire.PageReport,
+}
+"""Number on the wire and in records; never given to another kind, up to 23 it is one byte."""
+_NUMBERS: Final = {cls: number for number, cls in KINDS.items()}
 
 
 class WireError(ChevetError):
@@ -21,26 +53,40 @@ class WireError(ChevetError):
 def encode(parcel: Parcel) -> bytes:
     """The parcel's CBOR; whole floats travel as integers, fields in declared order."""
     message = parcel.message
-    body = {field.name: _shortest(getattr(message, field.name)) for field in fields(message)}
-    return cbor2.dumps([parcel.number, kind_of(message), body])
+    values = (_shortest(getattr(message, field.name)) for field in fields(message))
+    return cbor2.dumps([parcel.number, _NUMBERS[type(message)], *values])
 
 
 def decode(data: bytes) -> Parcel:
     """The parcel in these bytes; `WireError` for anything that `encode` could not have made."""
+    match decode_together(data):
+        case [parcel]:
+            return parcel
+        case _:
+            raise WireError("not one parcel")
+
+
+def decode_together(data: bytes) -> list[Parcel]:
+    """The parcels, one at least, whose bytes these are, one after the other; `WireError` if not."""
     if len(data) > PARCEL_LIMIT:
-        raise WireError(f"a parcel of {len(data)} bytes")
+        raise WireError(f"parcels of {len(data)} bytes")
     try:
-        outer = plain_cbor.load(data)
+        items = plain_cbor.load_sequence(data, TOGETHER_LIMIT)
     except ValueError as error:
-        raise WireError("not CBOR") from error
-    match outer:
-        case [None | int() as number, str() as kind, dict() as body] if kind in MESSAGES:
-            parcel = Parcel(_checked_number(number, kind), _message(MESSAGES[kind], body))
+        raise WireError("not CBOR, or too much of it") from error
+    found = [_parcel(item) for item in items]
+    if not found or b"".join(map(encode, found)) != data:
+        raise WireError("parcels in another spelling than ours")
+    return found
+
+
+def _parcel(item: Any) -> Parcel:
+    match item:
+        case [None | int() as number, int() as kind, *values] if kind in KINDS:
+            message = _message(KINDS[kind], values)
+            return Parcel(_checked_number(number, message), message)
         case _:
             raise WireError("not a parcel")
-    if encode(parcel) != data:
-        raise WireError(f"a {kind} in another spelling than ours")
-    return parcel
 
 
 def _shortest(value: object) -> object:
@@ -49,14 +95,14 @@ def _shortest(value: object) -> object:
     return value
 
 
-def _checked_number(number: int | None, kind: str) -> int | None:
-    if MESSAGES[kind] not in DURABLE:
+def _checked_number(number: int | None, message: Message) -> int | None:
+    if not isinstance(message, DURABLE):
         if number is None:
             return None
-        raise WireError(f"a {kind} with a number")
+        raise WireError(f"a {kind_of(message)} with a number")
     if type(number) is int and 1 <= number < plain_cbor.INTEGER_LIMIT:
         return number
-    raise WireError(f"a {kind} without a number of ours")
+    raise WireError(f"a {kind_of(message)} without a number of ours")
 
 
 _CHECKS: Final[dict[Any, Any]] = {
@@ -82,11 +128,11 @@ def _is_flat_map(value: object) -> bool:
     )
 
 
-def _message(cls: type[Message], body: dict[object, object]) -> Message:
-    expected = {field.name: field.type for field in fields(cls)}
-    if set(body) != set(expected):
-        raise WireError(f"{cls.__name__} with other fields than ours")
-    for name, kind in expected.items():
-        if not _CHECKS[kind](body[name]):
-            raise WireError(f"{cls.__name__}.{name} of the wrong type")
-    return cls(**body)  # type: ignore[arg-type]  # every field was checked just above
+def _message(cls: type[Message], values: list[Any]) -> Message:
+    expected = fields(cls)
+    if len(values) != len(expected):
+        raise WireError(f"{cls.__name__} with more or fewer fields than ours")
+    for field, value in zip(expected, values, strict=True):
+        if not _CHECKS[field.type](value):
+            raise WireError(f"{cls.__name__}.{field.name} of the wrong type")
+    return cls(*values)

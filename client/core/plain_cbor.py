@@ -5,13 +5,14 @@ deep nesting. What is signed or hashed must moreover have exactly one encoding, 
 back only what `pack` would write, byte for byte.
 """
 
+from io import BytesIO
 from typing import Any, Final, Never
 
 import cbor2
 
 INTEGER_LIMIT: Final = 1 << 53
 """Whole numbers stay below it: the page's are exact up to there (ECMA-262, 21.1.2.8)."""
-_DEPTH_LIMIT: Final = 4  # parcel, fields, list, map
+_DEPTH_LIMIT: Final = 3  # parcel, list, map
 
 Item = bytes | str | int | None
 
@@ -30,17 +31,33 @@ _REFUSALS: Final = dict.fromkeys(_TAGS, _refuse)
 
 def load(data: bytes) -> Any:
     """What these bytes say; `ValueError` if they are not CBOR, or more of it than we use."""
+    match load_sequence(data, 1):
+        case [item]:
+            return item
+        case _:
+            raise ValueError("nothing")
+
+
+def load_sequence(data: bytes, limit: int) -> list[Any]:
+    """What these bytes say one after the other (RFC 8742); `ValueError` for more than `limit`."""
+    rest = BytesIO(data)
+    decoder = cbor2.CBORDecoder(
+        rest,
+        semantic_decoders=_REFUSALS,
+        max_depth=_DEPTH_LIMIT,
+        allow_indefinite=False,
+        allow_duplicate_keys=False,
+        strict_hashable_types=True,
+    )
+    items: list[Any] = []
     try:
-        return cbor2.loads(
-            data,
-            semantic_decoders=_REFUSALS,
-            max_depth=_DEPTH_LIMIT,
-            allow_indefinite=False,
-            allow_duplicate_keys=False,
-            strict_hashable_types=True,
-        )
+        while rest.tell() < len(data):
+            if len(items) == limit:
+                raise ValueError("more items than we use")
+            items.append(decoder.decode())
     except (cbor2.CBORDecodeError, RecursionError) as error:
         raise ValueError("not CBOR of ours") from error
+    return items
 
 
 def pack(*items: Item) -> bytes:

@@ -29,18 +29,23 @@ RANGES_LIMIT: Final = 128
 REPORTED_LIMIT: Final = 16
 """Separate parts told in one `StillHeld`, so that it stays a small parcel."""
 
-_BUCKETS: Final = (1_024, 512, 256)
+_BUCKETS: Final = (1_024, 768, 512, 384, 256)
 """Sizes an envelope's contents are padded to; see `client.core.envelope`."""
 _AROUND_BUCKET: Final = Carrier.DATA.value + 12 + 16 + 1 + 4 + 16
 """SCTP and its chunk's header (RFC 9260, 3), the envelope's version, counter and tag."""
-_AROUND_DATA: Final = 41 + 1
-"""A `StillPiece` parcel's own bytes at most, and the padding's marker."""
+_AROUND_DATA: Final = 14
+"""A `StillPiece` parcel's own bytes at most."""
 
 
 def piece_bytes(packet_limit_bytes: int) -> int:
     """How much of a still goes into a packet of at most this size on the line, headers included."""
+    return contents_bytes(packet_limit_bytes) - _AROUND_DATA
+
+
+def contents_bytes(packet_limit_bytes: int) -> int:
+    """What an envelope holds, without the padding's marker, in a packet of at most this size."""
     fitting = (size for size in _BUCKETS if size + _AROUND_BUCKET <= packet_limit_bytes)
-    return next(fitting, _BUCKETS[-1]) - _AROUND_DATA
+    return next(fitting, _BUCKETS[-1]) - 1
 
 
 class StillSender:

@@ -3,7 +3,8 @@
 A `Parcel` is one message with its number, encoded by `client.core.parcels` and then sealed by
 `client.core.envelope`. Numbered parcels are durable: the sender keeps them until the peer's
 `Received` names their number. Unnumbered ones describe the present and are worth nothing later.
-The page mirrors this module; ``tests/vectors/wire.json`` holds both to the same bytes.
+Fields travel by position, without their names. The page mirrors this module;
+``tests/vectors/wire.json`` holds both to the same bytes.
 """
 
 from dataclasses import dataclass
@@ -292,7 +293,7 @@ MESSAGES: Final[dict[str, type[Message]]] = {
     "".join(f"_{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("_"): cls
     for cls in get_args(Message)
 }
-"""Kind on the wire (``still_piece``) to class (`StillPiece`)."""
+"""Kind in records and vectors (``still_piece``) to class (`StillPiece`)."""
 
 _KINDS: Final = {cls: kind for kind, cls in MESSAGES.items()}
 
@@ -307,5 +308,5 @@ class Parcel:
 
 
 def kind_of(message: Message) -> str:
-    """The name of the message's kind on the wire and in records."""
+    """The name of the message's kind, in records; `client.core.parcels.KINDS` numbers them."""
     return _KINDS[type(message)]

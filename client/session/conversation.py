@@ -22,6 +22,7 @@ from client.core.lanes import Lane
 from client.core.outbox import Outbox
 from client.core.wire import Message, Parcel
 from client.errors import ChevetError
+from client.session.gathering import Gathering
 from client.session.posting import Posting
 
 _log = logging.getLogger(__name__)
@@ -40,6 +41,10 @@ RECEIPT_DELAY_S: Final = 0.05
 
 class Path(Protocol):
     """A way to the peer that is open now: the data channel of a verified link."""
+
+    @property
+    def room_bytes(self) -> int:
+        """What parcels that travel together may take, so that their packet holds nothing up."""
 
     def send(self, data: bytes, *, lane: Lane) -> None:
         """Hand over one envelope; it is queued at once, never awaited."""
@@ -84,6 +89,7 @@ class Conversation:
         self._kept_up_to = 0
         self._outgoing: asyncio.Queue[Parcel] = asyncio.Queue()
         self._posting = Posting(post, self.seal, self._outbox.is_waiting)
+        self._gathering = Gathering(self._depart)
         self._flights = Flights()
         self._backlog: deque[int] = deque()
         self._spoke_s = 0.0
@@ -110,6 +116,7 @@ class Conversation:
                 tasks.create_task(self._posting.run())
                 tasks.create_task(self._handle_incoming())
         finally:
+            self._gathering.forget()
             for timer in (self._receipt, self._repeat, self._release):
                 if timer is not None:
                     timer.cancel()
@@ -137,14 +144,14 @@ class Conversation:
         """The envelope of a parcel, for a path that is not verified yet (`wire.Hello`)."""
         return self._sealer.seal(parcels.encode(parcel))
 
-    def open(self, envelope: bytes) -> Parcel | None:
-        """The parcel in an envelope of the peer; `None`, counted, when it is not one."""
+    def open(self, envelope: bytes) -> list[Parcel]:
+        """The parcels in an envelope of the peer; none, counted, when it is not one of its."""
         try:
-            return parcels.decode(self._opener.open(envelope))
+            return parcels.decode_together(self._opener.open(envelope))
         except (EnvelopeError, parcels.WireError) as error:
             self.rejected += 1
             _log.warning("an envelope was refused: %s", type(error).__name__)
-            return None
+            return []
 
     def use(self, path: Path | None) -> None:
         """Send on this path from now on, or by mailbox (`None`).
@@ -153,6 +160,7 @@ class Conversation:
         into the mailbox, once, when the path that should have carried it is gone.
         """
         is_gone, self._path = path is None and self._path is not None, path
+        self._gathering.forget()
         self._flights.forget()
         waiting = [p for p in self._outbox.unacknowledged() if (p.number or 0) <= self._kept_up_to]
         self._backlog = deque(p.number or 0 for p in (waiting if path is not None else ()))
@@ -179,7 +187,6 @@ class Conversation:
     def send_receipt(self) -> None:
         """Acknowledge what has come without waiting for more; for the last words of a dialogue."""
         if self._receipt is not None:
-            self._receipt.cancel()
             self._send_receipt()
 
     async def _keep_outgoing(self) -> None:
@@ -202,10 +209,24 @@ class Conversation:
         return True
 
     def _send(self, parcel: Parcel, lane: Lane = Lane.READINGS) -> None:
-        """On the path, if there is one."""
-        if self._path is not None:
+        """On the path, if there is one; with whatever else is said in this moment, but for stills.
+
+        A receipt that is due goes along.
+        """
+        if self._path is None:
+            return
+        if lane is not Lane.READINGS:
             self._spoke_s = self._now_s()
             self._path.send(self.seal(parcel), lane=lane)
+            return
+        self._gathering.add(parcel, self._path.room_bytes)
+        if self._gathering.is_begun:
+            self.send_receipt()
+
+    def _depart(self, together: bytes) -> None:
+        if self._path is not None:
+            self._spoke_s = self._now_s()
+            self._path.send(self._sealer.seal(together), lane=Lane.READINGS)
 
     def _launch(self, parcel: Parcel) -> None:
         """Send a durable parcel on the path, and look after it until its receipt."""
@@ -286,7 +307,9 @@ class Conversation:
         self._hand_over(self._order.release())
 
     def _send_receipt(self) -> None:
-        self._receipt = None
+        if self._receipt is not None:
+            self._receipt.cancel()
+            self._receipt = None
         receipt = Parcel(None, self._inbox.receipt())
         if self._path is not None:
             self._send(receipt)

@@ -60,9 +60,9 @@ class Dialogue:
 
     def hear_letter(self, envelope: bytes) -> None:
         """An envelope came by the mailbox; a hello means nothing there."""
-        parcel = self._conversation.open(envelope)
-        if parcel is not None and not isinstance(parcel.message, wire.Hello):
-            self._conversation.take(parcel, by_mail=True)
+        for parcel in self._conversation.open(envelope):
+            if not isinstance(parcel.message, wire.Hello):
+                self._conversation.take(parcel, by_mail=True)
 
     async def finish(self, receipt_s: float) -> bool:
         """Wait for the peer's last receipt, then stop; false when it did not come in time."""

@@ -14,6 +14,7 @@ from typing import Any, Final
 from client.core.adaptation.estimator import LineSeed
 from client.core.consultation import LinkState
 from client.core.lanes import Lane
+from client.core.stills import contents_bytes
 from client.core.wire import Hello, Parcel, Signal
 from client.errors import ChevetError
 from client.net.peer import Peer
@@ -74,6 +75,11 @@ class _Line:
     is_answered: bool = False
     """The peer has verified us: it says more than hello."""
     is_lost: bool = False
+
+    @property
+    def room_bytes(self) -> int:
+        """What one packet of a size for this line takes of parcels."""
+        return contents_bytes(self.peer.data_limit_bytes)
 
     def send(self, data: bytes, *, lane: Lane) -> None:
         """Queue one envelope; a connection that cannot take it is lost, and nothing else is.
@@ -199,9 +205,10 @@ class Link:
                     self._drop_next()
 
     def _on_envelope(self, line: _Line, envelope: bytes) -> None:
-        parcel = self._conversation.open(envelope)
-        if parcel is None:
-            return
+        for parcel in self._conversation.open(envelope):
+            self._on_parcel(line, parcel)
+
+    def _on_parcel(self, line: _Line, parcel: Parcel) -> None:
         line.heard_s = self._now_s()
         if isinstance(parcel.message, Hello):
             if not line.is_verified:

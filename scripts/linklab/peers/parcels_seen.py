@@ -9,14 +9,15 @@ from client.core.wire import Measured, Parcel, StillOffered, StillPiece
 _END: Final = b"\x80"
 
 
-def decoded(opened: Iterable[tuple[float, bytes]]) -> list[tuple[float, Parcel]]:
+def decoded(plaintexts: Iterable[tuple[float, bytes]]) -> list[tuple[float, Parcel]]:
     """The parcels among it; the page opens other things too (letters, drafts)."""
     found = []
-    for at_ms, padded in opened:
+    for at_ms, padded in plaintexts:
         try:
-            found.append((at_ms, parcels.decode(padded.rstrip(b"\0").removesuffix(_END))))
+            opened = parcels.decode_together(padded.rstrip(b"\0").removesuffix(_END))
         except parcels.WireError:
             continue
+        found += [(at_ms, parcel) for parcel in opened]
     return found
 
 

@@ -1,8 +1,18 @@
 import { expect, test } from "vitest";
 import { hex } from "@page/bytes.ts";
 import { dump } from "@page/core/plain_cbor.ts";
-import { decode, encode, isDurable, KINDS, PARCEL_LIMIT, TEXT_LIMIT } from "@page/core/wire.ts";
-import { type Message, WireError } from "@page/core/wire.ts";
+import {
+  decode,
+  encode,
+  encodeTogether,
+  isDurable,
+  KINDS,
+  type Message,
+  PARCEL_LIMIT,
+  TEXT_LIMIT,
+  TOGETHER_LIMIT,
+  WireError,
+} from "@page/core/wire.ts";
 import vectors from "../../vectors/wire.json";
 import { flipped, unhex } from "./vectors.ts";
 
@@ -21,12 +31,30 @@ function messageOf({ kind, fields }: Case): Message {
 test.each(vectors.cases)("a $kind is written and read as in the vectors", (known) => {
   const parcel = { number: known.number, message: messageOf(known) };
   expect(hex(encode(parcel))).toBe(known.cbor);
-  expect(decode(unhex(known.cbor))).toEqual(parcel);
+  expect(decode(unhex(known.cbor))).toEqual([parcel]);
   expect(isDurable(parcel.message)).toBe(known.number !== null);
 });
 
 test("the vectors have every kind", () => {
   expect(new Set(vectors.cases.map(({ kind }) => kind))).toEqual(new Set(KINDS));
+});
+
+test("parcels that travel together are written and read as in the vectors", () => {
+  for (const { cases, cbor } of vectors.together) {
+    const parcels = cases.map((place) => {
+      const known = vectors.cases[place] as Case;
+      return { number: known.number, message: messageOf(known) };
+    });
+    expect(hex(encodeTogether(parcels))).toBe(cbor);
+    expect(decode(unhex(cbor))).toEqual(parcels);
+  }
+});
+
+test("more parcels than go together are refused, and not one less", () => {
+  const parcel = { number: null, message: { kind: "still_held", id: 1, size: 0, beyond: [] } } as const;
+  const full = Array.from({ length: TOGETHER_LIMIT }, () => parcel);
+  expect(decode(encodeTogether(full))).toEqual(full);
+  expect(() => decode(encodeTogether([...full, parcel]))).toThrow(WireError);
 });
 
 test.each(Object.entries(vectors.refused))("refused: %s", (_, bytes) => {
@@ -38,8 +66,8 @@ test("a damaged parcel is refused or is another one of ours", () => {
     const data = unhex(cbor);
     for (let bit = 0; bit < data.length * 8; bit += 11) {
       const damaged = flipped(data, bit);
-      const parcel = decodedOrNull(damaged);
-      if (parcel !== null) expect(hex(encode(parcel))).toBe(hex(damaged));
+      const parcels = decodedOrNull(damaged);
+      if (parcels !== null) expect(hex(encodeTogether(parcels))).toBe(hex(damaged));
     }
   }
 });
@@ -65,16 +93,14 @@ test("texts are measured in characters, as the site measures them", () => {
   const said = (text: string) =>
     encode({ number: 1, message: { kind: "text", text, written_ms: 0 } });
   const eyes = "👁".repeat(PARCEL_LIMIT / 4 - 20); // two UTF-16 units each
-  expect(decode(said(eyes)).message).toMatchObject({ text: eyes });
-  expect(decode(said("x".repeat(TEXT_LIMIT))).message).toMatchObject({ kind: "text" });
+  expect(decode(said(eyes))).toMatchObject([{ message: { text: eyes } }]);
+  expect(decode(said("x".repeat(TEXT_LIMIT)))).toMatchObject([{ message: { kind: "text" } }]);
   expect(() => decode(said("x".repeat(TEXT_LIMIT + 1)))).toThrow(WireError);
 });
 
-test("a name that objects already have is no field and no kind", () => {
-  for (const name of ["__proto__", "constructor", "toString"]) {
-    expect(() => decode(dump([null, name, new Map()]))).toThrow(WireError);
-    const body = new Map<string, unknown>([["id", 1], ["size", 0], [name, 0]]);
-    expect(() => decode(dump([null, "still_held", body]))).toThrow(WireError);
+test("a name is no kind, whether objects already have it or it is a kind's own", () => {
+  for (const name of ["__proto__", "constructor", "toString", "still_held", "length"]) {
+    expect(() => decode(dump([null, name, 1, 0, []]))).toThrow(WireError);
   }
 });
 

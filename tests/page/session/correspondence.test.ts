@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Opener, Sealer } from "@page/core/envelope.ts";
 import type { Message } from "@page/core/wire.ts";
-import { Correspondence } from "@page/session/correspondence.ts";
+import { Correspondence, TOGETHER_BYTES } from "@page/session/correspondence.ts";
 import { FakeTimer, until } from "../fake_timer.ts";
 
 const KEYS = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)] as const;
@@ -36,11 +36,10 @@ class End {
 
   take(envelope: Uint8Array): void {
     this.arriving = this.arriving.then(async () => {
-      const parcel = await this.letters.open(envelope);
-      if (parcel === null) return;
-      const { number, message } = parcel;
-      if (message.kind === "received") this.letters.acknowledge(message);
-      else if (number !== null) this.heard.push(...this.letters.accept(number, message, "line"));
+      for (const { number, message } of await this.letters.open(envelope)) {
+        if (message.kind === "received") this.letters.acknowledge(message);
+        else if (number !== null) this.heard.push(...this.letters.accept(number, message, "line"));
+      }
     });
   }
 }
@@ -71,14 +70,21 @@ async function pass(time: FakeTimer, duration_ms: number, ...ends: readonly End[
   await idle(...ends);
 }
 
+/** So many texts, each in a turn of its own. */
+async function sayOneByOne(end: End, count: number): Promise<void> {
+  for (let number = 1; number <= count; number += 1) {
+    end.letters.send(text(number));
+    await idle(end);
+  }
+}
+
 const text = (number: number): Message => ({ kind: "text", text: `${number}`, written_ms: number });
 
 test("what the line loses comes again, once, in order", async () => {
   const { time, here, there } = dialogue();
   here.loses = (count) => count % 3 === 1;
   there.loses = (count) => count % 4 === 2;
-  for (let number = 1; number <= 12; number += 1) here.letters.send(text(number));
-  await until(() => here.sent === 12);
+  await sayOneByOne(here, 12);
   await pass(time, 8_000, here, there);
   expect(here.letters.isSettled).toBe(true);
   expect(there.heard).toEqual(Array.from({ length: 12 }, (_, at) => text(at + 1)));
@@ -88,9 +94,7 @@ test("what the line loses comes again, once, in order", async () => {
 test("a receipt shows what is lost: it comes again after one round trip", async () => {
   const { time, here, there } = dialogue();
   here.loses = (count) => count === 1;
-  here.letters.send(text(1));
-  here.letters.send(text(2));
-  await until(() => here.sent === 2);
+  await sayOneByOne(here, 2);
   await pass(time, 80 + 100 + 80 + 80 + 40, here, there);
   expect(there.heard).toEqual([text(1), text(2)]);
 });
@@ -98,9 +102,7 @@ test("a receipt shows what is lost: it comes again after one round trip", async 
 test("a message that never comes holds the others up for a while only", async () => {
   const { time, here, there } = dialogue();
   here.loses = (count) => count !== 2;
-  here.letters.send(text(1));
-  here.letters.send(text(2));
-  await until(() => here.sent === 2);
+  await sayOneByOne(here, 2);
   await pass(time, 2_000, here, there);
   expect(there.heard).toEqual([]);
   await pass(time, 2_500, here, there);
@@ -131,4 +133,40 @@ test("silence is broken once a second", async () => {
     await idle(here);
   }
   expect(here.sent).toBe(1);
+});
+
+test("what is said in one turn shares an envelope, as far as it fits", async () => {
+  const { time, here, there } = dialogue();
+  for (let number = 1; number <= 12; number += 1) here.letters.send(text(number));
+  await idle(here);
+  expect(here.sent).toBe(1);
+  const long: Message = { kind: "text", text: "x".repeat(TOGETHER_BYTES), written_ms: 0 };
+  for (const message of [long, text(13), long]) here.letters.send(message);
+  await idle(here);
+  expect(here.sent).toBe(4);
+  await pass(time, 400, here, there);
+  expect(there.heard).toHaveLength(15);
+  expect(here.letters.isSettled).toBe(true);
+});
+
+test("a receipt that is due goes along with what is said, and not again", async () => {
+  const { time, here, there } = dialogue();
+  here.letters.send(text(1));
+  await idle(here);
+  time.pass(80);
+  await idle(there);
+  there.letters.send(text(2));
+  await pass(time, 80, here, there);
+  expect(here.letters.isSettled).toBe(true);
+  expect(there.sent).toBe(1);
+  await pass(time, 400, here, there);
+  expect(there.sent).toBe(1);
+});
+
+test("without a line each goes by a letter of its own", async () => {
+  const { here } = dialogue();
+  here.isUp = false;
+  for (let number = 1; number <= 3; number += 1) here.letters.send(text(number));
+  await until(() => here.mailed === 3);
+  expect(here.sent).toBe(0);
 });

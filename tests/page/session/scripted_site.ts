@@ -202,7 +202,7 @@ export class ScriptedSite {
     const byLine = this.peers.flatMap(({ sent }) => sent.splice(0));
     for (const envelope of [...byMailbox, ...byLine]) {
       if (envelope === null || this.#opener === null) throw new Error("not of this session");
-      this.#parcels.push(decode(await this.#opener.open(envelope)));
+      this.#parcels.push(...decode(await this.#opener.open(envelope)));
     }
   }
 

@@ -2,7 +2,7 @@
  * The sealed envelope of every parcel of a session; mirrors `client/core/envelope.py`.
  *
  * Byte 0 is the version, then a counter (QUIC variable-length integer), then AES-256-GCM ciphertext
- * and tag over the padded parcel. Each direction has its own key.
+ * and tag over the padded parcels. Each direction has its own key.
  */
 
 import { aesKey, aesOpen, aesSeal, type Bytes, joined } from "./primitives.ts";
@@ -12,7 +12,7 @@ import { PARCEL_LIMIT } from "./wire.ts";
 export const WINDOW = 1_024;
 /** Envelopes under one AES-GCM key (RFC 9001, 6.6). */
 export const COUNTER_LIMIT = 2 ** 23;
-/** Bytes: buckets double from the smallest to this one, then grow by it. */
+/** Bytes: buckets double up to this one, with one halfway between each two, then grow by it. */
 const LARGEST_STEP = 1_024;
 const SMALLEST_BUCKET = 64;
 /** Bytes; header, fullest bucket and tag. Longer ones are not even tried. */
@@ -175,7 +175,8 @@ function bucket(size: number): number {
   if (size > LARGEST_STEP) return Math.ceil(size / LARGEST_STEP) * LARGEST_STEP;
   let bytes = SMALLEST_BUCKET;
   while (bytes < size) bytes *= 2;
-  return bytes;
+  const halfway = (bytes / 4) * 3;
+  return halfway > SMALLEST_BUCKET && size <= halfway ? halfway : bytes;
 }
 
 function unpadded(plaintext: Bytes): Bytes {

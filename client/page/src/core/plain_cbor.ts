@@ -5,7 +5,7 @@
  * byte, what `dump` would write.
  */
 
-import { decode, encode } from "cborg";
+import { decodeFirst, encode } from "cborg";
 import { areEqual } from "../bytes.ts";
 import { type Bytes, joined } from "./primitives.ts";
 
@@ -24,9 +24,24 @@ export function dump(value: unknown): Bytes {
 
 /** What these bytes say, maps as `Map`; `CborError` unless `dump` would write the very same. */
 export function load(data: Uint8Array): unknown {
-  const value = parsed(data);
-  if (!areEqual(dump(value), data)) throw new CborError("another spelling than ours");
-  return value;
+  const [item] = loadSequence(data, 1);
+  if (item === undefined) throw new CborError("nothing");
+  return item;
+}
+
+/** What these bytes say one after the other (RFC 8742), at most `limit` items; else as `load`. */
+export function loadSequence(data: Uint8Array, limit: number): readonly unknown[] {
+  const items: unknown[] = [];
+  let rest = data;
+  while (rest.length > 0) {
+    if (items.length === limit) throw new CborError("more items than we use");
+    const [item, after] = parsedFirst(rest);
+    items.push(item);
+    rest = after;
+  }
+  const spelt = joined(...items.map(dump));
+  if (!areEqual(spelt, data)) throw new CborError("another spelling than ours");
+  return items;
 }
 
 /** The items as one CBOR array. */
@@ -50,9 +65,9 @@ export function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-function parsed(data: Uint8Array): unknown {
+function parsedFirst(data: Uint8Array): [unknown, Uint8Array] {
   try {
-    return decode(data, {
+    return decodeFirst(data, {
       strict: true,
       useMaps: true,
       allowIndefinite: false,

@@ -1,15 +1,18 @@
 /**
  * What the two ends say to each other once they share keys; mirrors `client/core/wire.py`.
  *
- * A parcel is the CBOR array `[number, kind, fields]`. Numbered parcels are durable: the sender
- * keeps them until the peer's receipt. The meaning of each field stands in the Python module.
+ * A parcel is the CBOR array `[number, kind, *values]`: kind and fields by their numbers and places
+ * (`client/core/parcels.py`). Numbered parcels are durable: the sender keeps them until the peer's
+ * receipt. The meaning of each field stands in the Python module.
  */
 
-import { CborError, dump, isBytes, isCount, load } from "./plain_cbor.ts";
-import type { Bytes } from "./primitives.ts";
+import { CborError, dump, isBytes, isCount, loadSequence } from "./plain_cbor.ts";
+import { type Bytes, joined } from "./primitives.ts";
 
 /** Bytes; the largest whose envelope, padded, is still a letter the relay takes. */
 export const PARCEL_LIMIT = 15 * 1_024 - 1;
+/** Parcels in one envelope. */
+export const TOGETHER_LIMIT = 64;
 /** Characters of any one text, as Unicode counts them. */
 export const TEXT_LIMIT = 8_192;
 
@@ -31,10 +34,11 @@ interface Values {
   items: readonly Readonly<Record<string, string | null>>[];
 }
 
-/** Every kind and its fields, in the order they travel. */
+/** Every kind, its place being its number on the wire, and its fields in the order they travel. */
 const FIELDS = {
   hello: { local_fingerprint: "bytes", remote_fingerprint: "bytes", sent_ms: "count" },
   received: { up_to: "count", beyond: "counts" },
+  /** `kind` tells messages apart here, so the signal's own is called otherwise. */
   signal: { signal_kind: "text", attempt: "count", sdp: "text" },
   words_compared: { equal: "flag" },
   card: { name: "text", place: "text" },
@@ -127,7 +131,7 @@ const DURABLE: ReadonlySet<Kind> = new Set<Kind>([
   "picture_asked",
 ]);
 
-/** The names of kinds, as they travel. */
+/** The kinds by their numbers on the wire. */
 export const KINDS = Object.keys(FIELDS) as readonly Kind[];
 
 /** Whether it is numbered, kept and repeated until the peer's receipt. */
@@ -139,57 +143,55 @@ export function isDurable(message: Message): boolean {
 export function encode(parcel: Parcel): Bytes {
   const { number, message } = parcel;
   const values = message as unknown as Readonly<Record<string, unknown>>;
-  const body = Object.keys(FIELDS[message.kind]).map(
-    (name): [string, unknown] => [onTheWire(name), values[name]],
-  );
-  return dump([number, message.kind, new Map(body)]);
+  const fields = Object.keys(FIELDS[message.kind]).map((name) => values[name]);
+  return dump([number, KINDS.indexOf(message.kind), ...fields]);
 }
 
-/** The parcel in these bytes; `WireError` for anything that `encode` could not have made. */
-export function decode(data: Uint8Array): Parcel {
-  if (data.length > PARCEL_LIMIT) throw new WireError(`a parcel of ${data.length} bytes`);
-  const outer = loaded(data);
-  if (!Array.isArray(outer) || outer.length !== 3) throw new WireError("not a parcel");
-  const [number, kind, body] = outer as readonly unknown[];
-  if (!isKind(kind) || !(body instanceof Map)) throw new WireError("not a parcel");
+/** The parcels' CBOR, to travel in one envelope. */
+export function encodeTogether(parcels: readonly Parcel[]): Bytes {
+  return joined(...parcels.map(encode));
+}
+
+/** The parcels, one at least, in these bytes; `WireError` for anything that is not of `encode`. */
+export function decode(data: Uint8Array): readonly Parcel[] {
+  if (data.length > PARCEL_LIMIT) throw new WireError(`parcels of ${data.length} bytes`);
+  const items = loaded(data);
+  if (items.length === 0) throw new WireError("no parcel");
+  return items.map(parcelOf);
+}
+
+function loaded(data: Uint8Array): readonly unknown[] {
+  try {
+    return loadSequence(data, TOGETHER_LIMIT);
+  } catch (error) {
+    if (!(error instanceof CborError)) throw error;
+    throw new WireError("not CBOR, or too much of it", { cause: error });
+  }
+}
+
+function parcelOf(item: unknown): Parcel {
+  if (!Array.isArray(item)) throw new WireError("not a parcel");
+  const [number, code, ...values] = item as readonly unknown[];
+  const kind = isCount(code) ? KINDS[code] : undefined;
+  if (kind === undefined) throw new WireError("not a parcel");
   if (DURABLE.has(kind) ? !isCount(number) || number === 0 : number !== null) {
     throw new WireError(`a ${kind} with a number that is none of ours`);
   }
-  return { number: number as number | null, message: messageOf(kind, body) };
+  return { number: number as number | null, message: messageOf(kind, values) };
 }
 
-function loaded(data: Uint8Array): unknown {
-  try {
-    return load(data);
-  } catch (error) {
-    if (!(error instanceof CborError)) throw error;
-    throw new WireError("not CBOR", { cause: error });
-  }
-}
-
-function isKind(kind: unknown): kind is Kind {
-  return typeof kind === "string" && Object.hasOwn(FIELDS, kind);
-}
-
-function messageOf(kind: Kind, body: ReadonlyMap<unknown, unknown>): Message {
+function messageOf(kind: Kind, values: readonly unknown[]): Message {
   const expected = Object.entries(FIELDS[kind]) as [string, keyof Values][];
-  const names = [...body.keys()];
-  const isOurs =
-    names.length === expected.length &&
-    expected.every(([name], at) => names[at] === onTheWire(name));
-  if (!isOurs) throw new WireError(`a ${kind} with other fields than ours`);
+  if (values.length !== expected.length) {
+    throw new WireError(`a ${kind} with more or fewer fields than ours`);
+  }
   const message: Record<string, unknown> = { kind };
-  for (const [name, type] of expected) {
-    const value = body.get(onTheWire(name));
+  for (const [at, [name, type]] of expected.entries()) {
+    const value = values[at];
     if (!CHECKS[type](value)) throw new WireError(`${kind}.${name} of the wrong type`);
     message[name] = type === "items" ? (value as Map<string, string>[]).map(plain) : value;
   }
   return message as unknown as Message;
-}
-
-/** `kind` tells messages apart here, so the signal's own is called otherwise. */
-function onTheWire(name: string): string {
-  return name === "signal_kind" ? "kind" : name;
 }
 
 function isText(value: unknown): value is string {

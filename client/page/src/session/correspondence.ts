@@ -2,7 +2,8 @@
  * Parcels sealed, sent by the path of the moment, repeated until received; and the peer's, opened.
  *
  * Both paths carry the same envelopes: by the line when it is up, else through the mailbox. The line
- * loses some now and then; what the site's receipts show to be lost is sent again at once.
+ * loses some now and then; what the site's receipts show to be lost is sent again at once. What is
+ * said in one turn of the event loop shares an envelope on the line, and a receipt that is due with it.
  */
 
 import type { Timer } from "../clock.ts";
@@ -10,7 +11,15 @@ import { EnvelopeError, type Opener, type Sealer } from "../core/envelope.ts";
 import { Flights } from "../core/flights.ts";
 import { HOLD_MS, Inbox, Order, REPORTED_LIMIT } from "../core/inbox.ts";
 import { Outbox } from "../core/outbox.ts";
-import { decode, encode, isDurable, type Message, type Parcel, WireError } from "../core/wire.ts";
+import {
+  decode,
+  encodeTogether,
+  isDurable,
+  type Message,
+  type Parcel,
+  TOGETHER_LIMIT,
+  WireError,
+} from "../core/wire.ts";
 
 /** How an envelope came or goes. */
 export type Path = "line" | "mailbox";
@@ -19,6 +28,17 @@ export type Path = "line" | "mailbox";
 export const RECEIPT_DELAY_MS = 100;
 /** After so long without a word of ours a receipt is sent, so that the site knows we are here. */
 const SILENT_MS = 1_000;
+/** Of parcels in one envelope; chosen: its packet takes a thin line's time for 70 ms. */
+export const TOGETHER_BYTES = 383;
+
+/** What leaves by the line with whatever is said in the same turn. */
+interface Leaving {
+  readonly parcel: Parcel;
+  /** Where the line does not take it. */
+  readonly mayGoByMailbox: boolean;
+  /** It is known to be under way already. */
+  readonly isNoted: boolean;
+}
 
 export interface Paths {
   clock_ms(): number;
@@ -39,6 +59,7 @@ export class Correspondence {
   readonly #order = new Order();
   readonly #flights = new Flights();
   readonly #receiptsDue = new Set<Path>();
+  #leaving: Leaving[] = [];
   #sending: Promise<void> = Promise.resolve();
   #cancelRepeat: () => void = () => undefined;
   #cancelRelease: (() => void) | null = null;
@@ -62,7 +83,7 @@ export class Correspondence {
 
   /** Send by a way of the caller's own, such as a line that is not trusted yet. */
   sendBy(message: Message, way: (envelope: Uint8Array) => void): void {
-    this.#inOrder({ number: null, message }, way);
+    this.#inOrder([{ number: null, message }], way);
   }
 
   /** The line is up (again): everything without a receipt goes on it. */
@@ -82,14 +103,14 @@ export class Correspondence {
     if (now_ms - this.#spoke_ms >= SILENT_MS) this.#sendReceipt("line");
   }
 
-  /** The parcel in an envelope; `null` when it was dropped. */
-  async open(envelope: Uint8Array): Promise<Parcel | null> {
+  /** The parcels in an envelope; none when it was dropped. */
+  async open(envelope: Uint8Array): Promise<readonly Parcel[]> {
     try {
       return decode(await this.#opener.open(envelope));
     } catch (error) {
       if (!(error instanceof EnvelopeError || error instanceof WireError)) throw error;
       this.dropped += 1;
-      return null;
+      return [];
     }
   }
 
@@ -97,7 +118,9 @@ export class Correspondence {
   accept(number: number, message: Message, path: Path): readonly Message[] {
     if (!this.#receiptsDue.has(path)) {
       this.#receiptsDue.add(path);
-      this.#timer(RECEIPT_DELAY_MS, () => this.#sendReceipt(path));
+      this.#timer(RECEIPT_DELAY_MS, () => {
+        if (this.#receiptsDue.has(path)) this.#sendReceipt(path); // else another took it along
+      });
     }
     if (!this.#inbox.accept(number)) return [];
     const ready = this.#order.take(number, message);
@@ -122,20 +145,50 @@ export class Correspondence {
   #sendReceipt(path: Path): void {
     this.#receiptsDue.delete(path);
     const parcel = { number: null, message: this.#inbox.receipt() };
-    this.#inOrder(parcel, (envelope) => {
-      if (path === "mailbox" || !this.#byLine(envelope)) this.#paths.byMailbox(envelope);
-    });
+    if (path === "line") this.#gather({ parcel, mayGoByMailbox: true, isNoted: true });
+    else this.#inOrder([parcel], (envelope) => this.#paths.byMailbox(envelope));
   }
 
   #transmit(parcel: Parcel, mayGoByMailbox: boolean): void {
-    this.#inOrder(parcel, (envelope) => {
-      const isSent = parcel.message.kind !== "signal" && this.#byLine(envelope);
-      if (isSent && parcel.number !== null) {
-        this.#flights.noteSent(parcel.number, this.#paths.clock_ms());
-        this.#waitForReceipts();
-      }
-      if (!isSent && mayGoByMailbox) this.#paths.byMailbox(envelope);
+    if (parcel.message.kind === "signal") {
+      this.#inOrder([parcel], (envelope) => this.#paths.byMailbox(envelope));
+    } else this.#gather({ parcel, mayGoByMailbox, isNoted: parcel.number === null });
+  }
+
+  #gather(leaving: Leaving): void {
+    if (this.#leaving.length === 0) queueMicrotask(() => this.#leave());
+    this.#leaving.push(leaving);
+    if (this.#receiptsDue.has("line")) this.#sendReceipt("line");
+  }
+
+  #leave(): void {
+    const leaving = this.#leaving;
+    this.#leaving = [];
+    for (const together of sharing(leaving)) this.#sendTogether(together);
+  }
+
+  #sendTogether(together: readonly Leaving[]): void {
+    const parcels = together.map(({ parcel }) => parcel);
+    this.#inOrder(parcels, (envelope) => {
+      if (this.#byLine(envelope)) this.#noteSent(together);
+      else this.#mail(together.filter(({ mayGoByMailbox }) => mayGoByMailbox));
     });
+  }
+
+  #noteSent(together: readonly Leaving[]): void {
+    for (const { parcel, isNoted } of together) {
+      if (!isNoted && parcel.number !== null) {
+        this.#flights.noteSent(parcel.number, this.#paths.clock_ms());
+      }
+    }
+    this.#waitForReceipts();
+  }
+
+  /** Letters travel alone: each is thrown away as soon as it is of no more use. */
+  #mail(letters: readonly Leaving[]): void {
+    for (const { parcel } of letters) {
+      this.#inOrder([parcel], (envelope) => this.#paths.byMailbox(envelope));
+    }
   }
 
   #byLine(envelope: Uint8Array): boolean {
@@ -149,7 +202,7 @@ export class Correspondence {
     for (const number of this.#flights.due(this.#paths.clock_ms())) {
       const parcel = this.#outbox.get(number);
       this.#flights.noteSent(number, this.#paths.clock_ms());
-      if (parcel !== undefined) this.#inOrder(parcel, (envelope) => void this.#byLine(envelope));
+      if (parcel !== undefined) this.#gather({ parcel, mayGoByMailbox: false, isNoted: true });
     }
     this.#waitForReceipts();
   }
@@ -173,9 +226,24 @@ export class Correspondence {
   }
 
   /** Sealing takes its time; what was sent first leaves first. */
-  #inOrder(parcel: Parcel, way: (envelope: Uint8Array) => void): void {
-    const data = encode(parcel);
+  #inOrder(parcels: readonly Parcel[], way: (envelope: Uint8Array) => void): void {
+    const data = encodeTogether(parcels);
     const sent = this.#sending.then(async () => way(await this.#sealer.seal(data)));
     this.#sending = sent.catch(() => undefined); // what cannot be sealed must not hold up the rest
   }
+}
+
+/** Which of these share an envelope, in order; one too large for company is alone. */
+function sharing(leaving: readonly Leaving[]): Leaving[][] {
+  const envelopes: Leaving[][] = [];
+  let size = 0;
+  for (const one of leaving) {
+    const bytes = encodeTogether([one.parcel]).length;
+    const last = envelopes.at(-1);
+    const hasRoom = size + bytes <= TOGETHER_BYTES && (last?.length ?? 0) < TOGETHER_LIMIT;
+    if (last !== undefined && hasRoom) last.push(one);
+    else envelopes.push([one]);
+    size = last !== undefined && hasRoom ? size + bytes : bytes;
+  }
+  return envelopes;
 }
