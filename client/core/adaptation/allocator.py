@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from client.core.adaptation.ladder import PictureLimits, best_rung
+from client.core.adaptation.link_layer import LinkLayer
 from client.core.adaptation.observation import LineEstimate
 from client.core.adaptation.plan import Content, PictureRung, Plan, Preference, VoiceRung
 from client.core.adaptation.steadiness import SteadyRate
@@ -22,6 +23,10 @@ _RESERVE_SHARE: Final = 0.03  # chosen: feedback, which comes the denser the fas
 _RESERVE_MOST_BPS: Final = 12_000
 _HEARTBEAT_FROM_BPS: Final = 20_000  # chosen: with less the picture pauses while a still passes
 _MOTION_FROM_BPS: Final = 140_000  # chosen: what a still of 200 kB needs to pass in 13 s
+_RADIO_MOTION_FROM_BPS: Final = 45_000
+"""chosen: where the rate wanders nobody knows how long a still takes; the picture goes on."""
+_RADIO_JITTER_S: Final = 0.008  # chosen: far above what a wire's own queue does to small packets
+VOICE_HOLD_S: Final = 6.0  # chosen: each change of packet duration may be heard
 _MOTION_BPS: Final = 24_000  # the ladder makes 5 and more pictures a second of it
 _PICTURE_BESIDE_STILL: Final[Mapping[Preference, float]] = {
     Preference.BALANCED: 0.12,
@@ -52,6 +57,7 @@ class Allocator:
     def __init__(self, ladder: Ladder = best_rung) -> None:
         self._ladder = ladder
         self._steady = SteadyRate()
+        self._steady_voice = SteadyRate(VOICE_HOLD_S)
         self._voice = VoiceLadder()
         self._picture: PictureRung | None = None
         self._asked: tuple[int, Preference, Content, PictureLimits] | None = None
@@ -87,14 +93,15 @@ class Allocator:
     ) -> Plan:
         steady_bps = self._steady.after(send_bps, now_s)
         voice = self._voice.rung(
-            steady_bps,
+            self._steady_voice.after(send_bps, now_s),
             estimate,
             wishes.link_layer,
             now_s,
             is_still_waiting=wishes.is_still_waiting,
         )
         left_bps = _left_bps(send_bps, voice, wishes)
-        asked_bps = _picture_bps(_left_bps(steady_bps, voice, wishes), wishes)
+        steady_left_bps = _left_bps(steady_bps, voice, wishes)
+        asked_bps = _picture_bps(steady_left_bps, wishes, is_radio=_is_radio(estimate, wishes))
         self._picture = self._rung(asked_bps if left_bps else 0, wishes)
         picture_bps = 0 if self._picture is None else min(asked_bps, left_bps)
         left_bps -= picture_bps
@@ -110,6 +117,7 @@ class Allocator:
 
     def _begin_again(self) -> None:
         self._steady.forget()
+        self._steady_voice.forget()
         self._voice.forget()
 
     def _rung(self, picture_bps: int, wishes: Wishes) -> PictureRung | None:
@@ -150,12 +158,17 @@ def _left_bps(send_bps: int, voice: VoiceRung, wishes: Wishes) -> int:
     )
 
 
-def _picture_bps(left_bps: int, wishes: Wishes) -> int:
+def _is_radio(estimate: LineEstimate, wishes: Wishes) -> bool:
+    return wishes.link_layer is LinkLayer.MOBILE or estimate.jitter_s >= _RADIO_JITTER_S
+
+
+def _picture_bps(left_bps: int, wishes: Wishes, *, is_radio: bool) -> int:
     """The picture's part of what voice and readings leave."""
     if not wishes.is_still_waiting:
         return left_bps
+    motion_from_bps = _RADIO_MOTION_FROM_BPS if is_radio else _MOTION_FROM_BPS
     share_bps = int(left_bps * _PICTURE_BESIDE_STILL[wishes.prevailing])
     if wishes.prevailing is Preference.BALANCED:
-        share_bps = max(share_bps, _MOTION_BPS) if left_bps >= _MOTION_FROM_BPS else 0
+        share_bps = max(share_bps, _MOTION_BPS) if left_bps >= motion_from_bps else 0
     heartbeat_bps = HEARTBEAT_BPS if left_bps >= _HEARTBEAT_FROM_BPS else 0
     return max(share_bps, heartbeat_bps)

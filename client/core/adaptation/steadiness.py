@@ -11,9 +11,10 @@ _SAME_UP: Final = 1.05
 
 
 class SteadyRate:
-    """The lowest rate of the last `HOLD_S`; small changes are ignored."""
+    """The lowest rate of the last seconds; small changes are ignored."""
 
-    def __init__(self) -> None:
+    def __init__(self, hold_s: float = HOLD_S) -> None:
+        self._hold_s = hold_s
         self._recent: deque[tuple[float, int]] = deque()
         self._kept_bps: int | None = None
 
@@ -24,7 +25,7 @@ class SteadyRate:
 
     def after(self, rate_bps: int, now_s: float) -> int:
         """What to build on; never above `rate_bps` by more than a few percent."""
-        while self._recent and self._recent[0][0] < now_s - HOLD_S:
+        while self._recent and self._recent[0][0] < now_s - self._hold_s:
             self._recent.popleft()
         while self._recent and self._recent[-1][1] >= rate_bps:
             self._recent.pop()

@@ -7,12 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.core.adaptation.allocator import HEARTBEAT_BPS, SILENT_BPS, Allocator, reserve_bps
+from client.core.adaptation.allocator import (
+    HEARTBEAT_BPS,
+    SILENT_BPS,
+    VOICE_HOLD_S,
+    Allocator,
+    reserve_bps,
+)
 from client.core.adaptation.ladder import EncoderLimit, PictureLimits
 from client.core.adaptation.link_layer import LinkLayer
 from client.core.adaptation.observation import LineEstimate, LossKind
 from client.core.adaptation.plan import Content, PictureRung, Plan, Preference, VoiceRung
-from client.core.adaptation.steadiness import HOLD_S
 from client.core.adaptation.voice_ladder import line_bps
 from client.core.adaptation.wishes import Wishes
 from client.core.lanes import Carrier, packet_limit_bytes
@@ -218,12 +223,22 @@ def test_without_a_picture_bulk_gets_the_rest() -> None:
     assert plan.bulk_bps > 100_000
 
 
+def test_on_a_radio_the_picture_moves_on_beside_a_still() -> None:
+    still = replace(WITHOUT_STILL, is_still_waiting=True)
+    wire = Allocator().plan(line(120_000), still, 0.0).picture
+    radio = Allocator().plan(replace(line(120_000), jitter_s=0.015), still, 0.0).picture
+    assert wire is not None
+    assert wire.is_heartbeat
+    assert radio is not None
+    assert radio.frames_per_s >= 4
+
+
 def test_bad_news_holds_at_once_and_good_news_when_it_lasts() -> None:
     allocator = Allocator()
     before = allocator.plan(line(256_000), WITHOUT_STILL, 0.0)
     fallen = allocator.plan(line(64_000), WITHOUT_STILL, 0.1)
     risen = allocator.plan(line(256_000), WITHOUT_STILL, 0.2)
-    lasting = allocator.plan(line(256_000), WITHOUT_STILL, 0.2 + HOLD_S)
+    lasting = allocator.plan(line(256_000), WITHOUT_STILL, 0.2 + VOICE_HOLD_S)
     assert fallen.voice.bitrate_bps < before.voice.bitrate_bps
     assert fallen.picture_bps < before.picture_bps
     assert (risen.voice, risen.picture) == (fallen.voice, fallen.picture)
