@@ -48,9 +48,9 @@ def run(arguments: argparse.Namespace, say: Catalogue) -> int:
         progress.clear()
     promise = _promised(arguments, found)
     if arguments.json:
-        sys.stdout.write(json.dumps(_as_json(found, promise)) + "\n")
+        sys.stdout.write(json.dumps(as_json(found, promise)) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in _told(found, promise, say))
+        sys.stdout.writelines(f"{line}\n" for line in told(found, promise, say))
     return 0
 
 
@@ -94,7 +94,8 @@ def _promised(arguments: argparse.Namespace, found: "LineMeasurement") -> "Promi
     return promised(found, wishes)
 
 
-def _told(found: "LineMeasurement", promise: "Promise", say: Catalogue) -> list[str]:
+def told(found: "LineMeasurement", promise: "Promise", say: Catalogue) -> list[str]:
+    """What was found and what it allows, a line each."""
     from client.ui.promise_words import (  # noqa: PLC0415 -- keeps --help instant
         line_name,
         promise_sentence,
@@ -128,7 +129,8 @@ def _percent(fraction: float | None, say: Catalogue) -> str:
     return say("cli.link.percent", value=round(100 * fraction))
 
 
-def _as_json(found: "LineMeasurement", promise: "Promise") -> dict[str, object]:
+def as_json(found: "LineMeasurement", promise: "Promise") -> dict[str, object]:
+    """The same for programs: every field under its own name."""
     import dataclasses  # noqa: PLC0415 -- keeps --help instant
 
     return {**dataclasses.asdict(found), "promise": dataclasses.asdict(promise)}

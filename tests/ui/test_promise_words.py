@@ -41,7 +41,7 @@ SENTENCES = [
     ),
     (
         replace(PROMISE, voice=VoiceRung(12_000, 60), picture=None),
-        "voix correcte, pas d’image, photo en 15 s",
+        "voix correcte, pas d\N{RIGHT SINGLE QUOTATION MARK}image, photo en 15 s",
     ),
     (
         replace(PROMISE, picture=None, has_camera=False),
