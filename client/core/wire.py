@@ -110,7 +110,7 @@ class WaveSamples:
 
     wave: str
     samples: bytes
-    """One unsigned byte a sample."""
+    """One unsigned byte a sample; none: the line is too weak to carry the curve now."""
     rate_hz: int
     started_ms: int
 

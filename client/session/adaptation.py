@@ -97,6 +97,11 @@ class Adaptation:
         media.camera.may_encode = self._has_room
         media.camera.must_stand_alone = self._needs_key_frame
 
+    @property
+    def send_bps(self) -> int | None:
+        """What the line is sent in all; `None` before the first connection."""
+        return None if self.view is None else self.view.plan.send_bps
+
     def prefer(self, preference: str) -> None:
         """The GP asks for this; a word that is none of ours changes nothing."""
         if preference in set(Preference):

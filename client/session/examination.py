@@ -13,6 +13,7 @@ from client import clock
 from client.core import wire
 from client.core.lanes import Lane
 from client.core.record import milliseconds
+from client.session.curve import Curve
 from client.session.events import EventLog
 from client.session.exchanges import ExchangeLog
 from client.session.instruments import InstrumentDesk, NoInstrumentError, Plug, Told
@@ -64,8 +65,12 @@ class Examination:
         *,
         say: Say,
         waiting: Callable[[], int],
+        send_bps: Callable[[], int | None] = lambda: None,
     ) -> None:
-        """`waiting`: how many durable messages the GP has not acknowledged."""
+        """`waiting`: how many durable messages the GP has not acknowledged.
+
+        `send_bps`: what the line is sent in all; `None` while nothing is known of it.
+        """
         self._media = media
         self._keeper = keeper
         self._events = events
@@ -73,6 +78,7 @@ class Examination:
         self._waiting = waiting
         self._desk = InstrumentDesk(plugs, clock.now, self._told)
         self._stills = StillDesk(self._say, self._keep_still, self._still_received)
+        self._curve = Curve(send_bps)
         self._log = ExchangeLog()
         self._asked: AskView | None = None
         self._summary: str | None = None
@@ -206,10 +212,8 @@ class Examination:
         match told.event:
             case Reading():
                 self._send_reading(told, told.event)
-            case WaveBlock(wave, samples, rate_hz, started_at):
-                started_ms = milliseconds(started_at)
-                block = wire.WaveSamples(wave.value, samples, rate_hz, started_ms)
-                self._say(block)
+            case WaveBlock():
+                self._draw(self._curve.add(told.event))
             case Preview(jpeg):
                 self._media.push_otoscope(jpeg)
                 self._answered_by("ear")
@@ -247,9 +251,14 @@ class Examination:
             told.instrument.serial,
         )
         self._say(measured)
+        self._draw(self._curve.beside_reading())
         self._events("reading_sent", vital=reading.vital.code, quality=reading.quality.value)
         if reading.value is not None:
             self._answered_by(_ANSWERS.get(reading.vital))
+
+    def _draw(self, blocks: list[wire.WaveSamples]) -> None:
+        for block in blocks:
+            self._say(block)
 
     def _answered_by(self, what: str | None) -> None:
         """The GP's request is met: nobody need press a key to say so."""

@@ -95,7 +95,10 @@ class SiteSession:
             on_reachable=self._relay_changed,
         )
         self._examination = Examination(
-            setup.plugs, media, keeper, events, say=self._say, waiting=lambda: self._waiting
+            *(setup.plugs, media, keeper, events),
+            say=self._say,
+            waiting=lambda: self._waiting,
+            send_bps=lambda: self._adaptation.send_bps,
         )
         self._adaptation = Adaptation(
             media,

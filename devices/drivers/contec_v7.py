@@ -6,8 +6,9 @@ Reads: SpO2 (%), pulse rate (/min), perfusion index (%) where the model has one,
     (60 samples a second, 0..127 as sent), identification.
 Leaves out: stored sessions, setting the clock, users; deleting is never sent.
 
-A vital sign is told when its value (as it is shown) or its quality changes, and otherwise once a
-second (60 packets). The plethysmogram goes out in blocks of 15 samples; `tick` flushes a shorter
+The vital signs are told when the value (as it is shown) or the quality of one changes, and
+otherwise once a second (60 packets); always all of them, so that they can travel together. The
+plethysmogram goes out in blocks of 15 samples; `tick` flushes a shorter
 block when the stream pauses, so no sample is lost. While the probe is off the instrument draws a
 flat line, which is not a sample.
 """
@@ -182,26 +183,31 @@ class Driver:
 
 
 class _VitalSigns:
-    """What was told of each vital sign, and how many packets ago."""
+    """What was told of the vital signs, and how many packets ago."""
 
     def __init__(self) -> None:
         self._told: dict[Vital, tuple[float | None, Quality]] = {}
-        self._packets_since: dict[Vital, int] = {}
+        self._packets_since = 0
 
     def forget(self) -> None:
         """Tell everything again with the next packet."""
         self._told.clear()
 
     def told(self, data: bytes, now: datetime) -> Iterator[Reading]:
-        """The vital signs of a realtime packet that are news."""
-        for vital, value, quality in _decoded(data):
-            since = self._packets_since.get(vital, 0) + 1
-            seen = (None if value is None else round(value, vital.decimals), quality)
-            if self._told.get(vital) != seen or since >= RATE_HZ:
-                self._told[vital] = seen
-                since = 0
-                yield Reading(vital, value, quality, now)
-            self._packets_since[vital] = since
+        """All vital signs of a realtime packet, if one of them is news."""
+        readings = [Reading(vital, value, why, now) for vital, value, why in _decoded(data)]
+        seen = {reading.vital: _shown(reading) for reading in readings}
+        self._packets_since += 1
+        if seen == self._told and self._packets_since < RATE_HZ:
+            return
+        self._told = seen
+        self._packets_since = 0
+        yield from readings
+
+
+def _shown(reading: Reading) -> tuple[float | None, Quality]:
+    value = reading.value
+    return None if value is None else round(value, reading.vital.decimals), reading.quality
 
 
 def _decoded(data: bytes) -> list[tuple[Vital, float | None, Quality]]:

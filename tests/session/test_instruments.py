@@ -37,3 +37,20 @@ def test_a_loose_finger_cannot_fill_the_outbox() -> None:
     flicker = [Quality.GOOD, Quality.SEARCHING]
     steps = [(number * timedelta(seconds=1) / 60, flicker[number % 2]) for number in range(600)]
     assert len(sent(steps, is_crowded=True)) <= 10 * timedelta(seconds=1) // CHANGED_EVERY
+
+
+def test_vital_signs_of_one_instrument_fall_into_step() -> None:
+    desk = InstrumentDesk((), lambda: NOW, lambda _: None)
+    vitals = (Vital.SPO2, Vital.PULSE, Vital.PERFUSION_INDEX)
+    moments: dict[Vital, list[timedelta]] = {vital: [] for vital in vitals}
+    for number in range(0, 600, 5):
+        at = number * SENT_EVERY / 60
+        quality = Quality.WEAK if number == 75 else Quality.GOOD
+        for vital in vitals:
+            why = quality if vital is Vital.PERFUSION_INDEX else Quality.GOOD
+            if desk.should_send(Reading(vital, 97, why, NOW + at), is_crowded=False):
+                moments[vital].append(at)
+    assert moments[Vital.SPO2] == moments[Vital.PULSE] == [n * SENT_EVERY for n in range(10)]
+    assert moments[Vital.PERFUSION_INDEX] != moments[Vital.SPO2]
+    in_step = [at for at in moments[Vital.PERFUSION_INDEX] if at >= 3 * SENT_EVERY]
+    assert in_step == moments[Vital.SPO2][3:]
