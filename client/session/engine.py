@@ -27,14 +27,19 @@ class EngineWatch:
         *,
         peer: Callable[[], Peer | None],
         heard: Callable[[], PageReport | None],
+        own_up_bps: Callable[[], int | None],
         now_s: Callable[[], float],
     ) -> None:
-        """`peer` is the connection in use, `heard` what the GP's end told last."""
+        """`peer` is the connection in use, `heard` what the GP's end told last.
+
+        `own_up_bps` was measured towards the relay; None: it was not.
+        """
         self._media = media
         self._adaptation = adaptation
         self._machine = machine
         self._peer = peer
         self._heard = heard
+        self._own_up_bps = own_up_bps
         self._now_s = now_s
         self._began_s = now_s()
         self._looked_s = 0.0
@@ -52,7 +57,7 @@ class EngineWatch:
         now_s = self._now_s()
         concealed_pct = self._concealed_pct()
         heard = self._heard()
-        weak = weak_side(view.estimate, heard, concealed_pct)
+        weak = weak_side(view.estimate, heard, concealed_pct, self._own_up_bps())
         statistics = peer.statistics()
         return EngineSnapshot(
             since_s=now_s - self._began_s,

@@ -57,14 +57,20 @@ class Reporter:
 
 
 class ReportPace:
-    """Which reports go to the GP: all, or on a thin line every second one."""
+    """Which reports go to the GP: all, or on a thin line every second one.
+
+    And every change of what goes of the picture: a heartbeat must not be taken for a freeze.
+    """
 
     def __init__(self) -> None:
         self._is_skipped = False
+        self._told: str | None = None
 
     def takes(self, report: LinkReport) -> bool:
         """Whether this one goes; ask once for each."""
-        self._is_skipped = report.usable_bps < THIN_BPS and not self._is_skipped
+        is_news, self._told = report.picture != self._told, report.picture
+        is_thin = report.usable_bps < THIN_BPS
+        self._is_skipped = is_thin and not self._is_skipped and not is_news
         return not self._is_skipped
 
 

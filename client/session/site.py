@@ -123,6 +123,7 @@ class SiteSession:
             self._machine,
             peer=lambda: self._link.peer if self._link else None,
             heard=lambda: self._heard,
+            own_up_bps=lambda: found.up_bps if (found := self._line_check.found) else None,
             now_s=clock.monotonic_s,
         )
         self._reporter = Reporter(media, keeper, events, look=watch.look, on_look=self._report)

@@ -38,6 +38,7 @@ TOLD: Final[Mapping[str, frozenset[str]]] = {
     "loop_blocked": frozenset({"late_ms", "worked_ms"}),
     "relay_lost": frozenset(),
     "relay_back": frozenset(),
+    "line_measured": frozenset({"up_bps", "down_bps", "rtt_ms", "link_layer"}),
     "words_equal": frozenset(),
     "ended": frozenset(),
 }

@@ -38,10 +38,13 @@ class LineCourse:
         return LineCourse((*self.points[1 - POINTS_LIMIT :], point))
 
     def bars(self, cells: int) -> str:
-        """What left in the last so many seconds against what could have, one bar each."""
+        """What left in the last so many seconds against what could have, one bar each.
+
+        Empty while there is nothing to compare.
+        """
         latest = self.points[-cells:]
         most = max((max(point.up_bps, point.usable_bps) for point in latest), default=0)
-        if most == 0:
+        if most == 0 or len(latest) == 1:
             return ""
         bars = (_BARS[(len(_BARS) - 1) * point.up_bps // most] for point in latest)
         return "".join(bars).rjust(cells)

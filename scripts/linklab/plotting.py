@@ -78,7 +78,7 @@ class Trace:
 
     def lane_bps(self, lane: str) -> list[float]:
         """What left in one lane."""
-        return self.series(lambda second: second["lanes"][lane][0])
+        return self.series(lambda second: second["lanes"].get(lane, (0,))[0])
 
 
 def read_trace(text: str) -> Trace:

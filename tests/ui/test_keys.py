@@ -6,6 +6,7 @@ import pytest
 from fakes.site_story import STATES
 from fakes.site_terminal import terminal
 
+from client.core.adaptation.plan import Preference
 from client.core.consultation import State
 from client.ui.screens.confirmation import ConfirmationBox
 from client.ui.screens.consultation import ConsultationScreen
@@ -229,3 +230,17 @@ async def test_the_app_stops_listening_when_it_ends() -> None:
         assert seen.requests.listeners == 1
         await seen.pilot.press("q")
     assert seen.requests.listeners == 0
+
+
+async def test_one_key_takes_the_picture_through_all_choices_and_back() -> None:
+    async with terminal(STATES["picture_wished"]) as seen:
+        assert "image nette : souhait du médecin" in seen.text
+        for choice, shown in (
+            (Preference.SHARP, "image nette : choix d"),
+            (Preference.SMOOTH, "mouvement fluide : choix d"),
+            (Preference.STILL_FIRST, "abord : choix d"),
+            (None, "image nette : souhait du médecin"),
+        ):
+            await seen.press("g")
+            assert seen.requests.asked[-1] == ("choose_picture", choice)
+            assert shown in seen.text

@@ -41,6 +41,16 @@ SAID = [
     ("muted_camera_off", ["rétablir le micro", "Vidéo coupée aussi"]),
     ("camera_off", ["On ne vous voit pas", "aucune image ne part"]),
     ("paused", ["Ni voix ni image ne partent", "p  reprendre"]),
+    ("weak_line", ["Ligne faible ici : l", "image est réduite", "voix nette", "118 kbit/s"]),
+    ("weak_line_heartbeat", ["image fixe toutes les 4 s", "Médecin : une image toutes les 4 s"]),
+    ("weak_line_voice_only", ["image, la voix", "a que la voix", "voix correcte"]),
+    ("weak_line_of_gp", ["Ligne faible chez le médecin : sa voix", "Ce que voit le médecin"]),
+    ("weak_lines", ["Ligne faible ici et chez le médecin", "voix hachée"]),
+    ("line_silent", ["La ligne ne répond plus"]),
+    ("picture_wished", ["image nette : souhait du médecin"]),
+    ("picture_chosen", ["abord : choix d"]),
+    ("still_beside_heartbeat", ["Liaison établie ; image fixe toutes les 4 s", "encore 5 s"]),
+    ("machine_busy", ["ce poste est très chargé"]),
     ("cut", ["LIAISON COUPÉE depuis 43 s", "3 envois attendent", "attend", "NON TRANSMISE"]),
     ("no_camera", ["Pas de caméra"]),
     ("not_recorded", ["Dossier non conservé"]),
@@ -129,6 +139,36 @@ async def test_a_frozen_picture_tells_its_age() -> None:
 async def test_the_doctors_picture_is_never_older_than_it_looks() -> None:
     async with terminal(STATES["cut"], size=(200, 60)) as seen:
         assert "Image FIGÉE depuis 46 s" in seen.text
+
+
+async def test_a_heartbeat_is_never_called_what_the_doctor_sees() -> None:
+    async with terminal(STATES["weak_line_heartbeat"], size=(200, 60)) as seen:
+        assert "Ce que voit le médecin" not in seen.text
+
+
+async def test_what_people_switched_off_is_not_blamed_on_the_line() -> None:
+    weak = STATES["weak_line_voice_only"]
+    async with terminal(replace(weak, is_camera_off=True)) as seen:
+        assert "image, la voix" not in seen.text
+        assert "Ligne faible ici : la voix passe d" in seen.text
+
+
+@every_size
+async def test_the_line_is_drawn_second_by_second(size: tuple[int, int]) -> None:
+    link = STATES["weak_line"].link
+    assert link.engine is not None
+    async with terminal(STATES["weak_line"], size=size) as seen:
+        for second in range(1, 12):
+            share = 0.1 if second == 9 else 1.0
+            lanes = tuple(replace(lane, bps=round(lane.bps * share)) for lane in link.engine.lanes)
+            engine = replace(link.engine, since_s=300.0 + second, lanes=lanes)
+            state = replace(STATES["weak_line"], link=replace(link, engine=engine))
+            await seen.show(state)
+            await seen.show(state)
+        assert "▇▇▇▇▇▁▇▇" in seen.text
+        assert ("Attente dans la ligne : 18 ms" in seen.text) is (size[0] >= 160)
+        await seen.show(STATES["cut"])
+        assert "▇" not in seen.text
 
 
 async def test_pictures_closer_than_a_quarter_of_a_second_are_skipped() -> None:
