@@ -52,3 +52,16 @@ test("after the consultation nothing of the curve is left", () => {
   expect(feed.isEmpty).toBe(true);
   expect(feed.take(9_000).samples).toEqual([]);
 });
+
+test("a block without samples says for a while that the curve is held back", () => {
+  const feed = new WaveFeed();
+  feed.add(block(0), 60, 1_000);
+  expect([feed.isHeld(6_999), feed.isHeld(7_000)]).toEqual([true, false]);
+  expect([feed.isEmpty, feed.isStale(1_000)]).toEqual([true, true]);
+  feed.add(block(15), 60, 2_000);
+  expect(feed.isHeld(2_000)).toBe(false);
+  feed.add(block(0), 60, 3_000);
+  expect(feed.isStale(3_000)).toBe(false);
+  feed.forget();
+  expect(feed.isHeld(3_000)).toBe(false);
+});

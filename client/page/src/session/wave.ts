@@ -8,6 +8,8 @@ const RATE_LIMIT_HZ = 500;
 const DELAY_MS = 600;
 /** chosen: after this without samples the curve is said to have stopped. */
 const STALE_AFTER_MS = 2_500;
+/** Twice as long as the site waits before it says so again. */
+const HELD_FOR_MS = 6_000;
 
 /** One run of samples ready to be drawn. */
 export interface WaveRun {
@@ -22,10 +24,14 @@ export class WaveFeed {
   /** Page's clock time at which the first waiting sample is due. */
   #firstDue_ms = 0;
   #heard_ms = Number.NEGATIVE_INFINITY;
+  #held_ms = Number.NEGATIVE_INFINITY;
 
-  /** A block has arrived at `now_ms`. A new rate starts the curve afresh. */
+  /** A block has arrived at `now_ms`. A new rate starts the curve afresh; one without samples says
+   * that the site holds the curve back. */
   add(samples: Uint8Array, rate_hz: number, now_ms: number): void {
     if (rate_hz <= 0 || rate_hz > RATE_LIMIT_HZ) return;
+    this.#held_ms = samples.length === 0 ? now_ms : Number.NEGATIVE_INFINITY;
+    if (samples.length === 0) return;
     if (rate_hz !== this.#rate_hz) this.#samples = [];
     this.#rate_hz = rate_hz;
     const hasRunDry = this.#samples.length === 0 && now_ms > this.#firstDue_ms;
@@ -49,10 +55,16 @@ export class WaveFeed {
   forget(): void {
     this.#samples = [];
     this.#heard_ms = Number.NEGATIVE_INFINITY;
+    this.#held_ms = Number.NEGATIVE_INFINITY;
   }
 
   isStale(now_ms: number): boolean {
     return now_ms - this.#heard_ms > STALE_AFTER_MS;
+  }
+
+  /** The line is too weak for the curve, as the site says. */
+  isHeld(now_ms: number): boolean {
+    return now_ms - this.#held_ms < HELD_FOR_MS;
   }
 
   /** True until the first block ever. */

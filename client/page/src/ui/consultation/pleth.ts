@@ -1,7 +1,7 @@
 /** The plethysmogram, drawn as on a bedside monitor: the pen moves, the old trace is wiped. */
 
 import type { WaveFeed } from "../../session/wave.ts";
-import type { Texts } from "../../texts.ts";
+import type { TextKey, Texts } from "../../texts.ts";
 import { el, setData, setHidden, setText } from "../dom.ts";
 
 const WINDOW_S = 6;
@@ -46,11 +46,17 @@ export class Pleth {
     const isStale = this.#feed.isStale(now_ms);
     setData(this.element, "stale", isStale ? "yes" : "no");
     setHidden(this.#note, !isStale);
-    setText(this.#note, this.#texts.say(this.#feed.isEmpty ? "pleth.none" : "pleth.stopped"));
+    setText(this.#note, this.#texts.say(this.#why(now_ms)));
     this.#fit();
     const { samples, rate_hz } = this.#feed.take(now_ms);
     if (samples.length > 0) this.#draw(samples, rate_hz);
   };
+
+  /** Why nothing is drawn. */
+  #why(now_ms: number): TextKey {
+    if (this.#feed.isHeld(now_ms)) return "pleth.held";
+    return this.#feed.isEmpty ? "pleth.none" : "pleth.stopped";
+  }
 
   /** Match the canvas to its box; that clears it, so the trace starts over. */
   #fit(): void {
