@@ -14,6 +14,7 @@ from client.media import codecs
 from client.media.codecs.encoder import VideoEncoder
 from client.media.errors import CodecMissingError
 from client.media.feed import EncodedPacket
+from client.media.frugality import Frugality
 from client.media.worker import Worker
 
 OpenEncoder = Callable[[PictureRung], VideoEncoder]
@@ -83,6 +84,7 @@ class RungEncoder:
         self._monotonic_s = monotonic_s
         self._encoder: VideoEncoder | None = None
         self._rung: PictureRung | None = None
+        self._frugality = Frugality()
         self.busy_s = 0.0
         """Time spent here so far."""
 
@@ -98,7 +100,7 @@ class RungEncoder:
             encoder = self._at(rung)
             is_first, self._rung = self._rung is None, rung
             force = force_key_frame or is_first or rung.is_heartbeat
-            return encoder.encode(frame, force_key_frame=force)
+            return self._noted(encoder.encode(frame, force_key_frame=force), rung)
         except (av.FFmpegError, CodecMissingError):
             _log.exception("the %s encoder failed; starting a new one", rung.codec)
             self.clear()
@@ -112,18 +114,27 @@ class RungEncoder:
         if encoder is not None:
             encoder.close()
 
+    def _noted(self, packets: list[EncodedPacket], rung: PictureRung) -> list[EncodedPacket]:
+        if not rung.is_heartbeat:
+            self._frugality.note(packets, rung)
+        return packets
+
     def _at(self, rung: PictureRung) -> VideoEncoder:
         if self._encoder is not None and not self._follows(self._encoder, rung):
             self.clear()
         if self._encoder is None:
-            self._encoder = self._open_encoder(rung)
+            self._frugality.learn()
+            asked = rung if rung.is_heartbeat else self._frugality.asked(rung)
+            self._encoder = self._open_encoder(asked)
         return self._encoder
 
     def _follows(self, encoder: VideoEncoder, rung: PictureRung) -> bool:
         if self._rung is None or _kind(rung) != _kind(self._rung):
             return False
-        is_same = rung == self._rung
-        return is_same or encoder.retarget(rung.bitrate_bps, rung.frames_per_s)
+        if not rung.is_heartbeat and self._frugality.is_wrong:
+            return False
+        asked = rung if rung.is_heartbeat else self._frugality.asked(rung)
+        return rung == self._rung or encoder.retarget(asked.bitrate_bps, asked.frames_per_s)
 
 
 def _kind(rung: PictureRung) -> tuple[str, int | None, int, int, bool]:
