@@ -16,15 +16,24 @@ GATHER_S: Final = 0.03
 """chosen: readings of one moment are kept one after the other, some milliseconds each; nobody
 notices it beside a line's own delay."""
 
+Timer = Callable[[float, Callable[[], None]], Callable[[], None]]
+"""Calls back after so many seconds; returns what cancels that."""
+
+
+def on_loop(delay_s: float, callback: Callable[[], None]) -> Callable[[], None]:
+    """The `Timer` of the running event loop."""
+    return asyncio.get_running_loop().call_later(delay_s, callback).cancel
+
 
 class Gathering:
-    """Parcels on their way into one envelope; on the event loop."""
+    """Parcels on their way into one envelope."""
 
-    def __init__(self, leave: Callable[[bytes], None]) -> None:
+    def __init__(self, leave: Callable[[bytes], None], timer: Timer = on_loop) -> None:
         """`leave` is given the bytes of all that travels together."""
         self._leave = leave
+        self._timer = timer
         self._gathered: list[bytes] = []
-        self._timer: asyncio.TimerHandle | None = None
+        self._cancel: Callable[[], None] | None = None
 
     @property
     def is_begun(self) -> bool:
@@ -43,8 +52,8 @@ class Gathering:
         self._gathered.append(data)
         if self._size >= room_bytes or len(self._gathered) == TOGETHER_LIMIT:
             self.leave()
-        elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(GATHER_S, self.leave)
+        elif self._cancel is None:
+            self._cancel = self._timer(GATHER_S, self.leave)
 
     def leave(self) -> None:
         """Wait for no more company."""
@@ -56,9 +65,9 @@ class Gathering:
     def forget(self) -> None:
         """The way is gone; what is durable is repeated on the next one."""
         self._gathered.clear()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
 
     @property
     def _size(self) -> int:

@@ -6,7 +6,7 @@ from itertools import chain, cycle
 import pytest
 
 from client import clock
-from client.core import wire
+from client.core import parcels, wire
 from client.core.envelope import Role, SessionKeys, session_ciphers
 from client.core.lanes import Lane
 from client.errors import ChevetError
@@ -352,3 +352,50 @@ async def test_silence_is_broken_once_a_second() -> None:
     now_s[0] = 2.9
     site.talk.show_life()
     assert len(site.sealed) == 3
+
+
+async def test_what_is_said_in_one_moment_shares_an_envelope() -> None:
+    async with dialogue() as (site, gp):
+        connect(site, gp)
+        site.room_bytes = 500
+        for text in texts(5):
+            site.talk.say(text)
+        site.talk.say(wire.WaveSamples("pleth", b"\x10", 60, 1))
+        assert await site.talk.settle(30)
+        assert len(site.sealed) == 1
+        assert [m for m in gp.heard if isinstance(m, wire.Text)] == texts(5)
+        assert len(gp.heard) == 6
+
+
+async def test_a_receipt_goes_along_with_what_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "RECEIPT_DELAY_S", 3_600)
+    async with dialogue() as (site, gp):
+        connect(site, gp)
+        gp.room_bytes = 500
+        site.talk.say(wire.Text("question", 1))
+        await until(lambda: bool(gp.heard))
+        gp.talk.say(wire.Text("answer", 2))
+        assert await site.talk.settle(30)
+        assert len(gp.sealed) == 1
+
+
+async def test_what_waits_for_company_when_the_line_is_lost_goes_by_mail() -> None:
+    async with dialogue() as (site, gp):
+        connect(site, gp)
+        site.room_bytes = 500
+        for text in texts(3):
+            site.talk.say(text)
+        await until(lambda: len(site.shelf.kept) == 3)
+        site.talk.use(None)
+        gp.talk.use(None)
+        assert await site.talk.settle(30)
+        assert gp.heard == texts(3)
+        assert len(site.sealed) == 3
+
+
+async def test_one_bad_parcel_spoils_its_envelope() -> None:
+    gp = End(Role.GP)
+    sealer, _ = session_ciphers(KEYS, Role.SITE)
+    good = parcels.encode(wire.Parcel(1, wire.Text("good", 1)))
+    assert gp.talk.open(sealer.seal(good + b"\x01")) == []
+    assert gp.talk.rejected == 1
