@@ -86,6 +86,7 @@ class Adaptation:
         self._planned_for: Peer | None = None
         self._allocator = Allocator()
         self._others = _Others()
+        self._is_seeded = False
         self.seed = seed
         """What the next connection may begin with."""
         self.preference = Preference.BALANCED
@@ -127,6 +128,7 @@ class Adaptation:
             return
         if peer is not self._planned_for:
             self._planned_for, self._allocator = peer, Allocator()
+            self._is_seeded = self.seed is not None
             self._others = _Others()
         self._others.note(peer.statistics().lanes, self._now_s())
         plan = self._allocator.plan(estimate, self._wishes(), self._now_s())
@@ -145,6 +147,7 @@ class Adaptation:
             is_still_waiting=self._is_still_waiting(),
             cap_bps=self._settings.cap_bps,
             headroom=self._settings.headroom,
+            is_seeded=self._is_seeded,
             others_bps=self._others.bps,
             link_layer=self._settings.link_layer,
         )

@@ -28,6 +28,8 @@ class Wishes:
     """On the line; nothing is ever sent above it."""
     headroom: float = DEFAULT_HEADROOM
     """Fraction of the usable rate left to others, 0 to below 1."""
+    is_seeded: bool = False
+    """The line was measured before this connection began."""
     others_bps: int = 0
     """What control, messages and repeats took of the line lately."""
     link_layer: LinkLayer = LinkLayer.ETHERNET

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from client.core.adaptation.allocator import (
     HEARTBEAT_BPS,
     SILENT_BPS,
+    UNKNOWN_BPS,
     VOICE_HOLD_S,
     Allocator,
     reserve_bps,
@@ -221,6 +222,15 @@ def test_without_a_picture_bulk_gets_the_rest() -> None:
     assert plan.picture is None
     assert taken_bps(plan) == plan.send_bps
     assert plan.bulk_bps > 100_000
+
+
+def test_a_line_nobody_has_measured_carries_voice_alone_for_a_moment() -> None:
+    unknown = replace(line(100_000), is_known=False)
+    careful = Allocator().plan(unknown, WITHOUT_STILL, 0.0)
+    assert careful.picture is None
+    assert careful.send_bps <= UNKNOWN_BPS
+    seeded = Allocator().plan(unknown, replace(WITHOUT_STILL, is_seeded=True), 0.0)
+    assert seeded.picture is not None
 
 
 def test_on_a_radio_the_picture_moves_on_beside_a_still() -> None:
