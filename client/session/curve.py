@@ -16,12 +16,14 @@ HELD_BELOW_BPS: Final = 48_000
 a sixth of what such a line leaves to a picture."""
 SENT_FROM_BPS: Final = 56_000
 """chosen: an estimate that sways does not switch the curve on and off."""
-HELD_EVERY_S: Final = 3.0
-"""How often the GP is told that the curve is held back; the page believes it for twice as long."""
 _WITH_READING_S: Final = 0.5
 """A reading takes along so much of the curve, or more."""
 _ALONE_S: Final = 1.25
 """So much of it waits for no reading; chosen: readings come once a second."""
+HELD_WITH_READING_S: Final = 2.5
+"""A reading takes along, so long after the last time, that the curve is held back."""
+HELD_ALONE_S: Final = 4.0
+"""How long that waits for no reading; the page believes it for half as long again."""
 _GAP: Final = timedelta(seconds=0.5)
 """Samples so far apart do not belong to one block; chosen: some blocks of any instrument."""
 
@@ -42,13 +44,13 @@ class Curve:
         self._head = self._head or block
         self._samples += block.samples
         self._look_at_line()
-        is_due = self._waiting_s >= (HELD_EVERY_S if self._is_held else _ALONE_S)
-        return before + (self._taken() if is_due else [])
+        limit_s = HELD_ALONE_S if self._is_held else _ALONE_S
+        return before + (self._taken() if self._waiting_s >= limit_s else [])
 
     def beside_reading(self) -> list[WaveSamples]:
         """What may travel with a reading that leaves now."""
-        is_due = self._waiting_s >= _WITH_READING_S and not self._is_held
-        return self._taken() if is_due else []
+        limit_s = HELD_WITH_READING_S if self._is_held else _WITH_READING_S
+        return self._taken() if self._waiting_s >= limit_s else []
 
     def _look_at_line(self) -> None:
         """Samples that waited when the line became too weak are told of as held back."""

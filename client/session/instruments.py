@@ -31,7 +31,8 @@ from devices.session import InstrumentEvent, InstrumentSession, Plugged, Silent,
 LIVE: Final = timedelta(seconds=3)
 """A reading of a streaming instrument is live for so long; three of its once-a-second words."""
 SENT_EVERY: Final = timedelta(seconds=1)
-"""A vital sign is sent no more often, to spare the line; a change of its quality sooner."""
+"""A vital sign is sent no more often, on the whole, to spare the line; a change of its quality
+sooner."""
 CHANGED_EVERY: Final = timedelta(milliseconds=250)
 """Changes of quality; chosen: a loose finger, which has 60 a second, must not fill the outbox."""
 KEPT_EVERY: Final = timedelta(seconds=10)
@@ -78,6 +79,8 @@ class InstrumentDesk:
         self._sessions: list[InstrumentSession] = []
         self._vitals: dict[Vital, VitalView] = {}
         self._sent: dict[Vital, Reading] = {}
+        self._beats: dict[Vital, datetime] = {}
+        """When each one of `_sent` was due."""
         self._pleth = bytearray()
         self._pleth_at: datetime | None = None
         self._is_aiming = False
@@ -149,20 +152,32 @@ class InstrumentDesk:
     def should_send(self, reading: Reading, *, is_crowded: bool) -> bool:
         """Whether this reading tells the GP something new; remembers that it was sent.
 
-        What another of the same moment was sent with is sent before its turn: together they cost
-        little more than one. `is_crowded`: many readings wait to be sent already.
+        With another of the same moment it is sent before its turn: together they cost little more
+        than one. `is_crowded`: many readings wait to be sent already.
         """
+        pace = KEPT_EVERY if is_crowded else SENT_EVERY
+        beat_at = self._next_beat(reading, pace)
+        if beat_at is not None:
+            self._sent[reading.vital] = reading
+            self._beats[reading.vital] = beat_at
+        return beat_at is not None
+
+    def _next_beat(self, reading: Reading, pace: timedelta) -> datetime | None:
+        """The beat this reading is sent on; `None`: it is not."""
         last = self._sent.get(reading.vital)
-        if last is not None:
-            pace = KEPT_EVERY if is_crowded else SENT_EVERY
-            if any(other.taken_at == reading.taken_at for other in self._sent.values()):
-                pace /= 2
-            if last.quality is not reading.quality:
-                pace = CHANGED_EVERY
-            if reading.taken_at - last.taken_at < pace:
-                return False
-        self._sent[reading.vital] = reading
-        return True
+        if last is None:
+            return reading.taken_at
+        beat_at = self._beats[reading.vital]
+        if reading.taken_at - beat_at >= pace:
+            # What comes late is not late ever after, but two beats are never close together.
+            return max(beat_at + pace, reading.taken_at - pace / 2)
+        is_changed = last.quality is not reading.quality
+        if is_changed and reading.taken_at - last.taken_at >= CHANGED_EVERY:
+            return reading.taken_at
+        for other, sent in self._sent.items():
+            if sent.taken_at == reading.taken_at and reading.taken_at - last.taken_at >= pace / 2:
+                return self._beats[other]
+        return None
 
     def send_again(self) -> None:
         """Whatever the instruments say next is worth sending, however lately it was sent."""

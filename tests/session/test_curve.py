@@ -54,8 +54,17 @@ def test_after_a_pause_a_new_block_begins() -> None:
 def test_on_a_weak_line_the_gp_is_told_now_and_then_instead() -> None:
     known = curve(HELD_BELOW_BPS - 1)
     sent = [block for number in range(48) for block in known.add(drawn(number))]
-    assert [block.samples for block in sent] == [b""] * 4
+    assert [block.samples for block in sent] == [b""] * 3
     assert known.beside_reading() == []
+
+
+def test_a_reading_takes_along_that_the_curve_is_held_back() -> None:
+    known = curve(HELD_BELOW_BPS - 1)
+    sent: list[WaveSamples] = []
+    for number in range(48):
+        assert known.add(drawn(number)) == []
+        sent += known.beside_reading() if number % 4 == 3 else []
+    assert [block.samples for block in sent] == [b""] * 4
 
 
 def test_an_estimate_that_sways_does_not_switch_it_on_and_off() -> None:
@@ -65,7 +74,7 @@ def test_an_estimate_that_sways_does_not_switch_it_on_and_off() -> None:
     numbers = count()
 
     def is_sent() -> bool:
-        blocks = [block for number in islice(numbers, 15) for block in known.add(drawn(number))]
+        blocks = [block for number in islice(numbers, 18) for block in known.add(drawn(number))]
         return any(block.samples for block in blocks)
 
     assert is_sent()

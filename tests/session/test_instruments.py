@@ -1,6 +1,7 @@
 """What of an instrument's words is worth sending."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -37,6 +38,13 @@ def test_a_loose_finger_cannot_fill_the_outbox() -> None:
     flicker = [Quality.GOOD, Quality.SEARCHING]
     steps = [(number * timedelta(seconds=1) / 60, flicker[number % 2]) for number in range(600)]
     assert len(sent(steps, is_crowded=True)) <= 10 * timedelta(seconds=1) // CHANGED_EVERY
+
+
+def test_readings_that_come_unevenly_are_sent_once_a_second_all_the_same() -> None:
+    steps = [(number * timedelta(seconds=0.7), Quality.GOOD) for number in range(100)]
+    moments = sent(steps)
+    assert len(moments) >= 65  # of 70 s; a full second after each would leave 50
+    assert min(after - before for before, after in pairwise(moments)) >= SENT_EVERY / 2
 
 
 def test_vital_signs_of_one_instrument_fall_into_step() -> None:

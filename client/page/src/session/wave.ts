@@ -8,7 +8,7 @@ const RATE_LIMIT_HZ = 500;
 const DELAY_MS = 600;
 /** chosen: after this without samples the curve is said to have stopped. */
 const STALE_AFTER_MS = 2_500;
-/** Twice as long as the site waits before it says so again. */
+/** Half as long again as the site waits, at most, before it says so again. */
 const HELD_FOR_MS = 6_000;
 
 /** One run of samples ready to be drawn. */
