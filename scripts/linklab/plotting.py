@@ -76,6 +76,19 @@ class Trace:
         told = zip(self.times_s, self.gained("frozen_ms"), strict=True)
         return [(at_s - frozen_ms / 1_000, at_s) for at_s, frozen_ms in told if frozen_ms > 0]
 
+    @property
+    def reshapings(self) -> list[Event]:
+        """Changes of the picture's codec or size, and to and from a heartbeat; not of its pace."""
+        told: list[Event] = []
+        before = ""
+        for event in self.named("picture_rung"):
+            size, _, pace = event.what.partition("@")
+            shape = f"{size} beats" if pace and float(pace) < 1 else size
+            if shape != before:
+                told.append(event)
+            before = shape
+        return told
+
     def lane_bps(self, lane: str) -> list[float]:
         """What left in one lane."""
         return self.series(lambda second: second["lanes"].get(lane, (0,))[0])
@@ -97,20 +110,25 @@ def read_trace(text: str) -> Trace:
 
 
 def read_line(text: str, begins_s: float) -> tuple[TrueSecond, ...]:
-    """The line towards the GP from a bench's JSON (its first run of chevet) or a list of records.
+    """The line towards the GP from records, as JSON lines or one list, or from a bench's JSON.
+
+    Of a bench it is the first run of chevet.
 
     `begins_s` is when, on the trace's clock, the line's schedule began.
     """
-    content = json.loads(text)
+    try:
+        content = json.loads(text)
+    except ValueError:
+        content = _each_line(text)
     if isinstance(content, dict):
         runs = [run for run in content.get("runs", ()) if run.get("peer") == "chevet"]
         content = (runs[0].get("line") or {}).get("log") if runs else None
-    if not isinstance(content, list):
+    if not (isinstance(content, list) and content):
         raise UnreadableTraceError("no records of a line in this file")
     return tuple(
         _true_second(record, begins_s)
         for record in content
-        if record["direction"] == "up" and record["seconds"] > 0
+        if record["direction"] == "up" and record["seconds"] > 0 and record["from_s"] >= 0
     )
 
 
@@ -125,6 +143,13 @@ def spans(times_s: Sequence[float], is_on: Sequence[bool]) -> list[tuple[float, 
             begins_s = found.pop()[0]
         found.append((begins_s, times_s[index]))
     return found
+
+
+def _each_line(text: str) -> list[Any]:
+    try:
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+    except ValueError as error:
+        raise UnreadableTraceError("no records of a line in this file") from error
 
 
 def _object(line: str) -> dict[str, Any] | None:

@@ -42,6 +42,9 @@ _INCHES: Final = (15.0, 17.0)
 _DOTS_PER_INCH: Final = 90
 _LABEL_ROWS: Final = 4
 _MS: Final = 1_000
+_LONGEST_MS: Final = 2_000
+"""chosen: more is a line that is cut; drawn whole, it would flatten all the rest."""
+_RUNG_ROWS: Final = 4
 
 
 def draw(trace: Trace, line: Sequence[TrueSecond], out: Path) -> None:
@@ -129,7 +132,7 @@ def _queue(panel: Axes, trace: Trace, line: Sequence[TrueSecond]) -> None:
         )
     rtt = trace.series(lambda second: second["rtt_ms"])
     panel.plot(trace.times_s, rtt, ":", color="#8e6bbf", label="round trip")
-    panel.set_ylim(bottom=0)
+    panel.set_ylim(0, min(_LONGEST_MS, 1.1 * panel.get_ylim()[1]))
     _dress(panel, "ms")
 
 
@@ -174,10 +177,11 @@ def _picture(panel: Axes, trace: Trace) -> None:
         panel.axvspan(begins_s, ends_s, color="#c0392b", alpha=0.25, linewidth=0, label=label)
     top = max(20.0, *(pace for pace in paces)) * 1.5
     panel.set_ylim(0, top)
-    for row, event in enumerate(trace.named("picture_rung")):
-        height = top * (0.97 - 0.11 * (row % 4))
-        panel.plot([event.at_s], [height], "|", color="black", markersize=7)
-        panel.text(event.at_s, height, f" {event.what}", fontsize=7, va="center", clip_on=True)
+    changes = [event.at_s for event in trace.named("picture_rung")]
+    panel.plot(changes, [top * 0.5] * len(changes), "|", color="black", label="rung changed")
+    for row, event in enumerate(trace.reshapings):
+        height = top * (0.95 - 0.11 * (row % _RUNG_ROWS))
+        panel.text(event.at_s, height, f"|{event.what}", fontsize=7, va="center", clip_on=True)
     asked = [event.at_s for event in trace.named("key_frame_asked")]
     panel.plot(asked, [0.3] * len(asked), "^", color="black", label="key frame asked")
     _dress(panel, "pictures/s")

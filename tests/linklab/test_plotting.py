@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 from fakes.site_story import engine, page_report
-from linklab.plotting import UnreadableTraceError, read_line, read_trace, spans
+from linklab.plotting import Event, Trace, UnreadableTraceError, read_line, read_trace, spans
 
-from client.session.trace import Trace
+from client.session import trace as tracing
 
 
 def written(tmp_path: Path, frozen_ms: tuple[int, ...]) -> str:
     """A trace made by the one who writes them."""
     path, ticks = tmp_path / "trace.jsonl", iter(range(1000))
-    trace = Trace(path, datetime(2026, 11, 23, tzinfo=UTC), lambda: float(next(ticks)))
+    trace = tracing.Trace(path, datetime(2026, 11, 23, tzinfo=UTC), lambda: float(next(ticks)))
     trace.event("connected")
     for second, frozen in enumerate(frozen_ms):
         heard = page_report()
@@ -48,19 +48,39 @@ def test_what_is_no_trace_is_refused(text: str) -> None:
         read_trace(text)
 
 
+def test_a_new_pace_is_no_new_shape() -> None:
+    whats = ("none", "av1 480x360@19.4", "av1 480x360@21", "av1 480x360@0.25", "av1 480x360@0.5")
+    changes = tuple(Event(float(at_s), "picture_rung", what) for at_s, what in enumerate(whats))
+    trace = Trace("", ({"t": 1.0},), changes)
+    assert [event.at_s for event in trace.reshapings] == [0.0, 1.0, 3.0]
+
+
 def record(direction: str, from_s: float) -> dict[str, object]:
     queue = {"p50": 3.0, "p95": 40.0, "highest": 60.0}
     sizes = {"capacity_bps": 128_000, "delivered_bytes": 14_000, "queue_ms": queue}
     return {"direction": direction, "from_s": from_s, "seconds": 1.0, **sizes}
 
 
-@pytest.mark.parametrize("is_bench", [True, False])
-def test_the_true_line_is_brought_to_the_trace_s_clock(is_bench: bool) -> None:  # noqa: FBT001 -- a parameter
-    log = [record("up", 0.0), record("down", 0.0), record("up", 1.0)]
-    runs = [{"peer": "chromium", "line": None}, {"peer": "chevet", "line": {"log": log}}]
-    seconds = read_line(json.dumps({"runs": runs} if is_bench else log), begins_s=3.0)
+LOG = [record("up", -1e7), record("up", 0.0), record("down", 0.0), record("up", 1.0)]
+RUNS = [{"peer": "chromium", "line": None}, {"peer": "chevet", "line": {"log": LOG}}]
+LOGS = {
+    "bench": json.dumps({"runs": RUNS}),
+    "list": json.dumps(LOG),
+    "lines": "\n".join(map(json.dumps, LOG)),
+}
+
+
+@pytest.mark.parametrize("kind", LOGS)
+def test_the_true_line_is_brought_to_the_trace_s_clock(kind: str) -> None:
+    seconds = read_line(LOGS[kind], begins_s=3.0)
     assert [second.at_s for second in seconds] == [3.5, 4.5]
     assert (seconds[0].delivered_bps, seconds[0].queue_p95_ms) == (112_000, 40.0)
+
+
+@pytest.mark.parametrize("text", ["", "nothing", '{"runs": []}', '"up"'])
+def test_what_holds_no_line_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableTraceError):
+        read_line(text, begins_s=0.0)
 
 
 def test_seconds_that_touch_are_one_span() -> None:
