@@ -114,7 +114,7 @@ async def _by_datagrams(url: str, on_progress: Callable[[float], None]) -> Surve
         is_whole = await _run(survey, send, protocol.arrivals, on_progress)
         return survey if is_whole else None
     finally:
-        transport.close()
+        transport.abort()  # nothing that still waits to leave is worth waiting for
 
 
 async def _by_websocket(url: str, on_progress: Callable[[float], None]) -> Survey:

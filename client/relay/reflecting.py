@@ -53,7 +53,7 @@ async def reflecting(
     try:
         yield True
     finally:
-        transport.close()
+        transport.abort()  # nothing that still waits to leave is worth waiting for
 
 
 class LineSockets:
