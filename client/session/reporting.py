@@ -14,8 +14,8 @@ from client.store.journal import JournalEvent
 
 REPORT_EVERY_S: Final = 1.0
 THIN_BPS: Final = 64_000
-"""Below it the GP hears every second report alone: each costs 3 kbit/s for a second. In between the
-conversation breaks its silence by itself, at half of that."""
+"""Below it the GP hears every second report alone: each costs 1.4 kbit/s for a second. In between
+the conversation breaks its silence by itself, if nothing else is said."""
 DOWN_BPS: Final = 250_000
 """chosen: what the GP's end may send while nobody has measured this site's downlink."""
 
