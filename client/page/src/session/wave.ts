@@ -1,7 +1,8 @@
 /** The oximeter's waveform on its way to the screen: bounded, and never shown when stale. */
 
-/** chosen: more waiting than this is the past; the curve skips ahead rather than lag. */
-export const BACKLOG_S = 2;
+/** chosen: more waiting than this is the past, the curve skips ahead rather than lag; blocks of up to
+ * 1.25 s, on their way as unevenly as readings, stay below it. */
+export const BACKLOG_S = 3;
 /** chosen: several times the fastest oximeter. */
 const RATE_LIMIT_HZ = 500;
 /** chosen: how far the drawing stays behind, so that blocks arriving unevenly still flow. */
