@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from client.core.adaptation.down_allowance import DownAllowance
+from client.core.adaptation.observation import LineEstimate
 from client.core.adaptation.snapshot import EngineSnapshot, LaneView, WeakLine, weak_side
 from client.core.lanes import Lane, LaneCount
 from client.core.wire import PageReport
@@ -28,11 +30,13 @@ class EngineWatch:
         peer: Callable[[], Peer | None],
         heard: Callable[[], PageReport | None],
         own_up_bps: Callable[[], int | None],
+        own_down_bps: Callable[[], int | None],
         now_s: Callable[[], float],
     ) -> None:
         """`peer` is the connection in use, `heard` what the GP's end told last.
 
-        `own_up_bps` was measured towards the relay; None: it was not.
+        `own_up_bps` was measured towards the relay, `own_down_bps` is what the GP may send by that
+        measurement; None: it was not made.
         """
         self._media = media
         self._adaptation = adaptation
@@ -40,6 +44,7 @@ class EngineWatch:
         self._peer = peer
         self._heard = heard
         self._own_up_bps = own_up_bps
+        self._own_down_bps = own_down_bps
         self._now_s = now_s
         self._began_s = now_s()
         self._looked_s = 0.0
@@ -47,6 +52,8 @@ class EngineWatch:
         self._counts: Mapping[Lane, LaneCount] = {}
         self._voice = VoiceQuality()
         self._weak = WeakLine()
+        self._allowance = DownAllowance()
+        self._received_bytes = 0
 
     def look(self) -> EngineSnapshot | None:
         """The engine now; None before the first connection."""
@@ -59,6 +66,7 @@ class EngineWatch:
         heard = self._heard()
         weak = weak_side(view.estimate, heard, concealed_pct, self._own_up_bps())
         statistics = peer.statistics()
+        self._note_received(peer, statistics.bytes_received, view.estimate, now_s)
         return EngineSnapshot(
             since_s=now_s - self._began_s,
             estimate=view.estimate,
@@ -70,8 +78,23 @@ class EngineWatch:
             override=self._adaptation.override,
             heard=heard,
             concealed_here_pct=concealed_pct,
+            down_bps=self._allowance.bps,
             weak=self._weak.after(weak, now_s),
         )
+
+    def _note_received(
+        self, peer: Peer, received_bytes: int, estimate: LineEstimate, now_s: float
+    ) -> None:
+        """What came in the last second, and how late the GP's end answered."""
+        if peer is not self._counted:
+            self._allowance, self._received_bytes = DownAllowance(self._own_down_bps()), 0
+        elapsed_s = max(_LEAST_S, now_s - self._looked_s)
+        received_bps = round((received_bytes - self._received_bytes) * 8 / elapsed_s)
+        self._received_bytes = received_bytes
+        answer_s = None
+        if estimate.rtt_s is not None and not estimate.is_silent:
+            answer_s = max(0.0, estimate.rtt_s - estimate.queue_s)
+        self._allowance.note(received_bps, answer_s, now_s)
 
     def _concealed_pct(self) -> float:
         before, self._voice = self._voice, self._media.speaker.quality

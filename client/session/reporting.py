@@ -16,8 +16,6 @@ REPORT_EVERY_S: Final = 1.0
 THIN_BPS: Final = 64_000
 """Below it the GP hears every second report alone: each costs 1.4 kbit/s for a second. In between
 the conversation breaks its silence by itself, if nothing else is said."""
-DOWN_BPS: Final = 250_000
-"""chosen: what the GP's end may send while nobody has measured this site's downlink."""
 
 
 class Reporter:
@@ -74,10 +72,8 @@ class ReportPace:
         return not self._is_skipped
 
 
-def link_report(
-    engine: EngineSnapshot, media: EndMedia, *, sent_ms: int, down_bps: int | None = None
-) -> LinkReport:
-    """What the site tells the GP about the line; `down_bps` is what the GP may send, if known."""
+def link_report(engine: EngineSnapshot, media: EndMedia, *, sent_ms: int) -> LinkReport:
+    """What the site tells the GP about the line."""
     estimate, picture = engine.estimate, engine.plan.picture
     is_beating = picture is not None and picture.is_heartbeat
     return LinkReport(
@@ -89,7 +85,7 @@ def link_report(
         usable_bps=estimate.usable_bps,
         queue_ms=round(1_000 * estimate.queue_s),
         loss_pct=round(100 * estimate.loss_fraction),
-        down_bps=DOWN_BPS if down_bps is None else down_bps,
+        down_bps=engine.down_bps,
         picture="none" if picture is None else "heartbeat" if is_beating else "live",
         beat_ms=round(1_000 / picture.frames_per_s) if picture and is_beating else 0,
         preference=engine.prevailing,

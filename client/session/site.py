@@ -124,6 +124,7 @@ class SiteSession:
             peer=lambda: self._link.peer if self._link else None,
             heard=lambda: self._heard,
             own_up_bps=lambda: found.up_bps if (found := self._line_check.found) else None,
+            own_down_bps=lambda: self._line_check.down_bps,
             now_s=clock.monotonic_s,
         )
         self._reporter = Reporter(media, keeper, events, look=watch.look, on_look=self._report)
@@ -429,12 +430,7 @@ class SiteSession:
         self._known = replace(self._known, **changes)
 
     def _report(self, engine: EngineSnapshot) -> None:
-        report = link_report(
-            engine,
-            self._media,
-            sent_ms=milliseconds(clock.now()),
-            down_bps=self._line_check.down_bps,
-        )
+        report = link_report(engine, self._media, sent_ms=milliseconds(clock.now()))
         if self._report_pace.takes(report):
             self._say(report)
         self._change(link=replace(self._known.link, up_bps=report.up_bps, engine=engine))

@@ -178,6 +178,7 @@ def figures(snapshot: EngineSnapshot) -> dict[str, Any]:
         "machine": {name: round(of, 3) for name, of in asdict(snapshot.machine).items()},
         "heard": asdict(snapshot.heard) if snapshot.heard else None,
         "concealed_here_pct": round(snapshot.concealed_here_pct, 1),
+        "down_bps": snapshot.down_bps,
         "weak": snapshot.weak,
         "preference": snapshot.prevailing,
     }

@@ -56,6 +56,10 @@ class Trace:
         """One figure over time; what is missing is no number."""
         return [float("nan") if (v := take(s)) is None else float(v) for s in self.seconds]
 
+    def machine(self, name: str) -> list[float]:
+        """One figure of the machine's load."""
+        return self.series(lambda second: (second["machine"] or {}).get(name))
+
     def named(self, *names: str) -> list[Event]:
         """The events of these names."""
         return [event for event in self.events if event.name in names]

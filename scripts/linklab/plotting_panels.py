@@ -1,6 +1,7 @@
 """The picture of a trace: one panel under the other, over one time."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -113,7 +114,7 @@ def _rates(panel: Axes, trace: Trace, line: Sequence[TrueSecond]) -> None:
         ("usable_bps", "-.", "#0b6e4f", "usable, estimated"),
         ("send_bps", ":", "#c0392b", "planned"),
     ):
-        rate = trace.series(lambda second, name=name: second[name] / _MS)
+        rate = [value / _MS for value in trace.series(itemgetter(name))]
         panel.plot(times_s, rate, style, color=color, label=label)
     sent = trace.series(lambda second: second["up_bps"] / _MS)
     panel.plot(times_s, sent, "-", color="#1f4e79", linewidth=1.8, label="sent")
@@ -194,7 +195,7 @@ def _machine(panel: Axes, trace: Trace) -> None:
         ("encoder_share", "--", "encoder at work"),
         ("factor", ":", "asked of the encoder"),
     ):
-        share = trace.series(lambda second, name=name: second["machine"][name])
+        share = trace.machine(name)
         panel.plot(times_s, share, style, color="#444444", label=label)
     panel.set_ylim(0, 1.6)
     lag = panel.twinx()

@@ -140,6 +140,7 @@ def engine(
         "override": None,
         "heard": page_report(),
         "concealed_here_pct": 0.0,
+        "down_bps": 250_000,
     }
     return EngineSnapshot(since_s=since_s, weak=weak, **(facts | other))  # type: ignore[arg-type]  # facts of a snapshot
 

@@ -17,7 +17,6 @@ MOST_BPS: Final = 250_000
 _LATE_S: Final = 0.25  # chosen: above what feedback's own rhythm and a radio's jitter do
 _FINE_S: Final = 0.12
 _BELOW: Final = 0.7  # of what came through: a queue must drain
-_OF_KNOWN: Final = 0.9  # of a measured downlink
 _GROWTH: Final = 1.1  # a second
 _SETTLING_S: Final = 2.0  # chosen: a cut is told, obeyed, and the queue drained
 _FIRST_WAIT_S: Final = 10.0
@@ -28,10 +27,10 @@ class DownAllowance:
     """Down at once when answers come late; up slowly, and after each failure later."""
 
     def __init__(self, known_bps: int | None = None) -> None:
-        """`known_bps` is the downlink as measured before, if it was."""
-        self._most_bps = MOST_BPS if known_bps is None else min(MOST_BPS, known_bps * _OF_KNOWN)
+        """`known_bps`: what a downlink that was measured before bears."""
+        self._most_bps = MOST_BPS if known_bps is None else min(MOST_BPS, known_bps)
         begin_bps = BEGIN_BPS if known_bps is None else self._most_bps
-        self._bps = max(float(LEAST_BPS), float(begin_bps))
+        self._bps = float(max(LEAST_BPS, begin_bps))
         self._base_s: float | None = None
         self._cut_s = float("-inf")
         self._wait_s = _FIRST_WAIT_S

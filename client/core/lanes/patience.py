@@ -12,6 +12,7 @@ REPEAT_S: Final = 0.4
 
 _PICTURE_S: Final = 0.4  # chosen: a picture this old looks like a freeze
 _PICTURES: Final = 3  # chosen: a drop costs a key frame, so more than the next picture's time
+_BEATS: Final = 2  # a heartbeat is made to take all of its interval to leave
 _PICTURE_MOST_S: Final = 1.0
 _KEY_BYTES: Final = 6_000  # chosen: the largest key picture our encoders make on a thin line
 _KEY_MOST_S: Final = 4.0
@@ -34,7 +35,7 @@ def _picture_s(plan: Plan, *, is_key: bool) -> float:
         return _PICTURE_MOST_S
     interval_s = 1 / plan.picture.frames_per_s
     if plan.picture.is_heartbeat:
-        return interval_s
+        return _BEATS * interval_s
     motion_s = min(_PICTURE_MOST_S, max(_PICTURE_S, _PICTURES * interval_s))
     if not is_key:
         return motion_s
