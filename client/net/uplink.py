@@ -156,7 +156,7 @@ class Uplink:
             self.egress.rtt_s = estimate.rtt_s
             for report in self._reception.reports(now_s):
                 self.outlet.submit(Carrier.RTP, report)
-            if estimate.usable_bps > _ENOUGH * self._send_bps:
+            if estimate.is_known and estimate.usable_bps > _ENOUGH * self._send_bps:
                 continue  # it is not the line that limits us
             if (probe := self.egress.gauge.probe(now_s)) is not None:
                 self.outlet.probe(probe)
