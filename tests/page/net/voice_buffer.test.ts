@@ -6,9 +6,9 @@ test("holds nothing back on a line that loses nothing", () => {
 });
 
 test("waits for a packet to be missed, asked for and repeated", () => {
-  expect(voiceTarget_ms({ rtt_ms: 120, jitter_ms: 15, loss_pct: 0.5, packet_ms: 60 })).toBe(225);
+  expect(voiceTarget_ms({ rtt_ms: 120, jitter_ms: 15, loss_pct: 0.5, packet_ms: 60 })).toBe(190);
 });
 
 test("waits for the next packet alone where that repeats the lost one", () => {
-  expect(voiceTarget_ms({ rtt_ms: 600, jitter_ms: 5, loss_pct: 2, packet_ms: 120 })).toBe(155);
+  expect(voiceTarget_ms({ rtt_ms: 600, jitter_ms: 5, loss_pct: 2, packet_ms: 120 })).toBe(135);
 });

@@ -14,7 +14,7 @@ export const RANGES_LIMIT = 128;
 /** Separate parts told in one receipt, so that it stays a small parcel. */
 export const REPORTED_LIMIT = 16;
 /** How long pieces that have come wait to be told of together. */
-export const HELD_EVERY_MS = 200;
+export const HELD_EVERY_MS = 500;
 /** Without a piece for so long the site is told again what is here: the last time may be lost. */
 export const STALLED_MS = 2_000;
 
