@@ -1,9 +1,12 @@
 """``scripts/linklab/bench``: the same call by several peers in turn, and one table of them.
 
 Voice and picture are measured where a person would meet them: what is heard is looked for in what
-was spoken, and each picture carries a stamp. "frozen" is what of each pause goes beyond half a
-second; "concealed" is all that the receiver made up, silence included; readings that had not come
-by the end count with their age; CPU is a share of one core, memory is shared pages counted once.
+was spoken, and each picture carries a stamp. "fps" counts the frames that the receiving browser
+says it presented, and "frozen" is what of each pause without a new one goes beyond half a second.
+Both leave out the time from the still's begin to its end (to the end of the measured time, if it
+never came), which "still fps" is of, and "all" is the whole measured time. "concealed" is all
+that the receiver made up, silence included; readings that had not come by the end count with
+their age; CPU is a share of one core, memory is shared pages counted once.
 Percentiles of the queue last until the late still, if `--patience` waits for one, has come.
 """
 
@@ -29,7 +32,7 @@ _SMOKE_PATIENCE_S: Final = 60.0
 _SMOKE_PROFILE: Final = "adsl-rural"
 _SMOKE_WANTS: Final = (
     "voice_recognised_pct",
-    "frames_per_s",
+    "frames_per_s_all",
     "readings_arrived_pct",
     "still_s",
 )

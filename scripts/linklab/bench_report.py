@@ -8,7 +8,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +22,7 @@ from client.demo.gp_in_chromium import find_chromium
 from linklab.bench_calls import find_clip
 from linklab.measuring.evidence import Evidence, LineUse
 from linklab.measuring.measures import Measures
+from linklab.measuring.presented import PresentedCount, moments_ms
 from linklab.measuring.sound import write_wav
 from linklab.measuring.vmaf import ShownPicture
 
@@ -63,6 +64,7 @@ def run_json(
         "sizes": sorted({f"{one.width}x{one.height}" for one in evidence.received.samples}),
         "pictures_shown": len(evidence.received.shown) + evidence.received.illegible,
         "pictures_illegible": evidence.received.illegible,
+        "frames_presented": len(moments_ms(evidence.received.presented)),
         "notes": list(evidence.received.failures),
         "line": asdict(line) if line else None,
     }
@@ -81,6 +83,9 @@ def keep(evidence: Evidence, line: LineUse | None, folder: Path) -> None:
     shown = ((one.at_ms, one.number) for one in evidence.received.shown)
     captured = ((one.at_ms, one.number) for one in evidence.captured)
     _write_rows(folder / "shown.csv", ("at_ms", "number"), shown)
+    presented = (astuple(one) for one in evidence.received.presented)
+    head = tuple(field.name for field in fields(PresentedCount))
+    _write_rows(folder / "presented.csv", head, presented)
     _write_rows(folder / "captured.csv", ("at_ms", "number"), captured)
     _write_rows(folder / "readings.csv", ("taken_ms", "arrived_ms"), evidence.readings)
     packets = folder / "packets.csv"

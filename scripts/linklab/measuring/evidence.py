@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from linklab.measuring.lanes import Row
+from linklab.measuring.presented import PresentedCount
 from linklab.measuring.sound import Sound
 from linklab.measuring.vmaf import ShownPicture
 from linklab.measuring.watching import Sighting
@@ -55,6 +56,8 @@ class Received:
     shown: Sequence[Sighting]
     illegible: int
     """Pictures shown whose stamp could not be read."""
+    presented: Sequence[PresentedCount]
+    """What the browser counted as presented, whether the page got to look at it or not."""
     samples: Sequence[ShownPicture]
     """Whole pictures shown, about two a second."""
     statistics: Sequence[Mapping[str, Any]]

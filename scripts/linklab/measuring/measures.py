@@ -9,6 +9,7 @@ import numpy as np
 from linklab.measuring.evidence import Evidence, LineUse
 from linklab.measuring.hearing import Heard, loud_windows, recognise
 from linklab.measuring.lanes import lane_bytes, payload_lanes
+from linklab.measuring.presented import liveliness, moments_ms
 from linklab.measuring.sound import Sound
 from linklab.measuring.watching import look
 
@@ -31,10 +32,16 @@ class Measures:
     mouth_to_ear_p50_ms: float | None
     mouth_to_ear_p95_ms: float | None
     first_voice_s: float | None
-    frames_per_s: float
+    frames_per_s: float | None
+    """Presented outside the still's transfer."""
+    frames_per_s_all: float
+    """Presented over all the measured time."""
     glass_to_glass_p50_ms: float | None
     glass_to_glass_p95_ms: float | None
     frozen_s: float | None
+    """Frozen outside the still's transfer."""
+    frozen_all_s: float | None
+    """Frozen over all the measured time."""
     first_picture_s: float | None
     vmaf: float | None
     reading_p50_ms: float | None
@@ -68,7 +75,7 @@ def measure(evidence: Evidence, line: LineUse | None, scores: Sequence[float]) -
         for taken_ms, arrived_ms in evidence.readings
     ]
     arrived = [arrived_ms for _, arrived_ms in evidence.readings if arrived_ms is not None]
-    during = _during_still(evidence)
+    lively = liveliness(moments_ms(evidence.received.presented), span_ms, _still_span(evidence))
     return Measures(
         voice_concealed_pct=_pct(voice, "concealedSamples"),
         voice_concealed_audible_pct=_pct(voice, "concealedSamples", minus="silentConcealedSamples"),
@@ -79,10 +86,12 @@ def measure(evidence: Evidence, line: LineUse | None, scores: Sequence[float]) -
         mouth_to_ear_p50_ms=_percentile(delays, 50),
         mouth_to_ear_p95_ms=_percentile(delays, 95),
         first_voice_s=_after(evidence.called_ms, _first_loud_ms(evidence.received.heard)),
-        frames_per_s=round(seen.frames_per_s, 2),
+        frames_per_s=lively.frames_per_s,
+        frames_per_s_all=lively.frames_per_s_all,
         glass_to_glass_p50_ms=_percentile(seen.ages_ms, 50),
         glass_to_glass_p95_ms=_percentile(seen.ages_ms, 95),
-        frozen_s=round(seen.frozen_s, 2) if seen.shown else None,
+        frozen_s=lively.frozen_s,
+        frozen_all_s=lively.frozen_all_s,
         first_picture_s=_after(
             evidence.picture_allowed_ms,
             evidence.received.shown[0].at_ms if evidence.received.shown else None,
@@ -93,7 +102,7 @@ def measure(evidence: Evidence, line: LineUse | None, scores: Sequence[float]) -
         reading_max_ms=_percentile(readings_ms, 100),
         readings_arrived_pct=round(100 * len(arrived) / len(readings_ms), 1) if arrived else None,
         still_s=_after(evidence.still.began_ms, evidence.still.ended_ms),
-        frames_per_s_during_still=during,
+        frames_per_s_during_still=lively.frames_per_s_during_still,
         voice_back_s=_back_s(evidence, line, [one.heard_ms for one in heard]),
         picture_back_s=_back_s(evidence, line, [one.at_ms for one in seen.shown]),
         line_used_pct=round(100 * line.used_fraction, 1) if line else None,
@@ -117,14 +126,14 @@ def _up_kbytes(evidence: Evidence) -> dict[str, float]:
     return {lane: round(size / 1000, 1) for lane, size in sizes.items()}
 
 
-def _during_still(evidence: Evidence) -> float | None:
-    began_ms, ended_ms = evidence.still.began_ms, evidence.still.ended_ms or evidence.ended_ms
-    if began_ms is None or ended_ms <= began_ms:
+def _still_span(evidence: Evidence) -> tuple[float, float] | None:
+    """The measured time during which the still travelled: to the end, if it never came."""
+    began_ms, ended_ms = evidence.still.began_ms, evidence.still.ended_ms
+    if began_ms is None:
         return None
-    seen = look(
-        evidence.captured, evidence.received.shown, began_ms, min(ended_ms, evidence.ended_ms)
-    )
-    return round(seen.frames_per_s, 2)
+    from_ms = max(began_ms, evidence.began_ms)
+    until_ms = evidence.ended_ms if ended_ms is None else min(ended_ms, evidence.ended_ms)
+    return (from_ms, until_ms) if from_ms < until_ms else None
 
 
 def _back_s(
@@ -135,11 +144,6 @@ def _back_s(
         _after(end_ms, min((at_ms for at_ms in times_ms if at_ms >= end_ms), default=None))
         for end_ms in ends_ms
     )
-
-
-def _first_shown_ms(evidence: Evidence) -> float | None:
-    shown = look(evidence.captured, evidence.received.shown, evidence.called_ms, evidence.ended_ms)
-    return shown.shown[0].at_ms if shown.shown else None
 
 
 def _voice(

@@ -10,6 +10,7 @@
   const bench = {
     connections: [],
     pictures: [], // [ms, ...cells]: pictures shown here, or captured here
+    presented: [], // [ms, element, track, frames the element has presented so far]: see watch
     samples: [], // whole pictures, twice a second: {ms, cells, width, height, data}
     sound: { chunks: [], data: [], rate: 0 }, // chunks: [ms of the first sample, samples]
     statistics: [],
@@ -100,18 +101,30 @@
   };
 
   // Pictures shown here that came from the other end.
-  const remote = new WeakSet();
+  const remote = new WeakMap(); // track to its number
   const watched = new WeakSet();
-  const isRemote = (video) => (video.srcObject?.getVideoTracks() ?? []).some((t) => remote.has(t));
+  const remoteTrack = (video) =>
+    (video.srcObject?.getVideoTracks() ?? []).find((track) => remote.has(track));
+  let elements = 0;
+  let tracks = 0;
   const watch = (video) => {
     watched.add(video);
+    let source = null;
+    let element = 0; // another for each source: the browser begins to count anew
     const seen = (_, facts) => {
       video.requestVideoFrameCallback(seen);
-      if (!isRemote(video) || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
-      bench.presented = facts.presentedFrames;
+      if (video.srcObject !== source) {
+        source = video.srcObject;
+        elements += 1;
+        element = elements;
+      }
+      const track = remoteTrack(video);
+      if (!track || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+      const ms = performance.timeOrigin + facts.presentationTime;
+      bench.presented.push([ms, element, remote.get(track), facts.presentedFrames]);
       try {
         const frame = new VideoFrame(video, { timestamp: 0 });
-        void look(frame, performance.timeOrigin + facts.presentationTime, true);
+        void look(frame, ms, true);
       } catch (error) {
         fail(error);
       }
@@ -121,7 +134,7 @@
   setInterval(() => {
     if (bench.isDeaf) return;
     for (const video of document.querySelectorAll("video")) {
-      if (!watched.has(video) && isRemote(video)) watch(video);
+      if (!watched.has(video) && remoteTrack(video)) watch(video);
     }
   }, 50);
 
@@ -131,7 +144,10 @@
       super(...words);
       bench.connections.push(this);
       this.addEventListener("track", ({ track }) => {
-        remote.add(track);
+        if (!remote.has(track)) {
+          tracks += 1;
+          remote.set(track, tracks);
+        }
         if (track.kind === "audio" && !bench.isDeaf) bench.listen(track.clone()).catch(fail);
       });
     }
@@ -174,8 +190,8 @@
     return { chunks, rate, offset_ms: offset_ms ?? 0, data: text(new Uint8Array(whole.buffer)) };
   };
   bench.takePictures = () => {
-    const { pictures, presented, capture_offset_ms } = bench;
-    return { pictures, presented, offset_ms: capture_offset_ms ?? 0 };
+    const { pictures, capture_offset_ms } = bench;
+    return { pictures, offset_ms: capture_offset_ms ?? 0 };
   };
   bench.takeSample = (index) => {
     const sample = bench.samples[index];

@@ -1,16 +1,11 @@
-"""What was seen: pictures a second, their age, and how long the picture stood still."""
+"""What was seen: each new picture, by its stamp, and how old it was."""
 
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Final
 
 from linklab.measuring import stamp
-
-FREEZE_S: Final = 0.5
-"""A pause is frozen as far as it is longer than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +20,6 @@ class Sighting:
 class Seen:
     """What the person at the other end saw, over a span of time."""
 
-    frames_per_s: float
-    frozen_s: float
     ages_ms: tuple[float, ...]
     """Glass to glass, one for each new picture shown."""
     shown: tuple[Sighting, ...]
@@ -58,12 +51,4 @@ def look(
         if from_ms <= sighting.at_ms < until_ms:
             new.append(sighting)
             ages.append(sighting.at_ms - known[before - 1])
-    seconds = (until_ms - from_ms) / 1000
-    return Seen(len(new) / seconds, _frozen_s(new, until_ms), tuple(ages), tuple(new))
-
-
-def _frozen_s(new: Sequence[Sighting], until_ms: float) -> float:
-    """From the first picture to the end, whatever of each pause is beyond `FREEZE_S`."""
-    times_ms = [sighting.at_ms for sighting in new] + [until_ms]
-    gaps_s = ((later - earlier) / 1000 for earlier, later in pairwise(times_ms))
-    return sum(max(0.0, gap_s - FREEZE_S) for gap_s in gaps_s)
+    return Seen(tuple(ages), tuple(new))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from linklab.measuring import stamp
 from linklab.measuring.evidence import Received
+from linklab.measuring.presented import PresentedCount
 from linklab.measuring.sound import Sound
 from linklab.measuring.vmaf import ShownPicture
 from linklab.measuring.watching import Sighting, sightings
@@ -23,6 +24,7 @@ async def received(page: Any) -> Received:
         heard=await sound(page),
         shown=shown,
         illegible=illegible,
+        presented=[PresentedCount(*row) for row in await page.evaluate("bench.presented")],
         samples=await _samples(page),
         statistics=await page.evaluate("bench.statistics"),
         descriptions=await page.evaluate(_DESCRIPTIONS),

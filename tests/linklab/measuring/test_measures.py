@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from linklab.measuring.evidence import Evidence, LineUse, Received, SiteUsage, Still
 from linklab.measuring.measures import measure
+from linklab.measuring.presented import PresentedCount
 from linklab.measuring.sound import RATE_HZ, even
 from linklab.measuring.watching import Sighting
 
@@ -26,6 +27,7 @@ def _evidence() -> Evidence:
         heard=even(SILENCE, T),
         shown=shown,
         illegible=0,
+        presented=[PresentedCount(T + 200 + 100 * step, 1, 1, 1 + 2 * step) for step in range(50)],
         samples=[],
         statistics=[],
         descriptions=["m=audio 9 X 111\r\na=rtpmap:111 opus/48000/2\r\n"],
@@ -57,14 +59,29 @@ def test_a_reading_that_did_not_come_counts_with_its_age() -> None:
 def test_picture_still_and_machine() -> None:
     measures = measure(_evidence(), LINE, [60.0, 70.0])
     assert measures.glass_to_glass_p50_ms == measures.glass_to_glass_p95_ms == 200
-    assert measures.frames_per_s == 5
+    assert measures.frames_per_s_all == 9.9
+    assert measures.frames_per_s == round((99 - 40) / 8, 2)
+    assert measures.frozen_s == measures.frozen_all_s == 4.4
     assert measures.first_picture_s == 0.2
     assert measures.still_s == 2
-    assert measures.frames_per_s_during_still == 10
+    assert measures.frames_per_s_during_still == 20
     assert measures.vmaf == 65
     assert (measures.site_cpu_pct, measures.site_memory_mb) == (25, 90)
     assert (measures.line_used_pct, measures.queue_p95_ms) == (50, 40)
     assert measures.up_kbytes == {"voice": 1.5}
+
+
+def test_an_unfinished_still_lasts_until_the_end_and_a_late_one_as_well() -> None:
+    for ended_ms in (None, T + 30_000):
+        measures = measure(replace(_evidence(), still=Still(1, T + 3000, ended_ms)), None, [])
+        assert measures.frames_per_s_during_still == round((99 - 56) / 7, 2)
+        assert (measures.frozen_s, measures.frozen_all_s) == (0, 4.4)
+
+
+def test_a_still_that_never_began_leaves_all_the_time() -> None:
+    measures = measure(replace(_evidence(), still=Still(1, None, None)), None, [])
+    assert measures.frames_per_s == measures.frames_per_s_all
+    assert measures.frames_per_s_during_still is None
 
 
 def test_after_a_cut_voice_and_picture_are_looked_for() -> None:
@@ -75,11 +92,18 @@ def test_after_a_cut_voice_and_picture_are_looked_for() -> None:
 
 def test_what_never_happened_has_no_figure() -> None:
     evidence = _evidence()
-    received = replace(evidence.received, shown=[])
+    received = replace(evidence.received, shown=[], presented=[])
     nothing = replace(evidence, received=received, readings=[], still=Still(1, None, None))
     measures = measure(nothing, None, [])
-    assert measures.frames_per_s == 0
-    for name in ("frozen_s", "vmaf", "still_s", "mouth_to_ear_p50_ms", "first_voice_s"):
+    assert measures.frames_per_s == measures.frames_per_s_all == 0
+    for name in (
+        "frozen_s",
+        "frozen_all_s",
+        "vmaf",
+        "still_s",
+        "mouth_to_ear_p50_ms",
+        "first_voice_s",
+    ):
         assert getattr(measures, name) is None
 
 
