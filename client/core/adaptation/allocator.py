@@ -16,8 +16,8 @@ SILENT_BPS: Final = 24_000
 """chosen: the smallest voice on any link layer, control and readings: what asks whether the line
 is back without filling it up before it is."""
 UNKNOWN_BPS: Final = 36_000
-"""chosen: voice, messages and probes until the line is known, a second or two; a picture that came
-at once would queue for seconds on the thinnest line, and the answers with it."""
+"""chosen: until the line is known, a second or two, it gets the voice of such a line and no picture,
+which might queue for seconds on the thinnest, and the answers with it."""
 HEARTBEAT_BPS: Final = 4_800
 """chosen: 3 kB every 5 s, headers included."""
 
@@ -69,8 +69,6 @@ class Allocator:
     def plan(self, estimate: LineEstimate, wishes: Wishes, now_s: float) -> Plan:
         """How to use the line from now on; ask again with every new estimate or wish."""
         send_bps = _send_bps(estimate, wishes)
-        if not (estimate.is_known or wishes.is_seeded):
-            send_bps, wishes = min(send_bps, UNKNOWN_BPS), replace(wishes, limits=None)
         if estimate.is_silent:
             return self._silent_plan(send_bps, wishes)
         if estimate.is_known and not self._was_known:
@@ -96,9 +94,13 @@ class Allocator:
     def _shared_plan(
         self, send_bps: int, estimate: LineEstimate, wishes: Wishes, now_s: float
     ) -> Plan:
+        voice_bps = send_bps
+        if not (estimate.is_known or wishes.is_seeded):
+            # The rate itself is left: trains that probe the line are paid from it too.
+            voice_bps, wishes = min(send_bps, UNKNOWN_BPS), replace(wishes, limits=None)
         steady_bps = self._steady.after(send_bps, now_s)
         voice = self._voice.rung(
-            self._steady_voice.after(send_bps, now_s),
+            self._steady_voice.after(voice_bps, now_s),
             estimate,
             wishes.link_layer,
             now_s,
