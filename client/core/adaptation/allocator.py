@@ -16,8 +16,10 @@ SILENT_BPS: Final = 24_000
 """chosen: the smallest voice on any link layer, control and readings: what asks whether the line
 is back without filling it up before it is."""
 UNKNOWN_BPS: Final = 36_000
-"""chosen: until the line is known, a second or two, it gets the voice of such a line and no picture,
-which might queue for seconds on the thinnest, and the answers with it."""
+"""chosen: a line that is not known yet gets the voice of such a line and no picture, which might
+queue for seconds on the thinnest, and the answers with it."""
+UNKNOWN_S: Final = 2.0
+"""chosen: so long probes are waited for; where they stay undecided, cautious rates must do."""
 HEARTBEAT_BPS: Final = 4_800
 """chosen: 3 kB every 5 s, headers included."""
 
@@ -65,6 +67,7 @@ class Allocator:
         self._picture: PictureRung | None = None
         self._asked: tuple[int, Preference, Content, PictureLimits] | None = None
         self._was_known = False
+        self._begun_s: float | None = None
 
     def plan(self, estimate: LineEstimate, wishes: Wishes, now_s: float) -> Plan:
         """How to use the line from now on; ask again with every new estimate or wish."""
@@ -95,7 +98,9 @@ class Allocator:
         self, send_bps: int, estimate: LineEstimate, wishes: Wishes, now_s: float
     ) -> Plan:
         voice_bps = send_bps
-        if not (estimate.is_known or wishes.is_seeded):
+        self._begun_s = now_s if self._begun_s is None else self._begun_s
+        is_young = now_s - self._begun_s < UNKNOWN_S
+        if is_young and not (estimate.is_known or wishes.is_seeded):
             # The rate itself is left: trains that probe the line are paid from it too.
             voice_bps, wishes = min(send_bps, UNKNOWN_BPS), replace(wishes, limits=None)
         steady_bps = self._steady.after(send_bps, now_s)

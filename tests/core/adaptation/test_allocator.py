@@ -11,6 +11,7 @@ from client.core.adaptation.allocator import (
     HEARTBEAT_BPS,
     SILENT_BPS,
     UNKNOWN_BPS,
+    UNKNOWN_S,
     VOICE_HOLD_S,
     Allocator,
     reserve_bps,
@@ -229,6 +230,9 @@ def test_a_line_nobody_has_measured_carries_voice_alone_for_a_moment() -> None:
     careful = Allocator().plan(unknown, WITHOUT_STILL, 0.0)
     assert careful.picture is None
     assert line_bps(careful.voice, LinkLayer.ETHERNET) < UNKNOWN_BPS / 2
+    undecided = Allocator()
+    undecided.plan(unknown, WITHOUT_STILL, 0.0)
+    assert undecided.plan(unknown, WITHOUT_STILL, UNKNOWN_S).picture is not None
     seeded = Allocator().plan(unknown, replace(WITHOUT_STILL, is_seeded=True), 0.0)
     assert seeded.picture is not None
 
