@@ -20,21 +20,18 @@ from client.core.lanes import Lane
 from client.core.outbox import OutboxFullError
 from client.core.record import milliseconds
 from client.errors import ChevetError
-from client.session.adaptation import Adaptation, LineSettings
+from client.session.adaptation import LineSettings
 from client.session.board import Board
 from client.session.conversation import Conversation
 from client.session.dialogue import Dialogue
-from client.session.engine import EngineWatch
 from client.session.events import EventLog
 from client.session.examination import Examination
 from client.session.instruments import Plug
 from client.session.keeping import RecordKeeper
-from client.session.line_check import LineCheck, expected_limits
 from client.session.link import SiteLink
-from client.session.machine import Machine
 from client.session.media import EndMedia
 from client.session.meeting import SiteMeeting
-from client.session.reporting import Reporter, ReportPace, link_report
+from client.session.site_line import SiteLine
 from client.session.snapshot import InvitationView, SiteSnapshot
 from client.store.journal import JournalEvent
 from devices.driver import Kind
@@ -98,38 +95,18 @@ class SiteSession:
             *(setup.plugs, media, keeper, events),
             say=self._say,
             waiting=lambda: self._waiting,
-            send_bps=lambda: self._adaptation.send_bps,
+            send_bps=lambda: self._line.send_bps,
         )
-        self._adaptation = Adaptation(
-            media,
-            setup.line,
+        self._line = SiteLine(
+            *(media, keeper, events, setup.line),
+            relay_url=setup.relay_url,
+            link_layer=setup.line.link_layer if setup.is_link_layer_said else None,
             peer=lambda: self._link.peer if self._link else None,
             is_still_waiting=lambda: self._examination.is_still_waiting,
-            now_s=clock.monotonic_s,
-        )
-        self._line_check = LineCheck(
-            setup.relay_url,
-            setup.line,
-            events,
-            link_layer=setup.line.link_layer if setup.is_link_layer_said else None,
-            limits=lambda: expected_limits(media),
-            on_found=self._adaptation.learn,
+            say=self._say,
+            on_engine=self._engine_seen,
         )
         self._on_engine = on_engine
-        self._machine = Machine(media)
-        watch = EngineWatch(
-            media,
-            self._adaptation,
-            self._machine,
-            peer=lambda: self._link.peer if self._link else None,
-            heard=lambda: self._heard,
-            own_up_bps=lambda: found.up_bps if (found := self._line_check.found) else None,
-            own_down_bps=lambda: self._line_check.down_bps,
-            now_s=clock.monotonic_s,
-        )
-        self._reporter = Reporter(media, keeper, events, look=watch.look, on_look=self._report)
-        self._report_pace = ReportPace()
-        self._heard: wire.PageReport | None = None
         self._known = SiteSnapshot(
             clock.now(), State.READY, setup.place, is_recorded=setup.is_recorded
         )
@@ -140,16 +117,14 @@ class SiteSession:
         try:
             self._media.start()
             self._examination.start()
-            self._line_check.begin()
+            self._line.measure()
             async with asyncio.TaskGroup() as tasks:
                 chores = [
                     tasks.create_task(work)
                     for work in (
                         self._meeting.run(),
                         self._board.run(),
-                        self._reporter.run(),
-                        self._adaptation.run(),
-                        self._machine.try_encoders(),
+                        self._line.run(),
                     )
                 ]
                 await self._closing.wait()
@@ -157,7 +132,7 @@ class SiteSession:
                 for chore in chores:
                     chore.cancel()
         finally:
-            await self._line_check.close()
+            await self._line.close()
             if self._dialogue is not None:
                 await self._dialogue.stop()
             await self._examination.close()
@@ -178,7 +153,7 @@ class SiteSession:
                 replace(
                     self._known,
                     at=clock.now(),
-                    line_check=self._line_check.view,
+                    line_check=self._line.measured,
                     link=replace(self._known.link, waiting=self._waiting),
                 )
             )
@@ -196,9 +171,9 @@ class SiteSession:
     def check_line(self, *, on: bool) -> None:
         """Measure the line to the relay, or stop measuring it; a call has it for itself."""
         if on and self._dialogue is None:
-            self._line_check.begin()
+            self._line.measure()
         elif not on:
-            self._line_check.stop()
+            self._line.stop_measuring()
 
     def compare_words(self, *, equal: bool) -> None:
         """The person has compared the words with the GP by voice."""
@@ -256,11 +231,11 @@ class SiteSession:
 
     def choose_picture(self, preference: Preference | None) -> None:
         """Share the line out like this, whatever the GP wishes; `None`: as the GP wishes."""
-        self._adaptation.override = preference
+        self._line.override(preference)
 
     def note_lag(self, late_s: float) -> None:
         """The event loop woke up so late."""
-        self._machine.note_lag(late_s)
+        self._line.note_lag(late_s)
 
     def end(self, reason: str) -> None:
         """End the consultation: ``finished`` or ``unsuitable``."""
@@ -284,7 +259,7 @@ class SiteSession:
     def _agreed(self, agreed: KeysAgreed) -> None:
         if self._known.state is not State.INVITING:
             return
-        self._line_check.stop()
+        self._line.stop_measuring()
         self._step(Step.KEYS_AGREED, words=agreed.words, invitation=None)
         self._keeper.note(JournalEvent.KEYS_AGREED)
         self._events("words", words=" ".join(agreed.words))
@@ -302,7 +277,7 @@ class SiteSession:
             on_broken=self._break_trust,
             now_s=clock.monotonic_s,
             now_ms=lambda: milliseconds(clock.now()),
-            seed=lambda: self._adaptation.seed,
+            seed=lambda: self._line.seed,
         )
         self._dialogue = Dialogue(conversation, self._link, self._examination.next_piece)
         self._say(wire.Card(self._setup.operator, self._setup.place))
@@ -330,10 +305,10 @@ class SiteSession:
             case wire.Goodbye(reason):
                 self._end(reason if reason in _GOODBYES else "finished", by_gp=True)
             case wire.PageReport(voice_concealed_pct=concealed_pct):
-                self._heard = message
+                self._line.hear(message)
                 self._change(link=replace(self._known.link, gp_hears=concealed_pct < ALL_PCT))
             case wire.PictureAsked(preference):
-                self._adaptation.prefer(preference)
+                self._line.wish(preference)
             case _ if self._known.state is State.VERIFIED:
                 self._examination.hear(message)
 
@@ -345,7 +320,7 @@ class SiteSession:
             self._events("reconnected" if was_cut else "connected")
             self._examination.link_is_new()
         elif state is LinkState.CUT:
-            self._heard = None
+            self._line.hear(None)
             self._change(link=replace(self._known.link, gp_hears=False))
             self._keeper.note(JournalEvent.LINK_CUT)
             self._events("reconnecting")
@@ -429,9 +404,6 @@ class SiteSession:
     def _change(self, **changes: Any) -> None:
         self._known = replace(self._known, **changes)
 
-    def _report(self, engine: EngineSnapshot) -> None:
-        report = link_report(engine, self._media, sent_ms=milliseconds(clock.now()))
-        if self._report_pace.takes(report):
-            self._say(report)
-        self._change(link=replace(self._known.link, up_bps=report.up_bps, engine=engine))
+    def _engine_seen(self, engine: EngineSnapshot) -> None:
+        self._change(link=replace(self._known.link, up_bps=engine.up_bps, engine=engine))
         self._on_engine(engine)
