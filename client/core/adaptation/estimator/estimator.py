@@ -6,8 +6,10 @@ from statistics import median
 from typing import Final
 
 from client.core.adaptation.estimator.contention import Contention
+from client.core.adaptation.estimator.lasting import Lasting
 from client.core.adaptation.estimator.line_model import LineModel, Tuning
 from client.core.adaptation.estimator.losses import Losses
+from client.core.adaptation.estimator.overload import Overload
 from client.core.adaptation.observation import Arrival, Feedback, LineEstimate
 
 BEGIN_BPS: Final = 100_000
@@ -64,6 +66,7 @@ class Estimator:
         """Of the last second."""
         self._sent_bytes = 0
         self._contention = Contention()
+        self._overload = Overload()
         self._awaited_s: deque[float] = deque(maxlen=IN_FLIGHT_LIMIT)
         self._unanswered_s: float | None = None
         self._round_trips_s: deque[float] = deque(maxlen=5)
@@ -163,13 +166,15 @@ class Estimator:
         excess_s = max(0.0, self.queue_s - allowed_s)
         cut = min(control.deepest_cut, excess_s / control.drain_s)
         floor_bps = self._contention.floor_bps(self._losses.fraction(self._now_s))
-        return max(capacity_bps, floor_bps), max(safe_bps * (1 - cut), floor_bps)
+        usable_bps = min(safe_bps * (1 - cut), self._overload.ceiling_bps)
+        return max(capacity_bps, floor_bps), max(usable_bps, floor_bps)
 
     def _note_contention(self, feedback: Feedback) -> None:
         delays_s = [
             one.arrived_s - one.sent_s for one in feedback.arrivals if one.arrived_s is not None
         ]
         capacity_bps = self.model.quantile_bps(0.5)
+        self._overload.note(min(delays_s), self._sending_bps(), self._now_s)
         self._contention.note(min(delays_s), capacity_bps, self._sending_bps(), self._now_s)
 
     def _sending_bps(self) -> float:
@@ -209,28 +214,6 @@ class Estimator:
             self._in_flight.popleft()
         while self._awaited_s and self._awaited_s[0] <= sent_s:
             self._awaited_s.popleft()
-
-
-class Lasting:
-    """The lowest of the last values."""
-
-    def __init__(self, window_s: float) -> None:
-        self._window_s = window_s
-        self._values: deque[tuple[float, float]] = deque()
-
-    def note(self, value: float, now_s: float) -> None:
-        """It was this, from now on."""
-        while self._values and self._values[-1][1] >= value:
-            self._values.pop()
-        self._values.append((now_s, value))
-
-    def lowest(self, now_s: float) -> float:
-        """Of what held within the window."""
-        while len(self._values) > 1 and self._values[1][0] <= now_s - self._window_s:
-            self._values.popleft()
-        while len(self._values) > 1 and self._values[0][0] <= now_s - self._window_s:
-            self._values.popleft()
-        return self._values[0][1]
 
 
 _SENDING_S: Final = 1.0
