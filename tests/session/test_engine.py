@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from fakes.site_story import estimate, page_report, plan
 
+from client.core.adaptation.down_allowance import BEGIN_BPS
 from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG, Preference
 from client.core.adaptation.snapshot import WeakSide
 from client.core.lanes import Lane, LaneCount
@@ -45,6 +46,7 @@ class Bench:
         nothing, self.now_s = parse_source("none"), 40.0
         self.peer: CountingPeer | None = CountingPeer()
         self.heard: PageReport | None = None
+        self.own_down_bps: int | None = None
         rungs = (DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG)
         media = EndMedia(nothing, nothing, parse_sink("none"), *rungs)
         self.adaptation = Adaptation(
@@ -61,6 +63,7 @@ class Bench:
             peer=lambda: self.peer,
             heard=lambda: self.heard,
             own_up_bps=lambda: None,
+            own_down_bps=lambda: self.own_down_bps,
             now_s=lambda: self.now_s,
         )
         self.adaptation.view = LineView(estimate(), plan())
@@ -116,3 +119,11 @@ async def test_wishes_and_weakness_are_seen_as_they_stand() -> None:
     assert seen.weak is WeakSide.SITE
     assert (seen.preference, seen.prevailing) == (Preference.SHARP, Preference.SMOOTH)
     assert seen.key_frames_asked == 2
+
+
+async def test_the_gp_may_send_what_was_measured_and_little_where_nothing_was() -> None:
+    measured, unmeasured = Bench(), Bench()
+    measured.own_down_bps = 48_000
+    allowed = [seen.down_bps for bench in (measured, unmeasured) if (seen := bench.watch.look())]
+    assert allowed[0] == 48_000
+    assert allowed[1] < 1.2 * BEGIN_BPS

@@ -42,7 +42,7 @@ def test_a_change_of_the_picture_is_told_at_once_however_thin_the_line() -> None
 async def test_the_gp_is_told_how_slow_a_heartbeat_is_and_what_it_follows() -> None:
     beating = plan(replace(RUNG, frames_per_s=0.25), still_bps=31_000)
     seen = engine(WeakSide.SITE, plan=beating, override=Preference.STILL_FIRST)
-    told = link_report(seen, no_media(), sent_ms=1_795_000_000_000, down_bps=250_000)
+    told = link_report(seen, no_media(), sent_ms=1_795_000_000_000)
     assert (told.picture, told.beat_ms, told.preference) == ("heartbeat", 4_000, "still_first")
     assert told.weak == "site"
     assert told.up_bps == seen.up_bps
@@ -52,7 +52,7 @@ async def test_the_gp_is_told_how_slow_a_heartbeat_is_and_what_it_follows() -> N
 async def test_motion_and_voice_alone_have_no_beat() -> None:
     media = no_media()
     for rung, mode in ((RUNG, "live"), (None, "none")):
-        told = link_report(engine(plan=plan(rung)), media, sent_ms=0, down_bps=1)
+        told = link_report(engine(plan=plan(rung)), media, sent_ms=0)
         assert (told.picture, told.beat_ms) == (mode, 0)
 
 
