@@ -15,7 +15,7 @@ const MARGIN_MS = 10;
 /** chosen: fewer losses than this are rarer than one a minute. */
 const LOSSLESS_PCT = 0.1;
 /** As in `client/core/adaptation/voice_ladder.py`: above it voice repeats itself (RFC 2198). */
-const LONG_RTT_MS = 400;
+const LONG_RTT_MS = 250;
 
 /** Milliseconds for `jitterBufferTarget`, below which the browser's own judgement does not go. */
 export function voiceTarget_ms({ rtt_ms, jitter_ms, loss_pct, packet_ms }: VoiceLine): number {
