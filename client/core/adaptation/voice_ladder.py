@@ -21,7 +21,7 @@ SMALLEST: Final[Mapping[LinkLayer, VoiceRung]] = {
 _CLIMB: Final = 1.1  # chosen: a rung is climbed this far above where it is left
 _LONG_RTT_S: Final = 0.25
 """chosen: play-out waits for a repeat up to here, which also mends a burst; redundancy mends but a
-single loss. Measured at 0.3 s on 3g-weak: waiting costs 0.5 s of mouth-to-ear and spares nothing."""
+single loss. Measured at 0.3 s on 3g-weak: waiting costs 0.5 s to the ear and spares nothing."""
 _LOSSY: Final = 0.002  # chosen: a syllable a minute at 20 ms
 _FEC_LOSS: Final = 0.01  # chosen: below it the bits are better spent on the voice itself
 _FEC_LEAST_BPS: Final = 20_000  # facts-media.md 4: libopus makes none at 16,000
