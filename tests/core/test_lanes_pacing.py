@@ -73,8 +73,15 @@ def test_padding_that_probes_the_line_keeps_the_cap_too(cap_bps: int, packets: i
     assert line.counts[Lane.RETRANSMISSION].bytes_sent == 330 * left.count(beside[0])
 
 
-def test_padding_is_paid_for_before_anything_else_leaves() -> None:
+def test_voice_does_not_wait_for_padding() -> None:
     line = scheduler(plan(64_000))
+    assert all(line.admits_beside(sized(400), 1.0) for _ in range(4))
+    (left,) = run(line, [Push(1.0, Lane.VOICE, sized(120))])
+    assert left.at_s == 1.0
+
+
+def test_below_a_cap_padding_is_paid_for_before_anything_else_leaves() -> None:
+    line = scheduler(plan(64_000, cap_bps=64_000))
     assert all(line.admits_beside(sized(400), 1.0) for _ in range(2))
     (left,) = run(line, [Push(1.0, Lane.VOICE, sized(120))])
     assert left.at_s == pytest.approx(1.0 + 2 * 400 * 8 / 64_000 - LATENESS_S, abs=1e-4)

@@ -66,10 +66,10 @@ async def test_what_it_finds_is_shown_and_is_what_the_call_begins_with(relay_url
         assert found is not None
         assert promise is not None
         assert not promise.has_camera
-        seed = site.session._adaptation.seed
+        seed = site.session._line.seed
         assert seed is not None
         assert seed.capacity_bps == found.up_bps
-        assert site.session._adaptation._settings.link_layer is LinkLayer.ADSL
+        assert site.session._line._adaptation._settings.link_layer is LinkLayer.ADSL
     measured = [json.loads(line) for line in events.getvalue().splitlines()]
     assert "line_measured" in [event["event"] for event in measured]
 

@@ -98,13 +98,15 @@ class Scheduler:
     def admits_beside(self, packet: Packet, now_s: float) -> bool:
         """Whether padding that probes the line may leave now, out of turn.
 
-        It is counted, and what waits in the lanes waits until it has been paid for.
+        It is counted. Below a cap, what waits in the lanes waits until it has been paid for; else
+        voice does not wait for what the line is asked to show besides.
         """
         self._pacer.fill(now_s)
         cost_bytes = self._link.cost_bytes(packet.size_bytes)
         if self._plan.is_silent or not self._pacer.is_below_cap(cost_bytes):
             return False
-        self._pacer.spend(cost_bytes)
+        if self._plan.cap_bps is not None:
+            self._pacer.spend(cost_bytes)
         self._queues[Lane.RETRANSMISSION].count.note_sent(cost_bytes)
         return True
 
