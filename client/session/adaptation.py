@@ -86,7 +86,7 @@ class Adaptation:
         self._planned_for: Peer | None = None
         self._allocator = Allocator()
         self._others = _Others()
-        self._is_seeded = False
+        self._is_seeded = self._is_proven = False
         self.seed = seed
         """What the next connection may begin with."""
         self.preference = Preference.BALANCED
@@ -128,14 +128,14 @@ class Adaptation:
             return
         if peer is not self._planned_for:
             self._planned_for, self._allocator = peer, Allocator()
-            self._is_seeded = self.seed is not None
+            self._is_seeded = self._is_proven
             self._others = _Others()
         self._others.note(peer.statistics().lanes, self._now_s())
         plan = self._allocator.plan(estimate, self._wishes(), self._now_s())
         peer.apply(plan, self._settings.link_layer)
         self._media.use(plan, loss_fraction=estimate.loss_fraction)
         if estimate.is_known:
-            self.seed = LineSeed(estimate.capacity_bps)
+            self.seed, self._is_proven = LineSeed(estimate.capacity_bps), True
         self.view = LineView(estimate, plan)
 
     def _wishes(self) -> Wishes:
