@@ -29,7 +29,7 @@ class Wishes:
     headroom: float = DEFAULT_HEADROOM
     """Fraction of the usable rate left to others, 0 to below 1."""
     is_seeded: bool = False
-    """A connection before this one knew the line; a measurement before any call only hints at it."""
+    """A connection before this one knew the line; what was measured before any call only hints."""
     others_bps: int = 0
     """What control, messages and repeats took of the line lately."""
     link_layer: LinkLayer = LinkLayer.ETHERNET
