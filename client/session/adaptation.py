@@ -67,7 +67,7 @@ class _Others:
 class Adaptation:
     """The loop of the media engine; its rules are `client.core.adaptation`'s."""
 
-    def __init__(  # noqa: PLR0913 -- all but two by name
+    def __init__(
         self,
         media: EndMedia,
         settings: LineSettings,
@@ -75,9 +75,8 @@ class Adaptation:
         peer: Callable[[], Peer | None],
         is_still_waiting: Callable[[], bool],
         now_s: Callable[[], float],
-        seed: LineSeed | None = None,
     ) -> None:
-        """`peer` is the connection in use; `seed` what is known of the line before any call."""
+        """`peer` is the connection in use."""
         self._media = media
         self._settings = settings
         self._peer = peer
@@ -87,7 +86,7 @@ class Adaptation:
         self._allocator = Allocator()
         self._others = _Others()
         self._is_seeded = self._is_proven = False
-        self.seed = seed
+        self.seed: LineSeed | None = None
         """What the next connection may begin with."""
         self.preference = Preference.BALANCED
         """What the GP asks for."""
