@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
-from devices.readings import Event, Vital
+from devices.readings import Event, Kind, Vital
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +18,24 @@ class SerialSettings:
 
     baud: int
     parity: Literal["N", "O", "E"] = "N"
+    data_bits: Literal[7, 8] = 8
 
 
-class Kind(StrEnum):
-    """What an instrument is to the person who holds it."""
+@dataclass(frozen=True, slots=True)
+class PictureStream:
+    """A camera of the operating system: the stream is one JPEG after another."""
 
-    OXIMETER = "oximeter"
-    THERMOMETER = "thermometer"
-    OTOSCOPE = "otoscope"
+
+@dataclass(frozen=True, slots=True)
+class SoundStream:
+    """A microphone of the operating system: the stream is signed 16-bit samples, little endian."""
+
+    rate_hz: int = 48_000
+    channels: int = 1
+
+
+Line = SerialSettings | PictureStream | SoundStream
+"""How an instrument is reached."""
 
 
 class Request(StrEnum):
@@ -37,6 +47,10 @@ class Request(StrEnum):
     """Take a full-quality picture."""
     PREVIEW_ON = "preview_on"
     PREVIEW_OFF = "preview_off"
+    STOP = "stop"
+    """Stop the measurement under way: let the air out of the cuff."""
+    FETCH_STORED = "fetch_stored"
+    """Tell what the instrument's memory holds; never asked without a person's wish."""
 
 
 @runtime_checkable
@@ -46,7 +60,8 @@ class Driver(Protocol):
     MODEL: ClassVar[str]
     """Maker and model, as printed in the table of supported instruments."""
     KIND: ClassVar[Kind]
-    SERIAL: ClassVar[SerialSettings]
+    LINE: ClassVar[Line]
+    """What its port is, and how it is opened."""
     VITALS: ClassVar[tuple[Vital, ...]]
     """The vital signs it can give."""
     REQUESTS: ClassVar[frozenset[Request]]

@@ -24,6 +24,14 @@ class BadPortError(DeviceError):
         self.port = port
 
 
+class NotSerialError(DeviceError):
+    """The instrument is a camera or a microphone; no serial port leads to it."""
+
+    def __init__(self, port: str) -> None:
+        super().__init__(f"the instrument at {port!r} has no serial line")
+        self.port = port
+
+
 class NoPseudoTerminalError(DeviceError):
     """This system has no pseudo-terminals to simulate an instrument on."""
 

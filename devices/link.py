@@ -15,8 +15,8 @@ from typing import Final, Protocol
 import serial
 from serial.tools import list_ports
 
-from devices.driver import SerialSettings
-from devices.errors import BadPortError
+from devices.driver import Line, SerialSettings
+from devices.errors import BadPortError, NotSerialError
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +60,26 @@ class Listener(Protocol):
         """The port is gone or did not open; once until it opens again."""
 
 
+class Link(Protocol):
+    """One port kept open as long as it exists, on a thread of its own."""
+
+    def start(self) -> None:
+        """Begin; `BadPortError` when the name can never be a port."""
+
+    def close(self) -> None:
+        """End the thread and give the port back; returns when both are done."""
+
+    def write(self, data: bytes) -> bool:
+        """Queue bytes for the instrument; false when too many wait already."""
+
+    def set_baud(self, baud: int) -> bool:
+        """Change speed once everything queued before has been written."""
+
+
+LinkMaker = Callable[[str, Line, Listener, Callable[[float], bool] | None], Link]
+"""Opens a port by its name, for a listener; the last argument waits, as `SerialLink`'s does."""
+
+
 class Port(Protocol):
     """What of pyserial's port is used here and by the probe."""
 
@@ -86,6 +106,7 @@ def open_port(port: str, settings: SerialSettings) -> Port:
         port,
         baudrate=settings.baud,
         parity=settings.parity,
+        bytesize=settings.data_bits,
         timeout=READ_TIMEOUT_S,
         write_timeout=WRITE_TIMEOUT_S,
         xonxoff=False,
@@ -219,6 +240,15 @@ class SerialLink:
     def _tell_lost(self, error: Exception) -> None:
         _log.info("port %s is gone: %s", self._port_name, error)
         self._listener.lost(str(error))
+
+
+def serial_link(
+    port: str, line: Line, listener: Listener, wait: Callable[[float], bool] | None = None
+) -> Link:
+    """The link of an instrument with a serial cable; `NotSerialError` for one without."""
+    if not isinstance(line, SerialSettings):
+        raise NotSerialError(port)
+    return SerialLink(port, line, listener, wait)
 
 
 def _close(port: Port) -> None:

@@ -46,7 +46,9 @@ def probe(
 def _by_settings(names: Sequence[str]) -> dict[SerialSettings, list[str]]:
     groups: dict[SerialSettings, list[str]] = {}
     for name in names:
-        groups.setdefault(registry.load(name).SERIAL, []).append(name)
+        line = registry.load(name).LINE
+        if isinstance(line, SerialSettings):
+            groups.setdefault(line, []).append(name)
     return groups
 
 

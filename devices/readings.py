@@ -33,6 +33,21 @@ class Vital(Enum):
     PULSE = _Code("pulse", "8867-4", "/min", 0, 20, 300)
     PERFUSION_INDEX = _Code("perfusion_index", "61006-3", "%", 1, 0, 22)
     TEMPERATURE = _Code("temperature", "8310-5", "Cel", 1, 30, 45)
+    TEMPERATURE_2 = _Code("temperature_2", "8310-5", "Cel", 1, 30, 45)
+    """The second probe of an instrument that has two."""
+    SYSTOLIC = _Code("systolic", "8480-6", "mm[Hg]", 0, 40, 300)
+    DIASTOLIC = _Code("diastolic", "8462-4", "mm[Hg]", 0, 20, 200)
+    MEAN_PRESSURE = _Code("mean_pressure", "8478-0", "mm[Hg]", 0, 20, 250)
+    HEART_RATE = _Code("heart_rate", "8867-4", "/min", 0, 20, 300)
+    """From an electrocardiogram; a finger's or a cuff's is `PULSE`."""
+    RESPIRATION = _Code("respiration", "9279-1", "/min", 0, 2, 80)
+    GLUCOSE = _Code("glucose", "41653-7", "mg/dL", 0, 10, 700)
+    """Capillary blood glucose from an instrument that counts in mg/dL."""
+    GLUCOSE_MOLAR = _Code("glucose_molar", "14743-9", "mmol/L", 1, 0.6, 39)
+    """The same from one that counts in mmol/L: the number a doctor sees is the instrument's."""
+    WEIGHT = _Code("weight", "29463-7", "kg", 1, 1, 400)
+    HEIGHT = _Code("height", "8302-2", "cm", 0, 30, 250)
+    BMI = _Code("bmi", "39156-5", "kg/m2", 1, 5, 150)
 
     @property
     def code(self) -> str:
@@ -79,12 +94,73 @@ class Quality(StrEnum):
     """Probe off, finger out, nothing measured; no value."""
     OUT_OF_RANGE = "out_of_range"
     """The instrument sent a number that cannot be; no value."""
+    TOO_LOW = "too_low"
+    """The instrument says the quantity is below what it can measure; no value."""
+    TOO_HIGH = "too_high"
+    """The instrument says the quantity is above what it can measure; no value."""
+    UNSTABLE = "unstable"
+    """The instrument gives a value and says that it still moves, as a scale under a foot."""
+
+
+class Origin(StrEnum):
+    """How a value came to be: three things that must never look the same."""
+
+    LIVE = "live"
+    """What the sensor says now, over and over."""
+    SPOT = "spot"
+    """One measurement, made just now."""
+    STORED = "stored"
+    """From the instrument's memory: an earlier measurement, perhaps another person's."""
+
+
+class Mark(StrEnum):
+    """What the instrument noted beside a value."""
+
+    BEFORE_MEAL = "before_meal"
+    AFTER_MEAL = "after_meal"
+    CONTROL = "control"
+    """Made with a control solution: it says something of the instrument, nothing of a patient."""
+    IRREGULAR_PULSE = "irregular_pulse"
+    """The instrument's own words for it; Chevet judges nothing."""
+    AVERAGE = "average"
+    """A mean of several measurements."""
+    EVENT = "event"
+    """Someone pressed the instrument's event key."""
+    LOW_BATTERY = "low_battery"
+    NET = "net"
+    """A weight after the tare was taken off."""
 
 
 class Wave(StrEnum):
     """A waveform an instrument draws."""
 
     PLETH = "pleth"
+    RESPIRATION = "respiration"
+    ECG_I = "ecg_i"
+    ECG_II = "ecg_ii"
+    ECG_III = "ecg_iii"
+    ECG_AVR = "ecg_avr"
+    ECG_AVL = "ecg_avl"
+    ECG_AVF = "ecg_avf"
+    ECG_V = "ecg_v"
+
+
+class Kind(StrEnum):
+    """What an instrument is to the person who holds it."""
+
+    OXIMETER = "oximeter"
+    THERMOMETER = "thermometer"
+    BLOOD_PRESSURE = "blood_pressure"
+    GLUCOMETER = "glucometer"
+    SCALE = "scale"
+    MONITOR = "monitor"
+    """Several vital signs at once."""
+    ANALYSER = "analyser"
+    """Laboratory tests on a drop of blood or urine."""
+    OTOSCOPE = "otoscope"
+    CAMERA = "camera"
+    """An examination camera for skin, throat or eye."""
+    STETHOSCOPE = "stethoscope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +173,42 @@ class Reading:
     quality: Quality
     taken_at: datetime
     """When the host received it, UTC."""
+    origin: Origin = Origin.LIVE
+    record: int | None = None
+    """Counts the measurements of one connection, from 1; what was measured together shares it.
+    Set for every `SPOT` and `STORED` value."""
+    measured_at: datetime | None = None
+    """What the instrument's own clock said, naive: shown as its own, never used for order."""
+    marks: frozenset[Mark] = frozenset()
+    sent_as: str | None = None
+    """Value and unit as the instrument sent them, where the unit is not the vital sign's."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabResult:
+    """One result of a laboratory test, named and counted as the analyser does."""
+
+    test: str
+    """The analyser's own name or code of the test."""
+    value: str | None
+    """As sent: a number, or words such as ``<0.5``; `None` when the analyser gives none."""
+    unit: str | None
+    """As sent."""
+    quality: Quality
+    taken_at: datetime
+    """When the host received it, UTC."""
+    loinc: str | None = None
+    """LOINC code, where test and unit leave no doubt."""
+    reference_range: str | None = None
+    """As sent."""
+    flags: str | None = None
+    """As sent."""
+    origin: Origin = Origin.STORED
+    record: int | None = None
+    """As for a `Reading`: the results of one sample share it."""
+    measured_at: datetime | None = None
+    """What the analyser's own clock said, naive."""
+    marks: frozenset[Mark] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +230,8 @@ class Identified:
     model: str
     serial: str | None = None
     firmware: str | None = None
+    kind: Kind | None = None
+    """What it is, where the driver serves several kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +277,16 @@ class Still:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far fetching what the instrument stored has come."""
+
+    received: int
+    """Measurements so far."""
+    total: int | None
+    """Measurements in all, where the instrument says it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """What was asked of the instrument did not come; the person can try again."""
 
@@ -191,6 +315,7 @@ class Alive:
 
 Event = (
     Reading
+    | LabResult
     | WaveBlock
     | Identified
     | Refused
@@ -198,6 +323,7 @@ Event = (
     | Preview
     | StillProgress
     | Still
+    | Progress
     | Failed
     | Send
     | Baud

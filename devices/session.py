@@ -8,7 +8,7 @@ from typing import Final
 
 from devices import registry
 from devices.driver import Driver, Request
-from devices.link import SerialLink
+from devices.link import LinkMaker, serial_link
 from devices.plausibility import vouched
 from devices.readings import (
     Alive,
@@ -16,7 +16,9 @@ from devices.readings import (
     Event,
     Failed,
     Identified,
+    LabResult,
     Preview,
+    Progress,
     Reading,
     Refused,
     Resynced,
@@ -57,6 +59,7 @@ InstrumentEvent = (
     | Unplugged
     | Silent
     | Reading
+    | LabResult
     | WaveBlock
     | Identified
     | Refused
@@ -64,6 +67,7 @@ InstrumentEvent = (
     | Preview
     | StillProgress
     | Still
+    | Progress
     | Failed
 )
 """What a session tells: its own events and the driver's, except those meant for the port."""
@@ -72,17 +76,20 @@ InstrumentEvent = (
 class InstrumentSession:
     """Speaks with one instrument for as long as the consultation lasts."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what an instrument needs of its surroundings
         self,
         driver_name: str,
         port: str,
         on_event: Callable[[InstrumentEvent], None],
         now: Callable[[], datetime],
         wait: Callable[[float], bool] | None = None,
+        *,
+        open_link: LinkMaker = serial_link,
     ) -> None:
         """`on_event` is called from the session's own thread and must return at once.
 
-        `wait` is `devices.link.SerialLink`'s. Raises `UnknownDeviceError`.
+        `wait` is the link's; `open_link` makes the link this driver's `LINE` needs. Raises
+        `UnknownDeviceError`.
         """
         self._driver_class = registry.load(driver_name)
         self._driver: Driver | None = None
@@ -93,7 +100,7 @@ class InstrumentSession:
         self._is_silent = False
         self._is_refused = False
         self._identified: Identified | None = None
-        self._link = SerialLink(port, self._driver_class.SERIAL, self, wait)
+        self._link = open_link(port, self._driver_class.LINE, self, wait)
 
     def start(self) -> None:
         """Open the port, now or when it comes; `BadPortError` when it never can."""

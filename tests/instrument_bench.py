@@ -1,6 +1,7 @@
 """Shared by the instruments' tests: capture files; driver against simulator in virtual time."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,9 +9,9 @@ from pathlib import Path
 from random import Random
 
 from devices import registry
-from devices.driver import Driver, Request
+from devices.driver import Driver, Request, SerialSettings
 from devices.plausibility import vouched
-from devices.readings import Baud, Event, Identified, Reading, Send, Still
+from devices.readings import Baud, Event, Identified, LabResult, Origin, Reading, Send, Still
 from devices.recording import Recording
 from devices.simulators.instrument import Simulator
 from devices.simulators.line import Line
@@ -26,12 +27,18 @@ class Capture:
 
     received: bytes
     expected: list[str]
+    noise: range
+    """Byte values that begin no message, from a line ``# noise: 80-FF``; forged messages cannot be
+    told from true ones in a protocol without a checksum."""
 
     @classmethod
     def read(cls, name: str) -> "Capture":
         text = (CAPTURES / f"{name}.cap").read_text(encoding="utf-8")
         expected = [line[2:].strip() for line in text.splitlines() if line.startswith("=")]
-        return cls(Recording.from_hex(text).data, expected)
+        given = re.search(r"^# noise: ([0-9A-F]{2})-([0-9A-F]{2})$", text, flags=re.MULTILINE)
+        lowest, highest = given.groups() if given else ("80", "FF")
+        noise = range(int(lowest, 16), int(highest, 16) + 1)
+        return cls(Recording.from_hex(text).data, expected, noise)
 
 
 def told(events: Iterable[Event]) -> list[str]:
@@ -39,14 +46,28 @@ def told(events: Iterable[Event]) -> list[str]:
     spelt = []
     for event in map(vouched, events):
         match event:
-            case Reading(vital, value, quality, _):
+            case Reading(vital, value, quality):
                 shown = "-" if value is None else f"{value:g}"
-                spelt.append(f"{vital.name} {shown} {quality.value}")
+                spelt.append(f"{vital.name} {shown} {quality.value}{_told_besides(event)}")
+            case LabResult(test, value, unit, quality):
+                shown = f"{value or '-'} {unit or '-'}"
+                spelt.append(f"LAB {test} {shown} {quality.value}{_told_besides(event)}")
             case Identified(model):
                 spelt.append(f"IDENTIFIED {model}")
             case Still(jpeg, _):
                 spelt.append(f"STILL {len(jpeg)} {hashlib.sha256(jpeg).hexdigest()}")
     return spelt
+
+
+def _told_besides(event: Reading | LabResult) -> str:
+    """Origin and record, the instrument's own time, marks: `` stored#3 @2026-01-31T08:00 net``."""
+    words = [] if event.origin is Origin.LIVE else [f"{event.origin.value}#{event.record}"]
+    if event.measured_at is not None:
+        words.append(f"@{event.measured_at.isoformat()}")
+    words += sorted(event.marks)
+    if isinstance(event, Reading) and event.sent_as is not None:
+        words.append(f"({event.sent_as})")
+    return "".join(f" {word}" for word in words)
 
 
 def heard(name: str, slices: Iterable[bytes]) -> list[Event]:
@@ -67,7 +88,7 @@ class Bench:
         self.line = Line(Random(7))  # noqa: S311 - a bad cable, the same every time
         self.sent: list[bytes] = []
         self.at_s = 0.0
-        self._baud = driver.SERIAL.baud
+        self._baud = driver.LINE.baud if isinstance(driver.LINE, SerialSettings) else 0
         self.events = self._act(driver.start(self.now))
 
     @property

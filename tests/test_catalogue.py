@@ -16,8 +16,7 @@ from client.core.consultation import LinkState
 from client.session.snapshot import InstrumentState, LineKind, StillState
 from client.ui.still_line import LABELS
 from client.ui.widgets.ask import known_ask
-from devices.driver import Kind
-from devices.readings import Quality, Vital
+from devices.readings import Kind, Quality, Vital
 
 CLIENT = Path(client.__file__).parent
 DEVICES = Path(devices.__file__).parent

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     # The package behind them is loaded only by the sub-command that needs it, for --help's sake.
     from collections.abc import Iterable, Iterator
 
-    from devices.readings import Event, Reading
+    from devices.driver import Line
+    from devices.readings import Event, LabResult, Reading
     from devices.recording import Recording
     from devices.simulators.line import Trouble
     from devices.simulators.pty import SimulatedInstrument
@@ -77,8 +78,7 @@ def list_devices(_args: argparse.Namespace, say: Catalogue) -> int:
     for name in registry.names():
         driver = registry.load(name)
         gives = [vital.code for vital in driver.VITALS] + sorted(driver.REQUESTS)
-        line = f"{driver.SERIAL.baud} 8{driver.SERIAL.parity}1"
-        rows.append([name, driver.KIND.value, driver.MODEL, line, ", ".join(gives)])
+        rows.append([name, driver.KIND.value, driver.MODEL, _line(driver.LINE), ", ".join(gives)])
     _print_table(rows)
     found = ports()
     _print(say("cli.devices.list.ports") if found else say("cli.devices.no_ports"))
@@ -246,13 +246,13 @@ def _start(text: str | None, path: Path, say: Catalogue) -> datetime:
 
 
 def _print_events(events: "Iterable[Event]", say: Catalogue, *, is_all: bool) -> None:
-    from devices.readings import Reading, Resynced  # noqa: PLC0415 -- see TYPE_CHECKING above
+    from devices.readings import LabResult, Reading, Resynced  # noqa: PLC0415 -- see TYPE_CHECKING above
 
     skipped = 0
     for event in events:
         if isinstance(event, Resynced):
             skipped += event.dropped
-        elif isinstance(event, Reading):
+        elif isinstance(event, Reading | LabResult):
             _print(json.dumps(_spoken(event)))
         elif is_all:
             _print(json.dumps(_plain(event)))
@@ -260,14 +260,38 @@ def _print_events(events: "Iterable[Event]", say: Catalogue, *, is_all: bool) ->
         sys.stderr.write(say("cli.devices.decode.skipped", count=skipped) + "\n")
 
 
-def _spoken(reading: "Reading") -> dict[str, object]:
-    return {
-        "vital": reading.vital.code,
-        "value": reading.value,
-        "unit": reading.vital.ucum,
-        "quality": reading.quality.value,
-        "taken_at": _iso(reading.taken_at),
-    }
+def _line(line: "Line") -> str:
+    from devices.driver import PictureStream, SerialSettings  # noqa: PLC0415 -- see TYPE_CHECKING
+
+    if isinstance(line, SerialSettings):
+        return f"{line.baud} {line.data_bits}{line.parity}1"
+    return "USB video" if isinstance(line, PictureStream) else "USB audio"
+
+
+def _spoken(reading: "Reading | LabResult") -> dict[str, object]:
+    """What is said of every value, then what only some have."""
+    from devices.readings import Reading  # noqa: PLC0415 -- see TYPE_CHECKING above
+
+    if isinstance(reading, Reading):
+        named: dict[str, object] = {"vital": reading.vital.code, "value": reading.value}
+        named["unit"] = reading.vital.ucum
+        named_also = {"sent_as": reading.sent_as}
+    else:
+        named = {"vital": "lab", "test": reading.test, "value": reading.value}
+        named["unit"] = reading.unit
+        named_also = {
+            "loinc": reading.loinc,
+            "reference_range": reading.reference_range,
+            "flags": reading.flags,
+        }
+    always = {"quality": reading.quality.value, "taken_at": _iso(reading.taken_at)}
+    sometimes = {
+        "origin": reading.origin.value,
+        "record": reading.record,
+        "measured_at": reading.measured_at.isoformat() if reading.measured_at else None,
+        "marks": sorted(reading.marks) or None,
+    } | named_also
+    return named | always | {key: word for key, word in sometimes.items() if word is not None}
 
 
 def _plain(event: "Event") -> dict[str, object]:

@@ -22,10 +22,11 @@ from client.session.media import EndMedia
 from client.session.snapshot import AskView, SiteSnapshot
 from client.session.stills import StillDesk, TakenStill
 from client.store.journal import JournalEvent
-from devices.driver import Kind, Request
+from devices.driver import Request
 from devices.readings import (
     Failed,
     Identified,
+    Kind,
     Preview,
     Reading,
     Refused,

@@ -13,11 +13,12 @@ from client.core.wire import Instruments
 from client.errors import ChevetError
 from client.session.snapshot import InstrumentState, InstrumentView, VitalView
 from devices import registry
-from devices.driver import Kind, Request
+from devices.driver import Request
 from devices.readings import (
     Event,
     Failed,
     Identified,
+    Kind,
     Preview,
     Reading,
     Refused,

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from client.core.adaptation.plan import Preference
 from client.session.snapshot import SiteSnapshot
-from devices.driver import Kind
+from devices.readings import Kind
 
 
 class SiteRequests(Protocol):

@@ -34,7 +34,7 @@ from client.session.meeting import SiteMeeting
 from client.session.site_line import SiteLine
 from client.session.snapshot import InvitationView, SiteSnapshot
 from client.store.journal import JournalEvent
-from devices.driver import Kind
+from devices.readings import Kind
 
 ALL_PCT: Final = 100
 """Of the voice concealed: the GP's end plays, and none of it was said here."""

@@ -9,8 +9,7 @@ from client.core.adaptation.preflight.promise import Promise
 from client.core.adaptation.snapshot import EngineSnapshot
 from client.core.consultation import LinkState, State
 from client.errors import ChevetError
-from devices.driver import Kind
-from devices.readings import Quality, Vital
+from devices.readings import Kind, Quality, Vital
 
 
 class InstrumentState(StrEnum):

@@ -11,8 +11,7 @@ from typing import Final
 from client.core.consultation import LinkState, State
 from client.session.requests import SiteRequests
 from client.session.snapshot import AskView, SiteSnapshot, StillState
-from devices.driver import Kind
-from devices.readings import Vital
+from devices.readings import Kind, Vital
 
 POLL_S: Final = 0.05
 STEP_S: Final = 60.0

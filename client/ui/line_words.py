@@ -6,7 +6,7 @@ from client.catalogue import Catalogue
 from client.core.adaptation.plan import PictureRung, Preference
 from client.core.adaptation.snapshot import EngineSnapshot, WeakSide, still_left_s
 from client.session.snapshot import SiteSnapshot, StillState
-from devices.driver import Kind
+from devices.readings import Kind
 
 CLEAR_PCT: Final = 1.0
 """chosen: a guess of 20 ms in two seconds is not heard."""

@@ -6,7 +6,7 @@ from client.catalogue import Catalogue
 from client.session.snapshot import SiteSnapshot, StillState, StillView
 from client.ui.line_words import still_left
 from client.ui.phrases import plain
-from devices.driver import Kind
+from devices.readings import Kind
 
 LABELS: Final = ("right_ear", "left_ear", "throat", "nose", "skin")
 """What a still can show; the catalogue has ``site.still.label.*``."""

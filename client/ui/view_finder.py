@@ -8,7 +8,7 @@ from client.core.consultation import LinkState
 from client.session.snapshot import PreviewView, SiteSnapshot
 from client.ui.line_words import beat_s, picture_sent
 from client.ui.phrases import seconds_since
-from devices.driver import Kind
+from devices.readings import Kind
 
 STILL_AFTER_S: Final = 3
 """chosen: an otoscope on a slow port gives a picture every second or two; later it has stopped."""

@@ -8,8 +8,7 @@ from typing import Final
 from client.catalogue import Catalogue
 from client.session.snapshot import InstrumentState, InstrumentView, SiteSnapshot, VitalView
 from client.ui.phrases import LIVE_WITHIN_S, NO_VALUE, freshness, plain, quantity, seconds_since
-from devices.driver import Kind
-from devices.readings import Quality, Vital
+from devices.readings import Kind, Quality, Vital
 
 _ALWAYS: Final[Mapping[Kind, tuple[Vital, ...]]] = {
     Kind.OXIMETER: (Vital.SPO2, Vital.PULSE),

@@ -20,7 +20,7 @@ who asked for it, and is told.
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from devices.driver import Kind, Request, SerialSettings
+from devices.driver import Request, SerialSettings
 from devices.protocols import taidoc
 from devices.protocols.taidoc import Command, Frame
 from devices.readings import (
@@ -28,6 +28,7 @@ from devices.readings import (
     Event,
     Failed,
     Identified,
+    Kind,
     Quality,
     Reading,
     Refused,
@@ -92,7 +93,7 @@ class Driver:
 
     MODEL: ClassVar[str] = "TaiDoc/FORA (IR20, IR40, IR42, O2)"
     KIND: ClassVar[Kind] = Kind.THERMOMETER
-    SERIAL: ClassVar[SerialSettings] = SerialSettings(baud=19_200)
+    LINE: ClassVar[SerialSettings] = SerialSettings(baud=19_200)
     VITALS: ClassVar[tuple[Vital, ...]] = (Vital.TEMPERATURE, Vital.SPO2, Vital.PULSE)
     REQUESTS: ClassVar[frozenset[Request]] = frozenset({Request.MEASURE})
     MODELS: ClassVar[tuple[str, ...]] = tuple(_NAMES)

@@ -16,11 +16,21 @@ Without `start` the driver only listens; a recorded length and picture are told 
 from datetime import datetime
 from typing import ClassVar, Final
 
-from devices.driver import Kind, Request, SerialSettings
+from devices.driver import Request, SerialSettings
 from devices.protocols import vc0706, vc0706_conversation
 from devices.protocols.vc0706 import Block, Command, Other, Picture, Reply
 from devices.protocols.vc0706_conversation import Answer, Question, Run
-from devices.readings import Alive, Event, Identified, Resynced, Send, Still, StillProgress, Vital
+from devices.readings import (
+    Alive,
+    Event,
+    Identified,
+    Kind,
+    Resynced,
+    Send,
+    Still,
+    StillProgress,
+    Vital,
+)
 
 _BANNER_BYTES: Final = 64
 """How much plain text is kept to look for the end of the camera's start."""
@@ -31,7 +41,7 @@ class Driver:
 
     MODEL: ClassVar[str] = "VC0706 serial camera"
     KIND: ClassVar[Kind] = Kind.OTOSCOPE
-    SERIAL: ClassVar[SerialSettings] = SerialSettings(baud=vc0706_conversation.SLOW_BAUD)
+    LINE: ClassVar[SerialSettings] = SerialSettings(baud=vc0706_conversation.SLOW_BAUD)
     VITALS: ClassVar[tuple[Vital, ...]] = ()
     REQUESTS: ClassVar[frozenset[Request]] = frozenset(
         {Request.STILL, Request.PREVIEW_ON, Request.PREVIEW_OFF}

@@ -90,6 +90,7 @@ def test_decode_prints_one_object_a_reading(capsys: pytest.CaptureFixture[str]) 
             "unit": "Cel",
             "quality": quality,
             "taken_at": "2026-01-31T08:00:00.000+00:00",
+            "origin": "live",
         }
         for value, quality in
         [(37.4, "good"), (36.9, "good"), (None, "no_signal"), (None, "out_of_range")]

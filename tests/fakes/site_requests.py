@@ -6,7 +6,7 @@ from dataclasses import replace
 from client.core.adaptation.plan import Preference
 from client.core.consultation import State
 from client.session.snapshot import LineCheckView, SiteSnapshot
-from devices.driver import Kind
+from devices.readings import Kind
 
 
 class FakeSiteRequests:

@@ -30,8 +30,7 @@ from client.session.snapshot import (
     StillView,
     VitalView,
 )
-from devices.driver import Kind
-from devices.readings import Quality, Vital
+from devices.readings import Kind, Quality, Vital
 
 NOW = datetime(2026, 11, 23, 14, 6, 30, tzinfo=UTC)
 """The moment at which every state is looked at."""

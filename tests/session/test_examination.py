@@ -20,8 +20,8 @@ from client.session.media import EndMedia
 from client.session.snapshot import InstrumentState, InstrumentView, SiteSnapshot, StillState
 from client.store.keys import Keys
 from client.store.records import Records
-from devices.driver import Kind, Request
-from devices.readings import Failed, StillProgress
+from devices.driver import Request
+from devices.readings import Failed, Kind, StillProgress
 from devices.session import Unplugged
 
 KEYS = Keys(database_key=bytes(32), identity_seed=bytes(range(32)))

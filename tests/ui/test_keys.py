@@ -15,7 +15,7 @@ from client.ui.screens.intake import IntakeBox
 from client.ui.screens.refusal import RefusalScreen
 from client.ui.screens.words import WordsScreen
 from client.ui.screens.writing import WritingBox
-from devices.driver import Kind
+from devices.readings import Kind
 
 ONE_KEY = [
     ("start", "n", ("invite",)),

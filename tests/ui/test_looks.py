@@ -12,7 +12,7 @@ from client.session.snapshot import AskView, ExchangeLine, LineKind, SiteSnapsho
 from client.ui.site_screen import SiteScreen
 from client.ui.widgets.key_bar import key_name
 from client.ui.widgets.preview import Preview
-from devices.driver import Kind
+from devices.readings import Kind
 
 SIZES = [(80, 24), (160, 48), (200, 60)]
 

@@ -28,7 +28,7 @@ from client.ui.widgets.pane import Sentence
 from client.ui.widgets.preview import Preview
 from client.ui.widgets.trend_pane import TrendPane
 from client.ui.widgets.vitals import Vitals, VitalsView
-from devices.driver import Kind
+from devices.readings import Kind
 
 _EXAMINE: Final = (
     Binding("t", "measure('thermometer')", "site.do.temperature"),

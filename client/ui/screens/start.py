@@ -15,7 +15,7 @@ from client.ui.phrases import plain
 from client.ui.promise_words import bar, line_name, promise_sentence
 from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
 from client.ui.widgets.pane import Pane
-from devices.driver import Kind
+from devices.readings import Kind
 
 CheckRow = tuple[str, str, str]
 """What, which one, how it is."""

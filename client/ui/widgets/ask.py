@@ -11,7 +11,7 @@ from client.session.snapshot import SiteSnapshot
 from client.ui.phrases import plain
 from client.ui.widgets.key_bar import key_caps
 from client.ui.widgets.pane import Pane
-from devices.driver import Kind
+from devices.readings import Kind
 
 _KEYS: Final = {
     "temperature": ("t", "n"),
