@@ -1,0 +1,71 @@
+"""``chevet devices simulate``: an instrument's other end, on a pseudo-terminal."""
+
+import argparse
+import signal
+import sys
+from threading import Event as Signal
+
+from client import clock
+from client.catalogue import Catalogue
+from client.cli.devices.inputs import read_bytes, read_recording, words_checked
+from client.cli.devices.output import print_line
+from client.errors import UsageError
+from devices.errors import UnknownTroubleError
+from devices.simulators.instrument import Material, create
+from devices.simulators.line import Trouble
+from devices.simulators.pty import SimulatedInstrument
+
+
+def simulate(args: argparse.Namespace, say: Catalogue) -> int:
+    """Run an instrument's other end until Ctrl-C; obey words typed meanwhile."""
+    capture = read_recording(args.capture, say).data if args.capture else None
+    material = Material(capture, read_bytes(args.picture, say) if args.picture else None)
+    troubles = tuple(_trouble(text, say) for text in args.fault)
+    with words_checked(say):
+        simulator = create(args.driver, material)
+        instrument = SimulatedInstrument(
+            simulator, clock.monotonic_s, link=args.link, troubles=troubles
+        )
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        print_line(instrument.port)
+        sys.stderr.write(
+            say("cli.devices.simulate.ready", words=", ".join(sorted(instrument.words))) + "\n"
+        )
+        _obey(instrument, say)
+        Signal().wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        instrument.close()
+    return 0
+
+
+def _obey(instrument: SimulatedInstrument, say: Catalogue) -> None:
+    """Read words until the input ends; in the background there is none to read."""
+    if hasattr(signal, "SIGTTIN"):
+        signal.signal(signal.SIGTTIN, signal.SIG_IGN)
+    try:
+        for line in sys.stdin:
+            if line.strip():
+                _tell(instrument, line, say)
+    except OSError:
+        return
+
+
+def _tell(instrument: SimulatedInstrument, line: str, say: Catalogue) -> None:
+    try:
+        instrument.trouble(_trouble(line, say))
+    except (UsageError, UnknownTroubleError) as error:
+        sys.stderr.write("\n".join(say.explain(error)) + "\n")
+
+
+def _trouble(text: str, say: Catalogue) -> Trouble:
+    try:
+        return Trouble.parse(text)
+    except ValueError:
+        raise UsageError(say("cli.devices.simulate.bad_fault", text=text.strip())) from None
+
+
+def _end(_signum: int, _frame: object) -> None:
+    raise KeyboardInterrupt
