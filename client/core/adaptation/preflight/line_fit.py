@@ -6,6 +6,9 @@ packet by packet; here all packets are there, so every capacity of a finer and w
 held against all of them. The noise is taken for Laplacian of unknown scale: likelihood falls with
 the n-th power of the mean distance from the median, which a few late packets cannot move.
 
+Others use the line meanwhile, our own letters to the relay among them, and a train that finds their
+queue is late as a whole. So there are two noises: of whole trains, and of packets within theirs.
+
 How bytes are counted shows in the delays, too: a datagram of one byte more than two cells hold
 takes as long as three cells.
 """
@@ -82,16 +85,32 @@ def fit(passages: Passages, accounting: Accounting = Accounting.BYTES) -> LineFi
         flat = np.full(_LOG_BPS.size, 1 / _LOG_BPS.size)
         return LineFit(0.0, _FIRST_NOISE_S, 0.0, flat)
     base_s = np.median(unexplained, axis=0)
-    count = unexplained.shape[0]
-    apart_s = np.abs(unexplained - base_s)
-    held_s = (apart_s.sum(axis=0) + _FIRST_PACKETS * _FIRST_NOISE_S) / (count + _FIRST_PACKETS)
-    likelihood = -_TRUST * count * np.log(np.maximum(held_s, _LEAST_NOISE_S))
+    train = _trains(passages)
+    trains = int(train.max()) + 1
+    late_s = np.array([np.median(unexplained[train == each], axis=0) for each in range(trains)])
+    within_s = np.abs(unexplained - late_s[train])
+    packets = train.size - trains
+    likelihood = _nats(np.abs(late_s - base_s), trains) + _nats(within_s, packets)
     best = int(likelihood.argmax())
     belief = np.exp(likelihood - likelihood[best])
+    apart_s = np.abs(unexplained[:, best] - base_s[best])
     return LineFit(
-        float(likelihood[best]), float(np.median(apart_s[:, best])), float(base_s[best]),
+        float(likelihood[best]), float(np.median(apart_s)), float(base_s[best]),
         belief / belief.sum(),
     )  # fmt: skip
+
+
+def _trains(passages: Passages) -> npt.NDArray[np.intp]:
+    """Which train each arrival belongs to, from 0: those that left together are one."""
+    left_s = np.array([each.sent_s for each in passages if each.arrived_s is not None])
+    return np.unique(left_s, return_inverse=True)[1]
+
+
+def _nats(apart_s: _Floats, count: int) -> _Floats:
+    """Of `count` free distances, rows, for each capacity: the less of them, the likelier."""
+    held_s = (apart_s.sum(axis=0) + _FIRST_PACKETS * _FIRST_NOISE_S) / (count + _FIRST_PACKETS)
+    nats: _Floats = -_TRUST * count * np.log(np.maximum(held_s, _LEAST_NOISE_S))
+    return nats
 
 
 def _unexplained(passages: Passages, cost_bytes: Callable[[int], int]) -> _Floats:
