@@ -29,6 +29,26 @@ MESSAGES: tuple[wire.Message, ...] = (
         wire.Measured("odd", value, "1", "good", 0, "", "")
         for value in (0, -1, -0.25, 1e-7, 1e300, 2.0**53, 2**53 - 1)
     ),
+    wire.Measured("spo2", 97, "%", "good", 1_795_000_006_100, "O2", "12", "spot", 3),
+    wire.Measured(
+        *("weight", 72.3, "kg", "good", 1_795_000_006_200, "UC-321", "5061", "stored", 12),
+        measured_at="2026-08-05T18:39:00",
+        marks=["average", "net"],
+        sent_as="159.4 lb",
+        firmware="1.06",
+    ),
+    wire.Measured("pulse", 60, "/min", "good", 0, "", None, firmware="4.6"),
+    wire.Measured("glucose", None, "mg/dL", "too_low", 0, "Ultra2", "", "spot", 1, marks=["event"]),
+    wire.LabResult("CRP", "<5", "mg/L", "good", 1_795_000_006_300, "Afinion 2", "AF0001"),
+    wire.LabResult(
+        *("HbA1c", "5.4", "%", "good", 1_795_000_006_400, "Afinion 2", None, "spot", 2),
+        measured_at="2026-08-05T18:40",
+        marks=["control"],
+        loinc="4548-4",
+        reference_range="4.0 - 5.6",
+        flags="N",
+        firmware="21.10",
+    ),
     wire.WaveSamples("pleth", bytes(range(60)), 60, 1_795_000_007_000),
     wire.Instruments([]),
     wire.Instruments(
@@ -88,10 +108,25 @@ MESSAGES: tuple[wire.Message, ...] = (
     wire.Summary("Rhinopharyngite. Repos.", 1_795_000_010_000),
     wire.PictureAsked("sharp"),
     wire.PageReport(1_795_000_011_000, 1_234, 0.5, 180, 120, 480, 96_000, 1),
+    wire.StillOffered(
+        3,
+        "oreille droite",
+        21_400,
+        drawn("region", 32),
+        480,
+        360,
+        1_795_000_012_000,
+        "image/png",
+        "region",
+        1,
+        [250, 300, 125, 125],
+        "blurred",
+    ),
+    wire.RegionAsked(1, 250, 300, 125, 125),
 )
 
 
-TOGETHER: tuple[tuple[int, ...], ...] = ((0,), (1, 10), (10, 11, 12, 20, 2, 23))
+TOGETHER: tuple[tuple[int, ...], ...] = ((0,), (1, 10), (10, 11, 12, 20, 2, 29))
 """Which of the parcels above travel in one envelope, by their places."""
 
 
@@ -99,6 +134,8 @@ _HELD = "0e"
 _EQUAL = "03"
 _CARD = "04"
 _REPORT = "14"
+_MEASURED = "08"
+_SPO2 = "64 73706f32 18 61 61 25 64 676f6f64 00 60 f6"
 _REST = "00 00 00 00 00"
 
 
@@ -124,6 +161,14 @@ REFUSED = {
     "bytes after the end": _spelt(_HELD, "01 00 80 00"),
     "half a parcel after the end": _WHOLE + _WHOLE[:-2],
     "more parcels than go together": _WHOLE * (TOGETHER_LIMIT + 1),
+    "a tail of what is so anyway": _spelt(_MEASURED, f"{_SPO2} 64 6c697665", start="8a 01"),
+    "a tail that ends in what is so anyway": _spelt(
+        _MEASURED, f"{_SPO2} 64 73706f74 f6", start="8b 01"
+    ),
+    "a tail too long": _spelt(
+        _MEASURED, f"{_SPO2} 64 73706f74 01 f6 80 f6 61 31 f6", start="90 01"
+    ),
+    "a mark that is no text": _spelt(_MEASURED, f"{_SPO2} 64 73706f74 01 f6 81 01", start="8d 01"),
     "a field missing": _spelt(_HELD, "01 00", start="84 f6"),
     "a field too many": _spelt(_HELD, "01 00 80 00", start="86 f6"),
     "fields in another order": _spelt(_HELD, "80 00 01"),

@@ -1,10 +1,12 @@
 """Parcels as bytes: the CBOR array ``[number, kind, *values]``, strict both ways.
 
 Names stay at home: the kind travels as its number in `KINDS`, a message's values in the order its
-class declares them. What is said in one moment travels together, as a CBOR sequence (RFC 8742).
+class declares them. Values at the end that are the class's own defaults stay at home too, always:
+a message has one spelling. What is said in one moment travels together, as a CBOR sequence
+(RFC 8742).
 """
 
-from dataclasses import fields
+from dataclasses import MISSING, Field, fields
 from math import inf
 from typing import Any, Final
 
@@ -41,6 +43,8 @@ KINDS: Final[dict[int, type[Message]]] = {
     18: wire.Summary,
     19: wire.PictureAsked,
     20: wire.PageReport,
+    21: wire.LabResult,
+    22: wire.RegionAsked,
 }
 """Number on the wire and in records; never given to another kind, up to 23 it is one byte."""
 _NUMBERS: Final = {cls: number for number, cls in KINDS.items()}
@@ -53,7 +57,10 @@ class WireError(ChevetError):
 def encode(parcel: Parcel) -> bytes:
     """The parcel's CBOR; whole floats travel as integers, fields in declared order."""
     message = parcel.message
-    values = (_shortest(getattr(message, field.name)) for field in fields(message))
+    expected = fields(message)
+    values = [_shortest(getattr(message, field.name)) for field in expected]
+    while values and values[-1] == _default(expected[len(values) - 1]):
+        values.pop()
     return cbor2.dumps([parcel.number, _NUMBERS[type(message)], *values])
 
 
@@ -111,6 +118,8 @@ _CHECKS: Final[dict[Any, Any]] = {
     str: lambda v: isinstance(v, str) and len(v) <= TEXT_LIMIT,
     bytes: lambda v: isinstance(v, bytes),
     str | None: lambda v: v is None or (isinstance(v, str) and len(v) <= TEXT_LIMIT),
+    int | None: lambda v: v is None or _CHECKS[int](v),
+    list[str]: lambda v: isinstance(v, list) and all(_CHECKS[str](i) for i in v),
     float: lambda v: type(v) in (int, float) and abs(v) < inf and _is_exact(v),
     float | None: lambda v: v is None or _CHECKS[float](v),
     list[int]: lambda v: isinstance(v, list) and all(_CHECKS[int](i) for i in v),
@@ -128,11 +137,17 @@ def _is_flat_map(value: object) -> bool:
     )
 
 
+def _default(field: "Field[Any]") -> object:
+    """What the field holds unless said otherwise; `MISSING` where it must be said."""
+    return field.default if field.default_factory is MISSING else field.default_factory()
+
+
 def _message(cls: type[Message], values: list[Any]) -> Message:
     expected = fields(cls)
-    if len(values) != len(expected):
+    fewest = sum(_default(field) is MISSING for field in expected)
+    if not fewest <= len(values) <= len(expected):
         raise WireError(f"{cls.__name__} with more or fewer fields than ours")
-    for field, value in zip(expected, values, strict=True):
+    for field, value in zip(expected, values, strict=False):  # the tail is left to its defaults
         if not _CHECKS[field.type](value):
             raise WireError(f"{cls.__name__}.{field.name} of the wrong type")
     return cls(*values)

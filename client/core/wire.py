@@ -3,11 +3,11 @@
 A `Parcel` is one message with its number, encoded by `client.core.parcels` and then sealed by
 `client.core.envelope`. Numbered parcels are durable: the sender keeps them until the peer's
 `Received` names their number. Unnumbered ones describe the present and are worth nothing later.
-Fields travel by position, without their names. The page mirrors this module;
-``tests/vectors/wire.json`` holds both to the same bytes.
+Fields travel by position, without their names; those at the end that hold their defaults do not
+travel. The page mirrors this module; ``tests/vectors/wire.json`` holds both to the same bytes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
 TEXT_LIMIT: Final = 8_192
@@ -100,8 +100,46 @@ class Measured:
     quality: str
     """`devices.readings.Quality`."""
     taken_ms: int
+    """When the site received it."""
     model: str
     serial: str | None
+    origin: str = "live"
+    """`devices.readings.Origin`."""
+    record: int | None = None
+    """Counts the measurements of one instrument; what was measured together shares it."""
+    measured_at: str | None = None
+    """What the instrument's own clock said, ISO 8601 without a zone; not for order."""
+    marks: list[str] = field(default_factory=list)
+    """`devices.readings.Mark`, sorted."""
+    sent_as: str | None = None
+    """Value and unit as the instrument sent them, where the unit is another."""
+    firmware: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LabResult:
+    """One result of a laboratory test, as the analyser gave it. Site to GP."""
+
+    test: str
+    value: str | None
+    unit: str | None
+    quality: str
+    """`devices.readings.Quality`."""
+    taken_ms: int
+    """When the site received it."""
+    model: str
+    serial: str | None
+    origin: str = "stored"
+    """`devices.readings.Origin`."""
+    record: int | None = None
+    """As for `Measured`: the results of one sample share it."""
+    measured_at: str | None = None
+    """As for `Measured`."""
+    marks: list[str] = field(default_factory=list)
+    loinc: str | None = None
+    reference_range: str | None = None
+    flags: str | None = None
+    firmware: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +195,7 @@ class LinkReport:
 
 @dataclass(frozen=True, slots=True)
 class StillOffered:
-    """A full-quality picture is ready to travel. Site to GP."""
+    """A full-quality picture, or another file, is ready to travel in pieces. Site to GP."""
 
     id: int
     label: str
@@ -165,8 +203,32 @@ class StillOffered:
     """Bytes."""
     sha256: bytes
     width: int
+    """Pixels, as shown; 0 for a sound."""
     height: int
     taken_ms: int
+    media_type: str = "image/jpeg"
+    """IANA media type."""
+    part: str = "whole"
+    """``whole``, or of the still `of`: ``preview`` (small, at once) or ``region`` (cut out)."""
+    of: int = 0
+    """The id of the still this is a preview or a region of; 0 when whole."""
+    area: list[int] = field(default_factory=list)
+    """Of a region: left, top, width and height in per mille of the still; else empty."""
+    flaw: str = ""
+    """What the site's technical check found: ``blurred``, ``dark``, ``bright``, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionAsked:
+    """The GP wants this part of a still at full resolution, before the rest. GP to site."""
+
+    id: int
+    """The still's, as offered."""
+    left: int
+    """Per mille of the still's width as shown, like `width`; the others of its height."""
+    top: int
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +265,8 @@ class Asked:
 
     id: int
     what: str
-    """``temperature``, ``oximeter``, ``ear`` (live otoscope), ``still`` or ``text``."""
+    """``temperature``, ``oximeter``, ``pressure``, ``glucose``, ``weight``, ``ecg``, ``ear`` (live
+    otoscope), ``skin``, ``throat``, ``listen`` (stethoscope), ``still`` or ``text``."""
     text: str
 
 
@@ -271,6 +334,8 @@ Message = (
     | Summary
     | PictureAsked
     | PageReport
+    | LabResult
+    | RegionAsked
 )
 
 DURABLE: Final = (
@@ -286,6 +351,8 @@ DURABLE: Final = (
     AskAnswered,
     Summary,
     PictureAsked,
+    LabResult,
+    RegionAsked,
 )
 """Kinds that are numbered, kept and repeated until the peer's receipt."""
 

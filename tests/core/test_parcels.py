@@ -26,7 +26,9 @@ FIELDS: dict[Any, st.SearchStrategy[Any]] = {
     str | None: st.none() | TEXTS,
     float: FLOATS,
     float | None: st.none() | FLOATS,
+    int | None: st.none() | NUMBERS,
     list[int]: st.lists(NUMBERS, max_size=5),
+    list[str]: st.lists(TEXTS, max_size=3),
     list[dict[str, Any]]: st.lists(
         st.dictionaries(TEXTS, st.none() | TEXTS, max_size=3), max_size=3
     ),
@@ -184,6 +186,13 @@ def test_whole_numbers_are_short_on_the_wire() -> None:
     assert cbor2.loads(written)[3] == 37
     assert type(cbor2.loads(written)[3]) is int
     assert parcels.decode(written) == wire.Parcel(1, whole)
+
+
+def test_a_plain_live_reading_carries_nothing_of_the_tail() -> None:
+    plain = wire.Measured("spo2", 97, "%", "good", 0, "", None)
+    named = wire.Measured("spo2", 97, "%", "good", 0, "", None, firmware="1")
+    assert len(cbor2.loads(parcels.encode(wire.Parcel(1, plain)))) == 2 + 7
+    assert len(cbor2.loads(parcels.encode(wire.Parcel(1, named)))) == 2 + 13
 
 
 def value_of(value: object) -> object:

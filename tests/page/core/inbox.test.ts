@@ -12,6 +12,12 @@ const reading: Message = {
   taken_ms: 1,
   model: "",
   serial: null,
+  origin: "live",
+  record: null,
+  measured_at: null,
+  marks: [],
+  sent_as: null,
+  firmware: null,
 };
 
 test("messages are handed over in order, a reading at once", () => {

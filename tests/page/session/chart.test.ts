@@ -11,6 +11,12 @@ const reading = (vital: string, value: number, taken_ms: number) => ({
   taken_ms,
   model: "CMS50E",
   serial: null,
+  origin: "live",
+  record: null,
+  measured_at: null,
+  marks: [],
+  sent_as: null,
+  firmware: null,
 });
 
 test("a reading from a site's clock that leapt ahead grows old from when it was heard", () => {

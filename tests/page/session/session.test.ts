@@ -50,6 +50,12 @@ const reading = (vital: string, value: number | null, taken_ms: number): Message
   taken_ms,
   model: "CMS50E",
   serial: null,
+  origin: "live",
+  record: null,
+  measured_at: null,
+  marks: [],
+  sent_as: null,
+  firmware: null,
 });
 
 test("something that is no invitation is told at once", async () => {

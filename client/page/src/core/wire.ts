@@ -28,7 +28,9 @@ interface Values {
   counts: readonly number[];
   flag: boolean;
   text: string;
+  texts: readonly string[];
   "text?": string | null;
+  "count?": number | null;
   number: number;
   "number?": number | null;
   items: readonly Readonly<Record<string, string | null>>[];
@@ -53,6 +55,12 @@ const FIELDS = {
     taken_ms: "count",
     model: "text",
     serial: "text?",
+    origin: "text",
+    record: "count?",
+    measured_at: "text?",
+    marks: "texts",
+    sent_as: "text?",
+    firmware: "text?",
   },
   wave_samples: { wave: "text", samples: "bytes", rate_hz: "count", started_ms: "count" },
   instruments: { items: "items" },
@@ -82,6 +90,11 @@ const FIELDS = {
     width: "count",
     height: "count",
     taken_ms: "count",
+    media_type: "text",
+    part: "text",
+    of: "count",
+    area: "counts",
+    flaw: "text",
   },
   still_piece: { id: "count", offset: "count", data: "bytes" },
   still_held: { id: "count", size: "count", beyond: "counts" },
@@ -100,10 +113,51 @@ const FIELDS = {
     received_bps: "count",
     loss_pct: "count",
   },
+  lab_result: {
+    test: "text",
+    value: "text?",
+    unit: "text?",
+    quality: "text",
+    taken_ms: "count",
+    model: "text",
+    serial: "text?",
+    origin: "text",
+    record: "count?",
+    measured_at: "text?",
+    marks: "texts",
+    loinc: "text?",
+    reference_range: "text?",
+    flags: "text?",
+    firmware: "text?",
+  },
+  region_asked: { id: "count", left: "count", top: "count", width: "count", height: "count" },
 } as const satisfies Record<string, Record<string, keyof Values>>;
 
 type Kind = keyof typeof FIELDS;
 type FieldsOf<F> = { readonly [N in keyof F]: F[N] extends keyof Values ? Values[F[N]] : never };
+
+/** The last fields of a kind, as they are when nothing is said; then they do not travel. */
+const TAILS: { readonly [K in Kind]?: Partial<FieldsOf<(typeof FIELDS)[K]>> } = {
+  measured: {
+    origin: "live",
+    record: null,
+    measured_at: null,
+    marks: [],
+    sent_as: null,
+    firmware: null,
+  },
+  lab_result: {
+    origin: "stored",
+    record: null,
+    measured_at: null,
+    marks: [],
+    loinc: null,
+    reference_range: null,
+    flags: null,
+    firmware: null,
+  },
+  still_offered: { media_type: "image/jpeg", part: "whole", of: 0, area: [], flaw: "" },
+};
 
 /** One thing said, told apart by its `kind`. */
 export type Message = {
@@ -129,6 +183,8 @@ const DURABLE: ReadonlySet<Kind> = new Set<Kind>([
   "ask_answered",
   "summary",
   "picture_asked",
+  "lab_result",
+  "region_asked",
 ]);
 
 /** The kinds by their numbers on the wire. */
@@ -143,8 +199,25 @@ export function isDurable(message: Message): boolean {
 export function encode(parcel: Parcel): Bytes {
   const { number, message } = parcel;
   const values = message as unknown as Readonly<Record<string, unknown>>;
-  const fields = Object.keys(FIELDS[message.kind]).map((name) => values[name]);
-  return dump([number, KINDS.indexOf(message.kind), ...fields]);
+  const names = Object.keys(FIELDS[message.kind]);
+  const tail = tailOf(message.kind);
+  while (names.length > 0 && isSilent(tail, names.at(-1) as string, values)) names.pop();
+  return dump([number, KINDS.indexOf(message.kind), ...names.map((name) => values[name])]);
+}
+
+function tailOf(kind: Kind): Readonly<Record<string, unknown>> {
+  return (TAILS[kind] ?? {}) as Readonly<Record<string, unknown>>;
+}
+
+/** Whether a field says nothing beyond what is so anyway. */
+function isSilent(
+  tail: Readonly<Record<string, unknown>>,
+  name: string,
+  values: Readonly<Record<string, unknown>>,
+): boolean {
+  const [usual, said] = [tail[name], values[name]];
+  if (Array.isArray(usual)) return Array.isArray(said) && said.length === usual.length;
+  return name in tail && usual === said;
 }
 
 /** The parcels' CBOR, to travel in one envelope. */
@@ -182,14 +255,20 @@ function parcelOf(item: unknown): Parcel {
 
 function messageOf(kind: Kind, values: readonly unknown[]): Message {
   const expected = Object.entries(FIELDS[kind]) as [string, keyof Values][];
-  if (values.length !== expected.length) {
+  const tail = tailOf(kind);
+  const fewest = expected.length - Object.keys(tail).length;
+  if (values.length < fewest || values.length > expected.length) {
     throw new WireError(`a ${kind} with more or fewer fields than ours`);
   }
-  const message: Record<string, unknown> = { kind };
-  for (const [at, [name, type]] of expected.entries()) {
+  const message: Record<string, unknown> = { kind, ...tail };
+  for (const [at, [name, type]] of expected.slice(0, values.length).entries()) {
     const value = values[at];
     if (!CHECKS[type](value)) throw new WireError(`${kind}.${name} of the wrong type`);
     message[name] = type === "items" ? (value as Map<string, string>[]).map(plain) : value;
+  }
+  const last = expected[values.length - 1]?.[0];
+  if (last !== undefined && isSilent(tail, last, message)) {
+    throw new WireError(`a ${kind} in another spelling than ours`);
   }
   return message as unknown as Message;
 }
@@ -221,7 +300,9 @@ const CHECKS: { readonly [T in keyof Values]: (value: unknown) => boolean } = {
   counts: (value) => Array.isArray(value) && value.every(isCount),
   flag: (value) => typeof value === "boolean",
   text: isText,
+  texts: (value) => Array.isArray(value) && value.every(isText),
   "text?": (value) => value === null || isText(value),
+  "count?": (value) => value === null || isCount(value),
   number: isNumber,
   "number?": (value) => value === null || isNumber(value),
   items: (value) => Array.isArray(value) && value.every(isFlatMap),
