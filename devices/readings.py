@@ -143,6 +143,8 @@ class Wave(StrEnum):
     ECG_AVL = "ecg_avl"
     ECG_AVF = "ecg_avf"
     ECG_V = "ecg_v"
+    AUSCULTATION = "auscultation"
+    """The outline of a sound: lowest and highest of each short while, in turn."""
 
 
 class Kind(StrEnum):
@@ -277,6 +279,17 @@ class Still:
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """Consecutive samples of a sound, exactly as the instrument gave them."""
+
+    samples: bytes
+    """Signed 16-bit, little endian, one channel."""
+    rate_hz: int
+    taken_at: datetime
+    """When the last sample was received, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far fetching what the instrument stored has come."""
 
@@ -323,6 +336,7 @@ Event = (
     | Preview
     | StillProgress
     | Still
+    | Sound
     | Progress
     | Failed
     | Send

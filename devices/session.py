@@ -23,6 +23,7 @@ from devices.readings import (
     Refused,
     Resynced,
     Send,
+    Sound,
     Still,
     StillProgress,
     WaveBlock,
@@ -67,6 +68,7 @@ InstrumentEvent = (
     | Preview
     | StillProgress
     | Still
+    | Sound
     | Progress
     | Failed
 )

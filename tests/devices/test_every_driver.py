@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from instrument_bench import NOW, Capture, heard, told
 
 from devices import registry
-from devices.driver import Driver, Identifiable
+from devices.driver import Driver, Identifiable, SoundStream
 from devices.readings import Reading, Resynced, Vital
 
 unhurried = settings(deadline=None)  # a busy machine is no fault of a driver
@@ -103,6 +103,8 @@ def test_a_cut_off_tail_is_no_event(name: str, data: st.DataObject) -> None:
 
 @every_driver
 def test_counts_the_noise_it_skips(name: str) -> None:
+    if isinstance(registry.load(name).LINE, SoundStream):
+        pytest.skip("in bare samples every byte is a part of the sound")
     noise = b"\xff\x80" * 50
     skipped = sum(event.dropped for event in heard(name, [noise]) if isinstance(event, Resynced))
     assert len(noise) - 8 < skipped <= len(noise)

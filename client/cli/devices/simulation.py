@@ -1,4 +1,4 @@
-"""``chevet devices simulate``: an instrument's other end, on a pseudo-terminal."""
+"""``chevet devices simulate``: an instrument's other end, on a pseudo-terminal or a pipe."""
 
 import argparse
 import signal
@@ -10,10 +10,13 @@ from client.catalogue import Catalogue
 from client.cli.devices.inputs import read_bytes, read_recording, words_checked
 from client.cli.devices.output import print_line
 from client.errors import UsageError
+from devices import registry
+from devices.driver import SoundStream
 from devices.errors import UnknownTroubleError
 from devices.simulators.instrument import Material, create
 from devices.simulators.line import Trouble
 from devices.simulators.pty import SimulatedInstrument
+from devices.simulators.sound import SimulatedSound
 
 
 def simulate(args: argparse.Namespace, say: Catalogue) -> int:
@@ -23,9 +26,9 @@ def simulate(args: argparse.Namespace, say: Catalogue) -> int:
     troubles = tuple(_trouble(text, say) for text in args.fault)
     with words_checked(say):
         simulator = create(args.driver, material)
-        instrument = SimulatedInstrument(
-            simulator, clock.monotonic_s, link=args.link, troubles=troubles
-        )
+        is_sound = isinstance(registry.load(args.driver).LINE, SoundStream)
+        plugged = SimulatedSound if is_sound else SimulatedInstrument
+        instrument = plugged(simulator, clock.monotonic_s, link=args.link, troubles=troubles)
     signal.signal(signal.SIGTERM, _end)
     try:
         print_line(instrument.port)
@@ -41,7 +44,7 @@ def simulate(args: argparse.Namespace, say: Catalogue) -> int:
     return 0
 
 
-def _obey(instrument: SimulatedInstrument, say: Catalogue) -> None:
+def _obey(instrument: SimulatedInstrument | SimulatedSound, say: Catalogue) -> None:
     """Read words until the input ends; in the background there is none to read."""
     if hasattr(signal, "SIGTTIN"):
         signal.signal(signal.SIGTTIN, signal.SIG_IGN)
@@ -53,7 +56,7 @@ def _obey(instrument: SimulatedInstrument, say: Catalogue) -> None:
         return
 
 
-def _tell(instrument: SimulatedInstrument, line: str, say: Catalogue) -> None:
+def _tell(instrument: SimulatedInstrument | SimulatedSound, line: str, say: Catalogue) -> None:
     try:
         instrument.trouble(_trouble(line, say))
     except (UsageError, UnknownTroubleError) as error:
