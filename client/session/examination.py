@@ -13,6 +13,7 @@ from client import clock
 from client.core import wire
 from client.core.lanes import Lane
 from client.core.record import milliseconds
+from client.session.attachments import Attachment
 from client.session.curve import Curve
 from client.session.events import EventLog
 from client.session.exchanges import ExchangeLog
@@ -20,7 +21,7 @@ from client.session.instruments import InstrumentDesk, NoInstrumentError, Plug, 
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
 from client.session.snapshot import AskView, SiteSnapshot
-from client.session.stills import StillDesk, TakenStill
+from client.session.stills import StillDesk
 from client.store.journal import JournalEvent
 from devices.driver import Request
 from devices.readings import (
@@ -285,14 +286,15 @@ class Examination:
         if event is not None:
             self._note(event, driver=view.driver, model=view.model)
 
-    async def _keep_still(self, taken: TakenStill) -> None:
+    async def _keep_still(self, taken: Attachment) -> None:
         await self._keeper.keep_still(taken)
         self._note(JournalEvent.STILL_SENT, id=taken.offer.id, bytes=taken.offer.size)
         self._events("still_taken", id=taken.offer.id, bytes=taken.offer.size)
 
     def _still_received(self, offer: wire.StillOffered) -> None:
         self._note(JournalEvent.STILL_RECEIVED, id=offer.id)
-        self._answered_by("still")
+        if offer.media_type.startswith("image/"):
+            self._answered_by("still")
         self._events("still_acknowledged", id=offer.id, bytes=offer.size, sha256=offer.sha256.hex())
 
     def _ask(self, kind: Kind, request: Request) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from client.core.record import ConsultationRecord, Direction, moment
 from client.core.wire import Parcel
-from client.session.stills import TakenStill
+from client.session.attachments import Attachment
 from client.store.journal import JournalEvent
 from client.store.records import Records
 
@@ -41,13 +41,13 @@ class RecordKeeper:
         """The GP has these."""
         await self._records.acknowledged(self._consultation, numbers, self._now())
 
-    async def keep_still(self, taken: TakenStill) -> None:
-        """Keep a still before it is offered."""
+    async def keep_still(self, taken: Attachment) -> None:
+        """Keep a still, or another file, before it is offered."""
         offer = taken.offer
         await self._records.keep_still(
             self._consultation,
             offer.id,
-            jpeg=taken.jpeg,
+            jpeg=taken.data,
             sha256=offer.sha256,
             label=offer.label,
             at=moment(offer.taken_ms),

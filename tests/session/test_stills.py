@@ -4,8 +4,9 @@ import pytest
 
 from client.core.lanes import Lane
 from client.core.wire import Message, StillOffered
+from client.session.attachments import Attachment
 from client.session.snapshot import StillState
-from client.session.stills import StillDesk, TakenStill
+from client.session.stills import StillDesk
 from client.store.errors import StorageFailedError
 from devices.protocols.vc0706 import Size
 from devices.readings import Still
@@ -22,7 +23,7 @@ class Counter:
         self.is_disk_full = is_disk_full
         self.offered: list[Message] = []
 
-    async def keep(self, taken: TakenStill) -> None:
+    async def keep(self, taken: Attachment) -> None:
         del taken
         if self.is_disk_full:
             raise StorageFailedError("disk full")

@@ -1,0 +1,159 @@
+"""Whatever leaves the site in pieces: stills, their previews and regions, clips, sounds.
+
+An attachment is kept, then offered; its bytes follow once the GP wants them, lost pieces alone are
+repeated, and a hash at both ends says that it arrived whole. What is wanted soonest goes first:
+previews, then regions the GP asked for, then stills, and files of the background only while none
+of these waits. All travel on the still lane: the lane for bulk gets nothing of a thin line that a
+picture fills, so a clip sent by it would never come.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from client import clock
+from client.core.lanes import Lane
+from client.core.record import milliseconds
+from client.core.stills import SIZE_LIMIT, StillSender
+from client.core.wire import Message, StillHeld, StillOffered, StillPiece, StillReceived
+from client.errors import ChevetError
+
+ATTACHMENTS_LIMIT: Final = 128
+"""Of one consultation; `client.session.album.STILLS_LIMIT` and the page have the same bound."""
+
+WHOLE: Final = "whole"
+PREVIEW: Final = "preview"
+REGION: Final = "region"
+_FIRST: Final = {PREVIEW: 0, REGION: 1, WHOLE: 2}
+_BACKGROUND: Final = 3
+
+
+class AttachmentRefusedError(ChevetError):
+    """There is nothing in it, it is too large to be sent, or too many were sent already."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"an attachment of {size} bytes cannot be sent")
+        self.size = size
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file as it is kept and sent, byte for byte."""
+
+    offer: StillOffered
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the GP is told of a picture beside its bytes; see `client.core.wire.StillOffered`."""
+
+    width: int = 0
+    height: int = 0
+    part: str = WHOLE
+    of: int = 0
+    area: tuple[int, ...] = ()
+    flaw: str = ""
+
+
+_NOT_A_PICTURE: Final = Shown()
+
+
+class Attachments:
+    """Everything of one consultation that is offered or on its way. On the event loop."""
+
+    def __init__(
+        self,
+        say: Callable[[Message, Lane], None],
+        keep: Callable[[Attachment], Awaitable[None]],
+        on_received: Callable[[StillOffered], None],
+        now_s: Callable[[], float] = clock.monotonic_s,
+    ) -> None:
+        """`keep` puts it in the record before it is offered; previews and regions are not kept.
+
+        `on_received` is told when the GP has all of what was kept, and the hash agrees.
+        """
+        self._say = say
+        self._keep = keep
+        self._on_received = on_received
+        self._now_s = now_s
+        self._offers: dict[int, StillOffered] = {}
+        self._senders: dict[int, StillSender] = {}
+        self._turns: dict[int, int] = {}
+
+    @property
+    def is_sending(self) -> bool:
+        """Something is offered and the GP has not confirmed it whole."""
+        return bool(self._senders)
+
+    async def offer(  # noqa: PLR0913 -- a file and what is known of it
+        self,
+        label: str,
+        media_type: str,
+        data: bytes,
+        taken_at: datetime,
+        lane: Lane = Lane.STILL,
+        *,
+        shown: Shown = _NOT_A_PICTURE,
+    ) -> StillOffered:
+        """Keep a file, then offer it to the GP; what was offered.
+
+        `lane` is `Lane.STILL` or, to wait behind all stills, `Lane.BULK`. Raises
+        `AttachmentRefusedError`, and what `keep` raises; nothing is offered then.
+        """
+        if not 0 < len(data) <= SIZE_LIMIT or len(self._offers) >= ATTACHMENTS_LIMIT:
+            raise AttachmentRefusedError(len(data))
+        offer = StillOffered(
+            len(self._offers) + 1,
+            label,
+            len(data),
+            sha256(data).digest(),
+            shown.width,
+            shown.height,
+            milliseconds(taken_at),
+            media_type,
+            shown.part,
+            shown.of,
+            list(shown.area),
+            shown.flaw,
+        )
+        self._offers[offer.id] = offer
+        if offer.part == WHOLE:
+            await self._keep(Attachment(offer, data))
+        self._senders[offer.id] = StillSender(offer.id, data)
+        self._turns[offer.id] = _BACKGROUND if lane is Lane.BULK else _FIRST[offer.part]
+        self._say(offer, Lane.READINGS)
+        return offer
+
+    def held(self, held: StillHeld) -> tuple[StillOffered, int] | None:
+        """The GP holds this much and wants the rest: of which, and how many bytes in all."""
+        sender = self._senders.get(held.id)
+        if sender is None:
+            return None
+        sender.acknowledge(held, self._now_s())
+        return self._offers[held.id], sender.held
+
+    def next_piece(self, limit_bytes: int) -> StillPiece | None:
+        """What to send now, at most so long, of what is wanted soonest."""
+        now_s = self._now_s()
+        for identifier in sorted(self._senders, key=lambda known: (self._turns[known], known)):
+            piece = self._senders[identifier].next_piece(limit_bytes, now_s)
+            if piece is not None:
+                return piece
+        return None
+
+    def received(self, receipt: StillReceived) -> StillOffered | None:
+        """The GP has all of it and its hash agrees; `None` for a receipt that cannot be."""
+        offer = self._offers.get(receipt.id)
+        if offer is None or receipt.sha256 != offer.sha256:
+            return None
+        if self._senders.pop(offer.id, None) is not None and offer.part == WHOLE:
+            self._on_received(offer)
+        return offer
+
+    def link_is_new(self) -> None:
+        """What was under way is lost: go on from what the GP holds."""
+        for sender in self._senders.values():
+            sender.rewind()
