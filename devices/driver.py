@@ -45,6 +45,8 @@ class Request(StrEnum):
     """Take or fetch a value now."""
     STILL = "still"
     """Take a full-quality picture."""
+    CLIP = "clip"
+    """Take a few seconds of moving picture."""
     PREVIEW_ON = "preview_on"
     PREVIEW_OFF = "preview_off"
     STOP = "stop"

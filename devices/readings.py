@@ -279,6 +279,17 @@ class Still:
 
 
 @dataclass(frozen=True, slots=True)
+class Clip:
+    """A few seconds of moving picture, each picture exactly as the instrument made it."""
+
+    jpegs: tuple[bytes, ...]
+    frames_per_s: float
+    """On the average."""
+    taken_at: datetime
+    """When the first picture was received, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
     """Consecutive samples of a sound, exactly as the instrument gave them."""
 
@@ -336,6 +347,7 @@ Event = (
     | Preview
     | StillProgress
     | Still
+    | Clip
     | Sound
     | Progress
     | Failed
