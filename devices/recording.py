@@ -13,7 +13,7 @@ from typing import Final
 from devices import registry
 from devices.driver import Driver, ModelAware, Streaming
 from devices.errors import BadHexError, NothingUnderstoodError, UnknownModelError
-from devices.plausibility import vouched
+from devices.plausibility import vouched_together
 from devices.readings import Alive, Baud, Event, Identified, Refused, Resynced, Send
 
 SLICE_BYTES: Final = 9
@@ -76,7 +76,7 @@ def decode(
         needs_model = needs_model and not isinstance(event, Identified)
         is_understood = is_understood or not isinstance(event, Resynced)
         if not isinstance(event, Send | Baud | Alive):
-            yield vouched(event)
+            yield event
     if not is_understood:
         raise NothingUnderstoodError(name, len(data))
     if needs_model:
@@ -88,9 +88,9 @@ def _events(driver: Driver, data: bytes, started_at: datetime) -> Iterator[Event
     for place in range(0, len(data), SLICE_BYTES):
         if isinstance(driver, Streaming):
             now = started_at + timedelta(seconds=place / driver.BYTES_PER_S)
-        yield from driver.receive(data[place : place + SLICE_BYTES], now)
+        yield from vouched_together(driver.receive(data[place : place + SLICE_BYTES], now))
     for quiet in _AFTERWARDS:
-        yield from driver.tick(now + quiet)
+        yield from vouched_together(driver.tick(now + quiet))
 
 
 def _assume(name: str, driver: ModelAware, model: str) -> None:

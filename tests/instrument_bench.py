@@ -10,7 +10,7 @@ from random import Random
 
 from devices import registry
 from devices.driver import Driver, Request, SerialSettings
-from devices.plausibility import vouched
+from devices.plausibility import vouched_together
 from devices.readings import Baud, Event, Identified, LabResult, Origin, Reading, Send, Still
 from devices.recording import Recording
 from devices.simulators.instrument import Simulator
@@ -44,7 +44,7 @@ class Capture:
 def told(events: Iterable[Event]) -> list[str]:
     """The events that a capture file names, spelt its way."""
     spelt = []
-    for event in map(vouched, events):
+    for event in vouched_together(events):
         match event:
             case Reading(vital, value, quality):
                 shown = "-" if value is None else f"{value:g}"
