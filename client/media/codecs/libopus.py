@@ -20,6 +20,7 @@ from client.media.errors import CodecMissingError
 
 # opus_defines.h of libopus 1.6
 _APPLICATION_VOIP: Final = 2048
+_APPLICATION_AUDIO: Final = 2049
 _SET_BITRATE: Final = 4002
 _SET_VBR_CONSTRAINT: Final = 4020
 _SET_INBAND_FEC: Final = 4012
@@ -81,18 +82,21 @@ class OpusError(RuntimeError):
 
 
 class VoiceEncoder:
-    """One libopus encoder of 48 kHz mono voice with DTX; everything can change between packets."""
+    """One libopus encoder of 48 kHz mono; everything can change between packets."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_speech: bool = True) -> None:
+        """Voice with DTX; or any other sound as it is, low pitches and silence included."""
         self._opus = library()
         code = ctypes.c_int()
+        # For voice libopus cuts what is below the speaker's pitch; heart sounds are all there.
+        application = _APPLICATION_VOIP if is_speech else _APPLICATION_AUDIO
         self._state = ctypes.c_void_p(
-            self._opus.opus_encoder_create(SAMPLES_PER_S, 1, _APPLICATION_VOIP, ctypes.byref(code))
+            self._opus.opus_encoder_create(SAMPLES_PER_S, 1, application, ctypes.byref(code))
         )
         _checked("opus_encoder_create", code.value)
         self._packet = ctypes.create_string_buffer(_PACKET_BYTES)
         self._set(_SET_VBR_CONSTRAINT, 1)
-        self._set(_SET_DTX, 1)
+        self._set(_SET_DTX, int(is_speech))
 
     def __del__(self) -> None:
         if not sys.is_finalizing() and getattr(self, "_state", None):
