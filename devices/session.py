@@ -9,10 +9,11 @@ from typing import Final
 from devices import registry
 from devices.driver import Driver, Request
 from devices.link import LinkMaker, serial_link
-from devices.plausibility import vouched
+from devices.plausibility import vouched_together
 from devices.readings import (
     Alive,
     Baud,
+    Clip,
     Event,
     Failed,
     Identified,
@@ -68,6 +69,7 @@ InstrumentEvent = (
     | Preview
     | StillProgress
     | Still
+    | Clip
     | Sound
     | Progress
     | Failed
@@ -169,7 +171,7 @@ class InstrumentSession:
             return None
 
     def _act(self, events: list[Event]) -> None:
-        for event in events:
+        for event in vouched_together(events):
             if isinstance(event, Send):
                 self._link.write(event.data)
             elif isinstance(event, Baud):
@@ -183,9 +185,8 @@ class InstrumentSession:
         if isinstance(event, Identified):
             self._identified = event
         self._is_refused = self._is_refused or isinstance(event, Refused)
-        told = vouched(event)
-        if not isinstance(told, Send | Baud | Alive):
-            self._on_event(told)
+        if not isinstance(event, Send | Baud | Alive):
+            self._on_event(event)
 
     def _note_heard(self) -> None:
         self._heard_at = self._now()
