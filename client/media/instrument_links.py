@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from client.media.picture_link import PictureLink
 from client.media.sound_link import SoundLink
-from devices.driver import Line, SoundStream
+from devices.driver import Line, PictureStream, SoundStream
 from devices.link import Link, Listener, serial_link
 
 
@@ -16,4 +17,6 @@ def open_link(
     """
     if isinstance(line, SoundStream):
         return SoundLink(port, line, listener, wait)
+    if isinstance(line, PictureStream):
+        return PictureLink(port, listener, wait)
     return serial_link(port, line, listener, wait)

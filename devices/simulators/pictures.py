@@ -31,13 +31,21 @@ class Pictures:
 
     def take(self, size: Size) -> bytes:
         """A JPEG of this size, encoded by libjpeg."""
+        return encoded(self.look().resize(PIXELS[size]))
+
+    def look(self) -> Image.Image:
+        """What is before the camera now: 640x480, each time from a slightly different place."""
         self._taken += 1
         left = round(_MARGIN * (1 + sin(self._taken / 3)))
         top = round(_MARGIN * (1 + sin(self._taken / 4.1)))
-        view = self._scene.crop((left, top, left + 640, top + 480)).resize(PIXELS[size])
-        jpeg = BytesIO()
-        view.save(jpeg, "JPEG", quality=JPEG_QUALITY)
-        return jpeg.getvalue()
+        return self._scene.crop((left, top, left + 640, top + 480))
+
+
+def encoded(view: Image.Image) -> bytes:
+    """A JPEG, by libjpeg."""
+    jpeg = BytesIO()
+    view.save(jpeg, "JPEG", quality=JPEG_QUALITY)
+    return jpeg.getvalue()
 
 
 def _eardrum(size: tuple[int, int]) -> Image.Image:

@@ -1,4 +1,4 @@
-"""Plays a simulated stethoscope into a named pipe as an endless WAV file: a microphone, in effect.
+"""Plays a simulated device of the operating system into a named pipe: a microphone, a camera.
 
 The pipe keeps its name over unplugging and plugging in again, during which it is not there.
 """
@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from struct import pack
 from threading import Event as Signal
 from threading import Thread
-from typing import Final
+from typing import ClassVar, Final
 
 from devices.driver import SoundStream
 from devices.errors import NoPseudoTerminalError, UnknownTroubleError
@@ -30,7 +30,11 @@ _SAMPLE_BYTES: Final = 2
 
 
 class SimulatedSound:
-    """One simulated stethoscope, plugged in until told otherwise."""
+    """One simulated stethoscope, an endless WAV file, plugged in until told otherwise."""
+
+    NAME: ClassVar[str] = "stethoscope"
+    LIMIT: ClassVar[int] = WAITING_LIMIT
+    """Bytes that may wait for whoever reads."""
 
     def __init__(
         self,
@@ -48,7 +52,7 @@ class SimulatedSound:
         for trouble in troubles:
             self._check(trouble)
         self._own_folder = Path(tempfile.mkdtemp(prefix="chevet-")) if link is None else None
-        self._path = link or Path(self._own_folder or "", "stethoscope")
+        self._path = link or Path(self._own_folder or "", self.NAME)
         self._told: SimpleQueue[Trouble] = SimpleQueue()
         self._planned = list(troubles)
         self._waiting = bytearray()
@@ -105,7 +109,7 @@ class SimulatedSound:
             self._descriptor = os.open(self._path, os.O_WRONLY | os.O_NONBLOCK)
         except OSError:
             return  # ENXIO: nobody listens yet
-        self._waiting += wav_header(SoundStream())
+        self._waiting += self._greeting()
 
     def _write(self) -> None:
         if self._descriptor is None:
@@ -116,9 +120,13 @@ class SimulatedSound:
             pass
         except BrokenPipeError:
             self._hang_up()
-        too_many = len(self._waiting) - WAITING_LIMIT
+        too_many = len(self._waiting) - self.LIMIT
         if too_many > 0:  # in whole samples, or the rest would be noise
             del self._waiting[: too_many + too_many % _SAMPLE_BYTES]
+
+    def _greeting(self) -> bytes:
+        """What the stream begins with."""
+        return wav_header(SoundStream())
 
     def _hang_up(self) -> None:
         if self._descriptor is not None:
@@ -155,6 +163,17 @@ class SimulatedSound:
     def _check(self, trouble: Trouble) -> None:
         if trouble.word not in self.words:
             raise UnknownTroubleError(trouble.word, known=sorted(self.words))
+
+
+class SimulatedPictures(SimulatedSound):
+    """One simulated camera, one JPEG after another, plugged in until told otherwise."""
+
+    NAME: ClassVar[str] = "camera"
+    LIMIT: ClassVar[int] = 4 << 20
+    """chosen: a second of full HD; what a reader has not taken then is lost."""
+
+    def _greeting(self) -> bytes:
+        return b""
 
 
 def wav_header(stream: SoundStream) -> bytes:

@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 from threading import Event as Signal
+from typing import Final
 
 from client import clock
 from client.catalogue import Catalogue
@@ -11,12 +12,17 @@ from client.cli.devices.inputs import read_bytes, read_recording, words_checked
 from client.cli.devices.output import print_line
 from client.errors import UsageError
 from devices import registry
-from devices.driver import SoundStream
+from devices.driver import PictureStream, SoundStream
 from devices.errors import UnknownTroubleError
 from devices.simulators.instrument import Material, create
 from devices.simulators.line import Trouble
 from devices.simulators.pty import SimulatedInstrument
-from devices.simulators.sound import SimulatedSound
+from devices.simulators.sound import SimulatedPictures, SimulatedSound
+
+_PLUGGED: Final[dict[type, type[SimulatedInstrument | SimulatedSound]]] = {
+    SoundStream: SimulatedSound,
+    PictureStream: SimulatedPictures,
+}
 
 
 def simulate(args: argparse.Namespace, say: Catalogue) -> int:
@@ -26,8 +32,7 @@ def simulate(args: argparse.Namespace, say: Catalogue) -> int:
     troubles = tuple(_trouble(text, say) for text in args.fault)
     with words_checked(say):
         simulator = create(args.driver, material)
-        is_sound = isinstance(registry.load(args.driver).LINE, SoundStream)
-        plugged = SimulatedSound if is_sound else SimulatedInstrument
+        plugged = _PLUGGED.get(type(registry.load(args.driver).LINE), SimulatedInstrument)
         instrument = plugged(simulator, clock.monotonic_s, link=args.link, troubles=troubles)
     signal.signal(signal.SIGTERM, _end)
     try:
