@@ -38,12 +38,19 @@ ACKS_TOGETHER: Final = 32
 """Letters acknowledged in one frame while more wait."""
 CONNECT_TIMEOUT_S: Final = 20.0
 """To connect and log in; chosen: four round trips of a bad satellite line."""
+REACH_TIMEOUT_S: Final = 4.0
+"""For the first of them. chosen: TCP asks after 0, 1 and 3 s, then only after 7 and 15: a line that
+comes back meanwhile is asked sooner by a new attempt."""
 HEARTBEAT_S: Final = 8.0
 """chosen: 190 bytes a ping; a dead line is noticed after one and a half, for voice that was cut
 longer than ICE keeps its consent comes back through the relay."""
+FAREWELL_S: Final = 0.5
+"""chosen: how long a goodbye may take; a dead line says none."""
 BACK_OFF_S: Final = (0.5, 1.0, 2.0, 4.0)
 """Longest pauses before connecting again; the last one from then on. A nurse's voice is to be back
 within ten seconds of the line (design.md 1)."""
+
+_TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=REACH_TIMEOUT_S)
 
 _log: Final = logging.getLogger(__name__)
 
@@ -83,6 +90,7 @@ class RelayClient:
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._is_reachable: bool | None = None
         self._running: asyncio.Task[None] | None = None
+        self._visiting: asyncio.Task[int | None] | None = None
 
     async def __aenter__(self) -> Self:
         self._running = asyncio.create_task(self.run())
@@ -119,11 +127,19 @@ class RelayClient:
             with suppress(asyncio.CancelledError):
                 self._running.result()
 
+    def doubt(self) -> None:
+        """This machine may be on another line now: what was connected on the old one is left.
+
+        A connection whose address has gone stays silent, and TCP waits for it for minutes.
+        """
+        if self._visiting is not None:
+            self._visiting.cancel()
+
     async def run(self) -> None:
         """Stay connected until cancelled, whatever the line does."""
         delivering = asyncio.create_task(self._deliver())
         try:
-            async with aiohttp.ClientSession() as session:
+            async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
                 await self._stay_connected(session)
         finally:
             delivering.cancel()
@@ -133,7 +149,7 @@ class RelayClient:
         step, last_step = -1, len(BACK_OFF_S) - 1
         while True:
             try:
-                code = await self._visit(session)
+                code = await self._cancellable_visit(session)
                 # Replaced: another program uses our key. Do not fight with it for the mailbox.
                 step = last_step if code == mailbox.CLOSE_REPLACED else 0
                 _log.info("the relay is gone (%s)", code)
@@ -142,6 +158,17 @@ class RelayClient:
                 _log.info("the relay is not reachable: %s", type(error).__name__)
             self._tell(is_reachable=False)
             await self._pause(BACK_OFF_S[step] * (1 + self._jitter()) / 2)
+
+    async def _cancellable_visit(self, session: aiohttp.ClientSession) -> int | None:
+        """A visit that `doubt` may end; whoever cancels us ends it, too."""
+        self._visiting = asyncio.create_task(self._visit(session))
+        try:
+            await asyncio.wait((self._visiting,))
+        finally:
+            self._visiting.cancel()
+        if self._visiting.cancelled():
+            return None
+        return self._visiting.result()
 
     async def _visit(self, session: aiohttp.ClientSession) -> int | None:
         """One connection from beginning to end; its close code."""
@@ -161,7 +188,10 @@ class RelayClient:
     async def _logged_in(self, session: aiohttp.ClientSession) -> aiohttp.ClientWebSocketResponse:
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
             socket = await session.ws_connect(
-                self.url, heartbeat=HEARTBEAT_S, max_msg_size=mailbox.FRAME_LIMIT
+                self.url,
+                heartbeat=HEARTBEAT_S,
+                max_msg_size=mailbox.FRAME_LIMIT,
+                timeout=aiohttp.ClientWSTimeout(ws_close=FAREWELL_S),
             )
             try:
                 await self._log_in(socket)

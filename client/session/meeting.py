@@ -57,6 +57,10 @@ class SiteMeeting:
         """Stay in touch with the relay until cancelled."""
         await self._relay.run()
 
+    def doubt(self) -> None:
+        """The GP has fallen silent: reach the relay anew, perhaps by another line."""
+        self._relay.doubt()
+
     async def invite(self) -> tuple[str, datetime]:
         """A link for the GP, and when it expires. The relay admits whoever holds it."""
         expires_at = self._now() + INVITATION_LASTS

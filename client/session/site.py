@@ -324,6 +324,7 @@ class SiteSession:
             self._change(link=replace(self._known.link, gp_hears=False))
             self._keeper.note(JournalEvent.LINK_CUT)
             self._events("reconnecting")
+            self._meeting.doubt()
 
     def _relay_changed(self, is_reachable: bool) -> None:  # noqa: FBT001 -- a plain callback
         if is_reachable is not self._known.relay_is_reachable:

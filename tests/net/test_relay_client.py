@@ -11,6 +11,7 @@ from typing import Final
 import pytest
 from aiohttp import web
 from relay.running import GP, NOW_S, SITE, TOKEN, eventually, running, visiting
+from yarl import URL
 
 from client.core import mailbox
 from client.core.identity import Identity
@@ -374,3 +375,38 @@ async def test_closing_leaves_nothing_behind(relay: tuple[str, Relay]) -> None:
 def test_the_address_must_be_one() -> None:
     with pytest.raises(RelayUrlError):
         RelayClient("somewhere", SITE, on_letter=lambda _: None)
+
+
+async def test_a_line_that_went_silent_is_left_when_it_is_doubted(url: str) -> None:
+    """A proxy swallows everything once told to, as a line does whose address has gone."""
+    host, port = URL(url).host, URL(url).port
+    is_silent = False
+    pumps: list[asyncio.Task[None]] = []
+
+    async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, mute: bool) -> None:
+        try:
+            while data := await source.read(4096):
+                if not (mute and is_silent):
+                    sink.write(data)
+        finally:
+            sink.close()
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(host, port)
+        first = not pumps
+        pumps.append(asyncio.create_task(pump(reader, back, mute=first)))
+        pumps.append(asyncio.create_task(pump(there, writer, mute=first)))
+
+    end = End()
+    async with await asyncio.start_server(forward, "127.0.0.1") as proxy:
+        proxied_port = proxy.sockets[0].getsockname()[1]
+        async with end.client(f"http://127.0.0.1:{proxied_port}", SITE) as site:
+            assert await end.states.get() is True
+            is_silent = True
+            site.doubt()
+            assert await end.states.get() is False
+            assert await end.states.get() is True
+            await site.admit(TOKEN, UNTIL_S)
+        for pumping in pumps:
+            pumping.cancel()
+        await asyncio.gather(*pumps, return_exceptions=True)

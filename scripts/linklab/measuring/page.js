@@ -65,14 +65,25 @@
     }
   };
 
-  // Sound: every sample the track delivers, with the time at which its chunk came.
-  bench.listen = async (track) => {
+  // While two connections overlap, a person hears the one that an element plays.
+  const isPlayed = (track) => {
+    const elements = [...document.querySelectorAll("audio, video")];
+    const played = elements.flatMap(({ srcObject }) => srcObject?.getAudioTracks() ?? []);
+    return played.length === 0 || played.includes(track);
+  };
+
+  // Sound: every sample the track delivers while it is heard, with the time at which its chunk came.
+  bench.listen = async (track, original = track) => {
     const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 200 }).readable.getReader();
     let offset_ms = Infinity; // from the chunks' clock to the wall clock: the quickest delivery tells
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
       offset_ms = Math.min(offset_ms, now_ms() - value.timestamp / 1000);
+      if (track !== original && !isPlayed(original)) {
+        value.close();
+        continue;
+      }
       const whole = new Float32Array(value.numberOfFrames);
       value.copyTo(whole, { planeIndex: 0, format: "f32-planar" });
       const short = new Int16Array(whole.length);
@@ -148,7 +159,7 @@
           tracks += 1;
           remote.set(track, tracks);
         }
-        if (track.kind === "audio" && !bench.isDeaf) bench.listen(track.clone()).catch(fail);
+        if (track.kind === "audio" && !bench.isDeaf) bench.listen(track.clone(), track).catch(fail);
       });
     }
   };
