@@ -51,3 +51,12 @@ def test_vc0706_lengths_quoted_by_three_projects() -> None:
     recording = Recording.from_hex((folder / "lengths.hex").read_text(encoding="utf-8"))
     events = heard("vc0706", [recording.data])
     assert [event.total for event in events if isinstance(event, StillProgress)] == expected
+
+
+def test_an_afinion_2_with_an_ambiguous_licence() -> None:
+    data = (SHARED / "astm_abbott_afinion2" / "capture.txt").read_bytes()
+    for slices in ([data], [bytes([byte]) for byte in data]):
+        assert told(heard("astm", slices)) == [
+            "IDENTIFIED Afinion 2 Analyzer",
+            "LAB HbA1c 5.9 % good stored#1 @2024-12-06T14:06:15",
+        ]
