@@ -1,7 +1,9 @@
 """House rules and wire rules that every driver keeps, third-party ones included."""
 
 import inspect
+import re
 import sys
+from enum import Enum
 from itertools import pairwise
 
 import pytest
@@ -77,7 +79,7 @@ def test_noise_inside_costs_messages_and_invents_none(name: str, data: st.DataOb
     place = data.draw(st.integers(1, len(capture.received) - 1))
     noise = bytes(data.draw(st.lists(st.sampled_from(capture.noise), min_size=1, max_size=20)))
     damaged = capture.received[:place] + noise + capture.received[place:]
-    assert _claims(told(heard(name, [damaged]))) <= set(capture.expected)
+    assert _claims(told(heard(name, [damaged]))) <= _allowed(capture.expected)
 
 
 @every_driver
@@ -88,7 +90,7 @@ def test_a_lost_piece_invents_nothing(name: str, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(capture.received) - 1))
     lost = data.draw(st.integers(1, 7))
     damaged = capture.received[:place] + capture.received[place + lost :]
-    assert _claims(told(heard(name, [damaged]))) <= set(capture.expected)
+    assert _claims(told(heard(name, [damaged]))) <= _allowed(capture.expected)
 
 
 @every_driver
@@ -133,14 +135,29 @@ def test_gives_only_the_vital_signs_it_declares(name: str) -> None:
 
 
 def _claims(spoken: list[str]) -> set[str]:
-    """What would mislead a physician: a name with a letter too few does not."""
-    return {line for line in spoken if not line.startswith("IDENTIFIED")}
+    """What would mislead a physician: a name with a letter too few does not.
+
+    Nor does the number of a record: it counts what came, and a lost one is not counted.
+    """
+    return {_unnumbered(line) for line in spoken if not line.startswith("IDENTIFIED")}
+
+
+def _allowed(expected: list[str]) -> set[str]:
+    """What was expected, and the same without its own time: less said is not invented."""
+    claims = _claims(expected)
+    return claims | {re.sub(r" @\S+", "", line) for line in claims}
+
+
+def _unnumbered(line: str) -> str:
+    return re.sub(r"#\d+", "", line)
 
 
 def _held_bytes(thing: object) -> int:
     """Bytes in every buffer reachable from an object of ours."""
     if isinstance(thing, bytes | bytearray):
         return sys.getsizeof(thing)
+    if isinstance(thing, Enum):
+        return 0
     if isinstance(thing, list | tuple):
         return sum(map(_held_bytes, thing))
     return sum(map(_held_bytes, getattr(thing, "__dict__", {}).values()))
