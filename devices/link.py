@@ -5,8 +5,10 @@ One thread reads, writes and waits. Ports are anything `serial_for_url` takes: a
 """
 
 import logging
+import os
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from threading import Event as Signal
 from threading import Lock, Thread
@@ -17,6 +19,7 @@ from serial.tools import list_ports
 
 from devices.driver import Line, SerialSettings
 from devices.errors import BadPortError, NotSerialError
+from devices.ports import PortInfo
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +33,13 @@ MAX_WRITES: Final = 64
 """Writes that may wait for a port; more are refused."""
 REOPEN_AFTER_S: Final = (0.1, 0.2, 0.4, 0.8, 1.0)
 """chosen: quick at first for a cable that was only touched; the last one repeats."""
+
+BUSY_TRIES: Final = 5
+BUSY_WAIT_S: Final = 0.2
+"""chosen: a session that closes gives its port back within one read."""
+
+_PSEUDO_TERMINALS: Final = "/dev/pts/"
+"""Where Linux keeps them; tcsetattr refuses what they cannot do (EINVAL)."""
 
 
 def _gone() -> tuple[type[Exception], ...]:
@@ -84,6 +94,12 @@ class Port(Protocol):
     """What of pyserial's port is used here and by the probe."""
 
     baudrate: int
+    parity: str
+    bytesize: int
+
+    @property
+    def name(self) -> str | None:
+        """What it was opened by."""
 
     @property
     def in_waiting(self) -> int:
@@ -102,11 +118,12 @@ class Port(Protocol):
 def open_port(port: str, settings: SerialSettings) -> Port:
     """Open a port; `BadPortError` for a name that can never be one, `GONE` when it is not there."""
     check_port(port)
+    taken = _taken(port, settings)
     opened: Port = serial.serial_for_url(
         port,
-        baudrate=settings.baud,
-        parity=settings.parity,
-        bytesize=settings.data_bits,
+        baudrate=taken.baud,
+        parity=taken.parity,
+        bytesize=taken.data_bits,
         timeout=READ_TIMEOUT_S,
         write_timeout=WRITE_TIMEOUT_S,
         xonxoff=False,
@@ -125,9 +142,48 @@ def check_port(port: str) -> None:
         raise BadPortError(port) from None
 
 
-def ports() -> list[tuple[str, str]]:
-    """The serial ports of this machine: name, and what the cable says of itself."""
-    return sorted((port.device, port.description) for port in list_ports.comports())
+def open_patiently(port: str, settings: SerialSettings) -> Port:
+    """The same for a port that somebody may be just about to give back."""
+    for _ in range(BUSY_TRIES - 1):
+        try:
+            return open_port(port, settings)
+        except GONE as error:
+            _log.debug("port %s did not open yet: %s", port, error)
+            Signal().wait(BUSY_WAIT_S)
+    return open_port(port, settings)
+
+
+def set_line(port: Port, settings: SerialSettings) -> None:
+    """Change an open port to these settings; bytes that came before may still be read."""
+    taken = _taken(port.name or "", settings)
+    port.baudrate = taken.baud
+    port.parity = taken.parity
+    port.bytesize = taken.data_bits
+
+
+def _taken(port: str, settings: SerialSettings) -> SerialSettings:
+    """What the port can take of the settings: a pseudo-terminal has no parity, and eight bits."""
+    if os.path.realpath(port).startswith(_PSEUDO_TERMINALS):
+        return replace(settings, parity="N", data_bits=8)
+    return settings
+
+
+def ports() -> list[PortInfo]:
+    """The serial ports of this machine, sorted by name."""
+    return sorted(
+        (
+            PortInfo(
+                name=port.device,
+                description=port.description,
+                usb_id=None if port.vid is None else f"{port.vid:04X}:{port.pid:04X}",
+                cable_serial=port.serial_number or None,
+                location=port.location or None,
+                maker=port.manufacturer or None,
+            )
+            for port in list_ports.comports()
+        ),
+        key=lambda port: port.name,
+    )
 
 
 def read_slice(port: Port) -> bytes:

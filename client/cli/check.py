@@ -79,7 +79,7 @@ def _ports(say: Catalogue) -> list[bool]:
     from devices.link import ports as serial_ports  # noqa: PLC0415 -- keeps --help instant
 
     found = serial_ports()
-    listed = ", ".join(path for path, _ in found) or say("cli.check.no_port")
+    listed = ", ".join(port.name for port in found) or say("cli.check.no_port")
     _print(say, "ports", listed)
     return [True]
 
