@@ -311,6 +311,13 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class CuffPressure:
+    """The pressure in a cuff while it measures: it shows that work is done, and is no reading."""
+
+    mmhg: int
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """What was asked of the instrument did not come; the person can try again."""
 
@@ -350,6 +357,7 @@ Event = (
     | Clip
     | Sound
     | Progress
+    | CuffPressure
     | Failed
     | Send
     | Baud

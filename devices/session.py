@@ -14,6 +14,7 @@ from devices.readings import (
     Alive,
     Baud,
     Clip,
+    CuffPressure,
     Event,
     Failed,
     Identified,
@@ -72,6 +73,7 @@ InstrumentEvent = (
     | Clip
     | Sound
     | Progress
+    | CuffPressure
     | Failed
 )
 """What a session tells: its own events and the driver's, except those meant for the port."""

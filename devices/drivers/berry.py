@@ -16,7 +16,7 @@ right, and a Contec's dropping SpO2 is told as no signal rather than the reverse
 from datetime import datetime
 from typing import ClassVar, Final
 
-from devices.driver import Request, SerialSettings
+from devices.driver import Line, Request, SerialSettings
 from devices.protocols import contec_five
 from devices.protocols.live import LiveVitals, WaveBlocks
 from devices.readings import (
@@ -51,7 +51,7 @@ class Driver:
 
     MODEL: ClassVar[str] = "Berry (BCI, five bytes)"
     KIND: ClassVar[Kind] = Kind.OXIMETER
-    LINE: ClassVar[SerialSettings] = SerialSettings(baud=115_200)
+    LINE: ClassVar[Line] = SerialSettings(baud=115_200)
     VITALS: ClassVar[tuple[Vital, ...]] = (Vital.SPO2, Vital.PULSE)
     REQUESTS: ClassVar[frozenset[Request]] = frozenset({Request.MEASURE})
     BYTES_PER_S: ClassVar[int] = contec_five.PACKET_BYTES * RATE_HZ

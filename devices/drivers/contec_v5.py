@@ -20,7 +20,7 @@ values and "no finger" are in the same places then, but a Berry's "no signal" is
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from devices.driver import Request, SerialSettings
+from devices.driver import Line, Request, SerialSettings
 from devices.protocols import contec_five
 from devices.protocols.contec_five import Group
 from devices.protocols.contec_memory import FETCH, PREAMBLE, RESUME, Memory
@@ -56,7 +56,7 @@ class Driver:
 
     MODEL: ClassVar[str] = "Contec CMS50 (V5.0)"
     KIND: ClassVar[Kind] = Kind.OXIMETER
-    LINE: ClassVar[SerialSettings] = SerialSettings(baud=19_200, parity="O")
+    LINE: ClassVar[Line] = SerialSettings(baud=19_200, parity="O")
     VITALS: ClassVar[tuple[Vital, ...]] = (Vital.SPO2, Vital.PULSE)
     REQUESTS: ClassVar[frozenset[Request]] = frozenset(
         {Request.MEASURE, Request.FETCH_STORED, Request.STOP}

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from devices.driver import Request, SerialSettings
+from devices.driver import Line, Request, SerialSettings
 from devices.protocols import contec
 from devices.protocols.contec import Command, Type
 from devices.readings import (
@@ -73,7 +73,7 @@ class Driver:
 
     MODEL: ClassVar[str] = "Contec CMS50 (V7.0)"
     KIND: ClassVar[Kind] = Kind.OXIMETER
-    LINE: ClassVar[SerialSettings] = SerialSettings(baud=115_200)
+    LINE: ClassVar[Line] = SerialSettings(baud=115_200)
     VITALS: ClassVar[tuple[Vital, ...]] = (Vital.SPO2, Vital.PULSE, Vital.PERFUSION_INDEX)
     REQUESTS: ClassVar[frozenset[Request]] = frozenset({Request.MEASURE})
     BYTES_PER_S: ClassVar[int] = 9 * RATE_HZ
