@@ -5,6 +5,7 @@ understood a stream without a break; one lucky frame is no evidence. Two drivers
 understood everything leave the question open.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ from devices.readings import (
     Resynced,
     Send,
 )
+
+_log = logging.getLogger(__name__)
 
 ENOUGH_BYTES: Final = 60
 """chosen: twelve of the shortest packets; noise has their shape throughout once in 2^48 times."""
@@ -66,11 +69,20 @@ class Witness:
         self._bytes = 0
         self._lost = 0
         self._told_value = False
+        self._has_failed = False
 
     def hear(self, data: bytes, now: datetime) -> None:
         """A slice of the stream, empty when nothing came."""
-        events = self.driver.receive(data, now) if data else []
-        self._note([*events, *self.driver.tick(now)], len(data), now)
+        if self._has_failed:
+            return
+        try:
+            events = self.driver.receive(data, now) if data else []
+            events = [*events, *self.driver.tick(now)]
+        except Exception as error:  # noqa: BLE001 -- one driver's fault must not blind the others
+            _log.error("the driver %s failed while it listened", self.name, exc_info=error)
+            self._has_failed = True
+            return
+        self._note(events, len(data), now)
 
     @property
     def has_understood(self) -> bool:
@@ -80,7 +92,7 @@ class Witness:
     @property
     def is_refuted(self) -> bool:
         """Too much of what came after the first sense made none."""
-        return self._lost > _LOST_SHARE * self._bytes
+        return self._has_failed or self._lost > _LOST_SHARE * self._bytes
 
     @property
     def is_named(self) -> bool:
