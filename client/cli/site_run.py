@@ -15,6 +15,7 @@ from client import clock
 from client.catalogue import Catalogue
 from client.cli.line_options import cap_bps_of, headroom_of, link_layer_of
 from client.cli.running import run
+from client.core.auscultation import PLACES
 from client.exports.folder import export_consultation
 from client.session.events import EventLog
 from client.session.instruments import Plug
@@ -80,7 +81,10 @@ async def _attended(site: OpenSite, say: Catalogue) -> bool:
 
 async def _unattended(site: OpenSite, say: Catalogue) -> None:
     patient = (say("site.demo.patient"), say("site.demo.reason"))
-    await Unattended(site.session, patient, say("site.demo.still_label")).run()
+    from client.ui.auscultation_words import sound_label  # noqa: PLC0415 -- words alone
+
+    labels = (say("site.demo.still_label"), sound_label(say, PLACES[0]))
+    await Unattended(site.session, patient, *labels).run()
 
 
 def _unlocked(arguments: argparse.Namespace, say: Catalogue) -> tuple[Path | None, Keys]:

@@ -7,6 +7,7 @@ from typing import Final
 from zlib import crc32
 
 import av
+import numpy as np
 
 from client import clock
 from client.media.audio_source import SAMPLES_PER_S, Samples
@@ -23,6 +24,10 @@ _BEHIND_SAMPLES: Final = SAMPLES_PER_S // 2
 """chosen: a device that asked for nothing for so long was gone; it has nothing to catch up."""
 
 
+_NOTHING: Final = np.zeros(0, np.int16)
+_FULL_SCALE: Final = 32_767
+
+
 class VoiceQueue:
     """The peer's packets, played as evenly as they let it; sound is made when it is asked for.
 
@@ -36,6 +41,17 @@ class VoiceQueue:
         self._voice = VoiceReception()
         self._began_s: float | None = None
         self._taken = 0
+        self._local = _NOTHING
+
+    def play(self, samples: Samples) -> None:
+        """Let this be heard over the peer's voice from now on, in place of what was so before."""
+        with self._lock:
+            self._local = samples
+
+    @property
+    def is_playing(self) -> bool:
+        """Something given to `play` is not over."""
+        return len(self._local) > 0
 
     def hear(self, blocks: Sequence[tuple[int, bytes]]) -> None:
         """One packet has come: see `VoiceReception.receive`."""
@@ -54,7 +70,15 @@ class VoiceQueue:
         """Exactly `count` samples."""
         with self._lock:
             self._taken += count
-            return self._voice.take(count, self._monotonic_s())
+            return self._mixed(self._voice.take(count, self._monotonic_s()))
+
+    def _mixed(self, voice: Samples) -> Samples:
+        if len(self._local) == 0:
+            return voice
+        local, self._local = self._local[: len(voice)], self._local[len(voice) :]
+        both = voice.astype(np.int32)
+        both[: len(local)] += local
+        return np.clip(both, -_FULL_SCALE - 1, _FULL_SCALE).astype(np.int16)
 
     @property
     def quality(self) -> VoiceQuality:
@@ -93,6 +117,16 @@ class Speaker:
         """
         if self._sink is not None:
             self._queue.hear(blocks)
+
+    def play(self, samples: Samples) -> None:
+        """Play a recording of ours over the peer's voice, now; an empty one ends the last."""
+        if self._sink is not None:
+            self._queue.play(samples)
+
+    @property
+    def is_playing(self) -> bool:
+        """A recording of ours is heard."""
+        return self._queue.is_playing
 
     @property
     def quality(self) -> VoiceQuality:

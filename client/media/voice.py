@@ -43,6 +43,7 @@ class VoiceFeed:
         on_change: Callable[[SourceState], None] = lambda _: None,
     ) -> None:
         """`on_change` is told, on the event loop, every change of the microphone's state."""
+        self._microphone = source
         self._source = source
         self._monotonic_s = monotonic_s
         self._on_change = on_change
@@ -83,6 +84,15 @@ class VoiceFeed:
         """Send silence while `on` is true; what is said meanwhile is thrown away."""
         self._is_muted = on
 
+    def listen_to(self, source: SoundSource | None) -> None:
+        """Send this source as it is in place of the microphone; `None`: the microphone again.
+
+        What the microphone hears meanwhile is thrown away.
+        """
+        self._source = self._microphone if source is None else source
+        self._encoder.be_faithful(on=source is not None)
+        self._begin_anew(self._monotonic_s())
+
     @property
     def clock_pair(self) -> ClockPair | None:
         """When the first sample of the newest packet was captured; `None` before the first."""
@@ -96,10 +106,13 @@ class VoiceFeed:
     def _resume(self) -> None:
         now_s = self._monotonic_s()
         if self._line.end_s is None or now_s - self._line.end_s > _IDLE_S:
-            while self._source.take() is not None:
-                pass  # captured while nobody listened
-            self._ready.clear()
-            self._line.restart(now_s)
+            self._begin_anew(now_s)
+
+    def _begin_anew(self, now_s: float) -> None:
+        while self._source.take() is not None:
+            pass  # captured while nobody listened
+        self._ready.clear()
+        self._line.restart(now_s)
 
     async def _gather(self) -> None:
         """One frame more or several, sound or silence, when they are there."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from client.core.wire import Instruments
 from client.errors import ChevetError
+from client.media.instrument_links import open_link
 from client.session.snapshot import InstrumentState, InstrumentView, VitalView
 from devices import registry
 from devices.driver import Request
@@ -90,7 +91,9 @@ class InstrumentDesk:
         """Open every port; call on the event loop."""
         self._loop = asyncio.get_running_loop()
         for index, view in enumerate(self._views):
-            session = InstrumentSession(view.driver, view.port, self._hand_over(index), self._now)
+            session = InstrumentSession(
+                *(view.driver, view.port, self._hand_over(index), self._now), open_link=open_link
+            )
             self._sessions.append(session)
             session.start()
 
@@ -134,6 +137,10 @@ class InstrumentDesk:
             ]
         )
 
+    def knows(self, kind: Kind) -> bool:
+        """Whether an instrument of this kind was given to the site, plugged in or not."""
+        return any(view.kind is kind for view in self._views)
+
     def has_ready(self, kind: Kind) -> bool:
         """Whether an instrument of this kind could be asked now."""
         return self._ready(kind) is not None
@@ -148,7 +155,19 @@ class InstrumentDesk:
         if request in (Request.PREVIEW_ON, Request.PREVIEW_OFF):
             self._is_aiming = request is Request.PREVIEW_ON
             self._set(index, state=InstrumentState.READY)
+        if request is Request.STOP and kind is Kind.STETHOSCOPE:
+            self._set(index, state=InstrumentState.READY)
         self._sessions[index].request(request)
+
+    def show_listening(self, *, on: bool) -> None:
+        """Whether the GP hears the stethoscope live."""
+        index = self._ready(Kind.STETHOSCOPE)
+        if index is None:
+            return
+        is_shown = self._views[index].state is InstrumentState.LISTENING
+        if on is not is_shown:
+            state = InstrumentState.LISTENING if on else InstrumentState.READY
+            self._set(index, state=state)
 
     def should_send(self, reading: Reading, *, is_crowded: bool) -> bool:
         """Whether this reading tells the GP something new; remembers that it was sent.
@@ -185,7 +204,7 @@ class InstrumentDesk:
         self._sent.clear()
 
     def _ready(self, kind: Kind) -> int | None:
-        usable = (InstrumentState.READY, InstrumentState.MEASURING)
+        usable = (InstrumentState.READY, InstrumentState.MEASURING, InstrumentState.LISTENING)
         for index, view in enumerate(self._views):
             if view.kind is kind and view.state in usable:
                 return index

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from client.core.adaptation.ladder import EncoderLimit, PictureLimits
 from client.core.adaptation.plan import Content, PictureRung, Plan, VoiceRung
 from client.media.audio_processing import SoundProcessing, Untouched
-from client.media.audio_source import AudioSource
+from client.media.audio_source import AudioSource, Samples, SoundSource
 from client.media.camera import CameraFeed
 from client.media.capture import SourceState
 from client.media.playout import PictureKeeper, Speaker
@@ -64,6 +64,8 @@ class EndMedia:
         self.is_muted = False
         self.is_camera_off = False
         self.is_paused = False
+        self.is_listening = False
+        """The peer hears something else than the microphone."""
         self._is_allowed = False
         self._gate()
 
@@ -153,6 +155,21 @@ class EndMedia:
         else:
             self.camera.show(self._camera_source)
 
+    def listen_to(self, source: SoundSource | None) -> None:
+        """Send this sound as it is in place of the microphone; `None`: the microphone again."""
+        self.is_listening = source is not None
+        self.voice.listen_to(source)
+        self._gate()
+
+    def replay(self, samples: Samples) -> None:
+        """Let this recording be heard here, over the peer's voice; an empty one ends the last."""
+        self.speaker.play(samples)
+
+    @property
+    def is_replaying(self) -> bool:
+        """A recording is being heard."""
+        return self.speaker.is_playing
+
     def push_otoscope(self, jpeg: bytes) -> None:
         """A new preview picture of the otoscope."""
         self._otoscope.push(jpeg)
@@ -170,7 +187,8 @@ class EndMedia:
 
     def _gate(self) -> None:
         self.camera.switch_off(on=self.is_dark)
-        self.voice.mute(on=self.is_muted or self.is_paused)
+        # A muted microphone stays muted: it is off while another sound is in its place.
+        self.voice.mute(on=self.is_paused or (self.is_muted and not self.is_listening))
 
 
 def _works(state: SourceState) -> bool | None:

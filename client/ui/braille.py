@@ -30,6 +30,24 @@ def curve(
     return ["".join(map(chr, row)) for row in cells]
 
 
+def outline(pairs: bytes, width: int, height: int) -> list[str]:
+    """`height` lines of `width` characters: a sound as lowest and highest, 128 in the middle.
+
+    `pairs` holds them in turn, one unsigned byte each, as `devices.drivers.stethoscope` gives them.
+    """
+    cells = [[_BLANK] * width for _ in range(height)]
+    rows, columns = height * _ROWS, width * 2
+    for column in range(columns):
+        start = 2 * (column * len(pairs) // 2 // columns)
+        end = max(2 * ((column + 1) * len(pairs) // 2 // columns), start + 2)
+        part = pairs[start:end]
+        if part:
+            top, bottom = (rows - 1 - level * rows // 256 for level in (max(part), min(part)))
+            for dot in range(top, bottom + 1):
+                cells[dot // _ROWS][column // 2] |= _DOTS[column % 2][dot % _ROWS]
+    return ["".join(map(chr, row)) for row in cells]
+
+
 def _levels(
     samples: Sequence[float | None],
     known: Sequence[float],

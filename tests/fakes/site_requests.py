@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from client.core.adaptation.plan import Preference
+from client.core.auscultation import Place
 from client.core.consultation import State
+from client.session.auscultation_view import AuscultationStep
 from client.session.snapshot import LineCheckView, SiteSnapshot
 from devices.readings import Kind
 
@@ -67,6 +69,15 @@ class FakeSiteRequests:
 
     def take_still(self, label: str) -> None:
         self.asked.append(("take_still", label))
+
+    def hold_stethoscope(self, place: Place) -> None:
+        self.asked.append(("hold_stethoscope", place))
+        view = self._snapshot.auscultation
+        if view is not None:
+            self.change(auscultation=replace(view, place=place))
+
+    def auscultate(self, step: AuscultationStep, label: str = "") -> None:
+        self.asked.append(("auscultate", step, label))
 
     def answer_ask(self, *, done: bool) -> None:
         self.asked.append(("answer_ask", done))

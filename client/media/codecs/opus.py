@@ -6,6 +6,7 @@ from typing import Final
 import av
 
 from client.core.adaptation.plan import VoiceRung
+from client.core.auscultation import LIVE_BPS
 from client.media.audio_source import SAMPLES_PER_S, Samples
 from client.media.codecs.libopus import VoiceEncoder
 from client.media.feed import EncodedPacket
@@ -25,17 +26,35 @@ class Encoder:
         self.pts = 0
         """Of the next packet."""
         self._is_resting = False
-        self._encoder = VoiceEncoder()
+        self._is_faithful = False
+        self._rung, self._expected_loss_pct = rung, EXPECTED_LOSS_PCT
+        self._begin()
+
+    def be_faithful(self, *, on: bool) -> None:
+        """Code what is not voice as it is, silence and low pitches included; or voice again.
+
+        It takes `LIVE_BPS` at least. ``pts`` goes on.
+        """
+        if on is not self._is_faithful:
+            self._is_faithful = on
+            self._begin()
+
+    def _begin(self) -> None:
+        self._is_resting = False
+        self._encoder = VoiceEncoder(is_speech=not self._is_faithful)
         self.lookahead_samples = self._encoder.lookahead_samples
         """The sound that is heard at a ``pts`` went in this much before it."""
-        self.use(rung)
+        self.use(self._rung, expected_loss_pct=self._expected_loss_pct)
 
     def use(self, rung: VoiceRung, *, expected_loss_pct: int = EXPECTED_LOSS_PCT) -> None:
         """Code like this from the next packet on; the sound goes on without a seam."""
         self.packet_samples = rung.packet_ms * SAMPLES_PER_S // 1_000
         """How many samples one packet takes."""
-        self._encoder.set_bitrate(rung.bitrate_bps)
-        self._encoder.set_correction(expected_loss_pct if rung.has_fec else 0)
+        self._rung, self._expected_loss_pct = rung, expected_loss_pct
+        has_fec = rung.has_fec and not self._is_faithful
+        least_bps = LIVE_BPS if self._is_faithful else 0
+        self._encoder.set_bitrate(max(rung.bitrate_bps, least_bps))
+        self._encoder.set_correction(expected_loss_pct if has_fec else 0)
 
     def encode(self, samples: Samples) -> list[EncodedPacket]:
         """The packet of exactly `packet_samples` samples, or nothing while there is only silence.

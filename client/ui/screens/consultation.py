@@ -15,6 +15,7 @@ from client.ui.line_course import LineCourse
 from client.ui.line_words import next_choice, picture_wish
 from client.ui.link_story import LinkStory
 from client.ui.phrases import count_of, link_figures, link_sentence
+from client.ui.screens.auscultation import AuscultationBox
 from client.ui.screens.invitation import INTAKE
 from client.ui.site_screen import HELP, LEAVE, KeyRows, SiteScreen
 from client.ui.still_line import LABELS, still_line
@@ -36,6 +37,7 @@ _EXAMINE: Final = (
     Binding("o", "aim", "site.do.aim"),
     Binding("l", "next_label", "site.do.label"),
     Binding("f", "freeze", "site.do.freeze"),
+    Binding("e", "chest", "site.do.chest"),
     Binding("c", "answer(True)", "site.do.done"),
     Binding("n", "answer(False)", "site.do.not_possible"),
     Binding("g", "next_picture", "site.do.picture"),
@@ -175,6 +177,11 @@ class ConsultationScreen(SiteScreen):
         """Take the still that the line under the picture announces."""
         if self._has(Kind.OTOSCOPE):
             self.desk.requests.take_still(self.desk.say(f"site.still.label.{self._label}"))
+
+    def action_chest(self) -> None:
+        """Record, hear and send with the stethoscope."""
+        if self._has(Kind.STETHOSCOPE):
+            self.app.push_screen(AuscultationBox(self.desk))
 
     def action_answer(self, done: bool) -> None:  # noqa: FBT001 -- Textual passes it so
         """Tell the GP what became of the request."""
