@@ -61,13 +61,13 @@ def test_a_model_is_only_what_the_words_name(words: str, model: str | None) -> N
 def test_values_of_an_unnamed_model_are_not_guessed() -> None:
     with pytest.raises(UnknownModelError, match="does not say which model"):
         list(decode("taidoc", IR42, NOW))
-    assert told(decode("taidoc", IR42, NOW, "IR42")) == ["TEMPERATURE 37 good"]
+    assert told(decode("taidoc", IR42, NOW, "IR42")) == ["TEMPERATURE 37 good stored#1"]
 
 
 def test_a_recording_of_an_unknown_model_is_refused() -> None:
-    meter = bytes.fromhex("5124834100 00A5DE")  # TD-4183
-    with pytest.raises(UnknownModelError, match="TD-4183"):
-        list(decode("taidoc", meter + IR42, NOW))
+    spirometer = bytes.fromhex("5124017300 00A58E")  # TD-7301
+    with pytest.raises(UnknownModelError, match="TD-7301"):
+        list(decode("taidoc", spirometer + IR42, NOW))
 
 
 def test_a_model_nobody_knows_is_refused() -> None:
@@ -83,18 +83,22 @@ def test_a_recording_of_something_else_is_said_to_be_so() -> None:
 def test_decode_prints_one_object_a_reading(capsys: pytest.CaptureFixture[str]) -> None:
     capture = str(CAPTURES / "taidoc.cap")
     assert chevet("decode", "taidoc", capture, "--start", "2026-01-31T09:00:00+01:00") == 0
-    assert lines(capsys) == [
-        {
-            "vital": "temperature",
-            "value": value,
-            "unit": "Cel",
-            "quality": quality,
-            "taken_at": "2026-01-31T08:00:00.000+00:00",
-            "origin": "live",
-        }
-        for value, quality in
-        [(37.4, "good"), (36.9, "good"), (None, "no_signal"), (None, "out_of_range")]
-    ]  # fmt: skip
+    printed = lines(capsys)
+    assert printed[0] == {
+        "vital": "systolic",
+        "value": 114,
+        "unit": "mm[Hg]",
+        "quality": "good",
+        "taken_at": "2026-01-31T08:00:00.000+00:00",
+        "origin": "stored",
+        "record": 1,
+        "measured_at": "2026-08-05T18:39:00",
+    }
+    assert [(line["vital"], line["value"]) for line in printed] == [
+        *[("systolic", 114), ("mean_pressure", 85), ("diastolic", 71), ("pulse", 78)],
+        *[("systolic", 131), ("mean_pressure", 99), ("diastolic", 84), ("pulse", 70)],
+        *[("glucose", 107), ("glucose", 131), ("glucose", None)],
+    ]
 
 
 def test_the_place_in_a_steady_stream_is_its_time(

@@ -34,8 +34,12 @@ def test_a_contec_cms50e() -> None:
 @pytest.mark.parametrize(
     ("file", "model", "expected"),
     [
-        ("ir42_thermometer.hex", "IR42", ["TEMPERATURE 37 good"] * 2),
-        ("o2_oximeter.hex", "O2", ["SPO2 97 good", "PULSE 76 good"]),
+        (
+            "ir42_thermometer.hex",
+            "IR42",
+            ["TEMPERATURE 37 good stored#1", "TEMPERATURE 37 good stored#2"],
+        ),
+        ("o2_oximeter.hex", "O2", ["SPO2 97 good stored#1", "PULSE 76 good stored#1"]),
     ],
 )
 def test_a_fora_thermometer_and_oximeter(file: str, model: str, expected: list[str]) -> None:
