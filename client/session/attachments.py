@@ -44,6 +44,8 @@ class Attachment:
 
     offer: StillOffered
     data: bytes
+    made_from: bytes | None = None
+    """SHA-256 of what the instrument gave, where that is not what is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Attachments:
         lane: Lane = Lane.STILL,
         *,
         shown: Shown = _NOT_A_PICTURE,
+        made_from: bytes | None = None,
     ) -> StillOffered:
         """Keep a file, then offer it to the GP; what was offered.
 
@@ -121,7 +124,7 @@ class Attachments:
         )
         self._offers[offer.id] = offer
         if offer.part == WHOLE:
-            await self._keep(Attachment(offer, data))
+            await self._keep(Attachment(offer, data, made_from))
         self._senders[offer.id] = StillSender(offer.id, data)
         self._turns[offer.id] = _BACKGROUND if lane is Lane.BULK else _FIRST[offer.part]
         self._say(offer, Lane.READINGS)

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from math import sin
+from random import Random
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
@@ -15,6 +16,8 @@ PIXELS: Final = {
 }
 JPEG_QUALITY: Final = 88
 """chosen: 640x480 comes to some 20 to 40 kB, as with the real camera."""
+_GRAIN: Final = 0.05
+"""chosen: what a small sensor adds in the light of an otoscope."""
 _MARGIN: Final = 40
 """Pixels beyond the frame on each side, for the unsteady hand."""
 
@@ -66,4 +69,11 @@ def _eardrum(size: tuple[int, int]) -> Image.Image:
         start = (width * (0.33 + branch * 0.045), height * 0.24)
         end = (width * (0.4 + branch * 0.024), height * (0.38 + 0.03 * (branch % 3)))
         draw.line((*start, *end), (168, 70, 62), 2)
-    return scene.filter(ImageFilter.GaussianBlur(1.6))
+    return _grained(scene.filter(ImageFilter.GaussianBlur(1.6)))
+
+
+def _grained(scene: Image.Image) -> Image.Image:
+    """With a sensor's noise, the same every time: without it nothing is sharp nor blurred."""
+    count = scene.width * scene.height
+    noise = Image.frombytes("L", scene.size, Random(5).randbytes(count))  # noqa: S311 - no secret
+    return Image.blend(scene, Image.merge("RGB", (noise, noise, noise)), _GRAIN)
