@@ -41,7 +41,7 @@ class Command(IntEnum):
 
 
 class CuffState(IntEnum):
-    """How a blood pressure measurement stands; 3 to 8 are failures (pressure, cuff, time, noise)."""
+    """How a blood pressure measurement stands; 3 to 8 are failures: cuff, time, movement."""
 
     FINISHED = 0
     MEASURING = 1
