@@ -143,8 +143,8 @@ def test_list_shows_every_instrument(capsys: pytest.CaptureFixture[str]) -> None
 @pytest.mark.parametrize(
     "words",
     [
-        ("decode", "stethoscope", str(CAPTURES / "taidoc.cap")),
-        ("simulate", "stethoscope"),
+        ("decode", "crystal_ball", str(CAPTURES / "taidoc.cap")),
+        ("simulate", "crystal_ball"),
         ("simulate", "taidoc", "--fault", "dance"),
         ("simulate", "taidoc", "--fault", "lose:much"),
         ("probe", "gopher://port"),

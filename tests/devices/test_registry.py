@@ -42,8 +42,8 @@ def test_loading_imports_exactly_one_and_no_port() -> None:
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(UnknownDeviceError) as caught:
-        registry.load("stethoscope")
-    assert caught.value.name == "stethoscope"
+        registry.load("crystal_ball")
+    assert caught.value.name == "crystal_ball"
     assert "contec_v7" in caught.value.known
 
 
