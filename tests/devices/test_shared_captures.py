@@ -64,3 +64,15 @@ def test_an_afinion_2_with_an_ambiguous_licence() -> None:
             "IDENTIFIED Afinion 2 Analyzer",
             "LAB HbA1c 5.9 % good stored#1 @2024-12-06T14:06:15",
         ]
+
+
+def test_a_onetouch_ultra2() -> None:
+    folder = SHARED / "onetouch_ultra2_tidepool_lines"
+    expected = json.loads((folder / "meta.json").read_text(encoding="utf-8"))["expected"]
+    meals = {"B": " before_meal", "A": " after_meal", "N": ""}
+    spoken = [
+        f"GLUCOSE {value} good stored#{number} @{at}{meals[meal]}"
+        for number, (at, value, meal, _) in enumerate(expected, start=1)
+    ]
+    events = decode("onetouch_ultra2", (folder / "lines.txt").read_bytes(), NOW)
+    assert told(events) == ["IDENTIFIED LifeScan OneTouch Ultra2", *spoken]
