@@ -75,7 +75,7 @@ class Recording:
             content, _, comment = line.partition("#")
             comments.append(comment)
             end, stamp, digits = _CAPTURE_LINE.findall(content.strip())[0]
-            if end == "=" or (end == ">" and not stamp and not is_timed):
+            if not digits or end == "=" or (end == ">" and not stamp and not is_timed):
                 continue
             is_timed = is_timed or bool(stamp)
             at_s = float(stamp) if stamp else (slices[-1].at_s if slices else 0.0)

@@ -29,6 +29,15 @@ class Simulator(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A piece of a recorded conversation."""
+
+    at_s: float
+    data: bytes
+    is_from_host: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """What a simulator plays, where it can play something given."""
 

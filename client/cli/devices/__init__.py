@@ -22,6 +22,7 @@ def register(
     probing.add_argument("ports", nargs="*", metavar="PORT", help=say("cli.devices.probe.port"))
     probing.set_defaults(run=_lazily("ports", "probe_ports"))
     _add_decode(_command(commands, "decode", say), say)
+    _add_record(_command(commands, "record", say), say)
     _add_simulate(_command(commands, "simulate", say), say)
 
 
@@ -33,6 +34,17 @@ def _add_decode(parser: argparse.ArgumentParser, say: Catalogue) -> None:
     parser.add_argument("--start", metavar="TIME", help=say("cli.devices.decode.start"))
     parser.add_argument("--all", action="store_true", help=say("cli.devices.decode.all"))
     parser.set_defaults(run=_lazily("decoding", "decode_file"))
+
+
+def _add_record(parser: argparse.ArgumentParser, say: Catalogue) -> None:
+    parser.add_argument("port", metavar="PORT", help=say("cli.devices.record.port"))
+    parser.add_argument("file", type=Path, metavar="FILE", help=say("cli.devices.record.file"))
+    parser.add_argument("--driver", metavar="NAME", help=say("cli.devices.record.driver"))
+    told = say("cli.devices.record.line")
+    parser.add_argument("--line", default="9600 8N1", metavar="LINE", help=told)
+    told = say("cli.devices.record.seconds")
+    parser.add_argument("--seconds", type=float, metavar="S", help=told)
+    parser.set_defaults(run=_lazily("recording", "record"))
 
 
 def _add_simulate(parser: argparse.ArgumentParser, say: Catalogue) -> None:

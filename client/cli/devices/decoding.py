@@ -29,13 +29,16 @@ def decode_file(args: argparse.Namespace, say: Catalogue) -> int:
         model = model_named(f"{recording.comments}\n{args.file.name}", driver.MODELS)
         if model is not None:
             sys.stderr.write(say("cli.devices.decode.assumed", model=model) + "\n")
-    started_at = _start(args.start, args.file, say)
-    _print_events(decode(args.driver, recording.data, started_at, model), say, is_all=args.all)
+    started_at = _start(args.start, recording.started_at, args.file, say)
+    events = decode(args.driver, recording.data, started_at, model, recording.slices)
+    _print_events(events, say, is_all=args.all)
     return 0
 
 
-def _start(text: str | None, path: Path, say: Catalogue) -> datetime:
-    """The recording's first moment: as given, else the file's own time."""
+def _start(text: str | None, noted: datetime | None, path: Path, say: Catalogue) -> datetime:
+    """The recording's first moment: as given, else as noted in it, else the file's own time."""
+    if text is None and noted is not None:
+        return noted
     if text is None:
         return datetime.fromtimestamp(path.stat().st_mtime, UTC)
     try:

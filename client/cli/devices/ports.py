@@ -9,11 +9,11 @@ from client.catalogue import Catalogue
 from client.cli.devices.inputs import words_checked
 from client.cli.devices.output import print_line, print_table
 from devices import registry
-from devices.driver import Line, PictureStream, SerialSettings
 from devices.evidence import Introduction
 from devices.link import GONE, ports
 from devices.ports import PortInfo
 from devices.probe import Outcome, Probe, ProbeStep, Undecided
+from devices.recording import line_named
 
 FAILED: Final = 1
 _CANCELLED: Final = 130
@@ -28,7 +28,9 @@ def list_devices(_args: argparse.Namespace, say: Catalogue) -> int:
     for name in registry.names():
         driver = registry.load(name)
         gives = [vital.code for vital in driver.VITALS] + sorted(driver.REQUESTS)
-        rows.append([name, driver.KIND.value, driver.MODEL, _line(driver.LINE), ", ".join(gives)])
+        rows.append(
+            [name, driver.KIND.value, driver.MODEL, line_named(driver.LINE), ", ".join(gives)]
+        )
     print_table(rows)
     found = ports()
     print_line(say("cli.devices.list.ports") if found else say("cli.devices.no_ports"))
@@ -61,7 +63,7 @@ def probe_ports(args: argparse.Namespace, say: Catalogue) -> int:
 def _probed(port: str, say: Catalogue) -> Outcome:
     def show(step: ProbeStep) -> None:
         key = "listens" if step.asked is None else "asks"
-        facts = {"line": _line(step.settings), "driver": step.asked or ""}
+        facts = {"line": line_named(step.settings), "driver": step.asked or ""}
         words = say(f"cli.devices.probe.{key}", port=port, **facts)
         _show(f"{words} ({step.number}/{step.total})")
 
@@ -96,9 +98,3 @@ def _cable(port: PortInfo, say: Catalogue) -> list[str]:
     maker = port.maker if port.maker and port.maker not in port.description else None
     told = (port.usb_id, serial, port.location, " ".join(filter(None, (maker, port.description))))
     return [word or "--" for word in told]
-
-
-def _line(line: Line) -> str:
-    if isinstance(line, SerialSettings):
-        return f"{line.baud} {line.data_bits}{line.parity}1"
-    return "USB video" if isinstance(line, PictureStream) else "USB audio"

@@ -12,11 +12,13 @@ from client.cli.devices.inputs import read_bytes, read_recording, words_checked
 from client.cli.devices.output import print_line
 from client.errors import UsageError
 from devices import registry
-from devices.driver import PictureStream, SoundStream
+from devices.driver import PictureStream, SerialSettings, SoundStream
 from devices.errors import UnknownTroubleError
-from devices.simulators.instrument import Material, create
+from devices.recording import Recording
+from devices.simulators.instrument import Material, Said, Simulator, create
 from devices.simulators.line import Trouble
 from devices.simulators.pty import SimulatedInstrument
+from devices.simulators.replay import Simulator as Replay
 from devices.simulators.sound import SimulatedPictures, SimulatedSound
 
 _PLUGGED: Final[dict[type, type[SimulatedInstrument | SimulatedSound]]] = {
@@ -27,11 +29,11 @@ _PLUGGED: Final[dict[type, type[SimulatedInstrument | SimulatedSound]]] = {
 
 def simulate(args: argparse.Namespace, say: Catalogue) -> int:
     """Run an instrument's other end until Ctrl-C; obey words typed meanwhile."""
-    capture = read_recording(args.capture, say).data if args.capture else None
-    material = Material(capture, read_bytes(args.picture, say) if args.picture else None)
+    capture = read_recording(args.capture, say) if args.capture else None
+    picture = read_bytes(args.picture, say) if args.picture else None
     troubles = tuple(_trouble(text, say) for text in args.fault)
     with words_checked(say):
-        simulator = create(args.driver, material)
+        simulator = _simulator(args.driver, capture, picture)
         plugged = _PLUGGED.get(type(registry.load(args.driver).LINE), SimulatedInstrument)
         instrument = plugged(simulator, clock.monotonic_s, link=args.link, troubles=troubles)
     signal.signal(signal.SIGTERM, _end)
@@ -47,6 +49,15 @@ def simulate(args: argparse.Namespace, say: Catalogue) -> int:
     finally:
         instrument.close()
     return 0
+
+
+def _simulator(name: str, capture: Recording | None, picture: bytes | None) -> Simulator:
+    """The instrument's own simulator; for a recording with times, its replay."""
+    line = registry.load(name).LINE
+    if capture is not None and capture.slices and isinstance(line, SerialSettings):
+        script = [Said(each.at_s, each.data, each.is_from_host) for each in capture.slices]
+        return Replay(script, line.baud)
+    return create(name, Material(capture.data if capture else None, picture))
 
 
 def _obey(instrument: SimulatedInstrument | SimulatedSound, say: Catalogue) -> None:
