@@ -194,7 +194,8 @@ class Driver:
         self._configuration = known
         if known is None:
             self._state = _State.CONFIGURING
-            return [Alive(), Send(response(Result.ACCEPTED_UNKNOWN_CONFIGURATION))]
+            answer = Send(response(Result.ACCEPTED_UNKNOWN_CONFIGURATION))
+            return [answer, *self._introduced("IEEE 11073", None, None)]
         return [Send(response(Result.ACCEPTED)), *self._operating(known)]
 
     def _operating(self, configuration: Configuration) -> list[Event]:
