@@ -78,8 +78,8 @@ def content_security_policy(relay: str | None) -> str:
     """What the page may do; ``relay`` is where else than home it may connect.
 
     Source list syntax: ``ws://host:port``, or ``ws: wss:`` for any relay. ``'self'`` includes the
-    WebSocket of the same host (CSP3, 6.7.2.8). Pictures of stills are blobs; live media are
-    streams, which no directive governs.
+    WebSocket of the same host (CSP3, 6.7.2.8). Stills, clips and sounds that came as files are
+    blobs; live media are streams, which no directive governs.
     """
     connect = "'self'" if relay is None else f"'self' {relay}"
     return "; ".join(
@@ -88,6 +88,7 @@ def content_security_policy(relay: str | None) -> str:
             "script-src 'self'",
             "style-src 'self'",
             "img-src 'self' blob:",
+            "media-src blob:",
             f"connect-src {connect}",
             "base-uri 'none'",
             "form-action 'none'",

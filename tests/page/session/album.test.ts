@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
-import { Album, RANGES_LIMIT, REPORTED_LIMIT, SIZE_LIMIT, STALLED_MS, STILLS_LIMIT } from "@page/session/album.ts";
+import { ALBUM_LIMIT, Album, RANGES_LIMIT, REPORTED_LIMIT, SIZE_LIMIT, STALLED_MS, STILLS_LIMIT } from "@page/session/album.ts";
 
 const BYTES = Uint8Array.from({ length: 3_500 }, (_, at) => (at * 7) % 251);
 const SHA256 = new Uint8Array(await crypto.subtle.digest("SHA-256", BYTES));
 
+const WHOLE = { media_type: "image/jpeg", part: "whole", of: 0, area: [], flaw: "" };
+
 function offer(id: number, size = BYTES.length) {
   const facts = { label: "oreille", width: 640, height: 480, taken_ms: 1, sha256: SHA256 };
-  return { kind: "still_offered", id, size, ...facts } as const;
+  return { kind: "still_offered", id, size, ...facts, ...WHOLE } as const;
 }
 
 function piece(id: number, offset: number, length = 1_000) {
@@ -81,4 +83,13 @@ test("too large, too many and unknown stills are not taken", () => {
   expect(album.offer(offer(1))).toBeNull();
   expect(album.take(piece(500, 0))).toBe(false);
   expect(album.pages).toHaveLength(STILLS_LIMIT);
+});
+
+test("an album holds no more bytes than it may, until it is forgotten", () => {
+  const album = new Album();
+  const fitting = ALBUM_LIMIT / SIZE_LIMIT;
+  for (let id = 1; id <= fitting; id += 1) expect(album.offer(offer(id, SIZE_LIMIT))).not.toBeNull();
+  expect(album.offer(offer(fitting + 1, 1))).toBeNull();
+  album.forget();
+  expect(album.offer(offer(fitting + 1, 1))).not.toBeNull();
 });

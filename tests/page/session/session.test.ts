@@ -58,6 +58,8 @@ const reading = (vital: string, value: number | null, taken_ms: number): Message
   firmware: null,
 });
 
+const WHOLE = { media_type: "image/jpeg", part: "whole", of: 0, area: [], flaw: "" };
+
 test("something that is no invitation is told at once", async () => {
   const site = await ScriptedSite.open();
   const session = new Session(site.ports(), () => undefined);
@@ -215,7 +217,7 @@ test("a still travels, is checked, and is acknowledged with its hash", async () 
   const bytes = new Uint8Array([0xff, 0xd8, ...new Uint8Array(1_500).fill(9)]);
   const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const facts = { label: "Oreille", size: bytes.length, width: 2, height: 1, taken_ms: 0 };
-  await site.speak(peer, { kind: "still_offered", id: 1, sha256, ...facts });
+  await site.speak(peer, { kind: "still_offered", id: 1, sha256, ...facts, ...WHOLE });
   await site.said("still_held", ({ size }) => size === 0);
   for (const offset of [0, 1_000]) {
     const data = bytes.slice(offset, offset + 1_000);
@@ -231,7 +233,7 @@ test("after a cut everything unreceipted goes on the new line, and stills resume
   const { site, session, peer, shown } = await consulting();
   const sha256 = new Uint8Array(32);
   const facts = { label: "", size: 3_000, width: 2, height: 1, taken_ms: 0, sha256 };
-  await site.speak(peer, { kind: "still_offered", id: 1, ...facts });
+  await site.speak(peer, { kind: "still_offered", id: 1, ...facts, ...WHOLE });
   await site.speak(peer, { kind: "still_piece", id: 1, offset: 0, data: new Uint8Array(900) });
   await until(() => shown().stills[0]?.held === 900);
   site.clock.pass(3_001);

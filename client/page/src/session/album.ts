@@ -7,8 +7,10 @@ import type { StillState } from "./snapshot.ts";
 
 /** Bytes of one still; `client.core.stills.SIZE_LIMIT`. */
 export const SIZE_LIMIT = 8 << 20;
-/** Stills of one consultation. */
-export const STILLS_LIMIT = 32;
+/** Stills and other files of one consultation. */
+export const STILLS_LIMIT = 128;
+/** Bytes of them all. */
+export const ALBUM_LIMIT = 256 << 20;
 /** Separate parts of one still; chosen: many times what honest losses make. */
 export const RANGES_LIMIT = 128;
 /** Separate parts told in one receipt, so that it stays a small parcel. */
@@ -36,11 +38,14 @@ export class Album {
   readonly #pages = new Map<number, Page>();
   readonly #untold = new Set<number>();
   #told_ms = 0;
+  #size = 0;
 
   /** A still is announced: what to answer; nothing for one too many, too large or known. */
   offer(offer: StillOffered): StillHeld | null {
-    const isAcceptable = offer.size > 0 && offer.size <= SIZE_LIMIT;
-    if (!isAcceptable || this.#pages.size >= STILLS_LIMIT || this.#pages.has(offer.id)) return null;
+    const isPossible = offer.size > 0 && offer.size <= SIZE_LIMIT && !this.#pages.has(offer.id);
+    const hasRoom = this.#pages.size < STILLS_LIMIT && this.#size + offer.size <= ALBUM_LIMIT;
+    if (!isPossible || !hasRoom) return null;
+    this.#size += offer.size;
     const page: Page = {
       offer,
       data: new Uint8Array(offer.size),
@@ -106,6 +111,7 @@ export class Album {
   /** The consultation is over: keep no picture. */
   forget(): void {
     this.#pages.clear();
+    this.#size = 0;
   }
 
   get pages(): readonly Page[] {

@@ -1,14 +1,9 @@
 /** The one picture of a visit that the screens show. */
 
-import { hex } from "../bytes.ts";
-import type { Page } from "./album.ts";
-import type { ClockOffset } from "./clock_offset.ts";
-import { EMPTY, type PageSnapshot, type StillView } from "./snapshot.ts";
+import { EMPTY, type PageSnapshot } from "./snapshot.ts";
+import { soundViews } from "./sound_views.ts";
+import { stillViews } from "./still_views.ts";
 import type { Visit } from "./visit.ts";
-
-const JPEG_START = 0xff;
-/** Complete pictures, made once: the screen must see the same object again. */
-const pictures = new WeakMap<Page, Blob>();
 
 /** Everything the page can show of this visit now. */
 export function picture(visit: Visit): PageSnapshot {
@@ -34,7 +29,8 @@ export function picture(visit: Visit): PageSnapshot {
     summary,
     link: { ...link, ...stands, siteIsMuted, siteCameraIsOff, siteIsPaused, line },
     wish: consultation.wish,
-    stills: consultation.album.pages.map((page) => stillView(page, consultation.offset)),
+    stills: stillViews(consultation.album.pages, consultation.offset),
+    sounds: soundViews(consultation.album.pages, consultation.offset),
     media: {
       microphone,
       camera,
@@ -44,29 +40,4 @@ export function picture(visit: Visit): PageSnapshot {
       voice: phase === "comparing" || phase === "consulting" ? (current?.voice ?? null) : null,
     },
   };
-}
-
-function stillView(page: Page, offset: ClockOffset): StillView {
-  const { id, label, size, width, height, taken_ms, sha256 } = page.offer;
-  return {
-    id,
-    label,
-    state: page.state,
-    held: page.held,
-    size,
-    width,
-    height,
-    taken_ms: offset.here(taken_ms),
-    sha256_hex: hex(sha256),
-    picture: page.state === "complete" ? pictureOf(page) : null,
-  };
-}
-
-function pictureOf(page: Page): Blob {
-  const known = pictures.get(page);
-  if (known !== undefined) return known;
-  const type = page.data[0] === JPEG_START ? "image/jpeg" : "image/png";
-  const made = new Blob([page.data], { type });
-  pictures.set(page, made);
-  return made;
 }

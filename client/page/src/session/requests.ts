@@ -1,15 +1,18 @@
 /** What a screen may ask of the session; the session decides. */
 
 import type { Preference } from "./line_state.ts";
+import type { Area } from "./snapshot.ts";
 
 /** Steps of the examination a GP can ask for: `client.core.wire.Asked.what`. */
-export type AskWhat = "temperature" | "oximeter" | "ear" | "still" | "text";
+export type AskWhat = "temperature" | "oximeter" | "ear" | "still" | "clip" | "listen" | "text";
 
 export interface PageRequests {
   /** Join with this invitation link, or its fragment alone; false when it is not an invitation. */
   join(name: string, place: string, link: string): boolean;
   compareWords(equal: boolean): void;
   ask(what: AskWhat, text: string): void;
+  /** This part of a still at full resolution, before the rest of it. */
+  askRegion(still: number, area: Area): void;
   write(text: string): void;
   /** Keep what is written so far, encrypted, on this computer. */
   draftSummary(text: string): void;

@@ -5,7 +5,7 @@ import type { Preference } from "./line_state.ts";
 import { picture } from "./picture.ts";
 import type { Ports } from "./ports.ts";
 import type { AskWhat, PageRequests } from "./requests.ts";
-import { EMPTY, type PageSnapshot } from "./snapshot.ts";
+import { type Area, EMPTY, type PageSnapshot } from "./snapshot.ts";
 import { Visit } from "./visit.ts";
 
 export class Session implements PageRequests {
@@ -37,6 +37,10 @@ export class Session implements PageRequests {
   ask(what: AskWhat, text: string): void {
     const consultation = this.#visit?.consultation;
     consultation?.send(consultation.exchanges.ask(what, text, this.#ports.clock_ms()));
+  }
+
+  askRegion(still: number, area: Area): void {
+    this.#visit?.consultation?.send({ kind: "region_asked", id: still, ...area });
   }
 
   write(text: string): void {

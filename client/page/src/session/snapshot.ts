@@ -1,6 +1,7 @@
 /** One immutable picture of everything the page can show; the newest replaces the rest. */
 
 import { type LineState, type Preference, USUAL } from "./line_state.ts";
+import type { SoundView } from "./sound_views.ts";
 
 /** Where the GP's side of the consultation stands. */
 export type Phase = "arriving" | "waiting" | "comparing" | "consulting" | "ended" | "refused";
@@ -74,6 +75,32 @@ export interface StillView {
   readonly sha256_hex: string;
   /** The original bytes, once complete. */
   readonly picture: Blob | null;
+  /** A small one of the same, while the original is coming. */
+  readonly preview: Blob | null;
+  /** A film rather than a picture. */
+  readonly isClip: boolean;
+  /** What the site's technical check found: a word of ours, or nothing. */
+  readonly flaw: StillFlaw | null;
+  /** Parts at full resolution that came before the rest. */
+  readonly regions: readonly RegionView[];
+}
+
+export const STILL_FLAWS = ["blurred", "dark", "bright"] as const;
+export type StillFlaw = (typeof STILL_FLAWS)[number];
+
+/** A part of a still, in per mille of its width and height. */
+export interface Area {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface RegionView {
+  readonly id: number;
+  readonly area: Area;
+  /** `null` while it is coming. */
+  readonly picture: Blob | null;
 }
 
 export type AskState = "sending" | "received" | "done" | "not_possible";
@@ -139,6 +166,7 @@ export interface PageSnapshot {
   readonly vitals: readonly VitalView[];
   readonly instruments: readonly InstrumentView[];
   readonly stills: readonly StillView[];
+  readonly sounds: readonly SoundView[];
   readonly asks: readonly AskView[];
   readonly texts: readonly TextView[];
   readonly summary: SummaryView;
@@ -179,6 +207,7 @@ export const EMPTY: PageSnapshot = {
   vitals: [],
   instruments: [],
   stills: [],
+  sounds: [],
   asks: [],
   texts: [],
   summary: { draftText: "", sentText: "", received_ms: null },

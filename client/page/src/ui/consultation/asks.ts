@@ -6,7 +6,7 @@ import type { Texts } from "../../texts.ts";
 import { button, el, setData, setHidden, setText } from "../dom.ts";
 
 /** In the order of an examination. */
-const STEPS: readonly Exclude<AskWhat, "text">[] = ["oximeter", "temperature", "ear", "still"];
+const STEPS: readonly Exclude<AskWhat, "text">[] = ["oximeter", "temperature", "ear", "still", "clip", "listen"];
 
 export class Asks {
   readonly element: HTMLElement;

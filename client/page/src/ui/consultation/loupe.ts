@@ -1,38 +1,57 @@
-/** A still seen closely: zoom and pan by wheel, keys, buttons or dragging; the original to keep. */
+/**
+ * A still seen closely, from its preview on: zoom and pan by wheel, keys, buttons or dragging; parts
+ * asked for at full resolution while the rest is coming; the original to keep.
+ */
 
-import type { StillView } from "../../session/snapshot.ts";
+import type { Area, RegionView, StillView } from "../../session/snapshot.ts";
 import type { Texts } from "../../texts.ts";
-import { button, el, setText } from "../dom.ts";
+import { button, el, setData, setHidden, setText } from "../dom.ts";
+import { Marquee } from "./marquee.ts";
+import { describe, Download, nameOf } from "./original.ts";
 
 const ZOOM_LIMIT = 12;
 const ZOOM_STEP = 1.25;
 const PAN_STEP = 60;
 
-const PNG_TYPE = "image/png";
+type Tool = "still.zoom_in" | "still.zoom_out" | "still.zoom_fit" | "still.zoom_full";
 
 export class Loupe {
   readonly element: HTMLElement;
   readonly #texts: Texts;
   readonly #image = el("img", { draggable: "false", "data-testid": "loupe-image" });
+  readonly #marquee: Marquee;
+  readonly #sheet: HTMLElement;
   readonly #frame: HTMLElement;
+  readonly #ask: HTMLButtonElement;
   readonly #details = el("p", { class: "note", "data-testid": "loupe-details" });
-  readonly #download: HTMLAnchorElement;
+  readonly #download: Download;
+  readonly #resized = new ResizeObserver(() => this.#place());
+  readonly #regions = new Map<number, HTMLImageElement>();
   #still: StillView | null = null;
-  #address = "";
+  #shown: Blob | null = null;
   #zoom = 1;
   #x = 0;
   #y = 0;
 
-  constructor(texts: Texts, onBack: () => void) {
+  constructor(texts: Texts, onBack: () => void, onRegion: (still: number, area: Area) => void) {
     this.#texts = texts;
+    this.#sheet = el("div", { class: "loupe-sheet" }, this.#image);
     this.#frame = el(
       "div",
       { class: "loupe-frame", tabindex: 0, role: "group", "aria-label": texts.say("still.keys") },
-      this.#image,
+      this.#sheet,
     );
-    this.#download = el("a", { class: "button", "data-testid": "still-download" });
-    this.#download.textContent = texts.say("still.download");
+    this.#marquee = new Marquee(this.#frame, this.#sheet, (area) => {
+      if (this.#still !== null) onRegion(this.#still.id, area);
+      this.#mark(false);
+    });
+    this.#ask = button(texts.say("still.region"), () => this.#mark(!this.#marquee.isOn), {
+      "aria-pressed": "false",
+      "data-testid": "still-region",
+    });
+    this.#download = new Download(texts);
     this.#listen();
+    this.#resized.observe(this.#frame);
     this.element = el(
       "div",
       { class: "loupe", "data-testid": "loupe" },
@@ -45,51 +64,82 @@ export class Loupe {
         this.#tool("still.zoom_out", () => this.#scale(1 / ZOOM_STEP), "zoom-out"),
         this.#tool("still.zoom_fit", () => this.#fit(), "zoom-fit"),
         this.#tool("still.zoom_full", () => this.#actualSize(), "zoom-full"),
-        this.#download,
+        this.#ask,
+        this.#download.element,
       ),
       this.#details,
+      this.#download.hash,
     );
   }
 
-  /** Show this still; it is complete. */
-  open(still: StillView, picture: Blob): void {
+  /** Show this still, or its preview. */
+  open(still: StillView): void {
     if (this.#still?.id === still.id) return;
     this.close();
-    this.#still = still;
-    this.#address = URL.createObjectURL(picture);
-    const name = still.label || this.#texts.say("still.name", { n: still.id });
-    this.#image.src = this.#address;
-    this.#image.alt = name;
-    this.#download.href = this.#address;
-    const extension = picture.type === PNG_TYPE ? "png" : "jpg";
-    this.#download.download = `chevet-${still.id}.${extension}`;
-    setText(this.#details, `${name} · ${this.#describe(still)}`);
+    this.#refresh(still);
     this.#fit();
     this.#frame.focus();
   }
 
+  /** More of what is shown may have come. */
+  show(stills: readonly StillView[]): void {
+    const still = stills.find(({ id }) => id === this.#still?.id);
+    if (still !== undefined) this.#refresh(still);
+  }
+
   close(): void {
-    if (this.#address !== "") URL.revokeObjectURL(this.#address);
-    this.#image.removeAttribute("src");
-    this.#address = "";
+    release(this.#image);
+    for (const image of this.#regions.values()) {
+      release(image);
+      image.remove();
+    }
+    this.#regions.clear();
+    this.#download.close();
+    this.#mark(false);
+    this.#shown = null;
     this.#still = null;
   }
 
-  #describe(still: StillView): string {
-    const details = this.#texts.say("still.details", {
-      width: still.width,
-      height: still.height,
-      size: Math.ceil(still.size / 1000),
-      time: this.#texts.time(still.taken_ms),
-    });
-    return `${details} · ${this.#texts.say("still.checked")}`;
+  #refresh(still: StillView): void {
+    this.#still = still;
+    const shown = still.picture ?? still.preview;
+    if (shown !== null && shown !== this.#shown) {
+      release(this.#image);
+      this.#shown = shown;
+      this.#image.src = URL.createObjectURL(shown);
+      this.#image.alt = nameOf(still, this.#texts);
+    }
+    setData(this.#image, "state", still.state);
+    for (const region of still.regions) this.#lay(region, still);
+    setHidden(this.#ask, still.picture !== null);
+    if (still.picture !== null) this.#mark(false);
+    this.#download.show(still);
+    setText(this.#details, describe(still, this.#texts));
   }
 
-  #tool(
-    key: "still.zoom_in" | "still.zoom_out" | "still.zoom_fit" | "still.zoom_full",
-    onPress: () => void,
-    testId: string,
-  ): HTMLButtonElement {
+  /** A part over its place; not needed any more once the whole is there. */
+  #lay(region: RegionView, still: StillView): void {
+    const known = this.#regions.get(region.id);
+    if (known !== undefined) return setHidden(known, still.picture !== null);
+    if (region.picture === null) return;
+    const image = el("img", { class: "region", alt: "", "data-testid": "loupe-region" });
+    image.src = URL.createObjectURL(region.picture);
+    const { left, top, width, height } = region.area;
+    Object.assign(image.style, { left: share(left), top: share(top) });
+    Object.assign(image.style, { width: share(width), height: share(height) });
+    this.#regions.set(region.id, image);
+    this.#sheet.append(image);
+    setHidden(image, still.picture !== null);
+  }
+
+  #mark(on: boolean): void {
+    this.#marquee.turn(on);
+    this.#ask.setAttribute("aria-pressed", String(on));
+    setData(this.#frame, "marking", on ? "yes" : "no");
+    if (on) this.#frame.focus();
+  }
+
+  #tool(key: Tool, onPress: () => void, testId: string): HTMLButtonElement {
     return button(this.#texts.say(key), onPress, { "data-testid": testId });
   }
 
@@ -109,7 +159,8 @@ export class Loupe {
       act();
     });
     this.#frame.addEventListener("pointermove", (event) => {
-      if ((event.buttons & 1) === 1) this.#move(event.movementX, event.movementY);
+      const isDragged = (event.buttons & 1) === 1 && !this.#marquee.isOn;
+      if (isDragged) this.#move(event.movementX, event.movementY);
     });
     this.#frame.addEventListener("pointerdown", (event) => {
       this.#frame.setPointerCapture(event.pointerId);
@@ -126,6 +177,8 @@ export class Loupe {
     ArrowRight: () => this.#move(-PAN_STEP, 0),
     ArrowUp: () => this.#move(0, PAN_STEP),
     ArrowDown: () => this.#move(0, -PAN_STEP),
+    Enter: () => this.#marquee.takeVisible(),
+    Escape: () => this.#mark(false),
   };
 
   #fit(): void {
@@ -137,10 +190,9 @@ export class Loupe {
 
   /** One pixel of the still on one of the screen. */
   #actualSize(): void {
-    const { naturalWidth, naturalHeight, clientWidth, clientHeight } = this.#image;
-    if (naturalWidth === 0 || clientWidth === 0) return;
-    const fitted = Math.min(clientWidth / naturalWidth, clientHeight / naturalHeight);
-    this.#zoom = 1 / devicePixelRatio / fitted;
+    const fitted_px = this.#sheet.offsetWidth;
+    if (this.#still === null || fitted_px === 0) return;
+    this.#zoom = this.#still.width / devicePixelRatio / fitted_px;
     this.#move(0, 0);
   }
 
@@ -157,7 +209,23 @@ export class Loupe {
     this.#place();
   }
 
+  /** The sheet has the picture's shape, so that a part is laid where it belongs. */
   #place(): void {
-    this.#image.style.transform = `translate(${this.#x}px, ${this.#y}px) scale(${this.#zoom})`;
+    const { width = 0, height = 0 } = this.#still ?? {};
+    const { clientWidth, clientHeight } = this.#frame;
+    const fitted = Math.min(clientWidth / Math.max(1, width), clientHeight / Math.max(1, height));
+    const style = this.#sheet.style;
+    style.width = `${width * fitted}px`;
+    style.height = `${height * fitted}px`;
+    style.transform = `translate(${this.#x}px, ${this.#y}px) scale(${this.#zoom})`;
   }
+}
+
+function share(mille: number): string {
+  return `${mille / 10}%`;
+}
+
+function release(image: HTMLImageElement): void {
+  if (image.src !== "") URL.revokeObjectURL(image.src);
+  image.removeAttribute("src");
 }

@@ -4,8 +4,10 @@ import type { PageSnapshot, StillView } from "../../session/snapshot.ts";
 import type { WaveFeed } from "../../session/wave.ts";
 import { button, el, setHidden } from "../dom.ts";
 import type { Screen, Surroundings } from "../screen.ts";
+import { Auscultation } from "../auscultation/panel.ts";
 import { Asks } from "./asks.ts";
 import { Banner } from "./banner.ts";
+import { ClipPlayer } from "./clip.ts";
 import { Ending } from "./ending.ts";
 import { Loupe } from "./loupe.ts";
 import { Messages } from "./messages.ts";
@@ -22,8 +24,10 @@ export class ConsultationScreen implements Screen {
   readonly #picture: Picture;
   readonly #own: Own;
   readonly #loupe: Loupe;
+  readonly #clip: ClipPlayer;
   readonly #pleth: Pleth;
   readonly #stills: Stills;
+  readonly #auscultation: Auscultation;
   readonly #ending: Ending;
   /** What had the focus when the still was opened; it gets it back. */
   #opener: Element | null = null;
@@ -33,16 +37,19 @@ export class ConsultationScreen implements Screen {
     this.#picture = new Picture(texts, requests, clock_ms);
     this.#own = new Own(texts, requests);
     this.#banner = new Banner(texts, this.#own.controls);
-    this.#loupe = new Loupe(texts, () => this.#showLive());
+    const back = () => this.#showLive();
+    this.#loupe = new Loupe(texts, back, (still, area) => requests.askRegion(still, area));
+    this.#clip = new ClipPlayer(texts, back);
     this.#pleth = new Pleth(texts, feed, clock_ms);
     this.#stills = new Stills(texts, (still) => this.#showStill(still));
+    this.#auscultation = new Auscultation(texts, requests);
     this.#ending = new Ending(texts, requests);
     const vitals = new Vitals(texts);
     const asks = new Asks(texts, requests);
     const messages = new Messages(texts, requests);
     const summary = new Summary(texts, requests);
     this.#parts = [this.#banner, this.#picture, this.#own, vitals, asks];
-    this.#parts = [...this.#parts, this.#stills, messages, summary, this.#ending];
+    this.#parts = [...this.#parts, this.#stills, this.#auscultation, messages, summary, this.#ending];
     const end = button(texts.say("end.button"), () => this.#ending.open(), {
       class: "end",
       "data-testid": "end",
@@ -57,9 +64,23 @@ export class ConsultationScreen implements Screen {
       { class: "consultation" },
       el("h1", { class: "unseen", tabindex: -1 }, texts.say("app.title")),
       this.#banner.element,
-      el("div", { class: "stage" }, this.#picture.element, this.#loupe.element, this.#own.element),
+      el(
+        "div",
+        { class: "stage" },
+        this.#picture.element,
+        this.#loupe.element,
+        this.#clip.element,
+        this.#own.element,
+      ),
       el("div", { class: "side" }, vitals.element, asks.element),
-      el("div", { class: "below" }, this.#stills.element, summary.element, messages.element),
+      el(
+        "div",
+        { class: "below" },
+        this.#auscultation.element,
+        this.#stills.element,
+        summary.element,
+        messages.element,
+      ),
       this.#ending.element,
     );
     this.#showLive();
@@ -67,27 +88,38 @@ export class ConsultationScreen implements Screen {
 
   show(snapshot: PageSnapshot, now_ms: number): void {
     for (const part of this.#parts) part.show(snapshot, now_ms);
+    this.#loupe.show(snapshot.stills);
   }
 
   close(): void {
     this.#loupe.close();
+    this.#clip.close();
     this.#pleth.close();
     this.#stills.close();
+    this.#auscultation.close();
     this.#picture.close();
     this.#own.close();
   }
 
   #showStill(still: StillView): void {
-    if (still.picture === null) return;
-    this.#opener = document.activeElement;
-    setHidden(this.#loupe.element, false);
+    if (this.element.dataset["stage"] === "live") this.#opener = document.activeElement;
     this.element.dataset["stage"] = "still";
-    this.#loupe.open(still, still.picture);
+    setHidden(this.#loupe.element, still.isClip);
+    setHidden(this.#clip.element, !still.isClip);
+    if (still.isClip) {
+      this.#loupe.close();
+      this.#clip.open(still);
+    } else {
+      this.#clip.close();
+      this.#loupe.open(still);
+    }
   }
 
   #showLive(): void {
     this.#loupe.close();
+    this.#clip.close();
     setHidden(this.#loupe.element, true);
+    setHidden(this.#clip.element, true);
     this.element.dataset["stage"] = "live";
     if (this.#opener instanceof HTMLElement) this.#opener.focus();
     this.#opener = null;

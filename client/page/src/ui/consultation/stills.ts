@@ -3,13 +3,14 @@
 import type { PageSnapshot, StillView } from "../../session/snapshot.ts";
 import type { Texts } from "../../texts.ts";
 import { el, setData, setHidden, setText } from "../dom.ts";
+import { nameOf } from "./original.ts";
 
 interface Line {
   readonly opener: HTMLButtonElement;
   readonly thumbnail: HTMLImageElement;
   readonly progress: HTMLProgressElement;
   readonly state: HTMLElement;
-  address: string;
+  shown: Blob | null;
 }
 
 export class Stills {
@@ -40,8 +41,8 @@ export class Stills {
 
   /** Free the thumbnails' memory. */
   close(): void {
-    for (const { address } of this.#lines.values()) {
-      if (address !== "") URL.revokeObjectURL(address);
+    for (const { shown, thumbnail } of this.#lines.values()) {
+      if (shown !== null) URL.revokeObjectURL(thumbnail.src);
     }
   }
 
@@ -52,13 +53,19 @@ export class Stills {
     line.progress.value = still.held;
     setData(line.opener, "state", still.state);
     setText(line.state, this.#stateText(still, pct, isLinkUp));
-    if (still.picture === null || line.address !== "") return;
-    line.address = URL.createObjectURL(still.picture);
-    line.thumbnail.src = line.address;
-    setHidden(line.thumbnail, false);
-    line.opener.disabled = false;
-    setData(line.opener, "sha256", still.sha256_hex);
     line.opener.onclick = () => this.#onOpen(still);
+    const isSeen = still.picture !== null || (still.preview !== null && !still.isClip);
+    if (isSeen) line.opener.disabled = false;
+    if (still.picture !== null) setData(line.opener, "sha256", still.sha256_hex);
+    if (!still.isClip) this.#thumb(line, still.preview ?? still.picture);
+  }
+
+  /** The preview does for a thumbnail, whatever comes after it. */
+  #thumb(line: Line, picture: Blob | null): void {
+    if (picture === null || line.shown !== null) return;
+    line.shown = picture;
+    line.thumbnail.src = URL.createObjectURL(picture);
+    setHidden(line.thumbnail, false);
   }
 
   #stateText(still: StillView, pct: number, isLinkUp: boolean): string {
@@ -68,20 +75,26 @@ export class Stills {
   }
 
   #add(still: StillView): Line {
-    const name = still.label || this.#texts.say("still.name", { n: still.id });
+    const name = nameOf(still, this.#texts);
     const thumbnail = el("img", { alt: "", hidden: true });
     const progress = el("progress", { max: Math.max(1, still.size), "aria-label": name });
     const state = el("span", { class: "state", "data-testid": "still-state" });
     const opener = el(
       "button",
-      { type: "button", class: "still", disabled: true, "data-testid": "still" },
+      {
+        type: "button",
+        class: "still",
+        disabled: true,
+        "data-testid": still.isClip ? "clip-opener" : "still",
+      },
       thumbnail,
+      ...(still.isClip ? [el("span", { class: "film" }, this.#texts.say("clip.kind"))] : []),
       el("span", {}, name),
       progress,
       state,
     );
     this.#list.prepend(el("li", {}, opener));
-    const line = { opener, thumbnail, progress, state, address: "" };
+    const line = { opener, thumbnail, progress, state, shown: null };
     this.#lines.set(still.id, line);
     return line;
   }

@@ -1,0 +1,106 @@
+/** A clip of a few seconds, played over and over, or looked at picture by picture. */
+
+import type { StillView } from "../../session/snapshot.ts";
+import type { Texts } from "../../texts.ts";
+import { button, el, setText } from "../dom.ts";
+import { describe, Download, nameOf } from "./original.ts";
+
+/** From one picture to the next; `devices.drivers.uvc.CLIP_EVERY`. */
+const STEP_S = 1 / 15;
+
+export class ClipPlayer {
+  readonly element: HTMLElement;
+  readonly #texts: Texts;
+  readonly #video = el("video", { loop: true, playsinline: true, "data-testid": "clip" });
+  readonly #frame: HTMLElement;
+  readonly #play: HTMLButtonElement;
+  readonly #details = el("p", { class: "note" });
+  readonly #download: Download;
+  #address = "";
+
+  constructor(texts: Texts, onBack: () => void) {
+    this.#texts = texts;
+    this.#video.muted = true;
+    this.#frame = el(
+      "div",
+      { class: "loupe-frame", tabindex: 0, role: "group", "aria-label": texts.say("clip.keys") },
+      this.#video,
+    );
+    this.#play = button("", () => this.#toggle(), { "data-testid": "clip-play" });
+    this.#download = new Download(texts);
+    this.#listen();
+    this.element = el(
+      "div",
+      { class: "loupe", "data-testid": "clip-player" },
+      this.#frame,
+      el(
+        "div",
+        { class: "tools" },
+        button(texts.say("stage.back"), onBack, { class: "primary", "data-testid": "clip-back" }),
+        this.#play,
+        button(texts.say("clip.before"), () => this.#step(-STEP_S), { "data-testid": "clip-before" }),
+        button(texts.say("clip.after"), () => this.#step(STEP_S), { "data-testid": "clip-after" }),
+        this.#download.element,
+      ),
+      this.#details,
+      this.#download.hash,
+    );
+  }
+
+  /** Play this clip; it is complete. */
+  open(clip: StillView): void {
+    this.close();
+    if (clip.picture === null) return;
+    this.#address = URL.createObjectURL(clip.picture);
+    this.#video.src = this.#address;
+    this.#video.setAttribute("aria-label", nameOf(clip, this.#texts));
+    this.#download.show(clip);
+    setText(this.#details, describe(clip, this.#texts));
+    this.#start();
+    this.#frame.focus();
+  }
+
+  close(): void {
+    this.#video.pause();
+    this.#video.removeAttribute("src");
+    if (this.#address !== "") URL.revokeObjectURL(this.#address);
+    this.#address = "";
+    this.#download.close();
+  }
+
+  #toggle(): void {
+    if (this.#video.paused) this.#start();
+    else this.#video.pause();
+  }
+
+  #start(): void {
+    this.#video.play().catch(() => undefined); // closed again before it began
+  }
+
+  #step(by_s: number): void {
+    this.#video.pause();
+    const end_s = Math.max(0, this.#video.duration - STEP_S / 2);
+    const to_s = this.#video.currentTime + by_s;
+    this.#video.currentTime = to_s < 0 ? end_s : to_s > end_s ? 0 : to_s;
+  }
+
+  #listen(): void {
+    const name = () => this.#texts.say(this.#video.paused ? "clip.play" : "clip.pause");
+    for (const event of ["play", "pause"]) {
+      this.#video.addEventListener(event, () => setText(this.#play, name()));
+    }
+    setText(this.#play, name());
+    this.#frame.addEventListener("keydown", (event) => {
+      const act = this.#keys[event.key];
+      if (act === undefined) return;
+      event.preventDefault();
+      act();
+    });
+  }
+
+  readonly #keys: Readonly<Record<string, () => void>> = {
+    " ": () => this.#toggle(),
+    ArrowLeft: () => this.#step(-STEP_S),
+    ArrowRight: () => this.#step(STEP_S),
+  };
+}
