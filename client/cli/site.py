@@ -7,6 +7,10 @@ from client.catalogue import Catalogue
 from client.cli.line_options import add_line_options, check_line_options
 from client.errors import UsageError
 
+AUTOMATIC = "auto"
+"""Stands for a driver's name: whatever is plugged in is recognised, at this machine's ports or, for
+tests, at those that a folder's links name."""
+
 
 def register(
     subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", say: Catalogue
@@ -59,12 +63,16 @@ def run(arguments: argparse.Namespace, say: Catalogue) -> int:
     """Run one consultation; returns once everything it started has ended."""
     check_line_options(arguments, say)
     plugs = [_plug(text, say) for text in arguments.instrument]
+    if not plugs and not arguments.unattended:
+        plugs = [(AUTOMATIC, "")]
     from client.cli.site_run import run_site  # noqa: PLC0415 -- keeps --help instant
 
     return run_site(arguments, plugs, say)
 
 
 def _plug(text: str, say: Catalogue) -> tuple[str, str]:
+    if text == AUTOMATIC:
+        return AUTOMATIC, ""
     driver, separator, port = text.partition("=")
     if not (driver and separator and port):
         raise UsageError(say("cli.site.instrument_unclear", text=text))

@@ -15,6 +15,7 @@ from client import clock
 from client.catalogue import Catalogue
 from client.cli.line_options import cap_bps_of, headroom_of, link_layer_of
 from client.cli.running import run
+from client.cli.site import AUTOMATIC
 from client.core.auscultation import PLACES
 from client.exports.folder import export_consultation
 from client.session.events import EventLog
@@ -23,6 +24,8 @@ from client.session.opening import OpenSite, Options, opened
 from client.session.unattended import Unattended
 from client.store import keys as keyring
 from client.store.keys import Keys
+from devices.link import ports
+from devices.ports import PortLister, folder_ports
 
 PASSPHRASE_VARIABLE = "CHEVET_PASSPHRASE"  # noqa: S105 -- the variable's name
 """Opens the records of an unattended site; removed from the environment as soon as it is read."""
@@ -38,7 +41,8 @@ def run_site(
         camera=arguments.camera,
         microphone=arguments.microphone,
         speaker=arguments.speaker,
-        plugs=tuple(Plug(driver, port) for driver, port in plugs),
+        plugs=tuple(Plug(driver, port) for driver, port in plugs if driver != AUTOMATIC),
+        lister=_lister([port for driver, port in plugs if driver == AUTOMATIC]),
         place=arguments.place,
         operator=arguments.operator,
         record=folder,
@@ -53,6 +57,15 @@ def run_site(
         while run(_consult(arguments, options, keys, events, say)):
             pass
     return 0
+
+
+def _lister(folders: Sequence[str]) -> PortLister | None:
+    """What tells the ports to watch: nobody, this machine, or folders of links."""
+    if not folders:
+        return None
+    if folders == [""]:
+        return lambda: [port for port in ports() if port.is_likely]
+    return lambda: [port for folder in folders if folder for port in folder_ports(Path(folder))]
 
 
 async def _consult(

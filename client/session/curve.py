@@ -1,4 +1,4 @@
-"""The oximeter's waveform on its way to the GP: a second of it at a time, and only where it fits.
+"""An instrument's waveform on its way to the GP: a second of it at a time, and only where it fits.
 
 It is the first to give way: the GP decides by the values, which always travel.
 """
@@ -31,9 +31,17 @@ _GAP: Final = timedelta(seconds=0.5)
 class Curve:
     """Gathers the blocks of one waveform; takes its time from them."""
 
-    def __init__(self, send_bps: Callable[[], int | None]) -> None:
+    def __init__(
+        self,
+        send_bps: Callable[[], int | None],
+        *,
+        held_below_bps: int = HELD_BELOW_BPS,
+        sent_from_bps: int = SENT_FROM_BPS,
+    ) -> None:
         """`send_bps` is what the line is sent in all; `None` while nothing is known of it."""
         self._send_bps = send_bps
+        self._held_below_bps = held_below_bps
+        self._sent_from_bps = sent_from_bps
         self._is_held = False
         self._head: WaveBlock | None = None
         self._samples = bytearray()
@@ -55,7 +63,7 @@ class Curve:
     def _look_at_line(self) -> None:
         """Samples that waited when the line became too weak are told of as held back."""
         send_bps = self._send_bps()
-        limit_bps = SENT_FROM_BPS if self._is_held else HELD_BELOW_BPS
+        limit_bps = self._sent_from_bps if self._is_held else self._held_below_bps
         self._is_held = send_bps is not None and send_bps < limit_bps
 
     @property

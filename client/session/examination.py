@@ -11,10 +11,14 @@ from typing import Any, Final, Protocol
 
 from client import clock
 from client.core import wire
+from client.core.adaptation.observation import LineEstimate
+from client.core.auscultation import Place
 from client.core.lanes import Lane
 from client.core.record import milliseconds
 from client.session.attachments import Attachment
-from client.session.curve import Curve
+from client.session.auscultation import Around, Auscultation
+from client.session.auscultation_view import AuscultationStep
+from client.session.dispatch import Dispatch
 from client.session.events import EventLog
 from client.session.exchanges import ExchangeLog
 from client.session.instruments import InstrumentDesk, NoInstrumentError, Plug, Told
@@ -22,12 +26,17 @@ from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
 from client.session.snapshot import AskView, SiteSnapshot
 from client.session.stills import StillDesk
+from client.session.waves import Waves
 from client.store.journal import JournalEvent
 from devices.driver import Request
+from devices.ports import PortLister
 from devices.readings import (
+    Clip,
     Failed,
     Identified,
     Kind,
+    LabResult,
+    Origin,
     Preview,
     Reading,
     Refused,
@@ -38,12 +47,31 @@ from devices.readings import (
 )
 from devices.session import Plugged, Silent, Unplugged
 
-_ANSWERS: Final = {Vital.SPO2: "oximeter", Vital.TEMPERATURE: "temperature"}
+_ANSWERS: Final = {
+    Vital.SPO2: "oximeter",
+    Vital.TEMPERATURE: "temperature",
+    Vital.SYSTOLIC: "pressure",
+    Vital.GLUCOSE: "glucose",
+    Vital.GLUCOSE_MOLAR: "glucose",
+    Vital.WEIGHT: "weight",
+    Vital.HEART_RATE: "ecg",
+}
 """Which request of the GP (`client.core.wire.Asked`) a value of this vital sign meets."""
-_ASKABLE: Final = ("oximeter", "temperature", "ear", "still", "text")
+_ANSWERED_BY: Final = {
+    "image": ("still", "skin", "throat"),
+    "audio": ("listen",),
+    "video": ("clip",),
+}
+"""Which of them a file of this media type meets."""
+_STREAMING: Final = (Kind.OXIMETER, Kind.MONITOR)
+"""Kinds whose values come by themselves: measuring now is sending the next one at once."""
+_CAMERAS: Final = (Kind.OTOSCOPE, Kind.CAMERA)
+"""What can be looked through; the first ready one is."""
+_ASKABLE: Final = (
+    *("oximeter", "temperature", "pressure", "glucose", "weight", "ecg"),
+    *("ear", "skin", "throat", "still", "clip", "listen", "text"),
+)
 """What a GP can ask for; anything else of a peer's is a wish in its own words, and not noted."""
-CROWDED: Final = 60
-"""Messages waiting; chosen: twenty seconds without a line, with three readings a second."""
 _NOTED: Final = (Plugged, Unplugged, Silent, Identified, Refused)
 """What is worth a line among the events."""
 
@@ -67,27 +95,41 @@ class Examination:
         *,
         say: Say,
         waiting: Callable[[], int],
+        lister: PortLister | None = None,
         send_bps: Callable[[], int | None] = lambda: None,
+        line: Callable[[], LineEstimate | None] = lambda: None,
     ) -> None:
         """`waiting`: how many durable messages the GP has not acknowledged.
 
-        `send_bps`: what the line is sent in all; `None` while nothing is known of it.
+        `lister` tells the ports to be watched for instruments nobody named; `None`: none are.
+
+        `send_bps`: what the line is sent in all; `None` while nothing is known of it. `line`: what
+        is known of the line while it is up.
         """
         self._media = media
         self._keeper = keeper
         self._events = events
         self._say_to_gp = say
-        self._waiting = waiting
-        self._desk = InstrumentDesk(plugs, clock.now, self._told)
+        self._desk = InstrumentDesk(plugs, clock.now, self._told, lister=lister)
         self._stills = StillDesk(self._say, self._keep_still, self._still_received)
-        self._curve = Curve(send_bps)
+        self._waves = Waves(send_bps)
+        self._dispatch = Dispatch(self._send, waiting)
+        self._chest = Auscultation(
+            Around(
+                sounds=media,
+                attachments=self._stills.attachments,
+                keep=keeper.keep_still,
+                ask=lambda request: self._ask(Kind.STETHOSCOPE, request),
+                line=lambda: line() if self._is_open else None,
+                note=events,
+            )
+        )
         self._log = ExchangeLog()
         self._asked: AskView | None = None
         self._summary: str | None = None
         self._is_open = False
         self._is_aiming = False
         self._described: wire.Instruments | None = None
-        self._unsent: dict[Vital, tuple[Told, Reading]] = {}
         self._work: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
@@ -96,6 +138,7 @@ class Examination:
 
     async def close(self) -> None:
         """Close the ports; returns when their threads have ended."""
+        await self._chest.close()
         await self._desk.close()
         await asyncio.gather(*self._work, return_exceptions=True)
 
@@ -103,23 +146,28 @@ class Examination:
         """What is measured goes to the GP from now on, and what was measured last before."""
         self._is_open = True
         self._describe_instruments(again=True)
-        for told, reading in self._unsent.values():
-            self._send_reading(told, reading)
+        self._dispatch.open()
 
     def stop(self) -> None:
         """From now on nothing more goes to the GP; the screen still shows what is measured."""
+        self._chest.end_live()
         self._is_open = False
+        self._dispatch.stop()
 
     def completed(self, snapshot: SiteSnapshot) -> SiteSnapshot:
         """The snapshot with everything the examination knows."""
         return replace(
             snapshot,
             instruments=self._desk.views,
+            ports=self._desk.ports,
             vitals=self._desk.vitals,
+            apart=self._desk.apart,
+            results=self._desk.results,
             pleth=self._desk.pleth,
             preview_source=Kind.OTOSCOPE if self._is_aiming else None,
             asked=self._asked,
             still=self._stills.view,
+            auscultation=self._chest.view if self._desk.knows(Kind.STETHOSCOPE) else None,
             exchanges=self._log.lines,
             summary=self._summary,
         )
@@ -133,25 +181,55 @@ class Examination:
 
     def measure(self, kind: Kind) -> None:
         """Ask the instrument of this kind for a value now; one that streams is sent at once."""
-        if kind is Kind.OXIMETER:
-            self._desk.send_again()
+        if kind in _STREAMING:
+            self._dispatch.send_again()
         else:
             self._ask(kind, Request.MEASURE)
 
+    def stop_measuring(self, kind: Kind) -> None:
+        """Stop the measurement under way: let the air out of the cuff."""
+        self._ask(kind, Request.STOP)
+
+    def fetch_stored(self, kind: Kind) -> None:
+        """Tell what the instrument's memory holds."""
+        self._ask(kind, Request.FETCH_STORED)
+
     def aim(self, *, on: bool) -> None:
         """Look through the otoscope, or put it down."""
-        if self._ask(Kind.OTOSCOPE, Request.PREVIEW_ON if on else Request.PREVIEW_OFF) or not on:
+        if self._ask_camera(Request.PREVIEW_ON if on else Request.PREVIEW_OFF) or not on:
             self._is_aiming = on
             self._media.show_otoscope(on=on)
             self._describe_instruments()
 
     def take_still(self, label: str) -> None:
         """Freeze a full-quality still; one at a time."""
+        self._take(label, Request.STILL)
+
+    def take_clip(self, label: str) -> None:
+        """Take a few seconds of moving picture; not while a still is taken."""
+        self._take(label, Request.CLIP)
+
+    def send_anyway(self) -> None:
+        """Send the still that was found blurred or badly lit."""
+        self._spawn(self._stills.send_anyway())
+
+    def _take(self, label: str, request: Request) -> None:
         if self._stills.is_taking:
             return
         self._stills.taking(label)
-        if not self._ask(Kind.OTOSCOPE, Request.STILL):
+        if not self._ask_camera(request):
             self._stills.failed()
+
+    def hold_stethoscope(self, place: Place) -> None:
+        """The chest piece is held there now."""
+        self._chest.hold_at(place)
+
+    def auscultate(self, step: AuscultationStep, label: str = "") -> None:
+        """Record, hear, send, or let the GP hear live; see `Auscultation.take`."""
+        if self._is_open or step is not AuscultationStep.SEND:
+            self._chest.take(step, label)
+            self._desk.show_listening(on=self._chest.is_live)
+            self._describe_instruments()
 
     def answer(self, *, done: bool) -> None:
         """The GP's current request is done, or not possible here."""
@@ -173,6 +251,11 @@ class Examination:
         match message:
             case wire.StillHeld():
                 self._stills.held(message)
+                self._chest.held(message)
+                return
+            case wire.RegionAsked():
+                if not self._chest.send_original(message.id):
+                    self._spawn(self._stills.region(message))
                 return
             case wire.StillReceived():
                 self._stills.received(message)
@@ -198,6 +281,7 @@ class Examination:
     def acknowledged(self, numbers: list[int]) -> None:
         """The GP has these."""
         self._log.acknowledged(numbers)
+        self._dispatch.go_on()
 
     def next_piece(self, limit_bytes: int) -> wire.StillPiece | None:
         """What to send now of a still on its way; see `StillDesk.next_piece`."""
@@ -211,52 +295,52 @@ class Examination:
     # What instruments do.
 
     def _told(self, told: Told) -> None:
+        if told.instrument.kind is Kind.STETHOSCOPE:
+            self._chest.hear(told.event)
+            self._desk.show_listening(on=self._chest.is_live)
+        else:
+            self._heard(told)
+        self._describe_instruments()
+        if isinstance(told.event, _NOTED):
+            self._note_instrument(told)
+
+    def _heard(self, told: Told) -> None:
         match told.event:
-            case Reading():
-                self._send_reading(told, told.event)
+            case Reading() | LabResult():
+                self._dispatch.take(told.instrument, told.event)
             case WaveBlock():
-                self._draw(self._curve.add(told.event))
+                self._draw(self._waves.add(told.instrument.id, told.event))
             case Preview(jpeg):
                 self._media.push_otoscope(jpeg)
                 self._answered_by("ear")
             case StillProgress():
                 self._stills.progress(told.event)
-            case Failed(Request.STILL):
+            case Failed(Request.STILL | Request.CLIP):
                 self._stills.failed()
-            case Unplugged() if told.instrument.kind is Kind.OTOSCOPE:
+            case Unplugged() if told.instrument.kind in _CAMERAS:
                 self._stills.failed()
                 self._put_down()
             case Still():
                 self._spawn(self._stills.taken(told.event))
-        self._describe_instruments()
-        if isinstance(told.event, _NOTED):
-            self._note_instrument(told)
+            case Clip():
+                self._spawn(self._stills.filmed(told.event))
 
     def _put_down(self) -> None:
         """The otoscope is gone: the GP sees the camera again, not its last picture."""
         self._is_aiming = False
         self._media.show_otoscope(on=False)
 
-    def _send_reading(self, told: Told, reading: Reading) -> None:
-        if not self._is_open:
-            self._unsent[reading.vital] = (told, reading)
-            return
-        if not self._desk.should_send(reading, is_crowded=self._waiting() > CROWDED):
-            return
-        measured = wire.Measured(
-            reading.vital.code,
-            reading.value,
-            reading.vital.ucum,
-            reading.quality.value,
-            milliseconds(reading.taken_at),
-            told.instrument.model,
-            told.instrument.serial,
-        )
-        self._say(measured)
-        self._draw(self._curve.beside_reading())
-        self._events("reading_sent", vital=reading.vital.code, quality=reading.quality.value)
-        if reading.value is not None:
-            self._answered_by(_ANSWERS.get(reading.vital))
+    def _send(self, message: wire.Message) -> None:
+        """A reading or a result goes to the GP."""
+        self._say(message)
+        self._draw(self._waves.beside_reading())
+        match message:
+            case wire.Measured(vital, value, _, quality, origin=origin):
+                self._events("reading_sent", vital=vital, quality=quality)
+                if value is not None and origin != Origin.STORED:
+                    self._answered_by(_ANSWERS.get(Vital.from_code(vital)))
+            case wire.LabResult(quality=quality):
+                self._events("result_sent", quality=quality)
 
     def _draw(self, blocks: list[wire.WaveSamples]) -> None:
         for block in blocks:
@@ -288,14 +372,24 @@ class Examination:
 
     async def _keep_still(self, taken: Attachment) -> None:
         await self._keeper.keep_still(taken)
-        self._note(JournalEvent.STILL_SENT, id=taken.offer.id, bytes=taken.offer.size)
+        facts: dict[str, str | int] = {"id": taken.offer.id, "bytes": taken.offer.size}
+        if taken.made_from is not None:
+            facts["instrument_sha256"] = taken.made_from.hex()
+        self._note(JournalEvent.STILL_SENT, **facts)
         self._events("still_taken", id=taken.offer.id, bytes=taken.offer.size)
 
     def _still_received(self, offer: wire.StillOffered) -> None:
         self._note(JournalEvent.STILL_RECEIVED, id=offer.id)
-        if offer.media_type.startswith("image/"):
-            self._answered_by("still")
+        family = offer.media_type.partition("/")[0]
+        for what in _ANSWERED_BY.get(family, ()):
+            self._answered_by(what)
+        self._chest.received(offer)
         self._events("still_acknowledged", id=offer.id, bytes=offer.size, sha256=offer.sha256.hex())
+
+    def _ask_camera(self, request: Request) -> bool:
+        """Ask the otoscope or, where there is none ready, the examination camera."""
+        kind = next(filter(self._desk.has_ready, _CAMERAS), Kind.OTOSCOPE)
+        return self._ask(kind, request)
 
     def _ask(self, kind: Kind, request: Request) -> bool:
         try:

@@ -26,6 +26,7 @@ from client.session.trace import Trace, TracedEvents, file_in
 from client.session.watchdog import watch
 from client.store.keys import Keys
 from client.store.records import Records
+from devices.ports import PortLister
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Options:
     """Fraction of the line left to the place's other machines."""
     cap_bps: int | None = None
     """Nothing is ever sent above it."""
+    lister: PortLister | None = None
+    """Tells the ports to be watched for instruments nobody named; `None`: none are."""
 
 
 class OpenSite:
@@ -96,6 +99,7 @@ async def opened(options: Options, keys: Keys, events: EventLog) -> AsyncIterato
             options.link_layer or LinkLayer.ETHERNET, options.headroom, options.cap_bps
         ),
         is_link_layer_said=options.link_layer is not None,
+        lister=options.lister,
     )
     records = await Records.open(options.record, keys)
     try:

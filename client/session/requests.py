@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from client.core.adaptation.plan import Preference
+from client.core.auscultation import Place
+from client.session.auscultation_view import AuscultationStep
 from client.session.snapshot import SiteSnapshot
 from devices.readings import Kind
 
@@ -33,11 +35,32 @@ class SiteRequests(Protocol):
     def measure(self, kind: Kind) -> None:
         """Ask the instrument of this kind for a value now."""
 
+    def stop_measuring(self, kind: Kind) -> None:
+        """Stop the measurement under way: let the air out of the cuff."""
+
+    def fetch_stored(self, kind: Kind) -> None:
+        """Tell what the memory of the instrument of this kind holds."""
+
     def aim(self, *, on: bool) -> None:
         """Show the otoscope's live preview (and send it in place of the camera)."""
 
     def take_still(self, label: str) -> None:
         """Freeze a full-quality still and send it."""
+
+    def hold_stethoscope(self, place: Place) -> None:
+        """The chest piece is held there now."""
+
+    def auscultate(self, step: AuscultationStep, label: str = "") -> None:
+        """Record, hear, send with the stethoscope, or let the GP hear it live.
+
+        `label` is what the GP reads beside what is sent.
+        """
+
+    def take_clip(self, label: str) -> None:
+        """Take a few seconds of moving picture and send them."""
+
+    def send_anyway(self) -> None:
+        """Send the still that the technical check doubts."""
 
     def answer_ask(self, *, done: bool) -> None:
         """The GP's current request is done, or not possible here."""

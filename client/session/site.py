@@ -10,8 +10,10 @@ from typing import Any, Final
 
 from client import clock
 from client.core import wire
+from client.core.adaptation.observation import LineEstimate
 from client.core.adaptation.plan import Preference
 from client.core.adaptation.snapshot import EngineSnapshot
+from client.core.auscultation import Place
 from client.core.consultation import LinkState, State, Step, after
 from client.core.envelope import Role, session_ciphers
 from client.core.handshake import KeysAgreed, WordsDifferError
@@ -21,6 +23,7 @@ from client.core.outbox import OutboxFullError
 from client.core.record import milliseconds
 from client.errors import ChevetError
 from client.session.adaptation import LineSettings
+from client.session.auscultation_view import AuscultationStep
 from client.session.board import Board
 from client.session.conversation import Conversation
 from client.session.dialogue import Dialogue
@@ -34,6 +37,7 @@ from client.session.meeting import SiteMeeting
 from client.session.site_line import SiteLine
 from client.session.snapshot import InvitationView, SiteSnapshot
 from client.store.journal import JournalEvent
+from devices.ports import PortLister
 from devices.readings import Kind
 
 ALL_PCT: Final = 100
@@ -57,6 +61,8 @@ class SiteSetup:
     line: LineSettings = field(default_factory=LineSettings)
     is_link_layer_said: bool = False
     """The person knows what the line is; else it is measured."""
+    lister: PortLister | None = None
+    """Tells the ports to be watched for instruments nobody named; `None`: none are."""
 
 
 class SiteSession:
@@ -95,7 +101,9 @@ class SiteSession:
             *(setup.plugs, media, keeper, events),
             say=self._say,
             waiting=lambda: self._waiting,
+            lister=setup.lister,
             send_bps=lambda: self._line.send_bps,
+            line=self._line_known,
         )
         self._line = SiteLine(
             *(media, keeper, events, setup.line),
@@ -200,6 +208,14 @@ class SiteSession:
         """Ask the instrument of this kind for a value now."""
         self._examination.measure(kind)
 
+    def stop_measuring(self, kind: Kind) -> None:
+        """Stop the measurement under way: let the air out of the cuff."""
+        self._examination.stop_measuring(kind)
+
+    def fetch_stored(self, kind: Kind) -> None:
+        """Tell what the memory of the instrument of this kind holds."""
+        self._examination.fetch_stored(kind)
+
     def aim(self, *, on: bool) -> None:
         """Show the otoscope's live preview, and send it in place of the camera."""
         self._examination.aim(on=on)
@@ -207,6 +223,25 @@ class SiteSession:
     def take_still(self, label: str) -> None:
         """Freeze a full-quality still and send it."""
         self._examination.take_still(label)
+
+    def hold_stethoscope(self, place: Place) -> None:
+        """The chest piece is held there now."""
+        self._examination.hold_stethoscope(place)
+
+    def auscultate(self, step: AuscultationStep, label: str = "") -> None:
+        """Record, hear, send with the stethoscope, or let the GP hear it live.
+
+        `label` is what the GP reads beside what is sent.
+        """
+        self._examination.auscultate(step, label)
+
+    def take_clip(self, label: str) -> None:
+        """Take a few seconds of moving picture and send them."""
+        self._examination.take_clip(label)
+
+    def send_anyway(self) -> None:
+        """Send the still that the technical check doubts."""
+        self._examination.send_anyway()
 
     def answer_ask(self, *, done: bool) -> None:
         """The GP's current request is done, or not possible here."""
@@ -340,6 +375,10 @@ class SiteSession:
     @property
     def _waiting(self) -> int:
         return self._dialogue.waiting if self._dialogue else 0
+
+    def _line_known(self) -> LineEstimate | None:
+        link = self._known.link
+        return link.engine.estimate if link.engine and link.state is LinkState.UP else None
 
     def _send_patient(self) -> None:
         known = self._known

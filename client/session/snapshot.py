@@ -9,7 +9,8 @@ from client.core.adaptation.preflight.promise import Promise
 from client.core.adaptation.snapshot import EngineSnapshot
 from client.core.consultation import LinkState, State
 from client.errors import ChevetError
-from devices.readings import Kind, Quality, Vital
+from client.session.auscultation_view import AuscultationView
+from devices.readings import Kind, LabResult, Mark, Origin, Quality, Vital
 
 
 class InstrumentState(StrEnum):
@@ -23,6 +24,8 @@ class InstrumentState(StrEnum):
     """It said it is a model this driver does not know; it is left alone."""
     SILENT = "silent"
     """The port is open and nothing understandable comes."""
+    LISTENING = "listening"
+    """A stethoscope which the GP hears live in place of the voice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,30 @@ class InstrumentView:
     serial: str | None
     port: str
     state: InstrumentState
+    firmware: str | None = None
+    id: int = 0
+    """Its own as long as the consultation lasts, wherever it is plugged in."""
+
+
+class PortState(StrEnum):
+    """What is known of a port at which no instrument is known."""
+
+    LOOKING = "looking"
+    """Who is there is being found out."""
+    UNKNOWN = "unknown"
+    """Nobody we know."""
+    UNDECIDED = "undecided"
+    """Several drivers understand it; nothing is guessed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortView:
+    """A port somebody plugged in, while no instrument is known there."""
+
+    name: str
+    state: PortState
+    drivers: tuple[str, ...] = ()
+    """Those that all understand it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +75,25 @@ class VitalView:
     taken_at: datetime
     is_live: bool
     """It comes from an instrument that is still sending; else it is only as fresh as its age."""
+    instrument: int = 0
+    """`InstrumentView.id`."""
+    serial: str | None = None
+    origin: Origin = Origin.LIVE
+    record: int | None = None
+    """What one instrument measured together shares it."""
+    measured_at: datetime | None = None
+    """What the instrument's own clock said, naive."""
+    marks: frozenset[Mark] = frozenset()
+    sent_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """One result of a laboratory test."""
+
+    result: LabResult
+    model: str
+    serial: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +119,8 @@ class StillState(StrEnum):
     """How far a still has come."""
 
     TAKING = "taking"
+    DOUBTFUL = "doubtful"
+    """It is not sent yet: take it again, or send it as it is."""
     SENDING = "sending"
     RECEIVED = "received"
     FAILED = "failed"
@@ -87,6 +135,8 @@ class StillView:
     done: int
     """Bytes read from the instrument while taking, bytes held by the GP while sending."""
     total: int
+    flaw: str = ""
+    """`client.media.picture_quality.Flaw`, while doubtful and after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +228,15 @@ class SiteSnapshot:
     reason: str = ""
     link: LinkView = field(default_factory=LinkView)
     instruments: tuple[InstrumentView, ...] = ()
+    ports: tuple[PortView, ...] = ()
+    """What is plugged in and not known as an instrument."""
     vitals: tuple[VitalView, ...] = ()
+    """Current values, one of each vital sign of each instrument; where two give the same vital
+    sign, the one to look at first is last."""
+    apart: tuple[VitalView, ...] = ()
+    """From instruments' memories and of control solutions, the newest last: never current."""
+    results: tuple[ResultView, ...] = ()
+    """Of laboratory tests, the newest last."""
     pleth: bytes = b""
     """The last four seconds of the plethysmogram, one unsigned byte a sample; empty if not live."""
     preview: PreviewView | None = None
@@ -188,6 +246,8 @@ class SiteSnapshot:
     gp_picture: PreviewView | None = None
     asked: AskView | None = None
     still: StillView | None = None
+    auscultation: AuscultationView | None = None
+    """`None` without a stethoscope."""
     exchanges: tuple[ExchangeLine, ...] = ()
     summary: str | None = None
     is_muted: bool = False

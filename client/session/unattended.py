@@ -8,7 +8,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from client.core.auscultation import PLACES
 from client.core.consultation import LinkState, State
+from client.session.auscultation_view import AuscultationStep, AuscultationView, TapeState
 from client.session.requests import SiteRequests
 from client.session.snapshot import AskView, SiteSnapshot, StillState
 from devices.readings import Kind, Vital
@@ -18,21 +20,34 @@ STEP_S: Final = 60.0
 """A step the GP asked for is "not possible" after that; chosen: a slow line's still."""
 AIM_S: Final = 3.0
 """How long the otoscope is held before the step counts as done."""
+RECORDED_S: Final = 12.0
+"""Of the stethoscope."""
 
 
 class Unattended:
     """Invites, accepts equal words, gives the intake, and takes each step the GP asks for."""
 
-    def __init__(self, site: SiteRequests, patient: tuple[str, str], still_label: str) -> None:
+    def __init__(
+        self, site: SiteRequests, patient: tuple[str, str], still_label: str, sound_label: str
+    ) -> None:
         """`patient` is the name and the reason of a fictional intake."""
+        self._sound_label = sound_label
         self._site = site
         self._patient = patient
         self._still_label = still_label
         self._steps: dict[str, Callable[[AskView], Awaitable[bool]]] = {
             "oximeter": self._oximeter,
-            "temperature": self._temperature,
+            "temperature": self._measured(Kind.THERMOMETER, Vital.TEMPERATURE),
+            "pressure": self._measured(Kind.BLOOD_PRESSURE, Vital.SYSTOLIC),
+            "glucose": self._measured(Kind.GLUCOMETER, Vital.GLUCOSE, Vital.GLUCOSE_MOLAR),
+            "weight": self._measured(Kind.SCALE, Vital.WEIGHT),
+            "ecg": self._measured(Kind.MONITOR, Vital.HEART_RATE),
             "ear": self._ear,
+            "skin": self._still,
+            "throat": self._still,
             "still": self._still,
+            "clip": self._clip,
+            "listen": self._chest,
             "text": self._text,
         }
 
@@ -62,13 +77,18 @@ class Unattended:
             self._site.answer_ask(done=is_done)
 
     async def _oximeter(self, asked: AskView) -> bool:
-        await self._reading(Vital.SPO2, asked)
+        await self._reading((Vital.SPO2,), asked)
         return True
 
-    async def _temperature(self, asked: AskView) -> bool:
-        self._site.measure(Kind.THERMOMETER)
-        await self._reading(Vital.TEMPERATURE, asked)
-        return True
+    def _measured(self, kind: Kind, *vitals: Vital) -> Callable[[AskView], Awaitable[bool]]:
+        """The step that asks this kind of instrument for one of these values."""
+
+        async def step(asked: AskView) -> bool:
+            self._site.measure(kind)
+            await self._reading(vitals, asked)
+            return True
+
+        return step
 
     async def _ear(self, _: AskView) -> bool:
         self._site.aim(on=True)
@@ -77,20 +97,43 @@ class Unattended:
 
     async def _still(self, _: AskView) -> bool:
         self._site.take_still(self._still_label)
+        is_done = await self._arrived()
+        self._site.aim(on=False)
+        return is_done
+
+    async def _arrived(self) -> bool:
+        """The GP has what was taken; nobody is there to judge, so a doubtful still is sent too."""
         finished = (StillState.RECEIVED, StillState.FAILED)
+        seen = (*finished, StillState.DOUBTFUL)
+        await self._until(lambda now: now.still is not None and now.still.state in seen)
+        self._site.send_anyway()
         await self._until(lambda now: now.still is not None and now.still.state in finished)
         still = self._site.snapshot.still
-        self._site.aim(on=False)
         return still is not None and still.state is StillState.RECEIVED
+
+    async def _clip(self, _: AskView) -> bool:
+        self._site.take_clip(self._still_label)
+        return await self._arrived()
+
+    async def _chest(self, _: AskView) -> bool:
+        """Record, then send: what arrives counts, live or not."""
+        self._site.auscultate(AuscultationStep.RECORD)
+        lost = (TapeState.FAILED, TapeState.EMPTY)
+        await self._until(lambda now: _tape(now).length_s >= RECORDED_S or _tape(now).state in lost)
+        self._site.auscultate(AuscultationStep.STOP)
+        self._site.auscultate(AuscultationStep.SEND, self._sound_label)
+        ended = (*lost, TapeState.RECEIVED)
+        await self._until(lambda now: _tape(now).state in ended)
+        return _tape(self._site.snapshot).state is TapeState.RECEIVED
 
     async def _text(self, _: AskView) -> bool:
         return True
 
-    async def _reading(self, vital: Vital, asked: AskView) -> None:
+    async def _reading(self, vitals: tuple[Vital, ...], asked: AskView) -> None:
         """Wait for a value taken after the question; an older one is not an answer."""
         await self._until(
             lambda now: any(
-                view.vital is vital and view.value is not None and view.taken_at > asked.asked_at
+                view.vital in vitals and view.value is not None and view.taken_at > asked.asked_at
                 for view in now.vitals
             )
         )
@@ -100,3 +143,8 @@ class Unattended:
             if self._site.snapshot.ended is not None:
                 return
             await asyncio.sleep(POLL_S)
+
+
+def _tape(now: SiteSnapshot) -> AuscultationView:
+    """Without a stethoscope: one that failed."""
+    return now.auscultation or AuscultationView(PLACES[0], TapeState.FAILED, RECORDED_S)

@@ -63,12 +63,24 @@ class FakeSiteRequests:
     def measure(self, kind: Kind) -> None:
         self.asked.append(("measure", kind))
 
+    def stop_measuring(self, kind: Kind) -> None:
+        self.asked.append(("stop_measuring", kind))
+
+    def fetch_stored(self, kind: Kind) -> None:
+        self.asked.append(("fetch_stored", kind))
+
     def aim(self, *, on: bool) -> None:
         self.asked.append(("aim", on))
         self.change(preview_source=Kind.OTOSCOPE if on else None)
 
     def take_still(self, label: str) -> None:
         self.asked.append(("take_still", label))
+
+    def take_clip(self, label: str) -> None:
+        self.asked.append(("take_clip", label))
+
+    def send_anyway(self) -> None:
+        self.asked.append(("send_anyway",))
 
     def hold_stethoscope(self, place: Place) -> None:
         self.asked.append(("hold_stethoscope", place))

@@ -1,22 +1,22 @@
-"""What of an instrument's words is worth sending."""
+"""How often a value that comes over and over is sent."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
-from client.session.instruments import CHANGED_EVERY, KEPT_EVERY, SENT_EVERY, InstrumentDesk
+from client.session.pace import CHANGED_EVERY, KEPT_EVERY, SENT_EVERY, Pace
 from devices.readings import Quality, Reading, Vital
 
 NOW = datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 def sent(steps: list[tuple[timedelta, Quality]], *, is_crowded: bool = False) -> list[timedelta]:
-    desk = InstrumentDesk((), lambda: NOW, lambda _: None)
+    pace = Pace()
     return [
         at
         for at, quality in steps
-        if desk.should_send(Reading(Vital.SPO2, 97, quality, NOW + at), is_crowded=is_crowded)
+        if pace.is_due(1, Reading(Vital.SPO2, 97, quality, NOW + at), is_crowded=is_crowded)
     ]
 
 
@@ -48,7 +48,7 @@ def test_readings_that_come_unevenly_are_sent_once_a_second_all_the_same() -> No
 
 
 def test_vital_signs_of_one_instrument_fall_into_step() -> None:
-    desk = InstrumentDesk((), lambda: NOW, lambda _: None)
+    pace = Pace()
     vitals = (Vital.SPO2, Vital.PULSE, Vital.PERFUSION_INDEX)
     moments: dict[Vital, list[timedelta]] = {vital: [] for vital in vitals}
     for number in range(0, 600, 5):
@@ -56,9 +56,24 @@ def test_vital_signs_of_one_instrument_fall_into_step() -> None:
         quality = Quality.WEAK if number == 75 else Quality.GOOD
         for vital in vitals:
             why = quality if vital is Vital.PERFUSION_INDEX else Quality.GOOD
-            if desk.should_send(Reading(vital, 97, why, NOW + at), is_crowded=False):
+            if pace.is_due(1, Reading(vital, 97, why, NOW + at), is_crowded=False):
                 moments[vital].append(at)
     assert moments[Vital.SPO2] == moments[Vital.PULSE] == [n * SENT_EVERY for n in range(10)]
     assert moments[Vital.PERFUSION_INDEX] != moments[Vital.SPO2]
     in_step = [at for at in moments[Vital.PERFUSION_INDEX] if at >= 3 * SENT_EVERY]
     assert in_step == moments[Vital.SPO2][3:]
+
+
+def test_two_oximeters_are_each_sent_at_their_pace() -> None:
+    pace = Pace()
+    readings = [Reading(Vital.SPO2, 97, Quality.GOOD, NOW + n * SENT_EVERY / 4) for n in range(40)]
+    due = [
+        (instrument, reading.taken_at)
+        for reading in readings
+        for instrument in (1, 2)
+        if pace.is_due(instrument, reading, is_crowded=False)
+    ]
+    assert [at for instrument, at in due if instrument == 1] == [
+        at for instrument, at in due if instrument == 2
+    ]
+    assert len(due) == 2 * 10
