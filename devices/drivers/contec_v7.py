@@ -3,42 +3,46 @@
 Source: Contec, "Communication protocol of pulse oximeter V7.0", checked against a public live
     recording of a CMS50E.
 Reads: SpO2 (%), pulse rate (/min), perfusion index (%) where the model has one, plethysmogram
-    (60 samples a second, 0..127 as sent), identification.
-Leaves out: stored sessions, setting the clock, users; deleting is never sent.
+    (60 samples a second, 0..127 as sent), identification; stored sessions, with the time of the
+    instrument's own clock.
+Leaves out: setting the clock, users; deleting is never sent.
 
 The vital signs are told when the value (as it is shown) or the quality of one changes, and
 otherwise once a second (60 packets); always all of them, so that they can travel together. The
 plethysmogram goes out in blocks of 15 samples; `tick` flushes a shorter
 block when the stream pauses, so no sample is lost. While the probe is off the instrument draws a
 flat line, which is not a sample.
+
+Stored sessions are told a second a record. While they are fetched the live stream rests; it comes
+back by itself.
 """
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from devices.driver import Line, Request, SerialSettings
 from devices.protocols import contec
 from devices.protocols.contec import Command, Type
+from devices.protocols.contec_storage import Fetch, Segments
+from devices.protocols.live import LiveVitals, WaveBlocks
 from devices.readings import (
     Alive,
     Event,
+    Failed,
     Identified,
     Kind,
+    Progress,
     Quality,
     Reading,
     Resynced,
     Send,
     Vital,
     Wave,
-    WaveBlock,
 )
 
 RATE_HZ: Final = 60  # V7.0: realtime packets come 60 +- 2 times a second
 BLOCK_SAMPLES: Final = 15
 """chosen: four blocks a second draw smoothly and cost little."""
-FLUSH_AFTER: Final = timedelta(milliseconds=500)
-"""chosen: twice a block's time; an older sample waits for no other."""
 SETTLED_AFTER: Final = timedelta(milliseconds=30)
 """chosen: twice the time between packets; a whole packet followed by nothing is then believed."""
 KEEP_ALIVE_EVERY: Final = timedelta(seconds=5)  # V7.0, command AF
@@ -75,15 +79,19 @@ class Driver:
     KIND: ClassVar[Kind] = Kind.OXIMETER
     LINE: ClassVar[Line] = SerialSettings(baud=115_200)
     VITALS: ClassVar[tuple[Vital, ...]] = (Vital.SPO2, Vital.PULSE, Vital.PERFUSION_INDEX)
-    REQUESTS: ClassVar[frozenset[Request]] = frozenset({Request.MEASURE})
+    REQUESTS: ClassVar[frozenset[Request]] = frozenset(
+        {Request.MEASURE, Request.FETCH_STORED, Request.STOP}
+    )
     BYTES_PER_S: ClassVar[int] = 9 * RATE_HZ
 
     def __init__(self) -> None:
         self._packets = contec.Packets()
-        self._vitals = _VitalSigns()
-        self._pleth = bytearray()
-        self._pleth_at: datetime | None = None
-        self._steps: Iterator[Command] = iter(())
+        self._vitals = LiveVitals(repeat_after=RATE_HZ)
+        self._pleth = WaveBlocks(Wave.PLETH, RATE_HZ, BLOCK_SAMPLES)
+        self._segments = Segments()
+        self._fetch = Fetch(self._segments)
+        self._wants_stored = False
+        self._steps: list[Command] = []
         self._is_live = False
         """Whether the live stream was asked for; never when only listening."""
         self._is_handshaking = False
@@ -94,7 +102,7 @@ class Driver:
 
     def start(self, now: datetime) -> list[Event]:
         """Stop whatever it is doing, ask who it is, then start the live stream."""
-        self._steps = iter(_HANDSHAKE)
+        self._steps = list(_HANDSHAKE)
         self._is_handshaking = True
         self._is_live = False
         return self._next_step(now)
@@ -118,97 +126,92 @@ class Driver:
         if _is_over(self._heard_at, SETTLED_AFTER, now):
             for packet in self._packets.settled():
                 events += self._hear(packet, now)
-        if self._pleth_at is not None and now - self._pleth_at >= FLUSH_AFTER:
-            events += self._flushed()
+        events += self._pleth.tick(now)
+        if not self._fetch.is_over:
+            events += self._fetched(self._fetch.tick(now), now)
         if self._is_handshaking and _is_over(self._sent_at, REPLY_WITHIN, now):
             events += self._next_step(now)
-        elif self._is_live:
+        elif self._is_live or not self._fetch.is_over:
             events += self._kept_alive(now)
         return events
 
     def ask(self, request: Request, now: datetime) -> list[Event]:
-        """`MEASURE`: tell every vital sign with the next packet."""
-        del request, now
+        """`MEASURE`: tell every vital sign with the next packet; the others are for the memory."""
+        if request is Request.FETCH_STORED:
+            self._wants_stored = self._fetch.is_over
+            return [] if self._is_handshaking else self._begun(now)
+        if request is Request.STOP:
+            self._wants_stored = False
+            return [] if self._fetch.is_over else [Send(self._fetch.stop()), *self._resumed(now)]
         self._vitals.forget()
         return []
 
     def _hear(self, packet: contec.Packet, now: datetime) -> list[Event]:
         if packet.type == Type.REALTIME:
             self._streamed_at = now
-            return [*self._vitals.told(packet.data, now), *self._drawn(packet.data, now)]
+            readings = [Reading(vital, value, why, now)
+                        for vital, value, why in _decoded(packet.data)]  # fmt: skip
+            return [*self._vitals.told(readings), *self._drawn(packet.data, now)]
         if packet.type == contec.COMMAND:
             return []
-        events: list[Event] = [Alive()]
+        events = self._segments.hear(packet, now) or [Alive()]
         if packet.type == Type.IDENTIFIER:
             events = [Identified(f"{_VENDOR} {_text(packet.data)}".strip())]
+        if not self._fetch.is_over:
+            events += self._fetched(self._fetch.hear(packet, now), now)
         if self._is_handshaking:
             events += self._next_step(now)
         return events
 
-    def _next_step(self, now: datetime) -> list[Event]:
-        self._sent_at = now
-        step = next(self._steps, None)
-        if step is not None:
-            return [Send(contec.command(step))]
-        self._is_handshaking = False
+    def _begun(self, now: datetime) -> list[Event]:
+        """Fetch what is stored, if that is wanted."""
+        if not self._wants_stored:
+            return []
+        self._wants_stored = False
+        self._is_live = False
+        self._kept_alive_at = now
+        return [
+            Send(contec.command(Command.STOP_LIVE)),
+            *self._pleth.flushed(),
+            Send(self._fetch.begin(now)),
+        ]
+
+    def _fetched(self, to_send: bytes, now: datetime) -> list[Event]:
+        """Go on asking; when all is asked, back to the live stream."""
+        events: list[Event] = [Send(to_send)] if to_send else []
+        if self._fetch.is_over:
+            events += [Progress(0, 0)] if self._fetch.is_empty else []
+            events += self._resumed(now)
+            events += [Failed(Request.FETCH_STORED.value)] if self._fetch.has_failed else []
+        return events
+
+    def _resumed(self, now: datetime) -> list[Event]:
         self._is_live = True
         self._streamed_at = now
         self._kept_alive_at = now
         return [Send(contec.command(Command.START_LIVE))]
+
+    def _next_step(self, now: datetime) -> list[Event]:
+        self._sent_at = now
+        if self._steps:
+            return [Send(contec.command(self._steps.pop(0)))]
+        self._is_handshaking = False
+        return self._begun(now) or self._resumed(now)
 
     def _kept_alive(self, now: datetime) -> list[Event]:
         events: list[Event] = []
         if _is_over(self._kept_alive_at, KEEP_ALIVE_EVERY, now):
             self._kept_alive_at = now
             events.append(Send(contec.command(Command.KEEP_ALIVE)))
-        if _is_over(self._streamed_at, STREAM_LOST_AFTER, now):
+        if self._is_live and _is_over(self._streamed_at, STREAM_LOST_AFTER, now):
             self._streamed_at = now
             events.append(Send(contec.command(Command.START_LIVE)))
         return events
 
     def _drawn(self, data: bytes, now: datetime) -> list[Event]:
         if data[0] & _PROBE_ERROR:
-            return self._flushed()
-        if not self._pleth:
-            self._pleth_at = now
-        self._pleth.append(data[1] & _WAVE)
-        return self._flushed() if len(self._pleth) == BLOCK_SAMPLES else []
-
-    def _flushed(self) -> list[Event]:
-        if self._pleth_at is None:
-            return []
-        block = WaveBlock(Wave.PLETH, bytes(self._pleth), RATE_HZ, self._pleth_at)
-        self._pleth.clear()
-        self._pleth_at = None
-        return [block]
-
-
-class _VitalSigns:
-    """What was told of the vital signs, and how many packets ago."""
-
-    def __init__(self) -> None:
-        self._told: dict[Vital, tuple[float | None, Quality]] = {}
-        self._packets_since = 0
-
-    def forget(self) -> None:
-        """Tell everything again with the next packet."""
-        self._told.clear()
-
-    def told(self, data: bytes, now: datetime) -> Iterator[Reading]:
-        """All vital signs of a realtime packet, if one of them is news."""
-        readings = [Reading(vital, value, why, now) for vital, value, why in _decoded(data)]
-        seen = {reading.vital: _shown(reading) for reading in readings}
-        self._packets_since += 1
-        if seen == self._told and self._packets_since < RATE_HZ:
-            return
-        self._told = seen
-        self._packets_since = 0
-        yield from readings
-
-
-def _shown(reading: Reading) -> tuple[float | None, Quality]:
-    value = reading.value
-    return None if value is None else round(value, reading.vital.decimals), reading.quality
+            return list(self._pleth.flushed())
+        return list(self._pleth.add(data[1] & _WAVE, now))
 
 
 def _decoded(data: bytes) -> list[tuple[Vital, float | None, Quality]]:

@@ -15,8 +15,16 @@ class Type(IntEnum):
 
     REALTIME = 0x01
     IDENTIFIER = 0x04
+    START_DATE = 0x07
+    LENGTH = 0x08
+    SAMPLE_WITH_PERFUSION = 0x09
+    SEGMENTS = 0x0A
     FEEDBACK = 0x0B
     STOPPED = 0x0C
+    PERFUSION_SUPPORT = 0x0E
+    SAMPLES = 0x0F
+    START_TIME = 0x12
+    STORAGE_IDENTIFIER = 0x15
 
 
 class Command(IntEnum):
@@ -25,6 +33,10 @@ class Command(IntEnum):
     HELLO = 0xA0
     START_LIVE = 0xA1
     STOP_LIVE = 0xA2
+    SEGMENTS = 0xA3
+    LENGTH = 0xA4
+    START_TIME = 0xA5
+    SEND_STORAGE = 0xA6
     STOP_STORAGE = 0xA7
     IDENTIFIER = 0xAA
     KEEP_ALIVE = 0xAF
@@ -50,6 +62,8 @@ class Packet:
 
     type: int
     data: bytes
+    lost: int = 0
+    """Bytes thrown away since the packet before: part of it may have been another packet."""
 
 
 class Packets:
@@ -61,6 +75,8 @@ class Packets:
 
     def __init__(self) -> None:
         self._partial = bytearray()
+        self._lost = 0
+        self._dropped = 0
 
     def __len__(self) -> int:
         """Bytes waiting for the rest of their packet, or for what follows it."""
@@ -69,25 +85,29 @@ class Packets:
     def take(self, data: bytes) -> tuple[list[Packet], int]:
         """The packets this slice confirmed, and how many bytes were noise."""
         packets: list[Packet] = []
-        dropped = 0
         for byte in data:
             if byte < _TOP:
-                packets += (whole := self.settled())
-                dropped += 0 if whole else len(self._partial)
-                self._partial.clear()
+                packets += self.settled()
+                self._drop()
             self._partial.append(byte)
             if len(self._partial) > _LENGTHS.get(self._partial[0], 0):
-                dropped += len(self._partial)
-                self._partial.clear()
+                self._drop()
+        dropped, self._dropped = self._dropped, 0
         return packets, dropped
 
     def settled(self) -> list[Packet]:
         """The packet that waits complete, for a line that has fallen quiet behind it."""
         if not self._partial or len(self._partial) < _LENGTHS[self._partial[0]]:
             return []
-        whole = _merged(self._partial)
+        whole = _merged(self._partial, self._lost)
         self._partial.clear()
+        self._lost = 0
         return [whole]
+
+    def _drop(self) -> None:
+        self._lost += len(self._partial)
+        self._dropped += len(self._partial)
+        self._partial.clear()
 
 
 def packet(type_: int, data: Iterable[int]) -> bytes:
@@ -97,15 +117,16 @@ def packet(type_: int, data: Iterable[int]) -> bytes:
     return bytes((type_, _TOP | top_bits, *(_TOP | byte for byte in content)))
 
 
-def command(code: Command) -> bytes:
-    """A host command without arguments."""
-    return packet(COMMAND, (code, *bytes(_COMMAND_ARGUMENTS)))
+def command(code: Command, *arguments: int) -> bytes:
+    """A host command; arguments not given are zero."""
+    given = bytes(arguments)
+    return packet(COMMAND, (code, *given, *bytes(_COMMAND_ARGUMENTS - len(given))))
 
 
-def _merged(wire: bytearray) -> Packet:
+def _merged(wire: bytearray, lost: int) -> Packet:
     top_bits = wire[1]
     data = bytes(
         (byte & _LOW) | (_TOP if top_bits >> place & 1 else 0)
         for place, byte in enumerate(wire[2:])
     )
-    return Packet(wire[0], data)
+    return Packet(wire[0], data, lost)
