@@ -167,11 +167,11 @@ class Auscultation:
             self._state = TapeState.RECEIVED
 
     def send_original(self, identifier: int) -> bool:
-        """The GP wants every sample of what has this id; false when it is none of ours."""
-        if identifier not in self._kept:
-            return False
-        self._spawn(self._offer_original(identifier, *self._kept[identifier]))
-        return True
+        """The GP wants every sample of what has this id; false when it is none, or not again."""
+        kept = self._kept.pop(identifier, None)  # once: it is repeated until it is there
+        if kept is not None:
+            self._spawn(self._offer_original(identifier, *kept))
+        return kept is not None
 
     async def close(self) -> None:
         """End what is live; returns when nothing is under way any more."""
@@ -225,7 +225,7 @@ class Auscultation:
             return
         self._kept[offer.id] = original, made.original
         if len(self._kept) > KEPT_LIMIT:
-            del self._kept[min(self._kept)]
+            del self._kept[min(self._kept)]  # the oldest: ids count up
         if self._recorded is recorded:  # else the next one is under way already
             self._sent, self._held = offer, 0
         self._around.note("sound_offered", id=offer.id, bytes=offer.size, sha256=offer.sha256.hex())
