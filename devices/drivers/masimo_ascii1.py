@@ -16,9 +16,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar, Final
 
-from devices.driver import Request, SerialSettings
-from devices.protocols import masimo
-from devices.protocols.text_lines import Line, Lines
+from devices.driver import Line, Request, SerialSettings
+from devices.protocols import masimo, text_lines
 from devices.readings import (
     Event,
     Identified,
@@ -39,12 +38,12 @@ class Driver:
 
     MODEL: ClassVar[str] = "Masimo Rad-5, Rad-8, Radical-7 (ASCII 1)"
     KIND: ClassVar[Kind] = Kind.OXIMETER
-    LINE: ClassVar[SerialSettings] = SerialSettings(baud=9_600)
+    LINE: ClassVar[Line] = SerialSettings(baud=9_600)
     VITALS: ClassVar[tuple[Vital, ...]] = (Vital.SPO2, Vital.PULSE, Vital.PERFUSION_INDEX)
     REQUESTS: ClassVar[frozenset[Request]] = frozenset()
 
     def __init__(self) -> None:
-        self._lines = Lines(masimo.MOST_BYTES)
+        self._lines = text_lines.Lines(masimo.MOST_BYTES)
         self._identified: Identified | None = None
         self._records = 0
 
@@ -61,7 +60,7 @@ class Driver:
         """Take any slice of the stream; return what it completed."""
         events: list[Event] = []
         for found in self._lines.take(data):
-            if isinstance(found, Line):
+            if isinstance(found, text_lines.Line):
                 events += self._decoded(found.text, now)
             else:
                 events.append(Resynced(found.count))

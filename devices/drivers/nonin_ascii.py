@@ -14,9 +14,8 @@ import re
 from datetime import datetime
 from typing import ClassVar, Final
 
-from devices.driver import Request, SerialSettings
-from devices.protocols import nonin
-from devices.protocols.text_lines import Line, Lines
+from devices.driver import Line, Request, SerialSettings
+from devices.protocols import nonin, text_lines
 from devices.readings import Event, Kind, Mark, Quality, Reading, Resynced, Vital
 
 MOST_BYTES: Final = 80
@@ -34,12 +33,12 @@ class Driver:
 
     MODEL: ClassVar[str] = "Nonin 2500, 8500, 8600, 9600, 9847, Avant 4100 (printed lines)"
     KIND: ClassVar[Kind] = Kind.OXIMETER
-    LINE: ClassVar[SerialSettings] = SerialSettings(baud=nonin.BAUD)
+    LINE: ClassVar[Line] = SerialSettings(baud=nonin.BAUD)
     VITALS: ClassVar[tuple[Vital, ...]] = nonin.VITALS
     REQUESTS: ClassVar[frozenset[Request]] = frozenset()
 
     def __init__(self) -> None:
-        self._lines = Lines(MOST_BYTES)
+        self._lines = text_lines.Lines(MOST_BYTES)
 
     def start(self, now: datetime) -> list[Event]:
         """The instrument takes no commands."""
@@ -54,7 +53,7 @@ class Driver:
         """Take any slice of the stream; return what it completed."""
         events: list[Event] = []
         for found in self._lines.take(data):
-            if isinstance(found, Line):
+            if isinstance(found, text_lines.Line):
                 events += _decoded(found.text, now)
             else:
                 events.append(Resynced(found.count))

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Final
 
-from devices.driver import Request, SerialSettings
+from devices.driver import Line, Request, SerialSettings
 from devices.protocols import nonin
 from devices.protocols.nonin import MORE, Format, Measured, Piece
 from devices.protocols.nonin_handshake import Handshake
@@ -47,7 +47,7 @@ class Driver:
 
     MODEL: ClassVar[str] = "Nonin Onyx II 9560, WristOx2 3150 (data format 13)"
     KIND: ClassVar[Kind] = Kind.OXIMETER
-    LINE: ClassVar[SerialSettings] = SerialSettings(baud=nonin.BAUD)
+    LINE: ClassVar[Line] = SerialSettings(baud=nonin.BAUD)
     VITALS: ClassVar[tuple[Vital, ...]] = nonin.VITALS
     REQUESTS: ClassVar[frozenset[Request]] = frozenset()
 
@@ -103,16 +103,8 @@ class Driver:
         self._records += 1
         serial = data[LEAST_DATA : LEAST_DATA + nonin.SERIAL_CHARACTERS].decode("ascii", "replace")
         is_serial = len(serial) == nonin.SERIAL_CHARACTERS and serial.isalnum()
-        return [
-            *self._identity.learnt(serial=serial if is_serial else None),
-            *_readings(data, self._records, now),
-        ]
-
-
-def packet(data: bytes) -> bytes:
-    """One packet as it travels."""
-    size = len(data).to_bytes(2, "big")
-    return b"\0" + HEADER + size + data + bytes((sum(data) & 0xFF, nonin.ETX))
+        identified = self._identity.has_serial(serial) if is_serial else []
+        return [*identified, *_readings(data, self._records, now)]
 
 
 def _readings(data: bytes, record: int, now: datetime) -> Sequence[Reading]:

@@ -8,7 +8,7 @@ Replies come between the messages of a running stream.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 from typing import Final
@@ -144,33 +144,32 @@ class Identity:
 
     def __init__(self) -> None:
         self._known = Identified(MAKER)
-        self._is_told = False
 
     def heard(self, reply: Reply) -> list[Identified]:
         """An answer to one of `QUESTIONS`."""
         code, content = reply.data[1], reply.data[3:-1]
         if code == _REVISION:
-            return self.learnt(firmware=str(content[0]))
-        if code != _TEXT:
-            return []
+            return self._learnt(replace(self._known, firmware=str(content[0])))
         text = content[1:-1].split(b"\0")[0].decode("ascii", "replace")
-        if not text.isalnum():
+        if code != _TEXT or not text.isalnum():
             return []
-        is_serial = content[0] == _SERIAL_ID
-        return self.learnt(serial=text) if is_serial else self.learnt(model=f"{MAKER} {text}")
+        if content[0] == _SERIAL_ID:
+            return self.has_serial(text)
+        return self._learnt(replace(self._known, model=f"{MAKER} {text}"))
 
-    def learnt(
-        self, *, model: str | None = None, serial: str | None = None, firmware: str | None = None
-    ) -> list[Identified]:
-        """The identity, if this is new or nothing was told yet."""
-        before = self._known
-        self._known = Identified(
-            model or before.model, serial or before.serial, firmware or before.firmware
-        )
-        if self._is_told and self._known == before:
+    def has_serial(self, serial: str) -> list[Identified]:
+        """The serial number came, however it did."""
+        return self._learnt(replace(self._known, serial=serial))
+
+    def has_firmware(self, firmware: str) -> list[Identified]:
+        """The revision came in seven bits; the answer to `ASK_REVISION` has more, and stays."""
+        return self._learnt(replace(self._known, firmware=self._known.firmware or firmware))
+
+    def _learnt(self, known: Identified) -> list[Identified]:
+        if known == self._known:
             return []
-        self._is_told = True
-        return [self._known]
+        self._known = known
+        return [known]
 
 
 @dataclass(frozen=True, slots=True)

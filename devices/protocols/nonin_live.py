@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, Protocol
 
-from devices.driver import Request, SerialSettings
+from devices.driver import Line, Request, SerialSettings
 from devices.protocols import nonin
 from devices.protocols.live import LiveVitals
 from devices.protocols.nonin import Piece
@@ -37,7 +37,7 @@ class Oximeter:
     """Everything a driver needs but the format."""
 
     KIND: ClassVar[Kind] = Kind.OXIMETER
-    LINE: ClassVar[SerialSettings] = SerialSettings(baud=nonin.BAUD)
+    LINE: ClassVar[Line] = SerialSettings(baud=nonin.BAUD)
     VITALS: ClassVar[tuple[Vital, ...]] = nonin.VITALS
     REQUESTS: ClassVar[frozenset[Request]] = frozenset({Request.MEASURE})
 
@@ -101,7 +101,9 @@ class Oximeter:
         events: list[Event] = []
         for packet in packets:
             self._handshake.understood()
-            events += [Alive(), *self._identity.learnt(firmware=packet.firmware)]
+            events.append(Alive())
+            if packet.firmware is not None:
+                events += self._identity.has_firmware(packet.firmware)
             events += self._vitals.told(packet.measured.readings(now))
             if packet.samples and packet.started_at is not None:
                 events.append(WaveBlock(Wave.PLETH, packet.samples, RATE_HZ, packet.started_at))
