@@ -1,6 +1,7 @@
 """A Contec CMS50 as the host sees it: silent until asked, then 60 packets a second.
 
-It replays a recorded stream, or draws its own pulse. Without keep-alive it stops after a minute.
+It replays a recorded stream, or draws its own pulse, and has two sessions in its memory. Without
+keep-alive it stops after a minute.
 """
 
 from itertools import cycle
@@ -9,6 +10,7 @@ from typing import ClassVar, Final
 
 from devices.protocols import contec
 from devices.protocols.contec import Command, Type
+from devices.simulators.contec_storage import Store
 from devices.simulators.instrument import Material
 
 RATE_HZ: Final = 60
@@ -36,6 +38,8 @@ class Simulator:
     def __init__(self, material: Material, *, spo2_pct: int = 97, pulse_bpm: int = 72) -> None:
         self._packets = contec.Packets()
         self._recorded = cycle(_realtime_packets(material.capture)) if material.capture else None
+        self.store = Store()
+        """Its memory."""
         self._spo2_pct = spo2_pct
         self._pulse_bpm = pulse_bpm
         self._is_live = False
@@ -56,14 +60,14 @@ class Simulator:
         packets, _ = self._packets.take(data)
         packets += self._packets.settled()
         asked = (packet for packet in packets if packet.type == contec.COMMAND)
-        return b"".join(self._answer(packet.data[0], at_s) for packet in asked)
+        return b"".join(self._answer(packet, at_s) for packet in asked)
 
     def tick(self, at_s: float) -> bytes:
         """The packets due by now."""
         if self._is_live and at_s - self._kept_alive_s > TIRED_AFTER_S:
             self._is_live = False
         if not self._is_live:
-            return b""
+            return self.store.tick(at_s)
         self._next_s = max(self._next_s, at_s - _LATE_PACKETS / RATE_HZ)
         due = bytearray()
         while self._next_s <= at_s:
@@ -77,21 +81,23 @@ class Simulator:
             self._is_finger_out = is_on
             self._searching_until_s = at_s + SEARCHING_S
 
-    def _answer(self, command: int, at_s: float) -> bytes:
+    def _answer(self, asked: contec.Packet, at_s: float) -> bytes:
         self._kept_alive_s = at_s
+        remembered = self.store.answer(asked, at_s)
+        if remembered is not None:
+            return remembered
+        command = asked.data[0]
         match command:
-            case Command.START_LIVE:
-                self._is_live = True
-                self._next_s = at_s
+            case Command.START_LIVE | Command.KEEP_ALIVE:
+                if command == Command.START_LIVE:
+                    self._is_live, self._next_s = True, at_s
                 return b""
             case Command.STOP_LIVE:
                 self._is_live = False
                 return contec.packet(Type.STOPPED, ())
             case Command.IDENTIFIER:
                 return contec.packet(Type.IDENTIFIER, _IDENTIFIER)
-            case Command.KEEP_ALIVE:
-                return b""
-            case Command.HELLO | Command.STOP_STORAGE:
+            case Command.HELLO:
                 return contec.packet(Type.FEEDBACK, (command, 0))
             case _:
                 return contec.packet(Type.FEEDBACK, (command, _UNSUPPORTED))
