@@ -249,8 +249,13 @@ def _journal_line(entry: JournalEntry) -> dict[str, Any]:
     }
 
 
+_ENDINGS: Final = {b"\x1aE\xdf\xa3": "webm", b"fLaC": "flac"}
+"""How clips (EBML) and sounds (RFC 9639, 6) begin; anything else is a picture."""
+
+
 def _still_name(still: KeptStill) -> str:
-    return f"stills/{still.id}.jpg"
+    found = (ending for start, ending in _ENDINGS.items() if still.jpeg.startswith(start))
+    return f"stills/{still.id}.{next(found, 'jpg')}"
 
 
 def _time(at: datetime | None) -> str | None:

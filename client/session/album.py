@@ -7,8 +7,10 @@ from typing import Final
 from client.core.stills import HELD_EVERY_S, SIZE_LIMIT, STALLED_S, StillAssembly
 from client.core.wire import Message, StillOffered, StillPiece, StillReceived
 
-STILLS_LIMIT: Final = 32
-"""Stills of one consultation; the page has the same bound."""
+STILLS_LIMIT: Final = 128
+"""Stills and other files of one consultation; the page has the same bound."""
+ALBUM_LIMIT: Final = 256 << 20
+"""Bytes of them all; the page's too."""
 
 
 class Album:
@@ -26,14 +28,16 @@ class Album:
         self._now_s = now_s
         self._coming: dict[int, StillAssembly] = {}
         self._known: set[int] = set()
+        self._size = 0
         self._untold: set[int] = set()
         self._told_s = 0.0
 
     def offered(self, offer: StillOffered) -> bool:
         """Want it; false for one too many, too large or known."""
         is_known = offer.id in self._known or len(self._known) >= STILLS_LIMIT
-        if is_known or not 0 < offer.size <= SIZE_LIMIT:
+        if is_known or not 0 < offer.size <= min(SIZE_LIMIT, ALBUM_LIMIT - self._size):
             return False
+        self._size += offer.size
         self._known.add(offer.id)
         self._coming[offer.id] = assembly = StillAssembly(offer)
         self._say(assembly.held)

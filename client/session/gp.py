@@ -49,7 +49,9 @@ class Seen:
     answers: dict[int, str] = field(default_factory=dict)
     """Outcome by ask."""
     stills: dict[int, bytes] = field(default_factory=dict)
-    """Whole ones, by id."""
+    """Whole ones, clips and sounds too, by id."""
+    parts: dict[int, bytes] = field(default_factory=dict)
+    """Previews and regions, by id."""
     still_offers: dict[int, wire.StillOffered] = field(default_factory=dict)
     wave_samples: int = 0
     texts: list[str] = field(default_factory=list)
@@ -236,7 +238,8 @@ class GpSession:
             self.seen.still_offers[offer.id] = offer
 
     def _whole(self, offer: wire.StillOffered, picture: bytes) -> None:
-        self.seen.stills[offer.id] = picture
+        kept = self.seen.stills if offer.part == "whole" else self.seen.parts
+        kept[offer.id] = picture
 
     def _link_changed(self, state: LinkState) -> None:
         self.seen.link = state

@@ -21,6 +21,9 @@ def still_line(say: Catalogue, snapshot: SiteSnapshot, next_label: str) -> str:
         facts = {"label": plain(still.label), "percent": percent(still), "bar": _bar(still)}
         line = say(f"site.still.{still.state}", **facts)
         return " ".join(filter(None, (line, still_left(say, snapshot))))
+    if still is not None and still.state is StillState.DOUBTFUL:
+        flaw = say(f"site.still.flaw.{still.flaw}")
+        return say("site.still.doubtful", flaw=flaw)
     if snapshot.preview_source is Kind.OTOSCOPE:
         return say("site.still.next", label=next_label)
     if still is not None:

@@ -77,3 +77,11 @@ def test_a_changed_still_is_not_acknowledged() -> None:
     table.album.take(StillPiece(1, 0, bytes(200)))
     assert table.whole == {}
     assert table.said == [StillHeld(1, 0, [])]
+
+
+async def test_an_album_holds_no_more_bytes_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(album, "ALBUM_LIMIT", len(DATA) + 10)
+    table = Table()
+    assert table.album.offered(offer(1))
+    assert not table.album.offered(offer(2, size=11))
+    assert table.album.offered(offer(3, size=10))

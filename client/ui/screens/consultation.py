@@ -42,6 +42,11 @@ _EXAMINE: Final = (
     Binding("n", "answer(False)", "site.do.not_possible"),
     Binding("g", "next_picture", "site.do.picture"),
 )
+_CAMERA: Final = (
+    Binding("k", "film", "site.do.film"),
+    Binding("j", "send_anyway", "site.do.send_anyway"),
+)
+"""Told beside the picture when they are of use, so that the rows of keys stay short."""
 _TALK: Final = (
     Binding("m", "mute", "site.do.mute"),
     Binding("v", "camera", "site.do.camera"),
@@ -62,7 +67,7 @@ class ConsultationScreen(SiteScreen):
     """Draws the picture of everything; each key asks the session for one thing."""
 
     ROWS: ClassVar[KeyRows] = (_EXAMINE, _TALK)
-    BINDINGS: ClassVar[list[BindingType]] = [*_EXAMINE, *_TALK]
+    BINDINGS: ClassVar[list[BindingType]] = [*_EXAMINE, *_CAMERA, *_TALK]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -165,7 +170,7 @@ class ConsultationScreen(SiteScreen):
     def action_aim(self) -> None:
         """Show the otoscope, or go back to the camera."""
         is_aiming = self.desk.requests.snapshot.preview_source is Kind.OTOSCOPE
-        if self._has(Kind.OTOSCOPE):
+        if self._has_camera():
             self.desk.requests.aim(on=not is_aiming)
 
     def action_next_label(self) -> None:
@@ -175,8 +180,17 @@ class ConsultationScreen(SiteScreen):
 
     def action_freeze(self) -> None:
         """Take the still that the line under the picture announces."""
-        if self._has(Kind.OTOSCOPE):
+        if self._has_camera():
             self.desk.requests.take_still(self.desk.say(f"site.still.label.{self._label}"))
+
+    def action_film(self) -> None:
+        """Take a few seconds of moving picture."""
+        if self._has_camera():
+            self.desk.requests.take_clip(self.desk.say(f"site.still.label.{self._label}"))
+
+    def action_send_anyway(self) -> None:
+        """Send the still that the technical check doubts."""
+        self.desk.requests.send_anyway()
 
     def action_chest(self) -> None:
         """Record, hear and send with the stethoscope."""
@@ -206,6 +220,11 @@ class ConsultationScreen(SiteScreen):
         """Sharp, fluid, still first, or again as the GP wishes."""
         engine = self.desk.requests.snapshot.link.engine
         self.desk.requests.choose_picture(next_choice(engine))
+
+    def _has_camera(self) -> bool:
+        """An otoscope or, where there is none, an examination camera."""
+        snapshot = self.desk.requests.snapshot
+        return instrument_of(snapshot, Kind.CAMERA) is not None or self._has(Kind.OTOSCOPE)
 
     def _has(self, kind: Kind) -> bool:
         if instrument_of(self.desk.requests.snapshot, kind) is not None:
