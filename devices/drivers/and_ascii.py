@@ -79,8 +79,7 @@ class Driver:
             self._asked_at = now
             events.append(Send(_WEIGHT_NOW))
         if self._heard_at is not None and now - self._heard_at >= SETTLED_AFTER:
-            for line in self._believed.settled():
-                events += self._weighed(line, now)
+            events += self._settled(now)
         events = self._answered(events)
         if self._measuring_since is not None and now - self._measuring_since >= MEASURE_WITHIN:
             self._measuring_since = None
@@ -107,8 +106,12 @@ class Driver:
                 for event in self._weighed(believed, now)
             ]
         if _OVERLOAD.search(line):
-            return self._scale.told(Weight(None, "kg"), now)
+            return [*self._settled(now), *self._scale.told(Weight(None, "kg"), now)]
         return [Alive()] if _OTHER.fullmatch(line) else [Resynced(len(line))]
+
+    def _settled(self, now: datetime) -> list[Event]:
+        """What the first line of all says, when no other of its kind follows."""
+        return [event for line in self._believed.settled() for event in self._weighed(line, now)]
 
     def _weighed(self, line: str, now: datetime) -> list[Event]:
         matched = _WEIGHT.search(line)

@@ -78,8 +78,7 @@ class Driver:
         """Believe a single line; ask on when no answer came; give up a measurement."""
         events: list[Event] = []
         if self._heard_at is not None and now - self._heard_at >= SETTLED_AFTER:
-            for line in self._believed.settled():
-                events += self._weighed(line, now)
+            events += self._settled(now)
         if self._to_ask and self._asked_at is not None and now - self._asked_at >= REPLY_WITHIN:
             events += self._ask_on(now)
         if self._measuring_since is not None and now - self._measuring_since >= MEASURE_WITHIN:
@@ -103,10 +102,14 @@ class Driver:
         if named := _NAMED.search(line):
             return self._named(named["command"], named["name"], now)
         if line == _OVERLOAD:
-            return self._scale.told(Weight(None, "kg"), now)
+            return [*self._settled(now), *self._scale.told(Weight(None, "kg"), now)]
         if line in _REFUSALS:
             return [Alive(), *(self._not_measured() if self._measuring_since else [])]
         return [Resynced(len(line))]
+
+    def _settled(self, now: datetime) -> list[Event]:
+        """What the first line of all says, when no other of its kind follows."""
+        return [event for line in self._believed.settled() for event in self._weighed(line, now)]
 
     def _weighed(self, line: str, now: datetime) -> list[Event]:
         matched = _WEIGHT.search(line)
