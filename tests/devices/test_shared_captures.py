@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from instrument_bench import NOW, heard, told
 
-from devices.readings import Identified, StillProgress, WaveBlock
+from devices.readings import Identified, Reading, StillProgress, WaveBlock
 from devices.recording import Recording, decode, model_named
 from devices.registry import load
 
