@@ -81,9 +81,11 @@ class Driver:
         groups, dropped = self._groups.take(data)
         if self._is_refused:
             return []
+        packets = self._believed(groups)
+        dropped += self._live.thrown() + sum(len(group.data) for group in groups if _is_odd(group))
         is_clean = not dropped and self._live.is_sure
         events: list[Event] = [Resynced(dropped)] if dropped else []
-        events += self._hear(self._believed(groups), now)
+        events += self._hear(packets, now)
         if not self._is_refused and self._pace.is_foreign(len(groups), now, is_clean=is_clean):
             events += self._refused()
         return events
@@ -110,10 +112,10 @@ class Driver:
     def _believed(self, groups: list[contec_five.Group]) -> list[bytes]:
         packets: list[bytes] = []
         for group in groups:
-            if len(group.data) == contec_five.PACKET_BYTES:
-                packets += self._live.add(group)
-            else:
+            if _is_odd(group):
                 self._live.interrupt()
+            else:
+                packets += self._live.add(group)
         return packets
 
     def _hear(self, packets: list[bytes], now: datetime) -> list[Event]:
@@ -133,6 +135,11 @@ class Driver:
     def _drawn(self, wave: int, now: datetime) -> list[Event]:
         is_sample = 0 < wave <= HIGHEST_WAVE
         return list(self._pleth.add(wave, now) if is_sample else self._pleth.flushed())
+
+
+def _is_odd(group: contec_five.Group) -> bool:
+    """Whether this is no packet: this instrument has nothing else to say."""
+    return len(group.data) != contec_five.PACKET_BYTES
 
 
 def _readings(packet: bytes, now: datetime) -> list[Reading]:

@@ -93,11 +93,14 @@ class Driver:
         groups, dropped = self._groups.take(data)
         if self._is_refused:
             return []
-        events: list[Event] = [Resynced(dropped)] if dropped else []
         packets = 0
+        events: list[Event] = []
         for group in groups:
             packets += len(group.data) == contec_five.PACKET_BYTES
             events += self._hear(group, now)
+        dropped += self._live.thrown() + self._stored.thrown()
+        if dropped:
+            events.insert(0, Resynced(dropped))
         if self._pace.is_foreign(packets, now, is_clean=not dropped and self._live.is_sure):
             self._is_refused = True
             return [Refused(BERRY)]
@@ -139,11 +142,11 @@ class Driver:
         if group.data == PREAMBLE:
             return self._begun(now)
         self._live.interrupt()
-        if Memory.is_length(group.data):
-            return self._memory.expect(group.data) if self._stored.is_sure else []
-        if self._is_stopped or not Memory.is_sample(group.data):
-            return []
-        return self._remembered(self._stored.add(group), now)
+        if Memory.is_sample(group.data):
+            return [] if self._is_stopped else self._remembered(self._stored.add(group), now)
+        if Memory.is_length(group.data) and self._stored.is_sure:
+            return self._memory.expect(group.data)
+        return [Resynced(len(group.data))]
 
     def _begun(self, now: datetime) -> list[Event]:
         """A stored session begins."""

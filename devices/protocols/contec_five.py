@@ -111,13 +111,14 @@ class Row:
         self.is_sure = False
         """Whether the stream is this kind's, for all that is known."""
         self._held: list[bytes] = []
+        self._thrown = 0
 
     def add(self, group: Group) -> list[bytes]:
         """Take one group; what is believed now, in order."""
         if self.is_sure:
             return [group.data]
         if group.noise:
-            self._held.clear()
+            self.interrupt()
         self._held.append(group.data)
         self.is_sure = len(self._held) == SURE_AFTER
         return self.released() if self.is_sure else []
@@ -128,13 +129,19 @@ class Row:
         return held
 
     def doubt(self) -> None:
-        """Something else was heard: begin anew."""
+        """Something else was believed: begin anew."""
         self.is_sure = False
-        self._held.clear()
+        self.interrupt()
 
     def interrupt(self) -> None:
         """Something else was heard once: a short row is none, a stream goes on."""
+        self._thrown += sum(map(len, self._held))
         self._held.clear()
+
+    def thrown(self) -> int:
+        """Bytes of groups that were not believed, since this was asked last."""
+        thrown, self._thrown = self._thrown, 0
+        return thrown
 
 
 class Pace:
