@@ -12,7 +12,7 @@ A third party's whole test file, beside `their_scale.cap`::
 
 Needs pytest and hypothesis, which Chevet itself does not.
 """
-# ruff: noqa: S101 -- tests, which assert what is expected
+# ruff: noqa: S101, D103 -- tests: they assert, and the name of one is its sentence
 
 import hashlib
 import inspect
