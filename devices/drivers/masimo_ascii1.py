@@ -40,7 +40,7 @@ class Driver:
     KIND: ClassVar[Kind] = Kind.OXIMETER
     LINE: ClassVar[Line] = SerialSettings(baud=9_600)
     VITALS: ClassVar[tuple[Vital, ...]] = (Vital.SPO2, Vital.PULSE, Vital.PERFUSION_INDEX)
-    REQUESTS: ClassVar[frozenset[Request]] = frozenset()
+    REQUESTS: ClassVar[frozenset[Request]] = frozenset({Request.MEASURE})
 
     def __init__(self) -> None:
         self._lines = text_lines.Lines(masimo.MOST_BYTES)
@@ -72,7 +72,7 @@ class Driver:
         return []
 
     def ask(self, request: Request, now: datetime) -> list[Event]:
-        """Nothing can be asked."""
+        """`MEASURE`: the next line tells everything anyway, within a second."""
         del request, now
         return []
 

@@ -16,7 +16,7 @@ another one; the option is then the maker's own.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from devices.driver import Line, Request, SerialSettings
@@ -24,13 +24,26 @@ from devices.protocols import nonin
 from devices.protocols.nonin import MORE, Format, Measured, Piece
 from devices.protocols.nonin_handshake import Handshake
 from devices.protocols.nonin_live import LOST_AFTER
-from devices.readings import Alive, Event, Kind, Origin, Quality, Reading, Resynced, Send, Vital
+from devices.readings import (
+    Alive,
+    Event,
+    Failed,
+    Kind,
+    Origin,
+    Quality,
+    Reading,
+    Resynced,
+    Send,
+    Vital,
+)
 
 HEADER: Final = b"\x02\x00\x0d"
 """Start and packet type; a zero goes before."""
 LEAST_DATA: Final = 14
 MOST_DATA: Final = 64
 """chosen: the maker may add to the 23 bytes of today."""
+MEASURE_WITHIN: Final = timedelta(seconds=90)
+"""chosen: the oximeter takes up to forty, and a hand must be warm first."""
 _SIZED: Final = len(HEADER) + 2
 _FOOTER: Final = 2
 
@@ -49,7 +62,7 @@ class Driver:
     KIND: ClassVar[Kind] = Kind.OXIMETER
     LINE: ClassVar[Line] = SerialSettings(baud=nonin.BAUD)
     VITALS: ClassVar[tuple[Vital, ...]] = nonin.VITALS
-    REQUESTS: ClassVar[frozenset[Request]] = frozenset()
+    REQUESTS: ClassVar[frozenset[Request]] = frozenset({Request.MEASURE})
 
     def __init__(self) -> None:
         self._pieces = nonin.Pieces(_packet_length)
@@ -57,6 +70,7 @@ class Driver:
         self._handshake = Handshake(Format.DF13, is_silent=True)
         self._records = 0
         self._heard_at: datetime | None = None
+        self._measuring_since: datetime | None = None
 
     def start(self, now: datetime) -> list[Event]:
         """Ask who is there; measurements come unasked."""
@@ -72,16 +86,20 @@ class Driver:
         return self._told(self._pieces.take(data), now)
 
     def tick(self, now: datetime) -> list[Event]:
-        """Give up what never came whole; set the format when another one is heard."""
+        """Give up what never came; set the format when another one is heard."""
         events: list[Event] = []
+        if self._measuring_since is not None and now - self._measuring_since >= MEASURE_WITHIN:
+            self._measuring_since = None
+            events.append(Failed(Request.MEASURE.value))
         if self._heard_at is not None and now - self._heard_at >= LOST_AFTER:
             events += self._told(self._pieces.give_up(), now)
         wish = self._handshake.tick(now)
         return [*events, Send(wish)] if wish else events
 
     def ask(self, request: Request, now: datetime) -> list[Event]:
-        """Nothing can be asked."""
-        del request, now
+        """`MEASURE`: await the next measurement; a finger put in is all it takes."""
+        del request
+        self._measuring_since = now
         return []
 
     def _told(self, pieces: Sequence[Piece], now: datetime) -> list[Event]:
@@ -104,7 +122,10 @@ class Driver:
         serial = data[LEAST_DATA : LEAST_DATA + nonin.SERIAL_CHARACTERS].decode("ascii", "replace")
         is_serial = len(serial) == nonin.SERIAL_CHARACTERS and serial.isalnum()
         identified = self._identity.has_serial(serial) if is_serial else []
-        return [*identified, *_readings(data, self._records, now)]
+        readings = _readings(data, self._records, now)
+        if any(reading.origin is Origin.SPOT for reading in readings):
+            self._measuring_since = None
+        return [*identified, *readings]
 
 
 def _readings(data: bytes, record: int, now: datetime) -> Sequence[Reading]:

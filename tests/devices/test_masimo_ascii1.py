@@ -3,6 +3,7 @@
 import pytest
 from instrument_bench import NOW, Bench, heard, told
 
+from devices.driver import Request
 from devices.drivers.masimo_ascii1 import Driver
 from devices.protocols.masimo import MOST_BYTES
 from devices.readings import Identified, Origin, Reading, Resynced
@@ -32,6 +33,7 @@ def test_it_only_listens_and_tells_every_second() -> None:
     oximeter.run(2.5)
     assert oximeter.sent == []
     assert Driver().identify() == b""
+    assert Driver().ask(Request.MEASURE, NOW) == []
     assert [event for event in oximeter.events if isinstance(event, Identified)] == [
         Identified("Masimo", "0000056661")
     ]

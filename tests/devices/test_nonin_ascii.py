@@ -3,6 +3,7 @@
 import pytest
 from instrument_bench import NOW, Bench, heard, told
 
+from devices.driver import Request
 from devices.drivers.nonin_ascii import MOST_BYTES, Driver
 from devices.readings import Resynced
 from devices.simulators.instrument import Material
@@ -14,6 +15,7 @@ def test_it_only_listens_and_tells_every_second() -> None:
     oximeter.run(4.5)
     assert oximeter.sent == []
     assert Driver().identify() == b""
+    assert Driver().ask(Request.MEASURE, NOW) == []
     assert told(oximeter.events) == ["SPO2 97 good", "PULSE 72 good"] * 5
 
 

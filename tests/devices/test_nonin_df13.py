@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 from instrument_bench import NOW, Bench, Capture, heard, told
 
+from devices.driver import Request
 from devices.drivers.nonin_df13 import MOST_DATA, Driver
 from devices.protocols import nonin
 from devices.protocols.nonin import Format
-from devices.readings import Identified, Origin, Reading, Resynced, Send
+from devices.readings import Failed, Identified, Origin, Reading, Resynced, Send
 from devices.simulators.instrument import Material
 from devices.simulators.nonin_df13 import Simulator
 
@@ -17,6 +18,7 @@ QUESTIONS = bytes.fromhex("027402020203 027402050503 02730003")
 SET_FORMAT_13 = bytes.fromhex("02 70 04 02 0D 00 83 03")
 SET_FORMAT_13_WITH_SERIAL = bytes.fromhex("02 70 04 02 0D 01 84 03")
 FRESH = bytes.fromhex("00 02 00 0D 00 0E 20 07 10 01 00 00 54 00 02 00 00 3C 00 63 2D 03")
+FROM_MEMORY = bytes.fromhex("00 02 00 0D 00 0E 20 07 10 01 18 48 21 00 02 10 00 34 00 63 62 03")
 SERIAL_REPLY = bytes.fromhex("02 F4 0B 02 35 30 31 34 39 33 32 30 30 CA 03")
 
 
@@ -64,6 +66,18 @@ def test_another_finger_is_another_record() -> None:
         "SPO2 97 good spot#4 @2007-10-01T00:00:12 low_battery",
         "PULSE 72 good spot#4 @2007-10-01T00:00:12 low_battery",
     ]
+
+
+def test_a_measurement_asked_for_is_awaited_and_given_up() -> None:
+    driver = Driver()
+    assert driver.ask(Request.MEASURE, NOW) == []
+    driver.receive(FROM_MEMORY, NOW)
+    assert driver.tick(NOW + timedelta(seconds=89)) == []
+    assert driver.tick(NOW + timedelta(seconds=90)) == [Failed("measure")]
+    assert driver.tick(NOW + timedelta(seconds=200)) == []
+    driver.ask(Request.MEASURE, NOW)
+    driver.receive(FRESH, NOW)
+    assert driver.tick(NOW + timedelta(seconds=90)) == []
 
 
 def test_silence_is_no_reason_to_set_the_format() -> None:

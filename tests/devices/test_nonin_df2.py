@@ -109,6 +109,22 @@ def test_a_finger_that_left_is_no_signal_while_the_display_still_holds_the_last_
     assert told(oximeter.run(17.5))[:2] == ["SPO2 97 good", "PULSE 72 good"]
 
 
+def test_a_packet_that_others_decode_alike() -> None:
+    # github:pez-globo/pufferfish-software (Apache-2.0), TestNoninOEM3: 72, 97 %, revision 48
+    slots = bytes.fromhex(
+        "00 48 61 30 00 00 00 00 61 61 61 00 00 00 48 61 61 00 00 00 48 00 48 00 00"
+    )
+    sums = bytes.fromhex(
+        "83 CA E3 B2 82 82 82 82 E3 E3 E3 82 82 82 CA E3 E3 82 82 82 CA 82 CA 82 82"
+    )
+    stream = b"\x01\x81\x01" + bytes((slots[0], sums[0]))
+    for slot, total in zip(slots[1:], sums[1:], strict=True):
+        stream += b"\x01\x80\x01" + bytes((slot, total))
+    events = heard("nonin_df2", [stream])
+    assert told(events) == ["IDENTIFIED Nonin", "SPO2 97 good", "PULSE 72 good"]
+    assert Identified("Nonin", firmware="48") in events
+
+
 def test_motion_is_searched_through() -> None:
     oximeter = bench()
     oximeter.run(2.0)
