@@ -174,8 +174,8 @@ class Pace:
 
 
 def _whole(partial: bytearray) -> bytes:
-    """The group at the end of these bytes; nothing when they are none."""
-    tops = sum(byte >> 7 for byte in partial)
+    """The group at the end of one or two bytes with bit 7 set and others; nothing if none."""
+    tops = _MOST_TOPS if len(partial) > 1 and partial[1] & TOP else 1
     lows = len(partial) - tops
     if lows == PACKET_BYTES - 1:
         return bytes(partial[-PACKET_BYTES:])
