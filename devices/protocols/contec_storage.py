@@ -94,9 +94,10 @@ class Segments:
         size = _PLAIN_BYTES if packet.type == Type.SAMPLES else _PERFUSION_BYTES
         events: list[Event] = []
         for place in range(0, len(packet.data), size):
-            if self.is_complete:
+            sample = packet.data[place : place + size]
+            if self.is_complete and not any(sample):
                 break  # the last packet is filled up
-            events += self._record_of(packet.data[place : place + size], now)
+            events += self._record_of(sample, now)
         return events or [Alive()]
 
     def _record_of(self, sample: bytes, now: datetime) -> list[Event]:
@@ -111,7 +112,7 @@ class Segments:
         events: list[Event] = [
             self._reading(vital, value, now, measured_at) for vital, value in values.items()
         ]
-        if (second + 1) % PROGRESS_EVERY == 0 or self.is_complete:
+        if (second + 1) % PROGRESS_EVERY == 0 or self.received == self.length:
             total = None if self.length is None else self.length // len(sample)
             events.append(Progress(second + 1, total))
         return events

@@ -196,6 +196,12 @@ def test_what_fills_the_last_packet_is_no_sample() -> None:
     assert [reading.value for reading in stored(events, Vital.SPO2)] == [97, 97, 97, 96]
 
 
+def test_a_length_that_is_too_small_hides_nothing() -> None:
+    data = contec.packet(8, (0, 0, 3, 0, 0, 0)) + contec.packet(0xF, (97, 72) * 3)
+    events = Driver().receive(data + contec.packet(0xC, ()), NOW)
+    assert [reading.value for reading in stored(events, Vital.SPO2)] == [97, 97, 97]
+
+
 def test_after_a_damaged_packet_the_seconds_are_not_known() -> None:
     head = contec.packet(7, (0, 0, 20, 24, 3, 9)) + contec.packet(0x12, (0, 0, 1, 2, 3, 0))
     whole = contec.packet(9, (97, 72, 240, 0))
