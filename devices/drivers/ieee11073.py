@@ -41,12 +41,13 @@ from devices.protocols.ieee11073_association import (
     Result,
     response,
 )
+from devices.protocols.ieee11073_description import parse_description
 from devices.protocols.ieee11073_measurements import Measurements
 from devices.protocols.ieee11073_nomenclature import STANDARD, Configuration, kind_of
 from devices.protocols.ieee11073_objects import (
+    REPORTS,
     Report,
     parse_configuration,
-    parse_description,
     parse_report,
 )
 from devices.readings import (
@@ -249,7 +250,7 @@ class Driver:
         return [*events, _confirmed(data.invoke_id, handle, kind)]
 
     def _measured(self, kind: int, info: bytes, now: datetime) -> list[Event]:
-        if kind not in set(Report):
+        if kind not in REPORTS:
             return []
         known = self._configuration
         if known is None and (self._is_started or self._has_lost_bytes):

@@ -47,6 +47,7 @@ _START: Final = re.compile(rb"[\xE2-\xE7](?:\x00|\Z)")
 _HEAD_BYTES: Final = 12
 """As much of an APDU as is looked at before it is believed to be one."""
 _ASSOCIATION_VERSION: Final = b"\x80\x00\x00\x00"
+_RESPONSE_BYTES: Final = (6, 44)  # turned away, accepted
 _REASON_BYTES: Final = 2  # release and abort carry a reason and nothing else
 _LEAST_DATA_BYTES: Final = 8  # length, invoke id, message, length
 
@@ -218,7 +219,7 @@ def _is_plausible(choice: int, body: int, known: bytes) -> bool:
         begins = known[:4] == _ASSOCIATION_VERSION[: len(known)]
         return begins and len(_ASSOCIATION_VERSION) < body <= MAX_BYTES
     if choice == Choice.ASSOCIATION_RESPONSE:
-        return body <= MAX_BYTES
+        return body in _RESPONSE_BYTES
     if choice != Choice.DATA:
         return body == _REASON_BYTES
     if not _LEAST_DATA_BYTES <= body <= MAX_BYTES:
@@ -265,6 +266,9 @@ def _signed(raw: int, bits: int) -> int:
     return raw - (1 << bits) if raw >> (bits - 1) else raw
 
 
+_TIME_FIELDS: Final = ((0, 4), (4, 6), (6, 8), (8, 10), (10, 12), (12, 14))
+
+
 def absolute_time(data: bytes) -> datetime | None:
     """Century, year, month, day, hour, minute, second, hundredths in BCD (20601, AbsoluteTime).
 
@@ -274,7 +278,8 @@ def absolute_time(data: bytes) -> datetime | None:
     digits = data.hex()
     if not digits.isdecimal():
         raise DamagedError
+    year, month, day, hour, minute, second = (int(digits[a:b]) for a, b in _TIME_FIELDS)
     try:
-        return datetime.strptime(digits[:14], "%Y%m%d%H%M%S")  # noqa: DTZ007 -- it has no zone
+        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 -- it has no zone
     except ValueError:
         return None

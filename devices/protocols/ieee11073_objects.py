@@ -13,6 +13,7 @@ from enum import IntEnum
 from typing import Final
 
 from devices.protocols.ieee11073 import (
+    DamagedError,
     Reader,
     absolute_time,
     long_float,
@@ -57,6 +58,11 @@ _OF_FIXED_FORMAT: Final = {
 }
 _NUMERIC: Final = 6  # object class MDC_MOC_VMO_METRIC_NU
 _SCADA: Final = 2  # partition
+_ATTRIBUTES: Final = range(2320, 2700)
+_OF_MAKERS: Final = 0xF000
+"""Numbers outside mean lost bytes, with the next APDU in their place."""
+REPORTS: Final = frozenset(Report) - {Report.CONFIGURATION}
+"""The events that hold measurements."""
 _INTERMITTENT: Final = 0x8000  # 20601, MetricSpecSmall
 
 
@@ -84,7 +90,7 @@ class Observation:
 
 
 def parse_configuration(info: bytes) -> tuple[int, Configuration]:
-    """A configuration report: its number and its numeric objects; `DamagedError`."""
+    """A configuration report: its number, its numeric objects; `DamagedError`."""
     reader = Reader(info)
     number = reader.u16()
     count, objects = reader.items()
@@ -103,6 +109,8 @@ def parse_attributes(reader: Reader) -> dict[int, bytes]:
     attributes = {}
     for _ in range(count):
         attribute = listed.u16()
+        if attribute not in _ATTRIBUTES and attribute < _OF_MAKERS:
+            raise DamagedError
         attributes[attribute] = listed.block()
     listed.finish()
     return attributes
@@ -244,51 +252,3 @@ def _whole_value(reader: Reader) -> Value:
     """20601, NuObsValue: what, status, unit, number."""
     code, _, unit = reader.u16(), reader.u16(), reader.u16()
     return Value(code, unit, long_float(reader.take(4)))
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """What an agent says of itself as a whole."""
-
-    maker: str
-    model: str
-    firmware: str | None
-
-
-_FIRMWARE: Final = (5, 4)  # 20601, ProdSpecEntry: firmware revision, else software revision
-
-
-def parse_description(content: bytes) -> Description | None:
-    """The reply to a question for the attributes of object 0, or none without a model.
-
-    `DamagedError` when it contradicts itself.
-    """
-    reader = Reader(content)
-    reader.u16()
-    attributes = parse_attributes(reader)
-    if Attribute.MODEL not in attributes:
-        return None
-    names = Reader(attributes[Attribute.MODEL])
-    maker, model = _text(names.block()), _text(names.block())
-    revisions = _revisions(attributes.get(Attribute.PRODUCTION))
-    return Description(
-        maker, model, next((revisions[k] for k in _FIRMWARE if k in revisions), None)
-    )
-
-
-def _revisions(data: bytes | None) -> dict[int, str]:
-    """20601, ProductionSpec: what each of its entries says."""
-    if data is None:
-        return {}
-    count, listed = Reader(data).items()
-    revisions = {}
-    for _ in range(count):
-        kind, _ = listed.u16(), listed.u16()
-        revisions[kind] = _text(listed.block())
-    return revisions
-
-
-def _text(data: bytes) -> str:
-    return "".join(
-        letter for letter in data.decode("utf-8", "ignore") if letter.isprintable()
-    ).strip()
