@@ -77,7 +77,10 @@ class Driver:
         return [Send(self._handshake.start(now))]
 
     def identify(self) -> bytes:
-        """Ask for serial number, model and revision: the format stays as it is."""
+        """Ask for serial number, model and revision: the format stays as it is.
+
+        An oximeter in another format is heard before anybody asks; a silent one is in this.
+        """
         return nonin.QUESTIONS
 
     def receive(self, data: bytes, now: datetime) -> list[Event]:
@@ -112,7 +115,8 @@ class Driver:
                     self._handshake.understood()
                     events += self._measured(data[data.index(HEADER) + _SIZED : -_FOOTER], now)
                 case nonin.Reply():
-                    events += [Alive(), *self._identity.heard(piece)]
+                    self._identity.hear(piece)
+                    events += [Alive(), *self._identity.news()]
                 case nonin.Skipped(count):
                     events.append(Resynced(count))
         return events
@@ -121,11 +125,12 @@ class Driver:
         self._records += 1
         serial = data[LEAST_DATA : LEAST_DATA + nonin.SERIAL_CHARACTERS].decode("ascii", "replace")
         is_serial = len(serial) == nonin.SERIAL_CHARACTERS and serial.isalnum()
-        identified = self._identity.has_serial(serial) if is_serial else []
+        if is_serial:
+            self._identity.hear_serial(serial)
         readings = _readings(data, self._records, now)
         if any(reading.origin is Origin.SPOT for reading in readings):
             self._measuring_since = None
-        return [*identified, *readings]
+        return [*self._identity.news(), *readings]
 
 
 def _readings(data: bytes, record: int, now: datetime) -> Sequence[Reading]:

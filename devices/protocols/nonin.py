@@ -143,33 +143,35 @@ class Identity:
     """What is known of the instrument; told whenever there is more of it."""
 
     def __init__(self) -> None:
-        self._known = Identified(MAKER)
+        self._known = self._told = Identified(MAKER)
 
-    def heard(self, reply: Reply) -> list[Identified]:
-        """An answer to one of `QUESTIONS`."""
+    def hear(self, reply: Reply) -> None:
+        """An answer to one of `QUESTIONS` came."""
         code, content = reply.data[1], reply.data[3:-1]
         if code == _REVISION:
-            return self._learnt(replace(self._known, firmware=str(content[0])))
+            self._known = replace(self._known, firmware=str(content[0]))
+        if code != _TEXT:
+            return
         text = content[1:-1].split(b"\0")[0].decode("ascii", "replace")
-        if code != _TEXT or not text.isalnum():
-            return []
-        if content[0] == _SERIAL_ID:
-            return self.has_serial(text)
-        return self._learnt(replace(self._known, model=f"{MAKER} {text}"))
+        if text.isalnum() and content[0] == _SERIAL_ID:
+            self.hear_serial(text)
+        elif text.isalnum():
+            self._known = replace(self._known, model=f"{MAKER} {text}")
 
-    def has_serial(self, serial: str) -> list[Identified]:
+    def hear_serial(self, serial: str) -> None:
         """The serial number came, however it did."""
-        return self._learnt(replace(self._known, serial=serial))
+        self._known = replace(self._known, serial=serial)
 
-    def has_firmware(self, firmware: str) -> list[Identified]:
+    def hear_firmware(self, firmware: str) -> None:
         """The revision came in seven bits; the answer to `ASK_REVISION` has more, and stays."""
-        return self._learnt(replace(self._known, firmware=self._known.firmware or firmware))
+        self._known = replace(self._known, firmware=self._known.firmware or firmware)
 
-    def _learnt(self, known: Identified) -> list[Identified]:
-        if known == self._known:
+    def news(self) -> list[Identified]:
+        """The instrument, if more is known of it than was told."""
+        if self._known == self._told:
             return []
-        self._known = known
-        return [known]
+        self._told = self._known
+        return [self._known]
 
 
 @dataclass(frozen=True, slots=True)

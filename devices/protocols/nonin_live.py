@@ -53,14 +53,17 @@ class Oximeter:
         self._identity = nonin.Identity()
         self._handshake = Handshake(self.FORMAT)
         self._heard_at: datetime | None = None
+        self._is_known = False
+        """It streams in this format, or was opened as such: a reply alone says only whose it is."""
 
     def start(self, now: datetime) -> list[Event]:
         """Ask who is there; the stream needs no word."""
+        self._is_known = True
         return [Send(self._handshake.start(now))]
 
     def identify(self) -> bytes:
-        """Ask for serial number, model and revision: the format stays as it is."""
-        return nonin.QUESTIONS
+        """Nothing: its stream is heard before anybody asks, and its replies are any format's."""
+        return b""
 
     def receive(self, data: bytes, now: datetime) -> list[Event]:
         """Take any slice of the stream; return what it completed."""
@@ -94,16 +97,18 @@ class Oximeter:
             case nonin.Skipped(count):
                 events.append(Resynced(count))
             case nonin.Reply():
-                events += [Alive(), *self._identity.heard(piece)]
+                self._identity.hear(piece)
+                events += [Alive(), *self._identity.news()] if self._is_known else []
         return [*events, *self._told(self._stream.hear(piece, now), now)]
 
     def _told(self, packets: Sequence[Packet], now: datetime) -> list[Event]:
         events: list[Event] = []
         for packet in packets:
             self._handshake.understood()
-            events.append(Alive())
+            self._is_known = True
             if packet.firmware is not None:
-                events += self._identity.has_firmware(packet.firmware)
+                self._identity.hear_firmware(packet.firmware)
+            events += [Alive(), *self._identity.news()]
             events += self._vitals.told(packet.measured.readings(now))
             if packet.samples and packet.started_at is not None:
                 events.append(WaveBlock(Wave.PLETH, packet.samples, RATE_HZ, packet.started_at))

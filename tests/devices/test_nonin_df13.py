@@ -165,6 +165,7 @@ def test_half_a_packet_is_given_up() -> None:
 
 
 def test_a_serial_number_alone_says_who_it_is() -> None:
+    assert Driver().identify() == QUESTIONS
     assert Identified("Nonin", "501493200") in heard("nonin_df13", [SERIAL_REPLY])
 
 

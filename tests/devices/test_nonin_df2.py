@@ -251,3 +251,13 @@ def test_the_revision_in_the_stream_is_told_until_a_reply_has_it_whole() -> None
     assert Identified("Nonin", firmware="152") in driver.receive(revision, NOW)
     again = driver.receive(packet * 2, NOW)
     assert not [event for event in again if isinstance(event, Identified)]
+
+
+def test_a_reply_alone_says_whose_it_is_but_not_which_format() -> None:
+    listening, opened = Driver(), Driver()
+    assert listening.identify() == b""
+    assert listening.receive(SERIAL_REPLY, NOW) == []
+    opened.start(NOW)
+    assert Identified("Nonin", "501493200") in opened.receive(SERIAL_REPLY, NOW)
+    after = listening.receive(b"".join(frames() * 2), NOW)
+    assert Identified("Nonin", "501493200") in after
