@@ -13,7 +13,7 @@ import client
 import devices
 from client.catalogue import AREAS, LANGUAGES, Catalogue
 from client.core.consultation import LinkState
-from client.session.snapshot import InstrumentState, LineKind, StillState
+from client.session.snapshot import InstrumentState, LineKind, PortState, StillState
 from client.ui.still_line import LABELS
 from client.ui.widgets.ask import known_ask
 from devices.readings import Kind, Quality, Vital
@@ -93,6 +93,7 @@ FAMILIES = {
     *(f"site.vital.{vital.code}" for vital in Vital),
     *(f"unit.{vital.ucum}" for vital in Vital),
     *(f"site.instrument.{state}" for state in InstrumentState),
+    *(f"site.port.{state}" for state in PortState),
     *(f"site.link.{state}" for state in LinkState if state is not LinkState.UP),
     *(f"site.still.{state}" for state in StillState),
     *(f"site.still.label.{label}" for label in LABELS),
@@ -100,7 +101,10 @@ FAMILIES = {
     *(
         f"site.{family}.{known_ask(what)}"
         for family in ("ask", "log.what")
-        for what in ("temperature", "oximeter", "ear", "still", "text")
+        for what in (
+            *("temperature", "oximeter", "pressure", "glucose", "weight", "ecg"),
+            *("ear", "skin", "throat", "still", "text"),
+        )
     ),
 }
 """Keys that are put together from values that are listed elsewhere."""

@@ -5,7 +5,7 @@ on it is the person's to protect.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from client.core.wire import (
     Card,
     Goodbye,
     Intake,
+    LabResult,
     Measured,
     Message,
     StillOffered,
@@ -95,13 +96,14 @@ def _remove(paths: Iterable[Path]) -> None:
 
 def _files(record: ConsultationRecord) -> dict[str, bytes]:
     summaries = [kept.message.text for kept in _kept(record, Direction.RECEIVED, Summary)]
+    results = _kept(record, Direction.SENT, LabResult)
     files = {
         "record.json": _json(_overall(record), indent=2),
-        "readings.jsonl": _lines(
-            _reading(kept) for kept in _kept(record, Direction.SENT, Measured)
-        ),
+        "readings.jsonl": _lines(_readings(_kept(record, Direction.SENT, Measured))),
         "journal.jsonl": _lines(_journal_line(entry) for entry in record.journal),
     }
+    if results:
+        files["results.jsonl"] = _lines(map(_result, results))
     if summaries:
         files["summary.txt"] = (summaries[-1].removesuffix("\n") + "\n").encode()
     return files | {_still_name(still): still.jpeg for still in record.stills}
@@ -222,6 +224,15 @@ def _still(record: ConsultationRecord, still: KeptStill) -> dict[str, Any]:
     }
 
 
+def _readings(readings: list[_Kept[Measured]]) -> Iterator[dict[str, Any]]:
+    """Each with its instrument's firmware, which a stream tells only with its first value."""
+    firmware: dict[tuple[str, str | None], str | None] = {}
+    for kept in readings:
+        instrument = kept.message.model, kept.message.serial
+        firmware[instrument] = kept.message.firmware or firmware.get(instrument)
+        yield _reading(kept) | {"firmware": firmware[instrument]}
+
+
 def _reading(kept: _Kept[Measured]) -> dict[str, Any]:
     reading = kept.message
     return {
@@ -229,10 +240,37 @@ def _reading(kept: _Kept[Measured]) -> dict[str, Any]:
         "loinc": _LOINC.get(reading.vital),
         "value": reading.value,
         "unit": reading.unit,
-        "quality": reading.quality,
-        "taken_at": _time(moment(reading.taken_ms)),
-        "model": reading.model,
-        "serial": reading.serial,
+        "sent_as": reading.sent_as,
+        **_source(kept),
+    }
+
+
+def _result(kept: _Kept[LabResult]) -> dict[str, Any]:
+    result = kept.message
+    return {
+        "test": result.test,
+        "loinc": result.loinc,
+        "value": result.value,
+        "unit": result.unit,
+        "reference_range": result.reference_range,
+        "flags": result.flags,
+        **_source(kept),
+    }
+
+
+def _source(kept: _Kept[Measured] | _Kept[LabResult]) -> dict[str, Any]:
+    """Where a value comes from, and its times; `measured_at` is the instrument's own, zoneless."""
+    said = kept.message
+    return {
+        "quality": said.quality,
+        "origin": said.origin,
+        "record": said.record,
+        "marks": said.marks,
+        "measured_at": said.measured_at,
+        "taken_at": _time(moment(said.taken_ms)),
+        "model": said.model,
+        "serial": said.serial,
+        "firmware": said.firmware,
         "acknowledged_at": _time(kept.acknowledged_at),
     }
 

@@ -5,6 +5,7 @@ still moves on a scale and what was made with a control solution never goes: it 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from client.core import wire
@@ -32,6 +33,7 @@ class Dispatch:
         self._waiting = waiting
         self._pace = Pace()
         self._is_open = False
+        self._introduced: set[tuple[int, str | None]] = set()
         self._current: dict[tuple[int, Vital], wire.Message] = {}
         self._backlog: list[wire.Message] = []
 
@@ -62,8 +64,18 @@ class Dispatch:
             self.go_on()
         elif not self._is_open:
             self._current[instrument.id, spoken.vital] = message
-        elif spoken.origin is Origin.SPOT or self._is_due(instrument, spoken):
+        elif spoken.origin is Origin.SPOT:
             self._say(message)
+        elif self._is_due(instrument, spoken):
+            self._say(self._short(instrument, message))
+
+    def _short(self, instrument: InstrumentView, message: wire.Message) -> wire.Message:
+        """A stream's firmware is told with its first value only: it would be told every second."""
+        key = instrument.id, instrument.firmware
+        if key not in self._introduced or not isinstance(message, wire.Measured):
+            self._introduced.add(key)
+            return message
+        return replace(message, firmware=None)
 
     def _is_due(self, instrument: InstrumentView, reading: Reading) -> bool:
         is_crowded = self._waiting() > CROWDED
@@ -97,8 +109,6 @@ def message_of(instrument: InstrumentView, spoken: Spoken) -> wire.Message:
             flags=spoken.flags,
             firmware=instrument.firmware,
         )
-    # A stream's firmware is told with the instruments: a reading a second would repeat it much.
-    is_plain = spoken.origin is Origin.LIVE and not spoken.marks
     return wire.Measured(
         vital=spoken.vital.code,
         value=spoken.value,
@@ -112,5 +122,5 @@ def message_of(instrument: InstrumentView, spoken: Spoken) -> wire.Message:
         measured_at=measured_at,
         marks=marks,
         sent_as=spoken.sent_as,
-        firmware=None if is_plain else instrument.firmware,
+        firmware=instrument.firmware,
     )

@@ -31,7 +31,8 @@ _OVERVIEW: Final = """
     SELECT id, began_ms, finished_ms, reason,
         intake.data, intake.sha256,
         (SELECT count(*) FROM parcel
-            WHERE consultation = c.id AND direction = 'sent' AND kind = 'measured'),
+            WHERE consultation = c.id AND direction = 'sent'
+            AND kind IN ('measured', 'lab_result')),
         (SELECT count(*) FROM still WHERE consultation = c.id),
         (SELECT count(*) FROM parcel
             WHERE consultation = c.id AND direction = 'sent' AND acknowledged_ms IS NULL)

@@ -24,6 +24,7 @@ from client.core.wire import (
     Card,
     Goodbye,
     Intake,
+    LabResult,
     Measured,
     Message,
     Parcel,
@@ -42,7 +43,11 @@ BEGAN_MS = 1_795_339_800_123
 EAR = b"\xff\xd8\r\n\x1a an ear \xff\xd9"
 SITE = Identity(bytes(32))
 TEMPERATURE = Measured(
-    "temperature", 38.4, "Cel", "good", BEGAN_MS + 1_000, "FORA IR20", "X1234567"
+    *("temperature", 38.4, "Cel", "good", BEGAN_MS + 1_000, "FORA IR20", "X1234567", "spot", 1),
+    measured_at="2026-11-22T10:29:58",
+    marks=["average"],
+    sent_as="101.1 F",
+    firmware="2.0",
 )
 NO_FINGER = Measured("spo2", None, "%", "no_signal", BEGAN_MS + 2_000, "Contec CMS50D", None)
 
@@ -138,10 +143,16 @@ def test_readings_carry_unit_quality_time_and_receipt(
             "loinc": "8310-5",
             "value": 38.4,
             "unit": "Cel",
+            "sent_as": "101.1 F",
             "quality": "good",
+            "origin": "spot",
+            "record": 1,
+            "marks": ["average"],
+            "measured_at": "2026-11-22T10:29:58",
             "taken_at": "2026-11-22T09:30:01.123Z",
             "model": "FORA IR20",
             "serial": "X1234567",
+            "firmware": "2.0",
             "acknowledged_at": "2026-11-22T09:30:05.623Z",
         },
         {
@@ -149,12 +160,67 @@ def test_readings_carry_unit_quality_time_and_receipt(
             "loinc": "2708-6",
             "value": None,
             "unit": "%",
+            "sent_as": None,
             "quality": "no_signal",
+            "origin": "live",
+            "record": None,
+            "marks": [],
+            "measured_at": None,
             "taken_at": "2026-11-22T09:30:02.123Z",
             "model": "Contec CMS50D",
             "serial": None,
+            "firmware": None,
             "acknowledged_at": None,
         },
+    ]
+
+
+def test_a_stream_keeps_the_firmware_it_told_once(
+    record: ConsultationRecord, tmp_path: Path
+) -> None:
+    pulse = Measured("pulse", 70, "/min", "good", BEGAN_MS, "CMS50E", "7")
+    other = Measured("pulse", 71, "/min", "good", BEGAN_MS, "CMS50E", "8")
+    said = kept(
+        Direction.SENT, (replace(pulse, firmware="4.6"), None), (pulse, None), (other, None)
+    )
+    export_consultation(replace(record, parcels=tuple(said)), tmp_path)
+    lines = lines_of(tmp_path / "readings.jsonl")
+    assert [line["firmware"] for line in lines] == ["4.6", "4.6", None]
+
+
+def test_laboratory_results_are_as_the_analyser_gave_them(
+    record: ConsultationRecord, tmp_path: Path
+) -> None:
+    crp = LabResult(
+        *("CRP", "<5", "mg/L", "good", BEGAN_MS, "Afinion 2", "AF1", "stored", 3),
+        measured_at="2026-11-21T08:00:00",
+        loinc="1988-5",
+        reference_range="0 - 5",
+        flags="N",
+    )
+    parcels = (*record.parcels, *kept(Direction.SENT, (crp, None)))
+    assert tmp_path / "results.jsonl" in export_consultation(
+        replace(record, parcels=parcels), tmp_path
+    )
+    assert lines_of(tmp_path / "results.jsonl") == [
+        {
+            "test": "CRP",
+            "loinc": "1988-5",
+            "value": "<5",
+            "unit": "mg/L",
+            "reference_range": "0 - 5",
+            "flags": "N",
+            "quality": "good",
+            "origin": "stored",
+            "record": 3,
+            "marks": [],
+            "measured_at": "2026-11-21T08:00:00",
+            "taken_at": "2026-11-22T09:30:00.123Z",
+            "model": "Afinion 2",
+            "serial": "AF1",
+            "firmware": None,
+            "acknowledged_at": None,
+        }
     ]
 
 

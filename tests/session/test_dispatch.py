@@ -39,10 +39,17 @@ def reading(vital: Vital, value: float, origin: Origin, record: int | None = 1) 
     return Reading(vital, value, Quality.GOOD, NOW, origin, record)
 
 
-def test_a_live_reading_says_nothing_beyond_what_it_is() -> None:
+def test_a_stream_tells_its_firmware_once_and_then_nothing_beyond_what_it_is() -> None:
     post = Post()
-    post.dispatch.take(CUFF, reading(Vital.PULSE, 60, Origin.LIVE, None))
-    assert post.said == [wire.Measured("pulse", 60, "/min", "good", NOW_MS, "D40", "77")]
+    for seconds in (0, 1, 2):
+        live = reading(Vital.PULSE, 60, Origin.LIVE, None)
+        post.dispatch.take(CUFF, replace(live, taken_at=NOW + timedelta(seconds=seconds)))
+    facts = [("pulse", 60, "/min", "good", NOW_MS + 1_000 * n, "D40", "77") for n in range(3)]
+    assert post.said == [
+        wire.Measured(*facts[0], firmware="1.2"),
+        wire.Measured(*facts[1]),
+        wire.Measured(*facts[2]),
+    ]
 
 
 def test_a_measurement_says_everything_and_every_part_of_it_goes() -> None:

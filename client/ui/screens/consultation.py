@@ -61,6 +61,12 @@ _TALK: Final = (
 
 BARS: Final = 8
 """Seconds of the line beside its sentence."""
+_ASKED_KINDS: Final = {
+    "pressure": Kind.BLOOD_PRESSURE,
+    "glucose": Kind.GLUCOMETER,
+    "weight": Kind.SCALE,
+}
+"""What the key that measures means while the GP asks for it."""
 
 
 class ConsultationScreen(SiteScreen):
@@ -163,9 +169,13 @@ class ConsultationScreen(SiteScreen):
             self.call_after_refresh(self.run_action, "app.intake")
 
     def action_measure(self, kind: str) -> None:
-        """Ask the instrument of this kind for a value."""
-        if self._has(Kind(kind)):
-            self.desk.requests.measure(Kind(kind))
+        """Ask the instrument of this kind for a value, or the one that the GP asks for now."""
+        asked = self.desk.requests.snapshot.asked
+        wanted = Kind(kind)
+        if asked is not None and wanted is Kind.THERMOMETER:
+            wanted = _ASKED_KINDS.get(asked.what, wanted)
+        if self._has(wanted):
+            self.desk.requests.measure(wanted)
 
     def action_aim(self) -> None:
         """Show the otoscope, or go back to the camera."""

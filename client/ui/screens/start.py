@@ -27,6 +27,8 @@ _WHAT_CELLS: Final = 16
 _WHICH_CELLS: Final = 26
 _HOW_CELLS: Final = 33
 _ALL_PCT: Final = 100
+_REQUIRED: Final = (Kind.STETHOSCOPE, Kind.OTOSCOPE, Kind.OXIMETER, Kind.BLOOD_PRESSURE)
+"""What a French pharmacy must have for this (pharmacists' convention of 9 March 2022, art. V.I)."""
 
 
 class Checks(Pane[tuple[CheckRow, ...]]):
@@ -34,15 +36,20 @@ class Checks(Pane[tuple[CheckRow, ...]]):
 
     def drawn(self, view: tuple[CheckRow, ...]) -> Content:
         """Three columns; what is wrong is told by words."""
-        return Content("\n").join(
-            Content.assemble(
-                (what.ljust(_WHAT_CELLS), "bold"),
-                Content(which).truncate(_WHICH_CELLS - 1, ellipsis=True).pad_right(1),
-                " " * max(0, _WHICH_CELLS - 1 - Content(which).cell_length),
-                how,
-            )
-            for what, which, how in view
-        )
+        return Content("\n").join(_drawn(*row) for row in view)
+
+
+def _drawn(what: str, which: str, how: str) -> Content:
+    """One row; without its last column the middle one has the room."""
+    name = Content.styled(what.ljust(_WHAT_CELLS), "bold")
+    if not how:
+        return Content.assemble(name, which)
+    return Content.assemble(
+        name,
+        Content(which).truncate(_WHICH_CELLS - 1, ellipsis=True).pad_right(1),
+        " " * max(0, _WHICH_CELLS - 1 - Content(which).cell_length),
+        how,
+    )
 
 
 class StartScreen(SiteScreen):
@@ -89,12 +96,18 @@ class StartHint(Pane[str]):
 
 
 def _instruments(say: Catalogue, snapshot: SiteSnapshot) -> Iterator[CheckRow]:
+    """What is plugged in, known or not; then what a place like this must have and has not."""
     for kind in Kind:
-        own = [view for view in snapshot.instruments if view.kind is kind]
-        if not own:
-            yield say(f"kind.{kind}"), "--", say("site.instrument.absent")
-        for view in own:
-            yield say(f"kind.{kind}"), _which(say, view), say(f"site.instrument.{view.state}")
+        for view in snapshot.instruments:
+            if view.kind is kind:
+                yield say(f"kind.{kind}"), _which(say, view), say(f"site.instrument.{view.state}")
+    for port in snapshot.ports:
+        yield say("site.start.port"), plain(port.name), say(f"site.port.{port.state}")
+    there = {view.kind for view in snapshot.instruments}
+    missing = ", ".join(say(f"kind.{kind}") for kind in _REQUIRED if kind not in there)
+    parts = textwrap.wrap(missing, _WHICH_CELLS + _HOW_CELLS)
+    for number, part in enumerate(parts):
+        yield say("site.start.missing") if number == 0 else "", part, ""
 
 
 def _which(say: Catalogue, view: InstrumentView) -> str:

@@ -16,12 +16,19 @@ from devices.readings import Kind
 _KEYS: Final = {
     "temperature": ("t", "n"),
     "oximeter": ("x", "n"),
+    "pressure": ("t", "c", "n"),
+    "glucose": ("t", "c", "n"),
+    "weight": ("t", "c", "n"),
+    "ecg": ("c", "n"),
     "ear": ("o", "n"),
+    "skin": ("o", "n"),
+    "throat": ("o", "n"),
     "still": ("f", "n"),
     "text": ("c", "d", "n"),
 }
 _KEYS_AIMING: Final = ("f", "c", "n")
 """Once the otoscope shows its picture, the next step is to freeze it."""
+_SEEN: Final = ("ear", "skin", "throat", "still")
 _WISH_LIMIT: Final = 230
 """Characters; chosen: seven lines in the narrowest pane, so that the keys stay on the screen."""
 _STEPS: Final = (1, 2, 3)
@@ -53,7 +60,7 @@ class Ask(Pane[AskSentences]):
             self.hold(AskSentences(say("site.ask.none"), "", (), ()))
             return
         what = known_ask(asked.what)
-        is_aiming = what in ("ear", "still") and snapshot.preview_source is Kind.OTOSCOPE
+        is_aiming = what in _SEEN and snapshot.preview_source is Kind.OTOSCOPE
         keys = _KEYS_AIMING if is_aiming else _KEYS[what]
         self.hold(
             AskSentences(
