@@ -10,6 +10,10 @@ _ROWS: Final = 4
 LEAST_SPAN: Final = 16
 """chosen: of 255; a nearly flat signal stays flat instead of being blown up into a pulse."""
 
+SILENCE: Final = 128
+LEAST_HALF_SPAN: Final = 32
+"""chosen: a sixteenth of full scale as the stethoscope draws; what is fainter looks faint."""
+
 
 def curve(
     samples: Sequence[float | None], width: int, height: int, least_span: float = LEAST_SPAN
@@ -31,10 +35,12 @@ def curve(
 
 
 def outline(pairs: bytes, width: int, height: int) -> list[str]:
-    """`height` lines of `width` characters: a sound as lowest and highest, 128 in the middle.
+    """`height` lines of `width` characters: a sound as lowest and highest, silence in the middle.
 
     `pairs` holds them in turn, one unsigned byte each, as `devices.drivers.stethoscope` gives them.
     """
+    half = max((abs(level - SILENCE) for level in pairs), default=0)
+    half = max(half, LEAST_HALF_SPAN)
     cells = [[_BLANK] * width for _ in range(height)]
     rows, columns = height * _ROWS, width * 2
     for column in range(columns):
@@ -42,7 +48,8 @@ def outline(pairs: bytes, width: int, height: int) -> list[str]:
         end = max(2 * ((column + 1) * len(pairs) // 2 // columns), start + 2)
         part = pairs[start:end]
         if part:
-            top, bottom = (rows - 1 - level * rows // 256 for level in (max(part), min(part)))
+            shares = ((level - SILENCE) / half for level in (max(part), min(part)))
+            top, bottom = (round((rows - 1) / 2 * (1 - share)) for share in shares)
             for dot in range(top, bottom + 1):
                 cells[dot // _ROWS][column // 2] |= _DOTS[column % 2][dot % _ROWS]
     return ["".join(map(chr, row)) for row in cells]
