@@ -104,12 +104,12 @@ def test_a_trouble_that_cannot_be_read_is_an_error(text: str) -> None:
 
 @on_unix
 def test_an_unknown_trouble_is_an_error_before_and_after_plugging_in() -> None:
-    with pytest.raises(UnknownTroubleError, match="finger"):
-        SimulatedInstrument(instrument.create("taidoc"), monotonic, troubles=(Trouble("finger"),))
+    with pytest.raises(UnknownTroubleError, match="cuff"):
+        SimulatedInstrument(instrument.create("taidoc"), monotonic, troubles=(Trouble("cuff"),))
     simulated = SimulatedInstrument(instrument.create("taidoc"), monotonic)
     try:
         with pytest.raises(UnknownTroubleError, match="press"):
-            simulated.fault("finger")
+            simulated.fault("cuff")
     finally:
         simulated.close()
 
