@@ -20,6 +20,8 @@ from devices.readings import Alive, Event, Failed, Identified, Kind, Resynced, S
 
 REPLY_WITHIN: Final = timedelta(seconds=1)
 """chosen: ten times the pause that a scale wants between two commands."""
+STREAM_LOST_AFTER: Final = timedelta(seconds=2)
+"""chosen: ten weights missing, as after the scale was switched off; they are asked for anew."""
 MEASURE_WITHIN: Final = timedelta(seconds=40)
 """chosen: time to step on the scale and to stand still."""
 
@@ -52,6 +54,7 @@ class Driver:
         self._to_ask: list[bytes] = []
         """Questions that were not answered yet; the first one is asked."""
         self._asked_at: datetime | None = None
+        """Never when only listening."""
         self._measuring_since: datetime | None = None
         self._heard_at: datetime | None = None
 
@@ -81,6 +84,9 @@ class Driver:
             events += self._settled(now)
         if self._to_ask and self._asked_at is not None and now - self._asked_at >= REPLY_WITHIN:
             events += self._ask_on(now)
+        elif self._is_lost(now):
+            self._asked_at = now
+            events.append(Send(_EVERY_WEIGHT))
         if self._measuring_since is not None and now - self._measuring_since >= MEASURE_WITHIN:
             events += self._not_measured()
         return events
@@ -102,10 +108,17 @@ class Driver:
         if named := _NAMED.search(line):
             return self._named(named["command"], named["name"], now)
         if line == _OVERLOAD:
-            return [*self._settled(now), *self._scale.told(Weight(None, "kg"), now)]
+            events = [*self._settled(now), *self._scale.told(Weight(None, "kg"), now)]
+            return [*events, *self._not_measured()]
         if line in _REFUSALS:
-            return [Alive(), *(self._not_measured() if self._measuring_since else [])]
+            return [Alive(), *self._not_measured()]
         return [Resynced(len(line))]
+
+    def _is_lost(self, now: datetime) -> bool:
+        """The weights that were asked for do not come; never while a steady one is awaited."""
+        if self._asked_at is None or self._to_ask or self._measuring_since is not None:
+            return False
+        return now - max(self._asked_at, self._heard_at or self._asked_at) >= STREAM_LOST_AFTER
 
     def _settled(self, now: datetime) -> list[Event]:
         """What the first line of all says, when no other of its kind follows."""
@@ -136,5 +149,7 @@ class Driver:
         return [Send(self._to_ask[0] if self._to_ask else _EVERY_WEIGHT)]
 
     def _not_measured(self) -> list[Event]:
+        if self._measuring_since is None:
+            return []
         self._measuring_since = None
         return [Failed(Request.MEASURE.value), Send(_EVERY_WEIGHT)]

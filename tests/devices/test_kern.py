@@ -5,7 +5,7 @@ from datetime import timedelta
 from instrument_bench import NOW, Bench, told
 
 from devices.driver import Request
-from devices.drivers.kern import MEASURE_WITHIN, REPLY_WITHIN, Driver
+from devices.drivers.kern import MEASURE_WITHIN, REPLY_WITHIN, STREAM_LOST_AFTER, Driver
 from devices.readings import Failed, Identified, Send
 from devices.simulators.instrument import Material
 from devices.simulators.kern import Simulator
@@ -54,6 +54,9 @@ def test_a_scale_that_does_not_say_who_it_is_is_weighed_with_all_the_same() -> N
     assert driver.tick(NOW + REPLY_WITHIN) == [Send(b"I4\r\n")]
     assert driver.tick(NOW + 2 * REPLY_WITHIN) == [Send(b"SIR\r\n")]
     assert driver.tick(NOW + 3 * REPLY_WITHIN) == []
+    lost_at = NOW + 2 * REPLY_WITHIN + STREAM_LOST_AFTER
+    assert driver.tick(lost_at) == [Send(b"SIR\r\n")]
+    assert driver.tick(lost_at) == []
 
 
 def test_a_measurement_that_is_refused_or_never_comes_fails() -> None:
@@ -64,6 +67,14 @@ def test_a_measurement_that_is_refused_or_never_comes_fails() -> None:
     assert Failed("measure") not in driver.tick(NOW + MEASURE_WITHIN / 2)
     assert Failed("measure") in driver.tick(NOW + MEASURE_WITHIN)
     assert driver.tick(NOW + MEASURE_WITHIN + timedelta(seconds=1)) == []
+
+
+def test_a_measurement_ends_with_an_overload_and_the_weights_go_on() -> None:
+    driver = Driver()
+    driver.ask(Request.MEASURE, NOW)
+    events = driver.receive(b"S +\r\n", NOW)
+    assert told(events) == ["WEIGHT - too_high"]
+    assert events[-2:] == [Failed("measure"), Send(b"SIR\r\n")]
 
 
 def test_a_refusal_nobody_asked_for_is_no_failure() -> None:
