@@ -20,7 +20,7 @@ from client.media.capture import SourceState
 from client.media.codecs.encoder import VideoEncoder
 from client.media.feed import EncodedPacket
 from client.media.rung_encoder import EncoderThread
-from client.media.stills import StillPictures
+from client.media.stills import MAX_JPEG_BYTES, StillPictures
 
 RUNG = DEFAULT_PICTURE_RUNG
 PACE_S = 1 / DEFAULT_PICTURE_RUNG.frames_per_s
@@ -305,12 +305,21 @@ async def test_the_preview_is_small_rgb_with_its_time(feed: _Feed) -> None:
     assert np.corrcoef(blue[..., 0].ravel(), blue[..., 2].ravel())[0, 1] < -0.9  # as in the source
 
 
+def test_a_large_picture_is_decoded_no_larger_than_it_is_shown() -> None:
+    stills = StillPictures()
+    large = io.BytesIO()
+    Image.new("L", (3_840, 2_160)).save(large, "JPEG")
+    assert stills.push(large.getvalue())
+    assert stills.newest is not None
+    assert (stills.newest.frame.width, stills.newest.frame.height) == (960, 540)
+
+
 def test_a_broken_or_huge_still_is_refused_and_counted() -> None:
     stills = StillPictures()
     whole = EAR.read_bytes()
     many_pixels = io.BytesIO()
-    Image.new("L", (4_000, 2_000)).save(many_pixels, "JPEG")
-    for bad in (b"", b"not a picture", whole[:2_000], whole + bytes(1_048_576)):
+    Image.new("L", (4_000, 2_500)).save(many_pixels, "JPEG")
+    for bad in (b"", b"not a picture", whole[:2_000], whole + bytes(MAX_JPEG_BYTES)):
         assert not stills.push(bad)
     assert not stills.push(many_pixels.getvalue())
     assert stills.refused == 5

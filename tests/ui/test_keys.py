@@ -8,6 +8,7 @@ from fakes.site_terminal import terminal
 
 from client.core.adaptation.plan import Preference
 from client.core.consultation import State
+from client.session.snapshot import StillState, StillView
 from client.ui.screens.confirmation import ConfirmationBox
 from client.ui.screens.consultation import ConsultationScreen
 from client.ui.screens.ending import EndingScreen
@@ -26,6 +27,7 @@ ONE_KEY = [
     ("connected", "o", ("aim", True)),
     ("aiming", "o", ("aim", False)),
     ("aiming", "f", ("take_still", "oreille droite")),
+    ("aiming", "k", ("take_clip", "oreille droite")),
     ("asked_temperature", "c", ("answer_ask", True)),
     ("asked_temperature", "n", ("answer_ask", False)),
     ("connected", "m", ("mute", True)),
@@ -68,6 +70,14 @@ async def test_the_label_of_the_next_still_is_chosen_beforehand() -> None:
         assert "oreille gauche" in seen.text
         await seen.press("f")
         assert seen.requests.asked == [("take_still", "oreille gauche")]
+
+
+async def test_a_doubtful_still_is_explained_and_can_be_sent_anyway() -> None:
+    doubtful = StillView("oreille droite", StillState.DOUBTFUL, 46_812, 46_812, "blurred")
+    async with terminal(replace(STATES["aiming"], still=doubtful)) as seen:
+        assert "Trop flou" in seen.text
+        await seen.press("j")
+        assert seen.requests.asked == [("send_anyway",)]
 
 
 async def test_words_cannot_be_confirmed_before_they_are_there() -> None:
