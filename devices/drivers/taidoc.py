@@ -261,7 +261,10 @@ class Driver:
         """What an oximeter shows at this moment."""
         if self._family is not Family.OXIMETER:
             return []
-        return list(taidoc_records.saturation(None, data, Circumstances(now, Origin.LIVE, None)))
+        shown = taidoc_records.saturation(None, data, Circumstances(now, Origin.LIVE, None))
+        if all(reading.value is not None for reading in shown):
+            self._measuring_since = None
+        return list(shown)
 
     def _fetched(self, fetch: Fetch, family: Family, now: datetime) -> list[Event]:
         record = fetch.take(self._dialogue.answers)
@@ -279,8 +282,6 @@ class Driver:
 
     def _compared(self, family: Family, now: datetime) -> list[Event]:
         news = self._watch.compared(self._dialogue.answers[self._watch_from :])
-        if news.is_torn:
-            return self._next_round(now)
         if news.record is None:
             return []
         self._measuring_since = None

@@ -100,8 +100,6 @@ class News:
     """The newest record, if it is a new one."""
     is_counted: bool = True
     """Whether the number of records changed with it."""
-    is_torn: bool = False
-    """It moved while it was read; look again."""
 
 
 class Watch:
@@ -122,11 +120,11 @@ class Watch:
             self._newest = (0, None)
 
     def compared(self, answers: Answers) -> News:
-        """What the answers to one look say."""
+        """What the answers to one look say; nothing of a record that moved during the look."""
         counts = _count(answers[0]), _count(answers[-1])
         record = _record(answers[1:-1])
         if counts[0] != counts[1] or record is None:
-            return News(is_torn=True)
+            return News()
         newest = (counts[0], record)
         before, self._newest = self._newest, newest
         if before is None or before == newest:

@@ -311,6 +311,9 @@ def test_an_oximeter_shows_what_it_measures_now() -> None:
     oximeter = bench("8255")
     oximeter.run(3.0)
     assert set(measured(oximeter)) == {"SPO2 97 good", "PULSE 76 good"}
+    oximeter.ask(Request.MEASURE)
+    oximeter.run(200.0)
+    assert Failed("measure") not in oximeter.events
     oximeter.simulator.tell("finger", is_on=True, at_s=oximeter.at_s)
     happened = told(oximeter.run(oximeter.at_s + 2.0))
     assert happened[-2:] == ["SPO2 - no_signal", "PULSE - no_signal"]
