@@ -19,6 +19,7 @@ from devices.driver import (
     Line,
     ModelAware,
     PictureStream,
+    Request,
     SerialSettings,
     Streaming,
 )
@@ -194,13 +195,18 @@ class Recorder:
         now: Callable[[], datetime],
         monotonic_s: Callable[[], float],
         driver_class: type[Driver] | None = None,
+        requests: Sequence[Request] = (),
         open_link: LinkMaker = serial_link,
     ) -> None:
-        """`write` takes whole lines; raises what `open_link` raises for a name that is no port."""
+        """`write` takes whole lines; `requests` are asked of the driver whenever the port opens.
+
+        Raises what `open_link` raises for a name that is no port.
+        """
         self._write = write
         self._now = now
         self._monotonic_s = monotonic_s
         self._driver_class = driver_class
+        self._requests = requests
         self._driver: Driver | None = None
         self._began_s = monotonic_s()
         self.received_bytes = 0
@@ -222,6 +228,8 @@ class Recorder:
         if self._driver_class is not None:
             self._driver = self._driver_class()
             self._act(self._driver.start(self._now()))
+            for request in self._requests:
+                self._act(self._driver.ask(request, self._now()))
 
     def received(self, data: bytes) -> None:
         """Write it down before anything is made of it."""

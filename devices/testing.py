@@ -10,7 +10,8 @@ A third party's whole test file, beside `their_scale.cap`::
     HERE = Path(__file__).parent
     pytest_generate_tests = each_driver({"their_scale": HERE / "their_scale.cap"})
 
-Needs pytest and hypothesis, which Chevet itself does not.
+Needs pytest and hypothesis, which Chevet itself does not. A `conftest.py` that says
+``pytest.register_assert_rewrite("devices.testing")`` makes failures speak.
 """
 # ruff: noqa: S101, D103 -- tests: they assert, and the name of one is its sentence
 

@@ -14,10 +14,11 @@ from client import clock
 from client.catalogue import Catalogue
 from client.cli import devices
 from client.errors import UsageError
-from devices.driver import Driver, Line, SerialSettings
+from devices.driver import Driver, Line, Request, SerialSettings
 from devices.drivers.astm import Driver as Analyser
 from devices.errors import BadHexError
 from devices.link import Link, Listener
+from devices.readings import Event, Send
 from devices.recording import Recorder, Recording, Slice, decode
 from devices.simulators.astm import SEND
 from devices.simulators.astm import Simulator as SimulatedAnalyser
@@ -67,7 +68,10 @@ class Clock:
 
 
 def recorder(
-    write: Callable[[str], object], monotonic_s: Clock, driver: type[Driver] | None = None
+    write: Callable[[str], object],
+    monotonic_s: Clock,
+    driver: type[Driver] | None = None,
+    requests: tuple[Request, ...] = (),
 ) -> tuple[Recorder, LineInHand]:
     link = LineInHand()
 
@@ -78,7 +82,7 @@ def recorder(
 
     return Recorder(
         write, "PORT", SerialSettings(9600), now=lambda: NOW, monotonic_s=monotonic_s,
-        driver_class=driver, open_link=open_link,
+        driver_class=driver, requests=requests, open_link=open_link,
     ), link  # fmt: skip
 
 
@@ -232,6 +236,28 @@ def test_a_line_that_is_none_is_a_wrong_word(line: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not a line"):
         chevet("record", "/dev/nowhere", str(tmp_path / "x.cap"), "--line", line)
     assert not list(tmp_path.iterdir())
+
+
+def test_only_what_the_driver_knows_can_be_asked(tmp_path: Path) -> None:
+    for words in (("--driver", "astm", "--ask", "measure"), ("--ask", "measure")):
+        with pytest.raises(UsageError, match="cannot be asked"):
+            chevet("record", "/dev/nowhere", str(tmp_path / "x.cap"), *words)
+
+
+class Answering(Analyser):
+    """An instrument that can be asked."""
+
+    def ask(self, request: Request, now: datetime) -> list[Event]:
+        assert now == NOW
+        return [Send(request.value.encode())]
+
+
+def test_what_is_asked_is_recorded() -> None:
+    text: list[str] = []
+    listening, link = recorder(text.append, Clock(), Answering, (Request.MEASURE,))
+    listening.opened()
+    assert link.written == [b"measure"]
+    assert text[1:] == ["> +0.000 6D 65 61 73 75 72 65\n"]
 
 
 def test_a_port_that_never_is_one_is_a_wrong_word(tmp_path: Path) -> None:

@@ -40,6 +40,8 @@ def _add_record(parser: argparse.ArgumentParser, say: Catalogue) -> None:
     parser.add_argument("port", metavar="PORT", help=say("cli.devices.record.port"))
     parser.add_argument("file", type=Path, metavar="FILE", help=say("cli.devices.record.file"))
     parser.add_argument("--driver", metavar="NAME", help=say("cli.devices.record.driver"))
+    told = say("cli.devices.record.ask")
+    parser.add_argument("--ask", action="append", default=[], metavar="REQUEST", help=told)
     told = say("cli.devices.record.line")
     parser.add_argument("--line", default="9600 8N1", metavar="LINE", help=told)
     told = say("cli.devices.record.seconds")

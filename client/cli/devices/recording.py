@@ -14,7 +14,7 @@ from client.cli.devices.inputs import words_checked
 from client.cli.devices.output import print_line
 from client.errors import UsageError
 from devices import registry
-from devices.driver import Line, SerialSettings
+from devices.driver import Driver, Line, Request, SerialSettings
 from devices.recording import Recorder, line_named
 
 _SHOWN_EVERY_S: Final = 0.5
@@ -27,6 +27,7 @@ def record(args: argparse.Namespace, say: Catalogue) -> int:
     """Record until Ctrl-C, or for so many seconds."""
     with words_checked(say):
         driver_class = registry.load(args.driver) if args.driver else None
+    requests = _requests(args.ask, driver_class, say)
     line = driver_class.LINE if driver_class else _line(args.line, say)
     with _created(args.file, say) as file, words_checked(say):
         recorder = Recorder(
@@ -36,6 +37,7 @@ def record(args: argparse.Namespace, say: Catalogue) -> int:
             now=clock.now,
             monotonic_s=clock.monotonic_s,
             driver_class=driver_class,
+            requests=requests,
         )
         sys.stderr.write(say("cli.devices.record.ready", line=line_named(line)) + "\n")
         signal.signal(signal.SIGTERM, _end)
@@ -65,6 +67,16 @@ def _watch(recorder: Recorder, lasting_s: float | None, say: Catalogue) -> None:
             sys.stderr.write(_CLEAR_LINE + told)
             sys.stderr.flush()
         never.wait(_SHOWN_EVERY_S)
+
+
+def _requests(
+    words: list[str], driver_class: type[Driver] | None, say: Catalogue
+) -> tuple[Request, ...]:
+    known = sorted(driver_class.REQUESTS) if driver_class else []
+    for word in words:
+        if word not in known:
+            raise UsageError(say("cli.devices.record.bad_ask", text=word, known=", ".join(known)))
+    return tuple(Request(word) for word in words)
 
 
 def _line(text: str, say: Catalogue) -> Line:
