@@ -12,8 +12,10 @@ from devices.readings import Baud, Failed, Identified, Kind, Progress, Resynced,
 from devices.simulators.instrument import Material
 from devices.simulators.lifescan_binary import FIRMWARE, SERIAL, Simulator
 
-# packets printed in LifeScan's sheet for the UltraMini, of both sides
-PRINTED = [
+# Packets of both sides. The first, the seventh and the CRC of the third are quoted in the tests of
+# glucometerutils (MIT), messages and link bits in its driver; the other CRCs are from a bitwise
+# routine that is not in this program.
+QUOTED = [
     (0x08, b"", "02 06 08 03 C2 62"),
     (0x0C, b"", "02 06 0C 03 06 AE"),
     (0x06, b"", "02 06 06 03 CD 41"),
@@ -39,18 +41,18 @@ def glucose(spoken: list[str]) -> list[str]:
     return [line for line in spoken if line.startswith("GLUCOSE")]
 
 
-@pytest.mark.parametrize(("link", "message", "wire"), PRINTED)
-def test_packets_are_those_the_maker_printed(link: int, message: bytes, wire: str) -> None:
+@pytest.mark.parametrize(("link", "message", "wire"), QUOTED)
+def test_packets_are_those_that_others_quote(link: int, message: bytes, wire: str) -> None:
     assert packet(link, message) == bytes.fromhex(wire)
     (found,), dropped = Packets().take(bytes.fromhex(wire))
     assert (found.link, found.message, dropped) == (link, message, 0)
 
 
-def test_the_first_packets_are_the_makers() -> None:
+def test_the_first_packets_are_those_of_the_descriptions() -> None:
     meter = bench(ULTRA)
     meter.run(2.0)
-    printed = [bytes.fromhex(wire) for _, _, wire in PRINTED]
-    assert meter.sent[:3] == [printed[0], printed[5], printed[3]]
+    quoted = [bytes.fromhex(wire) for _, _, wire in QUOTED]
+    assert meter.sent[:3] == [quoted[0], quoted[5], quoted[3]]
     assert meter.sent[3] == packet(0x03, ULTRA.serial)
 
 
