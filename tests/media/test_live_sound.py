@@ -22,7 +22,7 @@ FRAME_BYTES = 2 * FRAME_SAMPLES
 def low(length_s: float) -> bytes:
     """What heart sounds are made of, at -20 dBFS."""
     at_s = np.arange(round(48_000 * length_s)) / 48_000
-    return np.rint(4_600 * np.sin(2 * np.pi * LOW_HZ * at_s)).astype("<i2").tobytes()
+    return bytes(np.rint(4_600 * np.sin(2 * np.pi * LOW_HZ * at_s)).astype("<i2"))
 
 
 def decoded(packets: list[Any]) -> np.ndarray:
@@ -106,11 +106,12 @@ def test_what_nobody_takes_is_bounded_and_the_oldest_goes() -> None:
 def test_it_says_when_nothing_comes_any_more() -> None:
     clock = FakeClock()
     source = LiveSound(clock.monotonic_s)
-    assert source.state is SourceState.STARTING
+    states = [source.state]
     source.push(bytes(10))
-    assert source.state is SourceState.LIVE
+    states.append(source.state)
     clock.wait(3)
-    assert source.state is SourceState.STALE
+    states.append(source.state)
+    assert states == [SourceState.STARTING, SourceState.LIVE, SourceState.STALE]
 
 
 def test_a_recording_is_heard_here_over_silence_and_ends() -> None:
