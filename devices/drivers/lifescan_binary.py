@@ -1,6 +1,6 @@
 """LifeScan glucose meters with the binary protocol: OneTouch UltraMini, UltraEasy, VerioIQ.
 
-Source: the public descriptions named in `devices.protocols.lifescan`; packets quoted in the tests of
+Source: the public descriptions named in `devices.protocols.lifescan`; packets quoted in tests of
     glucometerutils agree with ours.
 Reads: glucose (mg/dL, whatever unit the meter shows) with the meter's own time, LO and HI as such;
     a VerioIQ's meal and control solution; serial number, software; the memory on request.
