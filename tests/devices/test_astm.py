@@ -27,6 +27,12 @@ ENQ, EOT = b"\x05", b"\x04"
 HEADER = b"H|\\^&|||Analyser^1.2^SN7|||||||P|1|20260131080000\r"
 # "02 31 4C 7C 31 7C 4E 0D 03 30 34 0D 0A", the last frame printed in host manuals: L|1|N, sum 04
 LAST_FRAME = bytes.fromhex("02314C7C317C4E0D0330340D0A")
+# Real, from glucometerutils' tests (MIT): test_contourusb.py
+CONTOUR_HEADER = (
+    b"\x04\x021H|\\^&||7w3LBL|Bayer7390^01.24\\01.04\\09.02.20^7390-2336773^7403-|"
+    b"A=1^C=63^G=1^I=0200^R=0^S=1^U=0^V=10600^X=070070070070180130150250"
+    b"^Y=360126090050099050300089^Z=1|1714||||||1|201909221304\r\x17D7\r\n\x05"
+)
 
 
 def answers(events: list[Event]) -> bytes:
@@ -48,6 +54,14 @@ def results(*records: bytes, header: bytes = HEADER) -> list[LabResult]:
 def test_a_frame_as_host_manuals_print_it() -> None:
     assert astm.frame(1, b"L|1|N\r") == LAST_FRAME
     assert astm.Frames().take(LAST_FRAME) == ([astm.Frame(1, b"L|1|N\r", is_last=True)], 0)
+
+
+def test_the_header_a_real_contour_sent() -> None:
+    events = heard("astm", [CONTOUR_HEADER])
+    assert [event for event in events if isinstance(event, Identified)] == [
+        Identified("Bayer7390", "7390-2336773", "01.24\\01.04\\09.02.20", Kind.GLUCOMETER)
+    ]
+    assert not [event for event in events if isinstance(event, Resynced)]
 
 
 def test_every_bid_and_frame_is_acknowledged() -> None:
