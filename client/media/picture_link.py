@@ -22,6 +22,7 @@ from av.container import InputContainer
 from PIL import Image
 
 from client.errors import ChevetError
+from client.media.camera_button import CameraButton, button_of
 from client.media.fifo import FifoReader
 from client.media.reading import device_name, require_format
 from client.media.sources import MediaAddress, SourceKind, parse_source
@@ -66,10 +67,15 @@ class PictureLink:
         port: str,
         listener: Listener,
         wait: Callable[[float], bool] | None = None,
+        on_button: Callable[[], object] | None = None,
     ) -> None:
-        """`UnknownSourceError` when `port` names no source; `wait` is as `SerialLink`'s."""
+        """`UnknownSourceError` when `port` names no source; `wait` is as `SerialLink`'s.
+
+        `on_button` is called from another thread when the camera's own button is pressed.
+        """
         self._address = parse_source(port)
         self._listener = listener
+        self._on_button = on_button
         self._ended = Event()
         self._wait = wait or self._ended.wait
         self._thread = Thread(target=self._run, name=f"link {self._address.kind}", daemon=True)
@@ -99,7 +105,8 @@ class PictureLink:
         while not self._ended.is_set():
             reader = _Reader(self._address, self._ended)
             reader.start()
-            has_opened = self._converse(reader)
+            with self._button():
+                has_opened = self._converse(reader)
             reader.close()
             if self._ended.is_set():
                 return
@@ -110,6 +117,21 @@ class PictureLink:
             is_lost = True
             self._wait(REOPEN_AFTER_S[min(attempt, len(REOPEN_AFTER_S) - 1)])
             self._listener.ticked()
+
+    @contextmanager
+    def _button(self) -> Iterator[None]:
+        """Listen to the camera's button meanwhile, where it has one."""
+        is_camera = self._address.device_format == "v4l2"
+        device = button_of(self._address.where) if is_camera else None
+        if device is None or self._on_button is None:
+            yield
+            return
+        button = CameraButton(device, self._on_button)
+        button.start()
+        try:
+            yield
+        finally:
+            button.close()
 
     def _converse(self, reader: "_Reader") -> bool:
         """Pass on what is read until it ends: whether anything was."""

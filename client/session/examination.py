@@ -320,7 +320,7 @@ class Examination:
             case Unplugged() if told.instrument.kind in _CAMERAS:
                 self._stills.failed()
                 self._put_down()
-            case Still():
+            case Still() if self._is_open or self._stills.is_taking:  # else a button was pressed
                 self._spawn(self._stills.taken(told.event))
             case Clip():
                 self._spawn(self._stills.filmed(told.event))

@@ -95,6 +95,7 @@ class StillDesk:
 
         One that is no picture, or not kept, has failed.
         """
+        self._doubtful = None
         try:
             developed = await asyncio.to_thread(develop, still.jpeg)
         except ChevetError as error:

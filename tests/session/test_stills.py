@@ -161,6 +161,18 @@ async def test_a_still_taken_again_replaces_a_doubtful_one() -> None:
     assert [offer.flaw for offer in counter.offers] == ["", ""]
 
 
+async def test_a_still_by_the_camera_s_own_button_replaces_a_doubtful_one_too() -> None:
+    counter = Counter()
+    desk = counter.desk()
+    await desk.taken(Still(BLURRED, NOW))
+    await desk.taken(Still(PICTURE, NOW))
+    await desk.send_anyway()
+    assert [(offer.part, offer.label, offer.flaw) for offer in counter.offers] == [
+        ("whole", "", ""),
+        ("preview", "", ""),
+    ]
+
+
 async def test_a_region_overtakes_the_still_it_is_of() -> None:
     counter = Counter()
     desk = counter.desk()
