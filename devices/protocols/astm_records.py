@@ -88,7 +88,7 @@ class Records:
     def take(self, text: bytes, *, is_last: bool) -> Iterator[str]:
         """The texts of the records that this frame completed; too long ones are left out."""
         before = b"" if is_header(text) else self._unfinished
-        *whole, rest = (before + text).replace(b"\n", b"").split(b"\r")
+        *whole, rest = (before + text).replace(b"\n", b"\r").split(b"\r")
         self._unfinished = b"" if is_last else rest[: MAX_RECORD_BYTES + 1]
         if is_last:
             whole.append(rest)

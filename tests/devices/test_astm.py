@@ -261,6 +261,11 @@ def test_buffers_are_bounded() -> None:
     assert list(records.take(b"\rL|1\r", is_last=True)) == ["L|1"]
 
 
+@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"])
+def test_records_end_in_any_way(end: bytes) -> None:
+    assert list(Records().take(b"O|1" + end + b"R|1" + end, is_last=True)) == ["O|1", "R|1"]
+
+
 def test_a_record_is_split_by_its_own_header() -> None:
     assert Delimiters.of_header("H|\\^&") == Delimiters()
     assert Delimiters.of_header("H||^&") is None
