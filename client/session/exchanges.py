@@ -67,8 +67,9 @@ def _line(message: wire.Message, at: datetime, *, is_here: bool) -> ExchangeLine
         case wire.Measured(vital, value):
             text = "" if value is None else f"{value:.{Vital.from_code(vital).decimals}f}"
             kind, subject, shown = LineKind.READING, vital, text
-        case wire.StillOffered(_, label):
-            kind, subject, shown = LineKind.STILL, label, ""
+        case wire.StillOffered(label=label, media_type=media_type):
+            is_sound = media_type.startswith("audio/")
+            kind, subject, shown = LineKind.SOUND if is_sound else LineKind.STILL, label, ""
         case wire.Asked(_, what, text):
             kind, subject, shown = LineKind.ASKED, what, text
         case wire.AskAnswered(_, outcome):
