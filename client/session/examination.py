@@ -185,6 +185,7 @@ class Examination:
             self._dispatch.send_again()
         else:
             self._ask(kind, Request.MEASURE)
+            self._describe_instruments()
 
     def stop_measuring(self, kind: Kind) -> None:
         """Stop the measurement under way: let the air out of the cuff."""

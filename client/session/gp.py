@@ -27,6 +27,7 @@ from client.session.dialogue import Dialogue
 from client.session.link import GpLink
 from client.session.media import EndMedia
 from client.session.meeting import CONSULTATION_LASTS, LETTER_TTL_S
+from devices.readings import Origin
 
 READINGS_LIMIT: Final = 100_000
 """Readings remembered; a day of three a second would be 260,000, an act lasts minutes."""
@@ -44,7 +45,10 @@ class Seen:
     link: LinkState = LinkState.NONE
     intake: wire.Intake | None = None
     readings: list[tuple[wire.Measured, datetime]] = field(default_factory=list)
-    """Each with the moment it arrived; in the order they were taken."""
+    """Each with the moment it arrived; in the order they were taken. Never from a memory."""
+    stored: list[wire.Measured] = field(default_factory=list)
+    """From the memories of instruments, in the order they came."""
+    results: list[wire.LabResult] = field(default_factory=list)
     instruments: wire.Instruments | None = None
     answers: dict[int, str] = field(default_factory=dict)
     """Outcome by ask."""
@@ -54,9 +58,22 @@ class Seen:
     """Previews and regions, by id."""
     still_offers: dict[int, wire.StillOffered] = field(default_factory=dict)
     wave_samples: int = 0
+    waves: set[str] = field(default_factory=set)
+    """The waveforms of which any sample came."""
     texts: list[str] = field(default_factory=list)
     goodbye: str | None = None
     refused: ChevetError | None = None
+
+    def _remember_value(self, message: wire.Measured | wire.LabResult) -> None:
+        if isinstance(message, wire.LabResult):
+            self.results.append(message)
+            del self.results[:-READINGS_LIMIT]
+        elif message.origin == Origin.STORED:
+            self.stored.append(message)
+            del self.stored[:-READINGS_LIMIT]
+        else:
+            insort(self.readings, (message, clock.now()), key=lambda seen: seen[0].taken_ms)
+            del self.readings[:-READINGS_LIMIT]
 
     def remember(self, message: wire.Message) -> None:
         """Take in what the site says, except stills and signalling."""
@@ -67,11 +84,11 @@ class Seen:
                 self.site_words_equal = equal
             case wire.Intake():
                 self.intake = message
-            case wire.Measured():
-                insort(self.readings, (message, clock.now()), key=lambda seen: seen[0].taken_ms)
-                del self.readings[:-READINGS_LIMIT]
-            case wire.WaveSamples(samples=samples):
+            case wire.Measured() | wire.LabResult():
+                self._remember_value(message)
+            case wire.WaveSamples(wave, samples):
                 self.wave_samples += len(samples)
+                self.waves |= {wave} if samples else set()
             case wire.Instruments():
                 self.instruments = message
             case wire.AskAnswered(identifier, outcome):

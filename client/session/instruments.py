@@ -302,6 +302,8 @@ class InstrumentDesk:
             self._identified(connection, event)
         elif isinstance(event, Reading | LabResult):
             event = self._read(connection, event)
+        elif isinstance(event, Plugged) and connection.is_watched:
+            connection.tile.show(state=InstrumentState.READY)  # it was heard a moment ago
         else:
             self._noted(connection.tile, event)
         if not (isinstance(event, WaveBlock) and self._is_second_pleth(connection.tile, event)):

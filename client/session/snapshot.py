@@ -155,6 +155,7 @@ class LineKind(StrEnum):
 
     READING = "reading"
     STILL = "still"
+    SOUND = "sound"
     ASKED = "asked"
     ASK_ANSWERED = "ask_answered"
     TEXT_HERE = "text_here"

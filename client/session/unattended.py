@@ -13,7 +13,7 @@ from client.core.consultation import LinkState, State
 from client.session.auscultation_view import AuscultationStep, AuscultationView, TapeState
 from client.session.requests import SiteRequests
 from client.session.snapshot import AskView, SiteSnapshot, StillState
-from devices.readings import Kind, Vital
+from devices.readings import Kind, Quality, Vital
 
 POLL_S: Final = 0.05
 STEP_S: Final = 60.0
@@ -133,7 +133,10 @@ class Unattended:
         """Wait for a value taken after the question; an older one is not an answer."""
         await self._until(
             lambda now: any(
-                view.vital in vitals and view.value is not None and view.taken_at > asked.asked_at
+                view.vital in vitals
+                and view.value is not None
+                and view.quality is not Quality.UNSTABLE
+                and view.taken_at > asked.asked_at
                 for view in now.vitals
             )
         )
