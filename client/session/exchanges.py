@@ -6,7 +6,7 @@ from typing import Final
 
 from client.core import wire
 from client.session.snapshot import ExchangeLine, LineKind
-from devices.readings import Vital
+from devices.readings import Origin, Vital
 
 SHOWN_LINES: Final = 200
 """Lines kept for the screen; the record keeps them all."""
@@ -64,10 +64,13 @@ class ExchangeLog:
 
 def _line(message: wire.Message, at: datetime, *, is_here: bool) -> ExchangeLine | None:
     match message:
-        case wire.Measured(vital, value):
+        case wire.Measured(vital, value, origin=origin):
             text = "" if value is None else f"{value:.{Vital.from_code(vital).decimals}f}"
-            kind, subject, shown = LineKind.READING, vital, text
-        case wire.StillOffered(label=label, media_type=media_type):
+            kind = LineKind.STORED if origin == Origin.STORED else LineKind.READING
+            subject, shown = vital, text
+        case wire.LabResult(test, value):
+            kind, subject, shown = LineKind.RESULT, test, value or ""
+        case wire.StillOffered(label=label, media_type=media_type, part="whole"):
             is_sound = media_type.startswith("audio/")
             kind, subject, shown = LineKind.SOUND if is_sound else LineKind.STILL, label, ""
         case wire.Asked(_, what, text):
