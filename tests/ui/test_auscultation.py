@@ -3,18 +3,25 @@
 from dataclasses import replace
 
 import pytest
-from fakes.site_story import STATES
+from fakes.site_story import NOW, STATES
 from fakes.site_terminal import terminal
 
 from client.catalogue import Catalogue
 from client.core.auscultation import PLACES, NotLive, Place
 from client.media.auscultation import Flaw
 from client.session.auscultation_view import AuscultationStep, AuscultationView, TapeState
-from client.session.snapshot import InstrumentState, SiteSnapshot
+from client.session.snapshot import (
+    AskView,
+    ExchangeLine,
+    InstrumentState,
+    LineKind,
+    SiteSnapshot,
+)
 from client.ui.auscultation_words import flaw_sentence, live_sentence, state_sentence
 from client.ui.braille import LEAST_HALF_SPAN, SILENCE, outline
 from client.ui.screens.auscultation import AuscultationBox
 from client.ui.screens.consultation import ConsultationScreen
+from client.ui.widgets.exchanges import described
 from devices.readings import Kind
 
 EMPTY = AuscultationView(Place.MITRAL)
@@ -94,6 +101,19 @@ async def test_everything_fits_the_smallest_terminal(language: str, said: str) -
         assert said in seen.text
         assert isinstance(seen.app.screen, AuscultationBox)
         assert seen.app.screen.query_one(".box").size.height <= 22
+
+
+async def test_the_gp_asks_for_it_and_its_key_stands_beside_it() -> None:
+    asked = AskView(1, "listen", "", NOW)
+    async with terminal(replace(with_stethoscope(EMPTY), asked=asked)) as seen:
+        assert "Auscultez" in seen.text
+        await seen.press("e")
+        assert isinstance(seen.app.screen, AuscultationBox)
+
+
+def test_a_recording_is_no_photo_among_the_exchanges() -> None:
+    line = ExchangeLine(NOW, LineKind.SOUND, LABEL, "", is_acknowledged=True)
+    assert described(Catalogue("fr"), line) == f"Son {LABEL}"
 
 
 async def test_leaving_ends_what_nobody_watches_any_more() -> None:

@@ -23,6 +23,7 @@ _KEYS: Final = {
     "ear": ("o", "n"),
     "skin": ("o", "n"),
     "throat": ("o", "n"),
+    "listen": ("e", "n"),
     "still": ("f", "n"),
     "text": ("c", "d", "n"),
 }

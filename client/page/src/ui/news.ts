@@ -5,7 +5,7 @@ import type { Texts } from "../texts.ts";
 
 /** Sentences for what changed in a way a person should hear of; mostly none. */
 export function news(before: PageSnapshot, after: PageSnapshot, texts: Texts): string[] {
-  return [...lineNews(before, after, texts), ...stillNews(before, after, texts), ...askNews(before, after, texts)];
+  return [lineNews, stillNews, soundNews, askNews].flatMap((tell) => tell(before, after, texts));
 }
 
 function lineNews(before: PageSnapshot, after: PageSnapshot, texts: Texts): string[] {
@@ -23,6 +23,13 @@ function stillNews(before: PageSnapshot, after: PageSnapshot, texts: Texts): str
       const name = still.label || texts.say("still.name", { n: still.id });
       return texts.say("still.arrived", { name });
     });
+}
+
+function soundNews(before: PageSnapshot, after: PageSnapshot, texts: Texts): string[] {
+  const complete = new Set(before.sounds.filter((s) => s.state === "complete").map((s) => s.id));
+  return after.sounds
+    .filter((sound) => sound.state === "complete" && !complete.has(sound.id))
+    .map((sound) => texts.say("sound.arrived", { name: sound.label || String(sound.id) }));
 }
 
 function askNews(before: PageSnapshot, after: PageSnapshot, texts: Texts): string[] {
