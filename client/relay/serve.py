@@ -28,8 +28,8 @@ from client.relay.page import (
 from client.relay.reflecting import PATH, LineSockets, reflecting
 from client.relay.reflector import Reflector
 from client.relay.service import Relay
-from client.relay.sqlite import SqliteStorage
 from client.relay.storage import MailboxStorage
+from client.relay.storage.sqlite import SqliteStorage
 
 LOOPBACK: Final = "127.0.0.1"
 ANY_RELAY: Final = "ws: wss:"

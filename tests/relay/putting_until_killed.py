@@ -8,7 +8,7 @@ import itertools
 import sys
 from pathlib import Path
 
-from client.relay.sqlite import SqliteStorage
+from client.relay.storage.sqlite import SqliteStorage
 
 
 async def main(directory: Path) -> None:

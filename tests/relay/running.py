@@ -27,7 +27,7 @@ from client.core.mailbox import (
 from client.relay.connection import Surroundings
 from client.relay.serve import listening, relay_app
 from client.relay.service import Relay
-from client.relay.sqlite import SqliteStorage
+from client.relay.storage.sqlite import SqliteStorage
 
 NOW_S: Final = 1_800_000_000
 SITE: Final = Identity(b"site" * 8)

@@ -11,8 +11,8 @@ from typing import Final
 import pytest
 
 from client.core.mailbox import DATA_LIMIT, MAILBOX_LIMIT, MESSAGES_LIMIT, TOKENS_LIMIT
-from client.relay.sqlite import SqliteStorage
 from client.relay.storage import MailboxStorage
+from client.relay.storage.sqlite import SqliteStorage
 
 ENGINES: Final[dict[str, Callable[[Path], MailboxStorage]]] = {"sqlite": SqliteStorage}
 

@@ -18,7 +18,7 @@ from client.core.mailbox import RelayUrlError
 from client.relay import serve as serving
 from client.relay.page import PageFile
 from client.relay.serve import CannotListenError, serve, serve_page
-from client.relay.sqlite import FILE_NAME, SqliteStorage
+from client.relay.storage.sqlite import FILE_NAME, SqliteStorage
 
 REPOSITORY: Final = Path(__file__).parents[2]
 INDEX: Final = PageFile(b"<!doctype html>", b"x" * 99, "text/html; charset=utf-8", "no-store")

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from client.relay.commits import SharedCommits
-from client.relay.sqlite import (
+from client.relay.storage import StorageError
+from client.relay.storage.commits import SharedCommits
+from client.relay.storage.sqlite import (
     FILE_NAME,
     RelayDataInUseError,
     RelayDataVersionError,
     SqliteStorage,
 )
-from client.relay.storage import StorageError
 
 REPOSITORY = Path(__file__).parents[2]
 

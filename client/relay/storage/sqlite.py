@@ -14,8 +14,8 @@ from typing import Final, TypeVar
 
 from client.core.mailbox import MAILBOX_LIMIT, MESSAGES_LIMIT, TOKENS_LIMIT
 from client.errors import ChevetError
-from client.relay.commits import SharedCommits
 from client.relay.storage import Letter, StorageError
+from client.relay.storage.commits import SharedCommits
 
 SCHEMA_VERSION: Final = 1
 FILE_NAME: Final = "mailboxes.sqlite3"
