@@ -6,24 +6,23 @@ the stethoscope does, and the microphone is off meanwhile.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Coroutine
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 
-from client.core.adaptation.observation import LineEstimate
 from client.core.auscultation import PLACES, Place, Recorded, Tape, why_not_live
 from client.core.lanes import Lane
 from client.core.record import milliseconds, moment
 from client.core.wire import StillHeld, StillOffered
 from client.errors import ChevetError
-from client.media.audio_source import Samples, SoundSource
+from client.media.audio_source import Samples
 from client.media.auscultation import MEDIA_TYPE, Files, Flaw, files, flaw_of
 from client.media.live_sound import LiveSound
-from client.session.attachments import Attachment, Attachments, Shown
+from client.session.attachments import Attachment, Shown
+from client.session.auscultation_around import Around
 from client.session.auscultation_view import AuscultationStep, AuscultationView, TapeState
 from devices.driver import Request, SoundStream
 from devices.readings import Event, Sound, Wave, WaveBlock
@@ -42,36 +41,6 @@ KEPT_LIMIT: Final = 8
 """Originals at hand for a GP who wants one; about 4 MB. All of them are in the record."""
 ORIGINALS_FROM: Final = 1_001
 """Ids of the originals in the record; those of what was offered are far below."""
-
-
-class Sounds(Protocol):
-    """What is heard at this end and sent from it; `client.session.media.EndMedia`."""
-
-    def listen_to(self, source: SoundSource | None) -> None:
-        """Send this sound in place of the microphone; `None`: the microphone again."""
-
-    def replay(self, samples: Samples) -> None:
-        """Let this be heard here; an empty one: no more."""
-
-    @property
-    def is_replaying(self) -> bool:
-        """It is being heard."""
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What an auscultation needs of its surroundings."""
-
-    sounds: Sounds
-    attachments: Attachments
-    keep: Callable[[Attachment], Awaitable[None]]
-    """Puts a file in the record."""
-    ask: Callable[[Request], bool]
-    """Asks it of the stethoscope; false when there is none."""
-    line: Callable[[], LineEstimate | None]
-    """What is known of the line while it is up."""
-    note: Callable[..., None]
-    """Adds a line to the events, with its facts."""
 
 
 class Auscultation:
@@ -96,12 +65,11 @@ class Auscultation:
     @property
     def view(self) -> AuscultationView:
         """What the screen shows."""
-        around = self._around
-        length_s = self._recorded.length_s if self._recorded else 0.0
+        around, on_tape = self._around, self._tape or self._recorded
         return AuscultationView(
             place=self._place,
             state=self._state,
-            length_s=self._tape.length_s if self._tape else length_s,
+            length_s=on_tape.length_s if on_tape else 0.0,
             outline=bytes(self._outline),
             flaw=self._flaw,
             is_live=self._live is not None,
@@ -233,14 +201,14 @@ class Auscultation:
     def _described(self, made: Files, recorded: Recorded, label: str) -> StillOffered:
         self._originals += 1
         return StillOffered(
-            ORIGINALS_FROM + self._originals - 1,
-            label,
-            len(made.original),
-            sha256(made.original).digest(),
-            0,
-            0,
-            milliseconds(recorded.began_at),
-            MEDIA_TYPE,
+            id=ORIGINALS_FROM + self._originals - 1,
+            label=label,
+            size=len(made.original),
+            sha256=sha256(made.original).digest(),
+            width=0,
+            height=0,
+            taken_ms=milliseconds(recorded.began_at),
+            media_type=MEDIA_TYPE,
         )
 
     async def _offer_original(self, of: int, original: StillOffered, data: bytes) -> None:

@@ -16,7 +16,8 @@ from client.core.auscultation import Place
 from client.core.lanes import Lane
 from client.core.record import milliseconds
 from client.session.attachments import Attachment
-from client.session.auscultation import Around, Auscultation
+from client.session.auscultation import Auscultation
+from client.session.auscultation_around import Around
 from client.session.auscultation_view import AuscultationStep
 from client.session.dispatch import Dispatch
 from client.session.events import EventLog

@@ -22,9 +22,9 @@ from client.session.auscultation import (
     KEPT_LIMIT,
     ORIGINALS_FROM,
     OUTLINE_BYTES,
-    Around,
     Auscultation,
 )
+from client.session.auscultation_around import Around
 from client.session.auscultation_view import AuscultationStep, TapeState
 from devices.driver import Request
 from devices.readings import Sound, Wave, WaveBlock
