@@ -154,6 +154,10 @@ class LineKind(StrEnum):
     """Kinds of line in the log of exchanges."""
 
     READING = "reading"
+    STORED = "stored"
+    """From an instrument's memory: an earlier measurement."""
+    RESULT = "result"
+    """Of a laboratory test."""
     STILL = "still"
     SOUND = "sound"
     ASKED = "asked"

@@ -61,7 +61,11 @@ def described(say: Catalogue, line: ExchangeLine) -> str:
     """The line in words."""
     if line.kind is LineKind.READING:
         return _reading(say, line)
+    if line.kind is LineKind.STORED:
+        return say("site.log.stored", subject=_reading(say, line))
     subject = plain(line.subject)
+    if line.kind is LineKind.RESULT:
+        subject = f"{subject} {plain(line.value) or '--'}"
     if line.kind is LineKind.ASKED:
         subject = say(f"site.log.what.{known_ask(line.subject)}")
     elif line.kind is LineKind.ASK_ANSWERED:
