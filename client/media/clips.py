@@ -9,9 +9,13 @@ from typing import Final
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from client.core.pictures import StillUnreadableError
+
+Pixels = NDArray[np.uint8]
+"""Rows, columns, red, green and blue."""
 
 CLIP_TYPE: Final = "video/webm"
 CLIP_BYTES: Final = 240_000
@@ -39,7 +43,7 @@ def clip(jpegs: tuple[bytes, ...], frames_per_s: float) -> tuple[bytes, int, int
     return film, width, height
 
 
-def _encoded(pictures: list["np.ndarray"], frames_per_s: float, bitrate_bps: int) -> bytes:
+def _encoded(pictures: list[Pixels], frames_per_s: float, bitrate_bps: int) -> bytes:
     file = io.BytesIO()
     height, width = pictures[0].shape[:2]
     with av.open(file, "w", format="webm") as film:
@@ -54,7 +58,7 @@ def _encoded(pictures: list["np.ndarray"], frames_per_s: float, bitrate_bps: int
     return file.getvalue()
 
 
-def _pixels(jpeg: bytes, size: tuple[int, int] | None) -> "np.ndarray":
+def _pixels(jpeg: bytes, size: tuple[int, int] | None) -> Pixels:
     """One picture, at most `CLIP_SIDE_PX` long, even in width and height as 4:2:0 wants it."""
     try:
         with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as opened:

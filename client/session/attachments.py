@@ -108,20 +108,7 @@ class Attachments:
         """
         if not 0 < len(data) <= SIZE_LIMIT or len(self._offers) >= ATTACHMENTS_LIMIT:
             raise AttachmentRefusedError(len(data))
-        offer = StillOffered(
-            len(self._offers) + 1,
-            label,
-            len(data),
-            sha256(data).digest(),
-            shown.width,
-            shown.height,
-            milliseconds(taken_at),
-            media_type,
-            shown.part,
-            shown.of,
-            list(shown.area),
-            shown.flaw,
-        )
+        offer = _described(len(self._offers) + 1, label, media_type, data, taken_at, shown)
         self._offers[offer.id] = offer
         if offer.part == WHOLE:
             await self._keep(Attachment(offer, data, made_from))
@@ -160,3 +147,22 @@ class Attachments:
         """What was under way is lost: go on from what the GP holds."""
         for sender in self._senders.values():
             sender.rewind()
+
+
+def _described(  # noqa: PLR0913, PLR0917 -- a file and what is known of it
+    identifier: int, label: str, media_type: str, data: bytes, taken_at: datetime, shown: Shown
+) -> StillOffered:
+    return StillOffered(
+        identifier,
+        label,
+        len(data),
+        sha256(data).digest(),
+        shown.width,
+        shown.height,
+        milliseconds(taken_at),
+        media_type,
+        shown.part,
+        shown.of,
+        list(shown.area),
+        shown.flaw,
+    )
