@@ -19,6 +19,16 @@ _ALSO: Final[Mapping[Kind, tuple[Vital, ...]]] = {
     Kind.OXIMETER: (Vital.SPO2, Vital.PULSE, Vital.PERFUSION_INDEX),
     Kind.THERMOMETER: (Vital.TEMPERATURE,),
 }
+_IF_THERE: Final[Mapping[Kind, tuple[Vital, ...]]] = {
+    Kind.BLOOD_PRESSURE: (Vital.SYSTOLIC, Vital.DIASTOLIC, Vital.PULSE),
+    Kind.GLUCOMETER: (Vital.GLUCOSE, Vital.GLUCOSE_MOLAR),
+    Kind.SCALE: (Vital.WEIGHT,),
+    Kind.MONITOR: (
+        *(Vital.HEART_RATE, Vital.SPO2, Vital.PULSE, Vital.RESPIRATION),
+        *(Vital.SYSTOLIC, Vital.DIASTOLIC, Vital.TEMPERATURE, Vital.TEMPERATURE_2),
+    ),
+}
+"""Shown once such an instrument was plugged in, and of it only what it gave."""
 _AT_WORK: Final = (InstrumentState.READY, InstrumentState.MEASURING)
 
 
@@ -67,11 +77,15 @@ class VitalGroup:
 
 def vital_groups(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> Iterator[VitalGroup]:
     """Every group, always in the same order."""
-    seen = {view.vital: view for view in snapshot.vitals}
-    for kind, always in _ALWAYS.items():
+    kinds = {view.id: view.kind for view in snapshot.instruments if view.id}
+    for kind, vitals in {**_ALSO, **_IF_THERE}.items():
+        always = _ALWAYS.get(kind, ())
         instrument = instrument_of(snapshot, kind)
+        if instrument is None and kind in _IF_THERE:
+            continue
+        seen = {v.vital: v for v in snapshot.vitals if kinds.get(v.instrument, kind) is kind}
         troubled = instrument is None or instrument.state not in _AT_WORK
-        shown = [vital for vital in _ALSO[kind] if vital in always or vital in seen]
+        shown = [vital for vital in vitals if vital in always or vital in seen]
         state = say(f"site.instrument.{instrument.state if instrument else 'absent'}")
         lines = tuple(
             _line(say, vital, seen[vital], now, can_be_live=not troubled)

@@ -6,9 +6,9 @@ import pytest
 from fakes.site_story import NOW, STATES, ago
 
 from client.catalogue import Catalogue
-from client.session.snapshot import InstrumentState, SiteSnapshot, VitalView
+from client.session.snapshot import InstrumentState, InstrumentView, SiteSnapshot, VitalView
 from client.ui.vital_lines import VitalGroup, vital_groups
-from devices.readings import Quality, Vital
+from devices.readings import Kind, Quality, Vital
 
 FRENCH = Catalogue("fr")
 CONNECTED = STATES["connected"]
@@ -85,3 +85,23 @@ def test_of_two_instruments_the_working_one_is_named() -> None:
     broken = replace(oximeter, serial="0001", state=InstrumentState.UNPLUGGED)
     both = replace(CONNECTED, instruments=(broken, oximeter, *others))
     assert "5012" in groups(both)[0].instrument
+
+
+def test_a_cuff_has_its_own_group_and_lends_its_pulse_to_nobody() -> None:
+    state = STATES["connected"]
+    cuff = InstrumentView(
+        *("taidoc", Kind.BLOOD_PRESSURE, "D40", "7", "COM9"), InstrumentState.READY, id=9
+    )
+    pulse = VitalView(*(Vital.PULSE, 58, Quality.GOOD, "D40", ago(2)), is_live=False, instrument=9)
+    oximeter = replace(state.instruments[0], id=1)
+    snapshot = replace(state, instruments=(oximeter, cuff), vitals=(pulse,))
+    found = {group.instrument: group for group in vital_groups(FRENCH, snapshot, NOW)}
+    assert [line.value for name, group in found.items() if "D40" in name for line in group.lines
+            ] == ["58"]  # fmt: skip
+    assert all(
+        line.value == "--" for name, g in found.items() if "D40" not in name for line in g.lines
+    )
+
+
+def test_what_was_never_plugged_in_has_no_group() -> None:
+    assert len(list(vital_groups(FRENCH, STATES["connected"], NOW))) == 2
