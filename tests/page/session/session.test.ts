@@ -229,6 +229,14 @@ test("a still travels, is checked, and is acknowledged with its hash", async () 
   expect(shown().stills[0]?.picture?.type).toBe("image/jpeg");
 });
 
+test("a part of a still is asked for in per mille of it", async () => {
+  const { site, session } = await consulting();
+  session.askRegion(1, { left: 250, top: 300, width: 125, height: 100 });
+  const { message } = await site.said("region_asked");
+  const area = { left: 250, top: 300, width: 125, height: 100 };
+  expect(message).toEqual({ kind: "region_asked", id: 1, ...area });
+});
+
 test("after a cut everything unreceipted goes on the new line, and stills resume", async () => {
   const { site, session, peer, shown } = await consulting();
   const sha256 = new Uint8Array(32);
