@@ -80,7 +80,8 @@ class LineModel:
 
     def quantile_bps(self, share: float) -> float:
         """The capacity below which the true one lies with this probability."""
-        return math.exp(float(np.interp(share, np.cumsum(self._belief), self._log_bps)))
+        below = np.cumsum(self._belief) - self._belief / 2  # a point stands for half a step around
+        return math.exp(float(np.interp(share, below, self._log_bps)))
 
     @property
     def spread(self) -> float:

@@ -75,7 +75,8 @@ class LineFit:
 
     def quantile_bps(self, share: float) -> float:
         """The capacity below which the true one lies with this probability."""
-        return math.exp(float(np.interp(share, np.cumsum(self.belief), _LOG_BPS)))
+        below = np.cumsum(self.belief) - self.belief / 2  # a point stands for half a step around
+        return math.exp(float(np.interp(share, below, _LOG_BPS)))
 
 
 def fit(passages: Passages, accounting: Accounting = Accounting.BYTES) -> LineFit:
