@@ -51,7 +51,7 @@ FRAMES_BURST: Final = 200
 """What one connection may send at once."""
 
 LOGIN_LABEL: Final = "relay login"
-"""The domain of the login's signature, made over the challenge's nonce."""
+"""The domain of the login's signature, made over `login_words`."""
 
 CLOSE_MALFORMED: Final = 4000
 """WebSocket close code: a frame that is not of this protocol."""
@@ -92,7 +92,7 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Visitor: my key, and the nonce signed under `LOGIN_LABEL`."""
+    """Visitor: my key, and `login_words` signed under `LOGIN_LABEL`."""
 
     key: bytes
     signature: bytes
@@ -255,6 +255,22 @@ def _body(data: bytes) -> dict[str, Any]:
     if len(cbor2.dumps(body)) != len(data):
         raise MailboxError("not the shortest CBOR")
     return body
+
+
+def login_words(nonce: bytes, host: str) -> bytes:
+    """What a login signs: the challenge, and the relay it was meant for.
+
+    Without the relay's name a hostile relay could pass on the challenge of an honest one and enter
+    there in the visitor's name.
+    """
+    return nonce + host.lower().encode("utf-8", "surrogateescape")
+
+
+def host_of(url: str) -> str:
+    """The relay's name as ``Host`` headers spell it: without the port that its scheme implies."""
+    parts = urlsplit(url)
+    implied = {"ws": ":80", "wss": ":443"}.get(parts.scheme, "")
+    return parts.netloc.lower().removesuffix(implied)
 
 
 def token_hash(token: bytes) -> bytes:

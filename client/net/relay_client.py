@@ -204,7 +204,8 @@ class RelayClient:
         challenge = await _received(socket)
         if not isinstance(challenge, Challenge):
             raise MailboxError("no challenge")
-        signature = self._identity.sign(mailbox.LOGIN_LABEL, challenge.nonce)
+        words = mailbox.login_words(challenge.nonce, mailbox.host_of(self.url))
+        signature = self._identity.sign(mailbox.LOGIN_LABEL, words)
         await _send(socket, Login(self._identity.public, signature))
         if not isinstance(await _received(socket), Welcome):
             raise MailboxError("no welcome")

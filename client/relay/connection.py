@@ -8,6 +8,7 @@ they are read from the storage as fast as it takes them, and stay there until it
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -58,6 +59,10 @@ class Surroundings:
     monotonic_s: Callable[[], float]
     random_bytes: Callable[[int], bytes]
     pause: Callable[[float], Awaitable[None]]
+    hosts: frozenset[str] = frozenset()
+    """The names under which visitors reach this relay, as `client.core.mailbox.host_of` spells
+    them; none: whichever name a visitor asked for, which tells a hostile relay from us only where
+    something in front of us checks names."""
 
 
 class Watchers(Protocol):
@@ -74,11 +79,17 @@ class Connection:
     """One WebSocket from its challenge to its end."""
 
     def __init__(
-        self, socket: web.WebSocketResponse, around: Surroundings, watchers: Watchers
+        self,
+        socket: web.WebSocketResponse,
+        around: Surroundings,
+        watchers: Watchers,
+        host: str,
     ) -> None:
+        """`host` is the name of this relay that the visitor asked for."""
         self._socket = socket
         self._around = around
         self._watchers = watchers
+        self._hosts = around.hosts or frozenset((host,))
         self._tasks = asyncio.TaskGroup()
         self._puts = asyncio.Semaphore(PUTS_LIMIT)
         self._letter_came = asyncio.Event()
@@ -141,9 +152,17 @@ class Connection:
         login = _frame(message)
         if not isinstance(login, Login):
             raise MailboxError("something before the login")
-        verify(login.key, mailbox.LOGIN_LABEL, login.signature, nonce)
+        self._check(login, nonce)
         self.address = address_of(login.key)
         await self._send(Welcome())
+
+    def _check(self, login: Login, nonce: bytes) -> None:
+        """`ForgedSignatureError` unless the key's owner signed this challenge of this relay."""
+        for host in self._hosts:
+            words = mailbox.login_words(nonce, host)
+            with suppress(ForgedSignatureError):
+                return verify(login.key, mailbox.LOGIN_LABEL, login.signature, words)
+        raise ForgedSignatureError(mailbox.LOGIN_LABEL)
 
     async def _serve(self) -> None:
         allowance = Allowance(self._around.monotonic_s())

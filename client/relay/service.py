@@ -43,7 +43,7 @@ class Relay:
             compress=False,  # ciphertext does not shrink, and nothing can be blown up
         )
         await socket.prepare(request)
-        connection = Connection(socket, self._around, self)
+        connection = Connection(socket, self._around, self, request.host)
         self._connections.add(connection)
         try:
             await connection.run()

@@ -187,3 +187,18 @@ def test_a_relay_is_named_as_people_write_it(written: str, understood: str) -> N
 def test_what_cannot_be_a_relay_is_refused(written: str) -> None:
     with pytest.raises(RelayUrlError):
         mailbox_url(written)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("wss://Relay.Example/mailbox", "relay.example"),
+        ("wss://relay.example:443/mailbox", "relay.example"),
+        ("ws://relay.example:443/mailbox", "relay.example:443"),
+        ("ws://127.0.0.1:80/mailbox", "127.0.0.1"),
+        ("ws://[::1]:8123/deep/mailbox", "[::1]:8123"),
+    ],
+)
+def test_a_login_names_the_relay_as_host_headers_do(url: str, host: str) -> None:
+    assert mailbox.host_of(url) == host
+    assert mailbox.login_words(b"nonce", host) == b"nonce" + host.encode()

@@ -44,7 +44,11 @@ class Clock:
 
 @asynccontextmanager
 async def running(
-    folder: Path, *, clock: Clock | None = None, port: int = 0
+    folder: Path,
+    *,
+    clock: Clock | None = None,
+    port: int = 0,
+    hosts: frozenset[str] = frozenset(),
 ) -> AsyncIterator[tuple[str, Relay]]:
     """A relay on this folder; its address and its service."""
     shown = clock or Clock()
@@ -57,6 +61,7 @@ async def running(
             monotonic_s=lambda: float(shown.now_s),
             random_bytes=lambda size: next(nonces).to_bytes(size, "big"),
             pause=lambda _s: asyncio.sleep(0),
+            hosts=hosts,
         )
     )
     try:
@@ -69,8 +74,9 @@ async def running(
 class Visitor:
     """One connection to a relay."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, host: str) -> None:
         self.socket = socket
+        self.host = host
         self._ids = itertools.count(1)
 
     async def send(self, frame: Frame) -> None:
@@ -88,7 +94,7 @@ class Visitor:
     async def log_in(self, identity: Identity) -> None:
         challenge = await self.receive()
         assert isinstance(challenge, Challenge)
-        signature = identity.sign("relay login", challenge.nonce)
+        signature = identity.sign("relay login", challenge.nonce + self.host.encode())
         await self.send(Login(identity.public, signature))
         assert await self.receive() == Welcome()
 
@@ -132,7 +138,7 @@ async def visiting(url: str, identity: Identity | None = None) -> AsyncIterator[
         aiohttp.ClientSession() as session,
         session.ws_connect(mailbox.mailbox_url(url), max_msg_size=0) as socket,
     ):
-        visitor = Visitor(socket)
+        visitor = Visitor(socket, url.removeprefix("http://"))
         if identity is not None:
             await visitor.log_in(identity)
         yield visitor

@@ -120,7 +120,7 @@ async def test_a_wrong_key_does_not_get_in(url: str) -> None:
     async with visiting(url) as visitor:
         challenge = await visitor.receive()
         assert isinstance(challenge, Challenge)
-        signature = GP.sign("relay login", challenge.nonce)
+        signature = GP.sign("relay login", challenge.nonce + visitor.host.encode())
         await visitor.send(Login(SITE.public, signature))
         assert await visitor.close_code() == mailbox.CLOSE_LOGIN
 
@@ -130,7 +130,8 @@ async def test_a_signature_for_another_purpose_or_challenge_does_not_get_in(url:
         async with visiting(url) as visitor:
             challenge = await visitor.receive()
             assert isinstance(challenge, Challenge)
-            signature = SITE.sign(label, nonce or challenge.nonce)
+            words = (nonce or challenge.nonce) + visitor.host.encode()
+            signature = SITE.sign(label, words)
             await visitor.send(Login(SITE.public, signature))
             assert await visitor.close_code() == mailbox.CLOSE_LOGIN
 
@@ -139,9 +140,33 @@ async def test_the_signature_covers_what_the_protocol_says(url: str) -> None:
     async with visiting(url) as visitor:
         challenge = await visitor.receive()
         assert isinstance(challenge, Challenge)
-        signed = b"chevet/1 relay login\x00" + challenge.nonce
+        signed = b"chevet/1 relay login\x00" + challenge.nonce + visitor.host.encode()
         await visitor.send(Login(SITE.public, SITE._key.sign(signed)))
         assert await visitor.receive() == Welcome()
+
+
+async def test_a_challenge_that_another_relay_passes_on_opens_nothing(url: str) -> None:
+    for elsewhere in ("", "hostile.example", "127.0.0.1"):
+        async with visiting(url) as visitor:
+            visitor.host = elsewhere
+            challenge = await visitor.receive()
+            assert isinstance(challenge, Challenge)
+            signature = SITE.sign("relay login", challenge.nonce + elsewhere.encode())
+            await visitor.send(Login(SITE.public, signature))
+            assert await visitor.close_code() == mailbox.CLOSE_LOGIN
+
+
+async def test_a_relay_that_knows_its_names_believes_no_visitor_about_them(tmp_path: Path) -> None:
+    async with running(tmp_path / "named", hosts=frozenset({"relay.example"})) as (named, _):
+        async with visiting(named) as passed_on:  # the name asked for is the visitor's own word
+            challenge = await passed_on.receive()
+            assert isinstance(challenge, Challenge)
+            signature = SITE.sign("relay login", challenge.nonce + passed_on.host.encode())
+            await passed_on.send(Login(SITE.public, signature))
+            assert await passed_on.close_code() == mailbox.CLOSE_LOGIN
+        async with visiting(named) as honest:
+            honest.host = "relay.example"
+            await honest.log_in(SITE)
 
 
 async def test_nothing_is_done_before_the_login(url: str, site: Visitor) -> None:

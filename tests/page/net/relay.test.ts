@@ -5,6 +5,7 @@ import { FakeTimer, settled } from "../fake_timer.ts";
 
 /** The relay's end of one WebSocket. */
 class FakeSocket implements Socket {
+  readonly url = "wss://relay.example:443/mailbox";
   binaryType = "";
   onmessage: Socket["onmessage"] = null;
   onclose: Socket["onclose"] = null;
@@ -74,8 +75,9 @@ test("logs in with a signature for this purpose, admits, watches, then puts", as
   await welcome(last());
   expect(last().kinds()).toEqual(["login", "admit", "watch", "put"]);
   const login = last().received[0] as { signature: Uint8Array };
-  const expected = [...new TextEncoder().encode("relay login"), ...new Uint8Array(32).fill(9)];
-  expect([...login.signature]).toEqual(expected);
+  const text = (words: string) => [...new TextEncoder().encode(words)];
+  const words = [...new Uint8Array(32).fill(9), ...text("relay.example")];
+  expect([...login.signature]).toEqual([...text("relay login"), ...words]);
   expect(told).toEqual([["reachable", true]]);
 });
 

@@ -5,6 +5,7 @@ import { decode as fromCbor, encode as toCbor } from "cborg";
 export const DATA_LIMIT = 16_384;
 /** Bytes of one frame; twice a letter. */
 export const FRAME_LIMIT = 32_768;
+/** The domain of the login's signature, made over `loginWords`. */
 export const LOGIN_LABEL = "relay login";
 /** WebSocket close code: a newer connection watches this mailbox. */
 export const CLOSE_REPLACED = 4001;
@@ -81,4 +82,9 @@ function isRecord(value: unknown): value is Body {
 
 function isBytes(value: unknown, length?: number): boolean {
   return value instanceof Uint8Array && (length === undefined || value.length === length);
+}
+
+/** What a login signs: the challenge, and the name of the relay it was meant for. */
+export function loginWords(nonce: Uint8Array, host: string): Uint8Array {
+  return Uint8Array.from([...nonce, ...new TextEncoder().encode(host)]);
 }

@@ -1,7 +1,7 @@
 /** The relay's mailbox over a WebSocket that comes back by itself. */
 
 import type { Timer } from "../clock.ts";
-import { CLOSE_REPLACED, decode, encode, type Frame, LOGIN_LABEL } from "./frames.ts";
+import { CLOSE_REPLACED, decode, encode, type Frame, LOGIN_LABEL, loginWords } from "./frames.ts";
 import { FrameError, type Reason, type Request } from "./frames.ts";
 
 /** Letters waiting to be stored; chosen: far more than a GP writes while the relay is away. */
@@ -19,6 +19,8 @@ export interface Signer {
 
 /** The part of a WebSocket used here. */
 export interface Socket {
+  /** Where it leads, `wss://host/mailbox`. */
+  readonly url: string;
   binaryType: string;
   onmessage: ((event: { data: unknown }) => void) | null;
   onclose: ((event: { code: number }) => void) | null;
@@ -134,7 +136,9 @@ export class Relay {
 
   async #login(nonce: Uint8Array): Promise<void> {
     const socket = this.#socket;
-    const signature = await this.#signer.sign(LOGIN_LABEL, nonce);
+    if (socket === null) return;
+    const words = loginWords(nonce, new URL(socket.url).host);
+    const signature = await this.#signer.sign(LOGIN_LABEL, words);
     if (socket === this.#socket) this.#send({ t: "login", key: this.#signer.public, signature });
   }
 
