@@ -71,9 +71,6 @@ class Watchers(Protocol):
     def watch(self, address: bytes, connection: "Connection") -> None:
         """This connection watches now, whoever did before."""
 
-    def letter_came(self, address: bytes) -> None:
-        """Wake the connection that watches this mailbox."""
-
 
 class Connection:
     """One WebSocket from its challenge to its end."""
@@ -219,7 +216,6 @@ class Connection:
             if number is None:
                 await self._send(Refused(put.id, Reason.FULL))
             else:
-                self._watchers.letter_came(put.to)
                 await self._send(Stored(put.id))
         except StorageError:
             _log.exception("mailbox %s: storage failed", put.to.hex()[:8])
@@ -247,7 +243,7 @@ class Connection:
                 for letter in letters:
                     await self._send(Message(letter.id, letter.data))
                     after = letter.id
-                if not letters:
+                if len(letters) < PAGE_LETTERS:
                     await self._letter_came.wait()
         except StorageError:
             _log.exception("mailbox %s: storage failed", self._name)

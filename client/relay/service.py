@@ -27,6 +27,7 @@ class Relay:
         self._around = around
         self._connections: set[Connection] = set()
         self._watching: dict[bytes, Connection] = {}
+        around.storage.listen(self)
 
     async def visited(self, request: web.Request) -> web.StreamResponse:
         """Serve one visitor of ``/mailbox``.
@@ -82,13 +83,25 @@ class Relay:
         self._watching[address] = connection
         if before is not None and before is not connection:
             before.replace()
+        self._around.storage.watched(address)
 
     def letter_came(self, address: bytes) -> None:
-        """See `Watchers`."""
+        """See `Listener`."""
         if (connection := self._watching.get(address)) is not None:
             connection.letter_came()
+
+    def letters_may_have_come(self) -> None:
+        """See `Listener`."""
+        for connection in self._watching.values():
+            connection.letter_came()
+
+    def watched_elsewhere(self, address: bytes) -> None:
+        """See `Listener`."""
+        if (connection := self._watching.pop(address, None)) is not None:
+            connection.replace()
 
     def _forget(self, connection: Connection) -> None:
         self._connections.discard(connection)
         if self._watching.get(connection.address) is connection:
             del self._watching[connection.address]
+            self._around.storage.unwatched(connection.address)

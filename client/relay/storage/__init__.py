@@ -23,17 +23,47 @@ class Letter:
     data: bytes
 
 
+class Listener(Protocol):
+    """Who wants to know what happens to mailboxes, at this node of the relay or at another."""
+
+    def letter_came(self, address: bytes) -> None:
+        """There may be a new letter; also said when there is none."""
+        ...
+
+    def letters_may_have_come(self) -> None:
+        """The engine was out of reach for a while: any mailbox may hold something new."""
+        ...
+
+    def watched_elsewhere(self, address: bytes) -> None:
+        """A newer visitor watches this mailbox at another node."""
+        ...
+
+
 class MailboxStorage(Protocol):
     """Letters and admissions by address. All times are UTC seconds since 1970.
 
-    Every method may raise `StorageError`. Cancelling a call leaves open whether it took effect.
+    Every asynchronous method may raise `StorageError`. Cancelling a call leaves open whether it
+    took effect.
     """
+
+    def listen(self, listener: Listener) -> None:
+        """Tell this one from now on, in the event loop."""
+        ...
+
+    def watched(self, address: bytes) -> None:
+        """A visitor of this node watches the mailbox now: tell the other nodes."""
+        ...
+
+    def unwatched(self, address: bytes) -> None:
+        """Nobody watches this mailbox at this node any more."""
+        ...
 
     async def put(self, address: bytes, data: bytes, *, now_s: int, expires_s: int) -> int | None:
         """The id of the letter once it is on disk; None where it does not fit.
 
         A mailbox holds `MESSAGES_LIMIT` letters and `MAILBOX_LIMIT` bytes (`client.core.mailbox`)
-        that have not expired at ``now_s``. Letters put one after the other get rising ids.
+        that have not expired at ``now_s``. Letters put one after the other get rising ids. The
+        listener of every node hears that the letter came.
         """
         ...
 

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 from client.core.mailbox import MAILBOX_LIMIT, MESSAGES_LIMIT, TOKENS_LIMIT
 from client.errors import ChevetError
-from client.relay.storage import Letter, StorageError
+from client.relay.storage import Letter, Listener, StorageError
 from client.relay.storage.commits import SharedCommits
 
 SCHEMA_VERSION: Final = 1
@@ -86,6 +86,17 @@ class SqliteStorage:
             raise
         self._commits = SharedCommits(writer)
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="relay-reads")
+        self._listener: Listener | None = None
+
+    def listen(self, listener: Listener) -> None:
+        """See `MailboxStorage`."""
+        self._listener = listener
+
+    def watched(self, address: bytes) -> None:
+        """See `MailboxStorage`; a file serves one node, there is nobody to tell."""
+
+    def unwatched(self, address: bytes) -> None:
+        """See `MailboxStorage`."""
 
     async def put(self, address: bytes, data: bytes, *, now_s: int, expires_s: int) -> int | None:
         """See `MailboxStorage`."""
@@ -104,11 +115,14 @@ class SqliteStorage:
             ).lastrowid
 
         try:
-            return await self._commits.run(insert)
+            number = await self._commits.run(insert)
         except StorageError as error:
             if _is_full(error.__cause__):
                 return None
             raise
+        if number is not None and self._listener is not None:
+            self._listener.letter_came(address)
+        return number
 
     async def pending(
         self, address: bytes, *, after: int, limit: int, now_s: int
