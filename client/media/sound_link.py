@@ -26,6 +26,8 @@ PIECE_S: Final = 0.02
 WAITING_LIMIT: Final = 500
 """Pieces of `PIECE_S` read and not yet heard; then the device waits. chosen: ten seconds, longer
 than any machine stands still."""
+STALLED_S: Final = 1.5
+"""Open and nothing comes for so long: it was pulled out; some systems say nothing of it."""
 _JOIN_S: Final = 5.0
 """A device that does not let go by then is left to its daemon thread."""
 _FAILURES: Final = (av.FFmpegError, OSError, IndexError, ChevetError)
@@ -78,29 +80,34 @@ class SoundLink:
     def _run(self) -> None:
         is_lost, attempt = False, 0
         while not self._ended.is_set():
-            reader = _Reader(self._address, self._stream, self._monotonic_s, self._ended)
+            reader = _Reader(self._address, self._stream, self._monotonic_s)
             reader.start()
             has_opened, reason = self._converse(reader)
-            reader.close()
+            reader.stop()
             if self._ended.is_set():
+                reader.join()
                 return
             attempt = 0 if has_opened else attempt + 1
             if has_opened or not is_lost:
                 _log.info("the sound of an instrument is gone: %s", reason)
                 self._listener.lost(reason)
             is_lost = True
+            reader.join()
             self._wait(REOPEN_AFTER_S[min(attempt, len(REOPEN_AFTER_S) - 1)])
             self._listener.ticked()
 
     def _converse(self, reader: "_Reader") -> tuple[bool, str]:
         """Pass on what is read until it ends: whether anything was, and why it ended."""
-        has_opened = False
+        has_opened, heard_s = False, self._monotonic_s()
         while not self._ended.is_set():
             try:
                 piece = reader.pieces.get(timeout=READ_TIMEOUT_S)
             except Empty:
                 self._listener.ticked()
+                if has_opened and self._monotonic_s() - heard_s > STALLED_S:
+                    return True, "nothing comes"
                 continue
+            heard_s = self._monotonic_s()
             if isinstance(piece, str):
                 return has_opened, piece
             if not has_opened:
@@ -119,12 +126,11 @@ class _Reader:
         address: MediaAddress,
         stream: SoundStream,
         monotonic_s: Callable[[], float],
-        ended: Event,
     ) -> None:
         self._address = address
         self._stream = stream
         self._monotonic_s = monotonic_s
-        self._ended = ended
+        self._ended = Event()
         self.pieces: Queue[bytes | str] = Queue(WAITING_LIMIT)
         """Samples; at the end, why it ended."""
         self._thread = Thread(target=self._read, name=f"sound {address.kind}", daemon=True)
@@ -132,8 +138,11 @@ class _Reader:
     def start(self) -> None:
         self._thread.start()
 
-    def close(self) -> None:
-        self._thread.join(_JOIN_S if self._ended.is_set() else None)
+    def stop(self) -> None:
+        self._ended.set()
+
+    def join(self) -> None:
+        self._thread.join(_JOIN_S)
 
     def _read(self) -> None:
         reason = "end"

@@ -4,6 +4,7 @@ import os
 import sys
 import wave
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from threading import Event, Thread
 
@@ -96,6 +97,30 @@ def test_time_passes_while_nothing_comes_and_closing_waits_for_nobody(tmp_path: 
     heard.until(lambda: heard.ticks > 3)
     link.close()
     assert (heard.openings, heard.losses) == (0, [])
+
+
+@pipes
+def test_a_source_that_falls_silent_is_gone(tmp_path: Path) -> None:
+    fifo = tmp_path / "sound"
+    os.mkfifo(fifo)
+    heard = Heard()
+    seconds, nearly_all = count(), NOISE.nbytes - 4_000
+
+    def monotonic_s() -> float:
+        """Stands still until the sound has come."""
+        return float(next(seconds)) if len(heard.data) > nearly_all else 0.0
+
+    link = SoundLink(f"fifo:{fifo}", SoundStream(), heard, monotonic_s=monotonic_s)
+    link.start()
+    try:
+        with fifo.open("wb") as pipe:
+            pipe.write(wav_header(SoundStream()) + NOISE.tobytes())
+            pipe.flush()
+            heard.until(lambda: bool(heard.losses))
+    finally:
+        link.close()
+    assert heard.losses[0] == "nothing comes"
+    assert len(heard.data) > nearly_all
 
 
 def test_a_source_that_is_not_there_is_lost_once_and_found_when_it_comes(tmp_path: Path) -> None:
