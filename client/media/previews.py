@@ -5,8 +5,8 @@ the average, AVIF's 0.84, JPEG's 0.81; at 480 pixels some pictures fit into 5 kB
 240 pixels it is 0.85 too, with less to see.
 
 Measured between two ends on one machine, the site held to 100 kbit/s, beside voice, figures and
-picture: a preview of 4.3 kB is there 0.8 s after its offer, a tenth by a tenth of the picture, asked
-for then, 1.3 s later, the original of 141 kB after 22 s; at 400 kbit/s 0.3, 0.4 and 4.5 s.
+picture: a preview of 4.3 kB is there 0.8 s after its offer, a tenth by a tenth of the picture asked
+for then 1.3 s later, the original of 141 kB after 22 s; at 400 kbit/s 0.3, 0.4 and 4.5 s.
 
 There is no step between it and the original. A lossless re-coding as progressive JPEG would save a
 tenth, but the camera's bytes could not be had back from it; the GP asks for a region instead.
