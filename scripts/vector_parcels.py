@@ -123,6 +123,7 @@ MESSAGES: tuple[wire.Message, ...] = (
         "blurred",
     ),
     wire.RegionAsked(1, 250, 300, 125, 125),
+    wire.Hello(drawn("a", 32), drawn("b", 32), 1_795_000_000_123, 1),
 )
 
 

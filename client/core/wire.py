@@ -24,6 +24,9 @@ class Hello:
     """SHA-256 of the receiver's DTLS certificate, as the sender saw it."""
     sent_ms: int
     """Sender's clock, UTC milliseconds since 1970."""
+    frames: int = 0
+    """How the sender can seal its frames of picture and voice: 0 not at all, 1 by
+    `client.core.encrypted_frames`. Both ends do the most that both can."""
 
 
 @dataclass(frozen=True, slots=True)

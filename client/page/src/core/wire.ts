@@ -38,7 +38,12 @@ interface Values {
 
 /** Every kind, its place being its number on the wire, and its fields in the order they travel. */
 const FIELDS = {
-  hello: { local_fingerprint: "bytes", remote_fingerprint: "bytes", sent_ms: "count" },
+  hello: {
+    local_fingerprint: "bytes",
+    remote_fingerprint: "bytes",
+    sent_ms: "count",
+    frames: "count",
+  },
   received: { up_to: "count", beyond: "counts" },
   /** `kind` tells messages apart here, so the signal's own is called otherwise. */
   signal: { signal_kind: "text", attempt: "count", sdp: "text" },
@@ -138,6 +143,7 @@ type FieldsOf<F> = { readonly [N in keyof F]: F[N] extends keyof Values ? Values
 
 /** The last fields of a kind, as they are when nothing is said; then they do not travel. */
 const TAILS: { readonly [K in Kind]?: Partial<FieldsOf<(typeof FIELDS)[K]>> } = {
+  hello: { frames: 0 },
   measured: {
     origin: "live",
     record: null,
