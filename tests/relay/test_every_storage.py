@@ -4,17 +4,41 @@ Another engine joins by one entry in `ENGINES`.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
 import pytest
+from relay.nats_servers import nats_cluster, needs_nats_server, opened_storage
 
 from client.core.mailbox import DATA_LIMIT, MAILBOX_LIMIT, MESSAGES_LIMIT, TOKENS_LIMIT
 from client.relay.storage import MailboxStorage
 from client.relay.storage.sqlite import SqliteStorage
 
-ENGINES: Final[dict[str, Callable[[Path], MailboxStorage]]] = {"sqlite": SqliteStorage}
+Reopen = Callable[[], Awaitable[MailboxStorage]]
+"""Opens the engine on the same files, as a relay does that starts."""
+
+
+@asynccontextmanager
+async def _sqlite(folder: Path) -> AsyncIterator[Reopen]:
+    async def reopen() -> MailboxStorage:
+        return await asyncio.to_thread(SqliteStorage, folder)
+
+    yield reopen
+
+
+@asynccontextmanager
+async def _jetstream(folder: Path) -> AsyncIterator[Reopen]:
+    async with nats_cluster(folder, 1) as servers:
+        yield lambda: opened_storage(servers)
+
+
+ENGINES: Final[dict[str, Callable[[Path], AbstractAsyncContextManager[Reopen]]]] = {
+    "jetstream": _jetstream,
+    "sqlite": _sqlite,
+}
+NEEDS: Final = {"jetstream": [needs_nats_server]}
 
 NOW_S: Final = 1_800_000_000
 LATER_S: Final = NOW_S + 60
@@ -22,18 +46,30 @@ SITE: Final = b"s" * 32
 GP: Final = b"g" * 32
 TOKEN: Final = b"t" * 32
 
-Reopen = Callable[[], MailboxStorage]
+
+class Told:
+    """A listener that notes the mailboxes it is told of."""
+
+    def __init__(self) -> None:
+        self.letters: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def letter_came(self, address: bytes) -> None:
+        self.letters.put_nowait(address)
+
+    def letters_may_have_come(self) -> None: ...
+
+    def watched_elsewhere(self, address: bytes) -> None: ...
 
 
-@pytest.fixture(params=sorted(ENGINES))
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Reopen:
-    engine: str = request.param
-    return lambda: ENGINES[engine](tmp_path / "relay")
+@pytest.fixture(params=[pytest.param(name, marks=NEEDS.get(name, [])) for name in sorted(ENGINES)])
+async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Reopen]:
+    async with ENGINES[request.param](tmp_path / "relay") as reopen:
+        yield reopen
 
 
 @pytest.fixture
 async def storage(opened: Reopen) -> AsyncIterator[MailboxStorage]:
-    storage = opened()
+    storage = await opened()
     yield storage
     await storage.close()
 
@@ -80,11 +116,23 @@ async def test_an_acknowledged_letter_is_gone_and_its_id_never_returns(
     await storage.acknowledge(SITE, [first, first + 1_000])
     assert await waiting(storage) == []
     await storage.close()
-    again = opened()
+    again = await opened()
     second = await put(again, b"second")
     await again.close()
     assert second is not None
     assert second > first
+
+
+async def test_a_listener_hears_of_each_letter_once_it_can_be_read(
+    storage: MailboxStorage,
+) -> None:
+    told = Told()
+    storage.listen(told)
+    await put(storage, b"one")
+    assert await told.letters.get() == SITE
+    await put(storage, b"two", to=GP)
+    assert await told.letters.get() == GP
+    assert await waiting(storage, GP) == [b"two"]
 
 
 async def test_nobody_deletes_from_another_mailbox(storage: MailboxStorage) -> None:
@@ -98,7 +146,7 @@ async def test_letters_outlive_the_process(storage: MailboxStorage, opened: Reop
     await put(storage, b"kept")
     await storage.admit(SITE, TOKEN, LATER_S)
     await storage.close()
-    again = opened()
+    again = await opened()
     assert await waiting(again) == [b"kept"]
     assert await again.is_admitted(SITE, TOKEN, NOW_S)
     await again.close()
