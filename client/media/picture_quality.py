@@ -26,7 +26,7 @@ _DETAILED: Final = 0.25
 _BLUR_TAPS: Final = 9
 """Crete et al.: the low-pass filter of figure 3."""
 BLURRED_FROM: Final = 0.64
-"""Measured: of photographs every one blurred by 3 px has 0.66 or more, by 1.5 px 0.58 or less. What
+"""Measured: of photographs every one blurred by 3 px has 0.66 or more, by 1.5 px 0.60 or less. What
 is drawn without grain counts as blurred sooner, and a sensor's strong noise hides a blur."""
 DARK_BELOW: Final = 50.0
 """Measured: at half the right exposure every picture has 53 or more, at an eighth 29 or less."""
