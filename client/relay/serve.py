@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-import platformdirs
 from aiohttp import web
 
 from client import clock
@@ -29,7 +28,7 @@ from client.relay.reflecting import PATH, LineSockets, reflecting
 from client.relay.reflector import Reflector
 from client.relay.service import Relay
 from client.relay.storage import MailboxStorage
-from client.relay.storage.sqlite import SqliteStorage
+from client.relay.storage.selection import opened_storage
 
 LOOPBACK: Final = "127.0.0.1"
 ANY_RELAY: Final = "ws: wss:"
@@ -48,15 +47,22 @@ class CannotListenError(ChevetError):
         self.port = port
 
 
-async def serve(host: str, port: int, data: Path | None, ready: Callable[[str], None]) -> None:
+async def serve(
+    host: str,
+    port: int,
+    data: Path | None,
+    ready: Callable[[str], None],
+    *,
+    cluster: str | None = None,
+) -> None:
     """Run a relay until cancelled; port 0 takes a free one.
 
     ``ready`` is called once with the address to give to sites and browsers, such as
     ``http://127.0.0.1:8787``. ``data`` is the folder for waiting letters; None is the user's own.
+    ``cluster`` names NATS servers that hold them instead (`opened_storage`).
     Cancelled, it says goodbye to its visitors and finishes every letter on its way to the disk.
     """
-    folder = data or platformdirs.user_data_path("chevet", appauthor=False) / "relay"
-    storage = await asyncio.to_thread(SqliteStorage, folder)
+    storage = await opened_storage(cluster, data)
     try:
         relay = Relay(_surroundings(storage))
         reflector = Reflector(secrets.token_bytes(32), clock.monotonic_s())

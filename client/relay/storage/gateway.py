@@ -55,6 +55,13 @@ T = TypeVar("T")
 _log: Final = logging.getLogger(__name__)
 
 
+class ClusterNotReadyError(StorageError):
+    """No server of the cluster answers, or they do not agree on the streams."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(f"NATS is not ready: {type(cause).__name__}")  # texts may hold passwords
+
+
 class OutrunError(Exception):
     """Another letter came to this subject first; nothing was stored."""
 
@@ -89,7 +96,7 @@ class Gateway:
         self._stream = self._client.jetstream(timeout=ATTEMPT_S)
 
     async def open(self, servers: Sequence[str], streams: Sequence[StreamConfig]) -> None:
-        """Connect and see to it that the streams exist; `StorageError`."""
+        """Connect and see to it that the streams exist; `ClusterNotReadyError`."""
         try:
             async with asyncio.timeout(CONNECT_S):
                 await self._client.connect(
@@ -102,9 +109,9 @@ class Gateway:
                 )
                 for config in streams:
                     await self._create(config)
-        except (NatsError, OSError, TimeoutError) as error:
+        except (NatsError, OSError, StorageError) as error:  # a timeout is an OSError
             await self.close()
-            raise StorageError(f"NATS is not ready: {error}") from error
+            raise ClusterNotReadyError(error) from error
         except BaseException:
             await self.close()
             raise

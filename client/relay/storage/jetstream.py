@@ -112,7 +112,7 @@ class JetStreamStorage:
     ) -> None:
         """Connect to one of the servers (``nats://host:4222``) and see to the streams.
 
-        `StorageError` if none of them is ready in time.
+        `ClusterNotReadyError` if none of them is in time.
         """
         letters = _letters(copies, limit_bytes)
         await self._gateway.open(servers, (letters, Admissions.stream(copies)))
