@@ -1,5 +1,6 @@
 """Which of the peer's durable parcels have arrived; none acted upon twice; their order."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from client.core.wire import Measured, Message, Parcel, Received
@@ -19,9 +20,11 @@ TIMED: Final = (Measured,)
 class Inbox:
     """Counts the peer's numbers, in any order."""
 
-    def __init__(self, up_to: int = 0) -> None:
+    def __init__(self, up_to: int = 0, known: Iterable[int] = ()) -> None:
+        """Start empty, or from the numbers that were kept: all `up_to` one, and those `known`."""
         self._up_to = up_to
-        self._beyond: set[int] = set()
+        self._beyond = set(known)
+        self._close_ranks()
 
     def is_new(self, number: int) -> bool:
         """Whether the parcel with this number should be kept and acted upon.
@@ -53,10 +56,12 @@ class Inbox:
 class Order:
     """Hands messages over in the order of their numbers, but never for long and never a reading."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Iterable[int] = ()) -> None:
+        """`known`: numbers whose messages were handed over before, by an earlier process."""
         self._next = 1
-        self._held: dict[int, Message | None] = {}
+        self._held: dict[int, Message | None] = dict.fromkeys(known)
         self._waiting = 0
+        self._in_turn()
 
     @property
     def is_waiting(self) -> bool:

@@ -29,6 +29,7 @@ from client.store.errors import (
     StorageFailedError,
 )
 from client.store.keys import Keys
+from client.store.unfinished import Unfinished
 
 FILE_NAME: Final = "records.db"
 RECEIVED_LIMIT: Final = 5_000
@@ -40,6 +41,9 @@ class Ledger:
 
     def __init__(self, database: Database, identity: Identity) -> None:
         self._database = database
+        self.unfinished: Final = Unfinished(database)
+        """What a later process needs to go on."""
+        self.received_limit = RECEIVED_LIMIT
         self._sign = identity.sign
         self._site_key = identity.public
 
@@ -79,8 +83,8 @@ class Ledger:
     def keep(self, consultation: int, parcel: Parcel, direction: Direction, at: datetime) -> bool:
         """Keep a numbered parcel; whether it was new."""
         number, data = _durable(parcel)
-        if direction is Direction.RECEIVED and number > RECEIVED_LIMIT:
-            raise RecordFullError(RECEIVED_LIMIT)
+        if direction is Direction.RECEIVED and number > self.received_limit:
+            raise RecordFullError(self.received_limit)
         digest = hashlib.sha256(data).digest()
         with self._database.transaction():
             archive.require(self._database, consultation)
@@ -112,6 +116,15 @@ class Ledger:
                     *(milliseconds(at), consultation, number),
                 )
         return news
+
+    def numbers(self, consultation: int, direction: Direction) -> list[int]:
+        """Every number that was kept, in order."""
+        archive.require(self._database, consultation)
+        rows = self._database.rows(
+            "SELECT number FROM parcel WHERE consultation = ? AND direction = ? ORDER BY number",
+            *(consultation, direction.value),
+        )
+        return [number for (number,) in rows]
 
     def unacknowledged(self, consultation: int) -> list[Parcel]:
         """What was sent and the GP has not confirmed, by number."""
@@ -161,9 +174,10 @@ class Ledger:
         return entry
 
     def finish(self, consultation: int, at: datetime, reason: str) -> None:
-        """Say when and why it ended; the first word stands."""
+        """Say when and why it ended; the first word stands, and nobody can go on with it."""
         with self._database.transaction():
             archive.require(self._database, consultation)
+            self.unfinished.erase(consultation)
             self._database.change(
                 "UPDATE consultation SET finished_ms = ?, reason = ?"
                 " WHERE id = ? AND finished_ms IS NULL",

@@ -25,6 +25,7 @@ from client.core.wire import Parcel
 from client.store.journal import JournalEvent
 from client.store.keys import Keys
 from client.store.ledger import Ledger
+from client.store.unfinished import Unfinished
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -95,6 +96,14 @@ class Records:
     async def unacknowledged(self, consultation: int) -> list[Parcel]:
         """What was sent and the GP has not confirmed, by number."""
         return await self._run(self._ledger.unacknowledged, consultation)
+
+    async def numbers(self, consultation: int, direction: Direction) -> list[int]:
+        """Every number that was kept, in order."""
+        return await self._run(self._ledger.numbers, consultation, direction)
+
+    async def unfinished(self, job: Callable[[Unfinished], T]) -> T:
+        """What `job` makes of the sessions and files that are under way."""
+        return await self._run(job, self._ledger.unfinished)
 
     async def keep_still(  # noqa: PLR0913 -- a picture and what is known of it
         self,

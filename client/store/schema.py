@@ -71,5 +71,36 @@ _FIRST: Final[Migration] = (
     """,
 )
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (_FIRST,)
+_RESUMED: Final[Migration] = (
+    # Keys of a session that is not over; `PRAGMA secure_delete` wipes a deleted row.
+    """
+    CREATE TABLE session (
+        consultation INTEGER PRIMARY KEY REFERENCES consultation (id),
+        state BLOB NOT NULL
+    ) STRICT
+    """,
+    # Files on their way: what this end sends, in even pieces, and what has come of the peer's.
+    """
+    CREATE TABLE file (
+        consultation INTEGER NOT NULL REFERENCES consultation (id),
+        direction TEXT NOT NULL CHECK (direction IN ('sent', 'received')),
+        id INTEGER NOT NULL,
+        size INTEGER NOT NULL,
+        sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+        PRIMARY KEY (consultation, direction, id)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE piece (
+        consultation INTEGER NOT NULL,
+        direction TEXT NOT NULL,
+        file INTEGER NOT NULL,
+        begins INTEGER NOT NULL,
+        data BLOB NOT NULL,
+        PRIMARY KEY (consultation, direction, file, begins)
+    ) STRICT
+    """,
+)
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (_FIRST, _RESUMED)
 """In order; the file's ``user_version`` counts how many it has been through."""

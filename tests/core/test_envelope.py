@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 from client.core.envelope import (
     COUNTER_LIMIT,
     ENVELOPE_LIMIT,
+    INCARNATION_SIZE,
+    INCARNATIONS_LIMIT,
+    LETTER_BUCKETS,
     WINDOW,
     CounterExhaustedError,
     ForgedEnvelopeError,
@@ -17,6 +20,9 @@ from client.core.envelope import (
     Role,
     Sealer,
     SessionKeys,
+    header_of,
+    kept,
+    resumed_ciphers,
     session_ciphers,
 )
 from client.core.letters import Letter
@@ -183,6 +189,67 @@ def test_late_letters_are_opened_within_the_window() -> None:
     assert opener.open(envelopes[1]) == b""
     with pytest.raises(ReplayedEnvelopeError):
         opener.open(envelopes[0])
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_end_opens_what_a_later_process_of_the_peer_sealed(role: Role) -> None:
+    _, opener = session_ciphers(KEYS, PEERS[role])
+    for case in VECTORS["sealed_later_by"][role.value]:
+        assert opener.open(bytes.fromhex(case["envelope"])).hex() == case["parcel"]
+
+
+def test_a_later_process_goes_on_both_ways() -> None:
+    first, _ = session_ciphers(KEYS, Role.SITE)
+    gp_sealer, gp_opener = session_ciphers(KEYS, Role.GP)
+    later, opener = resumed_ciphers(kept(KEYS, Role.SITE), bytes(range(8)))
+    assert [gp_opener.open(e) for e in (first.seal(b"1"), later.seal(b"2"))] == [b"1", b"2"]
+    assert opener.open(gp_sealer.seal(b"3")) == b"3"
+
+
+def test_no_process_seals_under_the_key_of_another() -> None:
+    session = kept(KEYS, Role.SITE)
+    sealers = [session_ciphers(KEYS, Role.SITE)[0]]
+    sealers += [resumed_ciphers(session, bytes([n]) * INCARNATION_SIZE)[0] for n in range(20)]
+    sealed = [sealer.seal(b"the same words") for sealer in sealers]
+    assert {header_of(envelope)[1] for envelope in sealed} == {0}
+    assert len({envelope[-80:] for envelope in sealed}) == len(sealers)
+
+
+def test_what_is_kept_does_not_hold_the_key_this_end_sealed_with() -> None:
+    session = kept(KEYS, Role.SITE)
+    held = session.own_root + session.peer_key + session.peer_iv
+    assert KEYS.site_key not in held
+    assert "own_root" not in repr(session)
+
+
+def test_a_later_process_is_not_taken_for_another() -> None:
+    sealer, _ = resumed_ciphers(kept(KEYS, Role.SITE), bytes(INCARNATION_SIZE))
+    _, opener = session_ciphers(KEYS, Role.GP)
+    envelope = sealer.seal(b"parcel")
+    for start in (envelope[:1] + b"\x01" + envelope[2:], b"\x01" + envelope[9:], envelope[:5]):
+        with pytest.raises(ForgedEnvelopeError):
+            opener.open(start)
+    assert opener.open(envelope) == b"parcel"
+    with pytest.raises(ReplayedEnvelopeError):
+        opener.open(envelope)
+
+
+def test_a_peer_begins_anew_a_bounded_number_of_times() -> None:
+    _, opener = session_ciphers(KEYS, Role.GP)
+    session = kept(KEYS, Role.SITE)
+    names = [number.to_bytes(INCARNATION_SIZE) for number in range(INCARNATIONS_LIMIT)]
+    for name in names[:-1]:
+        opener.open(resumed_ciphers(session, name)[0].seal(b""))
+    with pytest.raises(ForgedEnvelopeError):
+        opener.open(resumed_ciphers(session, names[-1])[0].seal(b""))
+
+
+@given(size=st.integers(0, PARCEL_LIMIT))
+def test_letters_have_few_sizes(size: int) -> None:
+    sealer, opener = pair()
+    envelope = sealer.seal(bytes(size), is_letter=True)
+    assert len(envelope) - HEADER_AND_TAG in LETTER_BUCKETS
+    assert opener.open(envelope) == bytes(size)
 
 
 def test_keys_are_not_shown() -> None:

@@ -6,7 +6,7 @@ from client.core import parcels, wire
 from client.core.flights import Flights
 from client.core.inbox import AHEAD_LIMIT, HELD_LIMIT, REPORTED_LIMIT, Inbox, Order
 from client.core.outbox import Outbox
-from client.core.wire import Measured, Message, Parcel, Text
+from client.core.wire import Measured, Message, Parcel, Received, Text
 
 
 @given(numbers=st.lists(st.integers(-2, 30), max_size=60))
@@ -124,3 +124,17 @@ def test_everything_arrives_once_and_in_order_over_a_line_that_loses_reorders_an
     assert texts == [text(n).message for n in range(1, count + 1) if n not in readings]
     values = sorted(message.taken_ms for message in heard if isinstance(message, Measured))
     assert values == sorted(number for number in readings if number <= count)
+
+
+def test_it_goes_on_from_the_numbers_that_were_kept() -> None:
+    inbox = Inbox(known=[1, 2, 5])
+    assert inbox.receipt() == Received(2, [5])
+    assert [inbox.accept(number) for number in (2, 5, 3, 4)] == [False, False, True, True]
+    assert inbox.receipt() == Received(5, [])
+
+
+def test_order_goes_on_behind_what_was_handed_over_before() -> None:
+    order = Order(known=[1, 2, 5])
+    assert order.take(Parcel(4, Text("4", 0))) == []
+    assert order.take(Parcel(3, Text("3", 0))) == [Text("3", 0), Text("4", 0)]
+    assert order.take(Parcel(6, Text("6", 0))) == [Text("6", 0)]

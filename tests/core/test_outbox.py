@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.core.inbox import AHEAD_LIMIT, Inbox
-from client.core.outbox import Outbox, OutboxFullError
+from client.core.outbox import WAITING_LIMIT, Outbox, OutboxFullError, RolledBackError
 from client.core.wire import Hello, Parcel, Received, Text
 
 LINE = Text("line", 0)
@@ -32,21 +32,32 @@ def test_a_receipt_for_what_was_never_sent_changes_nothing_later(
     assert outbox.unacknowledged()[-1].number == 4
 
 
-def test_it_is_full_before_the_peer_would_refuse() -> None:
-    outbox, inbox = filled(AHEAD_LIMIT), Inbox()
-    with pytest.raises(OutboxFullError):
-        outbox.add(LINE)
-    numbers = [parcel.number for parcel in outbox.unacknowledged()]
-    assert all(inbox.accept(number) for number in reversed(numbers) if number is not None)
+def test_no_more_goes_than_the_peer_can_take_and_the_rest_waits() -> None:
+    outbox, inbox = filled(AHEAD_LIMIT + 1), Inbox()
+    going = [p.number for p in outbox.unacknowledged() if p.number and outbox.may_go(p.number)]
+    assert len(going) == AHEAD_LIMIT
+    assert all(inbox.accept(number) for number in reversed(going))
     outbox.acknowledge(inbox.receipt())
-    assert outbox.add(LINE).number == AHEAD_LIMIT + 1
+    assert outbox.may_go(AHEAD_LIMIT + 1)
 
 
-def test_the_span_counts_and_not_the_heap() -> None:
-    outbox = filled(AHEAD_LIMIT)
-    outbox.acknowledge(Received(0, list(range(2, AHEAD_LIMIT))))
+def test_it_takes_no_more_than_its_bound() -> None:
+    outbox = filled(WAITING_LIMIT)
     with pytest.raises(OutboxFullError):
         outbox.add(LINE)
+    outbox.acknowledge(Received(0, list(range(2, WAITING_LIMIT))))
+    with pytest.raises(OutboxFullError):  # the span counts, not the heap
+        outbox.add(LINE)
+    outbox.acknowledge(Received(1, []))
+    assert outbox.add(LINE).number == WAITING_LIMIT + 1
+
+
+@pytest.mark.parametrize("receipt", [Received(4, []), Received(0, [2, 4])])
+def test_a_receipt_for_what_an_old_copy_never_gave_out_tells_so(receipt: Received) -> None:
+    outbox = filled(3)
+    with pytest.raises(RolledBackError):
+        outbox.require_given(receipt)
+    outbox.require_given(Received(2, [3]))
 
 
 def test_it_goes_on_from_what_was_stored() -> None:

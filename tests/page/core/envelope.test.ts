@@ -5,6 +5,7 @@ import {
   CounterExhaustedError,
   ENVELOPE_LIMIT,
   ForgedEnvelopeError,
+  LETTER_BUCKETS,
   Opener,
   ParcelTooLargeError,
   ReplayedEnvelopeError,
@@ -45,6 +46,24 @@ test.each(ROLES)("the %s seals as the vectors, at every length of the counter", 
   for (const { counter, parcel, envelope } of vectors.sealed_by[role]) {
     const sealer = new Sealer(key, iv, counter);
     expect(hex(await sealer.seal(unhex(parcel)))).toBe(envelope);
+  }
+});
+
+test.each(ROLES)("the other end opens what the %s sealed after a restart", async (role) => {
+  const { opener } = sessionCiphers(KEYS, PEERS[role]);
+  const sealed = vectors.sealed_later_by[role];
+  const opened = sealed.map(({ envelope }) => opener.open(unhex(envelope))); // all at once
+  expect((await Promise.all(opened)).map(hex)).toEqual(sealed.map(({ parcel }) => parcel));
+  const [first] = sealed;
+  await expect(opener.open(unhex(first?.envelope ?? ""))).rejects.toThrow(ReplayedEnvelopeError);
+});
+
+test("letters have few sizes", async () => {
+  const { sealer, opener } = pair();
+  for (const size of [0, 2_047, 2_048, 5_000, PARCEL_LIMIT]) {
+    const envelope = await sealer.seal(new Uint8Array(size), true);
+    expect(LETTER_BUCKETS).toContain(envelope.length - 18);
+    expect((await opener.open(envelope)).length).toBe(size);
   }
 });
 

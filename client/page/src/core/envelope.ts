@@ -2,10 +2,11 @@
  * The sealed envelope of every parcel of a session; mirrors `client/core/envelope.py`.
  *
  * Byte 0 is the version, then a counter (QUIC variable-length integer), then AES-256-GCM ciphertext
- * and tag over the padded parcels. Each direction has its own key.
+ * and tag over the padded parcels. Each direction has its own key. A site that was started again
+ * seals under a key derived from 8 random bytes, which stand before the counter (version 2).
  */
 
-import { aesKey, aesOpen, aesSeal, type Bytes, joined } from "./primitives.ts";
+import { aesKey, aesOpen, aesSeal, type Bytes, hkdf, joined, purpose } from "./primitives.ts";
 import { PARCEL_LIMIT } from "./wire.ts";
 
 /** Counters remembered behind the newest. */
@@ -15,9 +16,17 @@ export const COUNTER_LIMIT = 2 ** 23;
 /** Bytes: buckets double up to this one, with one halfway between each two, then grow by it. */
 const LARGEST_STEP = 1_024;
 const SMALLEST_BUCKET = 64;
+/** Bytes; tell the processes of one end apart. */
+const INCARNATION_SIZE = 8;
+/** Restarts of the site in one consultation. */
+export const INCARNATIONS_LIMIT = 4_096;
 /** Bytes; header, fullest bucket and tag. Longer ones are not even tried. */
-export const ENVELOPE_LIMIT = 1 + 8 + (PARCEL_LIMIT + 1) + 16;
-const VERSION = 1;
+export const ENVELOPE_LIMIT = 1 + INCARNATION_SIZE + 8 + (PARCEL_LIMIT + 1) + 16;
+/** Bytes to which what goes by mailbox is padded: the relay sees neither what nor how much. */
+export const LETTER_BUCKETS = [2_048, 4_096, 8_192, PARCEL_LIMIT + 1] as const;
+const FIRST = 1;
+const LATER = 2;
+const KEY_SIZE = 32;
 const NONCE_SIZE = 12; // SP 800-38D, 8.2.1
 const END = 0x80;
 
@@ -82,41 +91,72 @@ export class Sealer {
   }
 
   /** The envelope; rejects with `ParcelTooLargeError` or `CounterExhaustedError`. */
-  async seal(parcel: Uint8Array): Promise<Bytes> {
+  async seal(parcel: Uint8Array, isLetter = false): Promise<Bytes> {
     if (parcel.length > PARCEL_LIMIT) throw new ParcelTooLargeError(`${parcel.length} bytes`);
     if (this.#counter >= COUNTER_LIMIT) throw new CounterExhaustedError();
     const counter = BigInt(this.#counter);
     this.#counter += 1; // before any wait: no counter may ever serve twice
-    const header = joined(new Uint8Array([VERSION]), varint(counter));
+    const header = joined(new Uint8Array([FIRST]), varint(counter));
     const nonce = nonceOf(this.#iv, counter);
-    return joined(header, await aesSeal(await this.#key, nonce, padded(parcel), header));
+    return joined(header, await aesSeal(await this.#key, nonce, padded(parcel, isLetter), header));
   }
 }
 
-/** Opens what the peer sealed, each envelope once. */
+/** Opens what the peer sealed, each envelope once, whichever of its processes sealed it. */
 export class Opener {
-  readonly #key: Promise<CryptoKey>;
-  readonly #iv: Bytes;
-  readonly #window = new ReplayWindow();
+  readonly #root: Promise<Bytes>;
+  /** By incarnation. */
+  readonly #known = new Map<string, Incoming>();
 
   constructor(key: Uint8Array, iv: Uint8Array) {
-    this.#key = aesKey(key);
-    this.#iv = joined(iv);
+    this.#root = hkdf(key, new Uint8Array(), purpose("incarnations"), KEY_SIZE);
+    this.#known.set("", { key: aesKey(key), iv: joined(iv), window: new ReplayWindow() });
   }
 
   /** The parcel; rejects with an `EnvelopeError` if it must be dropped. */
   async open(envelope: Uint8Array): Promise<Bytes> {
-    if (envelope.length > ENVELOPE_LIMIT || envelope[0] !== VERSION) {
-      throw new ForgedEnvelopeError("not an envelope of ours");
-    }
-    const { counter, end } = readVarint(envelope, 1);
-    const nonce = nonceOf(this.#iv, counter);
+    if (envelope.length > ENVELOPE_LIMIT) throw new ForgedEnvelopeError("too long");
+    const incarnation = readIncarnation(envelope);
+    const { counter, end } = readVarint(envelope, 1 + incarnation.length);
+    const name = incarnation.join();
+    const incoming = this.#known.get(name) ?? (await derived(await this.#root, incarnation));
+    const nonce = nonceOf(incoming.iv, counter);
     const [header, sealed] = [envelope.slice(0, end), envelope.slice(end)];
-    const plaintext = await aesOpen(await this.#key, nonce, joined(sealed), joined(header));
+    const plaintext = await aesOpen(await incoming.key, nonce, joined(sealed), joined(header));
     if (plaintext === null) throw new ForgedEnvelopeError("not sealed with this session's key");
-    if (!this.#window.accept(counter)) throw new ReplayedEnvelopeError(`envelope ${counter} again`);
+    // Another envelope of the same new process may have been opened meanwhile: its window counts.
+    const { window } = this.#remembered(name, incoming);
+    if (!window.accept(counter)) throw new ReplayedEnvelopeError(`envelope ${counter} again`);
     return unpadded(plaintext);
   }
+
+  #remembered(name: string, incoming: Incoming): Incoming {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    if (this.#known.size >= INCARNATIONS_LIMIT) throw new ForgedEnvelopeError("too many restarts");
+    this.#known.set(name, incoming);
+    return incoming;
+  }
+}
+
+/** One process of the peer. */
+interface Incoming {
+  readonly key: Promise<CryptoKey>;
+  readonly iv: Bytes;
+  readonly window: ReplayWindow;
+}
+
+async function derived(root: Bytes, incarnation: Uint8Array): Promise<Incoming> {
+  const bytes = await hkdf(root, incarnation, purpose("incarnation"), KEY_SIZE + NONCE_SIZE);
+  const [key, iv] = [bytes.slice(0, KEY_SIZE), bytes.slice(KEY_SIZE)];
+  return { key: aesKey(key), iv, window: new ReplayWindow() };
+}
+
+/** Empty for the process that agreed on the keys. */
+function readIncarnation(envelope: Uint8Array): Bytes {
+  const isLater = envelope[0] === LATER && envelope.length > INCARNATION_SIZE;
+  if (envelope[0] !== FIRST && !isLater) throw new ForgedEnvelopeError("not an envelope of ours");
+  return joined(envelope.subarray(1, isLater ? 1 + INCARNATION_SIZE : 1));
 }
 
 /** Remembers which of the last `WINDOW` counters have been seen (RFC 4303, 3.4.3). */
@@ -164,8 +204,10 @@ function readVarint(data: Uint8Array, at: number): { counter: bigint; end: numbe
 }
 
 /** The parcel, a marker, and zeros up to the next bucket, which is all a listener learns. */
-function padded(parcel: Uint8Array): Bytes {
-  const plaintext = new Uint8Array(bucket(parcel.length + 1));
+function padded(parcel: Uint8Array, isLetter: boolean): Bytes {
+  const size = parcel.length + 1;
+  const letter = LETTER_BUCKETS.find((bytes) => bytes >= size);
+  const plaintext = new Uint8Array(isLetter && letter !== undefined ? letter : bucket(size));
   plaintext.set(parcel);
   plaintext[parcel.length] = END;
   return plaintext;
