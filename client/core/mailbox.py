@@ -5,6 +5,7 @@ The relay speaks first::
     relay    Challenge
     visitor  Login      the challenge signed with its Ed25519 key; no accounts
     relay    Welcome
+    relay    Nodes      if it has any: where else I can be reached
     visitor  Admit      who holds this token may put letters into my mailbox
     relay    Admitted
     visitor  Put        a letter for somebody's mailbox
@@ -49,6 +50,11 @@ FRAMES_PER_S: Final = 50
 """What one connection may send in the long run."""
 FRAMES_BURST: Final = 200
 """What one connection may send at once."""
+
+NODES_LIMIT: Final = 8
+"""Addresses of nodes in one frame."""
+NODE_TEXT_LIMIT: Final = 256
+"""Characters of one such address."""
 
 LOGIN_LABEL: Final = "relay login"
 """The domain of the login's signature, made over `login_words`."""
@@ -101,6 +107,14 @@ class Login:
 @dataclass(frozen=True, slots=True)
 class Welcome:
     """Relay: the login is good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """Relay: the same mailboxes are also at these addresses, should this one be lost."""
+
+    urls: tuple[str, ...]
+    """As `mailbox_url` understands them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +185,7 @@ class Ack:
 
 Request = Login | Admit | Put | Watch | Ack
 """What a visitor sends."""
-Frame = Request | Challenge | Welcome | Admitted | Stored | Refused | Message
+Frame = Request | Challenge | Welcome | Nodes | Admitted | Stored | Refused | Message
 
 _Check = Callable[[Any], bool]
 
@@ -188,6 +202,14 @@ def _is_reason(value: object) -> bool:
     return isinstance(value, str) and value in set(Reason)
 
 
+def _are_nodes(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) <= NODES_LIMIT
+        and all(isinstance(url, str) and len(url) <= NODE_TEXT_LIMIT for url in value)
+    )
+
+
 def _are_ids(value: object) -> bool:
     return isinstance(value, list) and len(value) <= MESSAGES_LIMIT and all(map(_is_whole, value))
 
@@ -196,6 +218,7 @@ _FIELDS: Final[Mapping[type[Frame], Mapping[str, _Check]]] = {
     Challenge: {"nonce": _octets(NONCE_BYTES)},
     Login: {"key": _octets(KEY_BYTES), "signature": _octets(SIGNATURE_BYTES)},
     Welcome: {},
+    Nodes: {"urls": _are_nodes},
     Admit: {"token_hash": _octets(TOKEN_HASH_BYTES), "until_s": _is_whole},
     Admitted: {"token_hash": _octets(TOKEN_HASH_BYTES)},
     Put: {

@@ -25,11 +25,13 @@ from client.core.mailbox import (
     Login,
     MailboxError,
     Message,
+    Nodes,
     Refused,
     Stored,
     Watch,
     Welcome,
 )
+from client.net.relay_addresses import RelayAddresses
 from client.net.relay_outgoing import Outgoing
 
 LETTERS_LIMIT: Final = mailbox.MESSAGES_LIMIT
@@ -59,7 +61,8 @@ class RelayClient:
     """A mailbox of ours at a relay, and our way into the mailboxes of others.
 
     Used as ``async with RelayClient(...) as relay``, or with `run` in a task of the caller's.
-    Connects in the background; nothing here waits for the relay but `put` and `admit`.
+    Connects in the background; nothing here waits for the relay but `put` and `admit`. Once the
+    relay has told of other nodes, whichever answers will do.
     """
 
     def __init__(  # noqa: PLR0913 -- keywords: whom it tells, and what tests replace
@@ -79,7 +82,7 @@ class RelayClient:
         ``on_state`` hears whether the relay is reachable, first and on each change. ``jitter``
         gives numbers in [0, 1).
         """
-        self.url: Final = mailbox.mailbox_url(url)
+        self._addresses = RelayAddresses(url)
         self._identity = identity
         self._on_letter = on_letter
         self._on_state = on_state
@@ -152,12 +155,15 @@ class RelayClient:
                 code = await self._cancellable_visit(session)
                 # Replaced: another program uses our key. Do not fight with it for the mailbox.
                 step = last_step if code == mailbox.CLOSE_REPLACED else 0
+                if code not in (None, mailbox.CLOSE_REPLACED):
+                    self._addresses.go_on()
                 _log.info("the relay is gone (%s)", code)
             except (aiohttp.ClientError, OSError, TimeoutError, MailboxError) as error:
-                step = min(step + 1, last_step)
+                if self._addresses.go_on():
+                    step = min(step + 1, last_step)
                 _log.info("the relay is not reachable: %s", type(error).__name__)
             self._tell(is_reachable=False)
-            await self._pause(BACK_OFF_S[step] * (1 + self._jitter()) / 2)
+            await self._pause(BACK_OFF_S[max(step, 0)] * (1 + self._jitter()) / 2)
 
     async def _cancellable_visit(self, session: aiohttp.ClientSession) -> int | None:
         """A visit that `doubt` may end; whoever cancels us ends it, too."""
@@ -186,25 +192,26 @@ class RelayClient:
         return socket.close_code
 
     async def _logged_in(self, session: aiohttp.ClientSession) -> aiohttp.ClientWebSocketResponse:
+        url = self._addresses.current
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
             socket = await session.ws_connect(
-                self.url,
+                url,
                 heartbeat=HEARTBEAT_S,
                 max_msg_size=mailbox.FRAME_LIMIT,
                 timeout=aiohttp.ClientWSTimeout(ws_close=FAREWELL_S),
             )
             try:
-                await self._log_in(socket)
+                await self._log_in(socket, url)
             except BaseException:
                 await socket.close()
                 raise
             return socket
 
-    async def _log_in(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    async def _log_in(self, socket: aiohttp.ClientWebSocketResponse, url: str) -> None:
         challenge = await _received(socket)
         if not isinstance(challenge, Challenge):
             raise MailboxError("no challenge")
-        words = mailbox.login_words(challenge.nonce, mailbox.host_of(self.url))
+        words = mailbox.login_words(challenge.nonce, mailbox.host_of(url))
         signature = self._identity.sign(mailbox.LOGIN_LABEL, words)
         await _send(socket, Login(self._identity.public, signature))
         if not isinstance(await _received(socket), Welcome):
@@ -226,6 +233,8 @@ class RelayClient:
                     self._keep(frame)
                 case Stored() | Refused() | Admitted():
                     self._outgoing.answered(frame)
+                case Nodes(urls):
+                    self._addresses.tell(urls)
                 case _:
                     raise MailboxError(f"a {type(frame).__name__} from the relay")
 
