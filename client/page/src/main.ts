@@ -46,7 +46,7 @@ function ports(kept: Database, feed: WaveFeed): Ports {
     handshake: (identity, invitation) => GpHandshake.create(identity, invitation),
     openMailbox: async (identity, relay, events) => {
       const address = await relayAddress(relay, location.origin, relayFile);
-      const connect = () => new WebSocket(address) as Socket;
+      const connect = (node: string | null) => new WebSocket(node ?? address) as Socket;
       const mailbox = new Relay(identity, events, connect, timer);
       mailbox.start();
       return mailbox;

@@ -48,14 +48,16 @@ function bench() {
     sign: async (label: string, data: Uint8Array) =>
       Uint8Array.from([...new TextEncoder().encode(label), ...data]),
   };
-  const connect = () => {
+  const connected: (string | null)[] = [];
+  const connect = (node: string | null) => {
     const socket = new FakeSocket();
     sockets.push(socket);
+    connected.push(node);
     return socket;
   };
   const relay = new Relay(signer, events, connect, clock.timer);
   const last = () => sockets[sockets.length - 1] as FakeSocket;
-  return { relay, clock, sockets, told, last };
+  return { relay, clock, sockets, connected, told, last };
 }
 
 async function welcome(socket: FakeSocket): Promise<void> {
@@ -178,4 +180,35 @@ test("stops for good", async () => {
   clock.pass(60_000);
   expect(sockets).toHaveLength(1);
   expect(last().isClosed).toBe(true);
+});
+
+test("goes round the nodes it was told of, and is patient only after a whole round", async () => {
+  const { relay, clock, connected, last } = bench();
+  relay.start();
+  await welcome(last());
+  last().push({ t: "nodes", urls: ["https://b.example", "https://c.example"] });
+  last().close(1006);
+  for (const delay_ms of [500, 500, 500, 1_000]) {
+    clock.pass(delay_ms);
+    last().close(1006);
+  }
+  const [b, c] = ["wss://b.example/mailbox", "wss://c.example/mailbox"];
+  expect(connected).toEqual([null, b, c, null, b]);
+});
+
+test("stays where it is when the nodes are told anew, and leaves when it is none of them", async () => {
+  const { relay, clock, connected, last } = bench();
+  relay.start();
+  await welcome(last());
+  last().push({ t: "nodes", urls: ["https://b.example"] });
+  last().close(1006);
+  clock.pass(500);
+  await welcome(last());
+  last().push({ t: "nodes", urls: ["https://c.example", "https://b.example"] });
+  relay.renew();
+  expect(connected).toEqual([null, "wss://b.example/mailbox", "wss://b.example/mailbox"]);
+  await welcome(last());
+  last().push({ t: "nodes", urls: [] });
+  relay.renew();
+  expect(connected.at(-1)).toBeNull();
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mailboxAddress, relayAddress } from "@page/net/relay_address.ts";
+import { mailboxAddress, nodeAddresses, relayAddress } from "@page/net/relay_address.ts";
 
 const ORIGIN = "https://page.example";
 const nothing = async () => Promise.reject(new Error("404"));
@@ -26,4 +26,14 @@ test.each([
   ["wss://relay.example/a/mailbox", "wss://relay.example/a/mailbox"],
 ])("%s means %s", (given, meant) => {
   expect(mailboxAddress(given)).toBe(meant);
+});
+
+test("nodes are told apart, and what is no address or leaves TLS is passed over", () => {
+  const home = "wss://relay.example/mailbox";
+  const told = ["https://b.example", "wss://b.example/mailbox", "https://relay.example"];
+  const wrong = ["http://c.example", "", "javascript:alert(1)", "https://"];
+  expect(nodeAddresses([...told, ...wrong], home)).toEqual(["wss://b.example/mailbox"]);
+  expect(nodeAddresses(["http://c.example"], "ws://relay.example/mailbox")).toEqual([
+    "ws://c.example/mailbox",
+  ]);
 });

@@ -5,6 +5,9 @@ import { decode as fromCbor, encode as toCbor } from "cborg";
 export const DATA_LIMIT = 16_384;
 /** Bytes of one frame; twice a letter. */
 export const FRAME_LIMIT = 32_768;
+/** Addresses of nodes in one frame. */
+const NODES_LIMIT = 8;
+const NODE_TEXT_LIMIT = 256;
 /** The domain of the login's signature, made over `loginWords`. */
 export const LOGIN_LABEL = "relay login";
 /** WebSocket close code: a newer connection watches this mailbox. */
@@ -31,6 +34,7 @@ export type Request =
 export type Frame =
   | { readonly t: "challenge"; readonly nonce: Uint8Array }
   | { readonly t: "welcome" }
+  | { readonly t: "nodes"; readonly urls: readonly string[] }
   | { readonly t: "admitted"; readonly token_hash: Uint8Array }
   | { readonly t: "stored"; readonly id: number }
   | { readonly t: "refused"; readonly id: number; readonly reason: Reason }
@@ -70,6 +74,7 @@ const REASONS: readonly unknown[] = ["too_large", "full", "rate", "not_admitted"
 const CHECKS: Readonly<Record<string, (body: Body) => boolean>> = {
   challenge: (body) => isBytes(body["nonce"], 32),
   welcome: () => true,
+  nodes: ({ urls }) => Array.isArray(urls) && urls.length <= NODES_LIMIT && urls.every(isNode),
   admitted: (body) => isBytes(body["token_hash"], 32),
   stored: (body) => Number.isSafeInteger(body["id"]),
   refused: (body) => Number.isSafeInteger(body["id"]) && REASONS.includes(body["reason"]),
@@ -78,6 +83,10 @@ const CHECKS: Readonly<Record<string, (body: Body) => boolean>> = {
 
 function isRecord(value: unknown): value is Body {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function isNode(url: unknown): boolean {
+  return typeof url === "string" && url.length <= NODE_TEXT_LIMIT;
 }
 
 function isBytes(value: unknown, length?: number): boolean {

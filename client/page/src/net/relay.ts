@@ -3,6 +3,7 @@
 import type { Timer } from "../clock.ts";
 import { CLOSE_REPLACED, decode, encode, type Frame, LOGIN_LABEL, loginWords } from "./frames.ts";
 import { FrameError, type Reason, type Request } from "./frames.ts";
+import { nodeAddresses } from "./relay_address.ts";
 
 /** Letters waiting to be stored; chosen: far more than a GP writes while the relay is away. */
 export const WAITING_LIMIT = 256;
@@ -44,18 +45,29 @@ interface Admission {
 export class Relay {
   readonly #signer: Signer;
   readonly #events: RelayEvents;
-  readonly #connect: () => Socket;
+  readonly #connect: (node: string | null) => Socket;
   readonly #timer: Timer;
   readonly #admissions: Admission[] = [];
   readonly #waiting = new Map<number, Request & { t: "put" }>();
   #socket: Socket | null = null;
   #isWelcome = false;
   #isStopped = false;
+  /** Where else the relay is; the same mailboxes are there. */
+  #nodes: readonly string[] = [];
+  /** Which of them we are at; 0 is the address that was given. */
+  #at = 0;
+  #home: string | null = null;
   #failures = 0;
   #lastId = 0;
   #letters: Promise<void> = Promise.resolve();
 
-  constructor(signer: Signer, events: RelayEvents, connect: () => Socket, timer: Timer) {
+  /** `connect` opens a socket to this node, or with null to the address that was given. */
+  constructor(
+    signer: Signer,
+    events: RelayEvents,
+    connect: (node: string | null) => Socket,
+    timer: Timer,
+  ) {
     this.#signer = signer;
     this.#events = events;
     this.#connect = connect;
@@ -64,7 +76,9 @@ export class Relay {
 
   start(): void {
     if (this.#isStopped) return;
-    const socket = this.#connect();
+    const node = this.#nodes[this.#at - 1] ?? null;
+    const socket = this.#connect(node);
+    if (node === null) this.#home = socket.url;
     socket.binaryType = "arraybuffer";
     socket.onmessage = ({ data }) => this.#receive(socket, data);
     socket.onclose = ({ code }) => this.#closed(socket, code);
@@ -120,6 +134,9 @@ export class Relay {
       case "welcome":
         this.#welcomed();
         break;
+      case "nodes":
+        this.#tell(frame.urls);
+        break;
       case "admitted":
         break;
       case "stored":
@@ -132,6 +149,12 @@ export class Relay {
         this.#inOrder(() => this.#deliver(frame.id, frame.data));
         break;
     }
+  }
+
+  #tell(urls: readonly string[]): void {
+    const current = this.#nodes[this.#at - 1];
+    this.#nodes = nodeAddresses(urls, this.#home ?? "");
+    this.#at = current === undefined ? 0 : this.#nodes.indexOf(current) + 1;
   }
 
   async #login(nonce: Uint8Array): Promise<void> {
@@ -184,7 +207,8 @@ export class Relay {
     // Another window of ours watches now; fighting for the mailbox would starve both.
     if (this.#isStopped || code === CLOSE_REPLACED) return;
     const delay_ms = BACK_OFF_MS[Math.min(this.#failures, BACK_OFF_MS.length - 1)] ?? 0;
-    this.#failures += 1;
+    this.#at = (this.#at + 1) % (this.#nodes.length + 1);
+    if (this.#at === 0) this.#failures += 1;
     this.#timer(delay_ms, () => this.start());
   }
 

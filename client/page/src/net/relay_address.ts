@@ -28,3 +28,18 @@ export function mailboxAddress(address: string): string {
   url.pathname = path.endsWith("/mailbox") ? path : `${path}/mailbox`;
   return url.href;
 }
+
+/**
+ * The addresses that a relay told of besides the one at hand; what is none, or would leave TLS, is
+ * passed over. A hostile relay learns no more elsewhere than it does at home.
+ */
+export function nodeAddresses(urls: readonly string[], home: string): string[] {
+  return [...new Set(urls.flatMap((url) => nodeAddress(url, home)))];
+}
+
+function nodeAddress(url: string, home: string): string[] {
+  if (!/^(https?|wss?):/.test(url) || !URL.canParse(url)) return [];
+  const address = mailboxAddress(url);
+  const leavesTls = home.startsWith("wss:") && !address.startsWith("wss:");
+  return address === home || leavesTls ? [] : [address];
+}
