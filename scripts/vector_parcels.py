@@ -123,6 +123,8 @@ MESSAGES: tuple[wire.Message, ...] = (
         "blurred",
     ),
     wire.RegionAsked(1, 250, 300, 125, 125),
+    wire.Acquaintance("Dr Lefèvre", "médecin généraliste", "10003456786", drawn("bundle", 32)),
+    wire.Acquaintance("Pharmacie Exemple", "pharmacie", None, b""),
     wire.Hello(drawn("a", 32), drawn("b", 32), 1_795_000_000_123, 1),
 )
 

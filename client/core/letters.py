@@ -26,6 +26,10 @@ class LetterKind(IntEnum):
     SEALED = 4
     """A session's envelope, behind the session's tag."""
     REFUSAL = 5
+    CALL = 6
+    """A known site calls a GP; see `client.core.handshake.bond`."""
+    BUNDLE = 7
+    """A GP tells a known site by which key to call it next."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ KINDS: Final[dict[int, type[Message]]] = {
     20: wire.PageReport,
     21: wire.LabResult,
     22: wire.RegionAsked,
+    23: wire.Acquaintance,
 }
 """Number on the wire and in records; never given to another kind, up to 23 it is one byte."""
 _NUMBERS: Final = {cls: number for number, cls in KINDS.items()}

@@ -299,6 +299,21 @@ class PictureAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Acquaintance:
+    """Keep me in your contacts: said by each end once it has found the words equal, or knows them.
+
+    The key to pin is the one this session was agreed with; a bond follows from the session itself
+    (`client.core.handshake.bond`).
+    """
+
+    name: str
+    role: str
+    rpps: str | None
+    bundle: bytes
+    """The GP's newest standing bundle; the site has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class PageReport:
     """What the GP's end receives, once a second. GP to site, unnumbered."""
 
@@ -339,6 +354,7 @@ Message = (
     | PageReport
     | LabResult
     | RegionAsked
+    | Acquaintance
 )
 
 DURABLE: Final = (
@@ -356,6 +372,7 @@ DURABLE: Final = (
     PictureAsked,
     LabResult,
     RegionAsked,
+    Acquaintance,
 )
 """Kinds that are numbered, kept and repeated until the peer's receipt."""
 

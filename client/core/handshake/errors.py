@@ -23,6 +23,18 @@ class ChangedKeyError(TrustError):
     """The peer is known, but by another key."""
 
 
+class PrekeyExpiredError(TrustError):
+    """The key by which a known GP can be called is too old, or the GP has deleted it."""
+
+
+class PrekeyRolledBackError(TrustError):
+    """A bundle older than one that was seen before: somebody wants an old key to be used again."""
+
+
+class CallDeclinedError(TrustError):
+    """The GP has seen the call and cannot take it."""
+
+
 class WordsDifferError(TrustError):
     """The two people did not read the same words."""
 
@@ -42,6 +54,18 @@ class Refusal(StrEnum):
     EXPIRED = "expired"
     CHANGED_KEY = "changed_key"
 
+
+class CallRefusal(StrEnum):
+    """What a GP's page tells a site whose call it does not take."""
+
+    DECLINED = "declined"
+    EXPIRED = "expired"
+
+
+CALL_REFUSAL_ERRORS: Final[Mapping[CallRefusal, type[TrustError]]] = {
+    CallRefusal.DECLINED: CallDeclinedError,
+    CallRefusal.EXPIRED: PrekeyExpiredError,
+}
 
 REFUSAL_ERRORS: Final[Mapping[Refusal, type[TrustError]]] = {
     Refusal.USED: InvitationUsedError,

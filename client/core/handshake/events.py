@@ -26,6 +26,8 @@ class KeysAgreed:
     peer_public: bytes
     """The peer's identity key, to be pinned once the words were equal."""
     words: tuple[str, ...]
+    exporter: bytes = field(repr=False)
+    """32 bytes that only both ends know, for keys beyond the session's; each use has its label."""
 
 
 @dataclass(frozen=True, slots=True)

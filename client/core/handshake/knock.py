@@ -35,12 +35,21 @@ class Bundle:
     expires_s: int
     """UTC seconds since 1970."""
     signature: bytes
+    epoch: int = 0
+    """Rises with every standing bundle of one GP; 0: made for one invitation alone."""
 
     @classmethod
     def signed(cls, identity: Identity, prekey: bytes, expires_s: int) -> Self:
         """The bundle of this identity."""
         signature = identity.sign("bundle", pack(identity.public, prekey, expires_s))
         return cls(identity.public, prekey, expires_s, signature)
+
+    @classmethod
+    def standing(cls, identity: Identity, prekey: bytes, expires_s: int, epoch: int) -> Self:
+        """The bundle by which known sites call this identity until it expires."""
+        said = pack(identity.public, prekey, expires_s, epoch)
+        signature = identity.sign("standing bundle", said)
+        return cls(identity.public, prekey, expires_s, signature, epoch)
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -55,8 +64,25 @@ class Bundle:
             case _:
                 raise BadLetterError("not a bundle")
 
+    @classmethod
+    def decode_standing(cls, data: bytes) -> Self:
+        """The standing bundle in these bytes, its signature verified; else `BadLetterError`."""
+        match items_of(data):
+            case [bytes(public), bytes(prekey), int(expires_s), int(epoch), bytes(signature)] if (
+                *(len(public), len(prekey), len(signature)),
+                epoch > 0,
+            ) == (PUBLIC_SIZE, kem.PUBLIC_SIZE, SIGNATURE_SIZE, True):
+                said = pack(public, prekey, expires_s, epoch)
+                check(public, "standing bundle", signature, said)
+                return cls(public, prekey, expires_s, signature, epoch)
+            case _:
+                raise BadLetterError("not a standing bundle")
+
     def encode(self) -> bytes:
         """The bundle's only spelling."""
+        if self.epoch:
+            said = (self.gp_public, self.prekey, self.expires_s, self.epoch)
+            return pack(*said, self.signature)
         return pack(self.gp_public, self.prekey, self.expires_s, self.signature)
 
     @property

@@ -1,23 +1,17 @@
 """The site's side of the handshake."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from client.core.handshake import kem, knock
+from client.core.handshake import knock
 from client.core.handshake.errors import BadLetterError, Refusal
 from client.core.handshake.events import KeysAgreed, KnockRefused, Post
 from client.core.handshake.knock import Bundle, Entropy
-from client.core.handshake.transcript import (
-    M1,
-    M2,
-    NONCE_SIZE,
-    SEED_SIZE,
-    Agreement,
-    first_hash,
-    second_hash,
-)
+from client.core.handshake.offer import Offer
+from client.core.handshake.transcript import M2
 from client.core.identity import Identity, address_of
 from client.core.invitation import Invitation
 from client.core.letters import Letter, LetterKind
@@ -26,18 +20,6 @@ ATTEMPT_LIMIT: Final = 4
 """Bundles of one GP that wait for its M2; chosen: a page reloaded in a hurry. Oldest goes first."""
 
 SiteEvent = Post | KeysAgreed | KnockRefused
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Attempt:
-    """A knock that was answered with M1."""
-
-    bundle: Bundle
-    ephemeral: kem.KeyPair
-    seed: bytes
-    nonce: bytes
-    m1: bytes
-    h1: bytes
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -72,7 +54,7 @@ class SiteHandshake:
         self._entropy = entropy
         self._gp_public = pinned
         self._is_pinned = pinned is not None
-        self._attempts: dict[bytes, _Attempt] = {}
+        self._attempts: dict[bytes, Offer] = {}
         self._outcome: _Outcome | None = None
         self.rejected = 0
         """Letters that meant nothing."""
@@ -103,7 +85,8 @@ class SiteHandshake:
             return []
         if refusal := self._refusal(bundle, now):
             return self._refuse(bundle.gp_public, refusal)
-        attempt = self._attempts.get(bundle.digest) or self._attempt(bundle, now)
+        attempt = self._attempts.get(bundle.digest)
+        attempt = attempt or Offer.made(self._identity, bundle, self._entropy, now)
         self._gp_public = bundle.gp_public
         self._attempts[bundle.digest] = attempt
         while len(self._attempts) > ATTEMPT_LIMIT:
@@ -122,19 +105,6 @@ class SiteHandshake:
         letter = Letter(LetterKind.REFUSAL, body)
         return [self._post(gp_public, letter), KnockRefused(reason)]
 
-    def _attempt(self, bundle: Bundle, now: datetime) -> _Attempt:
-        ephemeral = kem.KeyPair(self._entropy(kem.SEED_SIZE))
-        seed, nonce = self._entropy(SEED_SIZE), self._entropy(NONCE_SIZE)
-        m1 = M1.signed(
-            self._identity,
-            bundle,
-            ephemeral=ephemeral.public,
-            seed=seed,
-            nonce=nonce,
-            time_s=int(now.timestamp()),
-        ).seal(bundle)
-        return _Attempt(bundle, ephemeral, seed, nonce, m1, first_hash(bundle, m1))
-
     def _agree(self, body: bytes, now: datetime) -> list[SiteEvent]:
         if self._outcome:
             if self._outcome.m2_digest != sha256(body).digest():
@@ -144,28 +114,15 @@ class SiteHandshake:
         gp_public = attempt.bundle.gp_public
         if self._invitation.has_expired(now):
             return self._refuse(gp_public, Refusal.EXPIRED)
-        agreement = Agreement.reached(
-            attempt.seed, m2.seed, self._invitation.secret, second_hash(attempt.h1, body)
-        )
-        m3 = Letter(LetterKind.M3, agreement.seal_nonce(attempt.nonce))
+        m3, agreed = attempt.agreed(m2, body, self._invitation.secret)
         self._outcome = _Outcome(attempt.bundle, sha256(body).digest(), m3)
         self._attempts.clear()  # forward secrecy: the ephemeral keys end here
-        words = agreement.words(attempt.nonce, m2.nonce)
-        return [self._post(gp_public, m3), KeysAgreed(agreement.keys, gp_public, words)]
+        return [self._post(gp_public, m3), agreed]
 
-    def _opened(self, body: bytes) -> tuple[_Attempt, M2]:
+    def _opened(self, body: bytes) -> tuple[Offer, M2]:
         for attempt in self._attempts.values():
-            try:
-                m2 = M2.open(
-                    body,
-                    attempt.ephemeral,
-                    attempt.h1,
-                    gp=attempt.bundle.gp_public,
-                    site=self._identity.public,
-                )
-            except BadLetterError:
-                continue
-            return attempt, m2
+            with suppress(BadLetterError):
+                return attempt, attempt.opened(body)
         raise BadLetterError("an M2 to none of our M1")
 
     def _post(self, gp_public: bytes, letter: Letter) -> Post:

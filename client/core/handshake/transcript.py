@@ -24,6 +24,7 @@ NONCE_SIZE: Final = 32
 _DIGEST_SIZE: Final = 32
 _WORDS: Final = 4
 _M3_NONCE: Final = bytes(12)  # its key seals nothing else
+_EXPORTER_SIZE: Final = 32
 _SLICES: Final = (32, 32, 12, 12, 32, 32, 8)
 """Bytes of k_ab, k_ba, iv_ab, iv_ba, k_m3, sas_key, tag."""
 
@@ -128,13 +129,18 @@ class Agreement:
     h2: bytes
     _m3_key: bytes
     _words_key: bytes
+    exporter: bytes
+    """32 bytes; see `KeysAgreed.exporter`."""
 
     @classmethod
     def reached(cls, site_seed: bytes, gp_seed: bytes, secret: bytes, h2: bytes) -> Self:
         """Keys out of both seeds and the invitation's secret, bound to every byte said so far."""
-        derived = _hkdf(site_seed + gp_seed + secret, h2, purpose("keys"), sum(_SLICES))
+        shared = site_seed + gp_seed + secret
+        derived = _hkdf(shared, h2, purpose("keys"), sum(_SLICES))
+        exporter = _hkdf(shared, h2, purpose("exporter"), _EXPORTER_SIZE)
         site_key, gp_key, site_iv, gp_iv, m3_key, words_key, tag = _split(derived)
-        return cls(SessionKeys(site_key, gp_key, site_iv, gp_iv, tag), h2, m3_key, words_key)
+        keys = SessionKeys(site_key, gp_key, site_iv, gp_iv, tag)
+        return cls(keys, h2, m3_key, words_key, exporter)
 
     def seal_nonce(self, nonce: bytes) -> bytes:
         """Body of M3."""

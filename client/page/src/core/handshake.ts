@@ -12,17 +12,10 @@ import { KeyPair, SEED_SIZE as KEY_SEED_SIZE } from "./kem.ts";
 import { BadLetterError, openRefusal, type Reason, sealKnock, signedBundle } from "./knock.ts";
 import { Letter } from "./letters.ts";
 import { type Bytes, browserEntropy, type Entropy } from "./primitives.ts";
-import {
-  Agreement,
-  commitmentTo,
-  firstHash,
-  type M1,
-  NONCE_SIZE,
-  openM1,
-  SEED_SIZE,
-  sealM2,
-  secondHash,
-} from "./transcript.ts";
+import { Reply } from "./reply.ts";
+import { openM1 } from "./transcript.ts";
+
+export { HandshakeError } from "./reply.ts";
 
 /** Put this letter into a mailbox. */
 export interface Post {
@@ -40,6 +33,8 @@ export interface KeysAgreed {
   /** The site's identity key. */
   readonly peerPublic: Bytes;
   readonly words: readonly string[];
+  /** See `Agreement.exporter`. */
+  readonly exporter: Bytes;
 }
 
 export type GpEvent = Post | KeysAgreed;
@@ -53,20 +48,6 @@ export class TrustError extends Error {
     super(`refused: ${reason}`);
     this.reason = reason;
   }
-}
-
-/** The peer broke its own commitment: somebody tries to steer the words. */
-export class HandshakeError extends Error {
-  override readonly name = "HandshakeError";
-}
-
-/** An M1 that was answered with M2; waits for M3. */
-interface Reply {
-  readonly m1: M1;
-  readonly m1Body: Bytes;
-  readonly m2: Letter;
-  readonly nonce: Bytes;
-  readonly agreement: Agreement;
 }
 
 /** Knocks at the site of the invitation and agrees on keys with it once. */
@@ -164,31 +145,18 @@ export class GpHandshake {
       throw new BadLetterError("an M1 of another site");
     }
     this.#checkTime(now_ms);
-    this.#reply = await this.#replied(m1, body);
+    const { secret } = this.#invitation;
+    this.#reply = await Reply.to(m1, body, this.#bundle, this.#identity, secret, this.#entropy);
     this.#prekey = null; // forward secrecy: it opens one M1
     return [await this.#post(this.#reply.m2)];
   }
 
-  async #replied(m1: M1, m1Body: Bytes): Promise<Reply> {
-    const h1 = await firstHash(this.#bundle, m1Body);
-    const [seed, nonce] = [this.#entropy(SEED_SIZE), this.#entropy(NONCE_SIZE)];
-    const m2 = new Letter("m2", await sealM2(this.#identity, m1, h1, seed, nonce));
-    const h2 = await secondHash(h1, m2.body);
-    const agreement = await Agreement.reached(m1.seed, seed, this.#invitation.secret, h2);
-    return { m1, m1Body, m2, nonce, agreement };
-  }
-
   async #agree(body: Bytes): Promise<readonly GpEvent[]> {
     if (this.#reply === null) throw new BadLetterError("an M3 before M2");
-    const { m1, agreement, nonce } = this.#reply;
-    const siteNonce = await agreement.openNonce(body);
+    const agreed = await this.#reply.agreed(body);
     if (this.#isAgreed) return [];
-    if (!areEqual(await commitmentTo(m1.sitePublic, siteNonce), m1.commitment)) {
-      throw new HandshakeError("the site's nonce is not the one it committed to");
-    }
     this.#isAgreed = true;
-    const words = await agreement.words(siteNonce, nonce);
-    return [{ kind: "keys_agreed", keys: agreement.keys, peerPublic: m1.sitePublic, words }];
+    return [{ kind: "keys_agreed", ...agreed }];
   }
 
   async #beRefused(body: Bytes): Promise<readonly GpEvent[]> {

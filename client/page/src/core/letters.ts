@@ -7,7 +7,7 @@ import { type Bytes, joined } from "./primitives.ts";
 export const LETTER_LIMIT = 16_384;
 
 /** In the order of their first byte. */
-export const LETTER_KINDS = ["knock", "m1", "m2", "m3", "sealed", "refusal"] as const;
+export const LETTER_KINDS = ["knock", "m1", "m2", "m3", "sealed", "refusal", "call", "bundle"] as const;
 export type LetterKind = (typeof LETTER_KINDS)[number];
 
 /** Bytes from a mailbox that are no letter of ours. */

@@ -16,6 +16,7 @@ const DIGEST_SIZE = 32;
 const WORDS = 4;
 /** Its key seals nothing else. */
 const M3_NONCE = new Uint8Array(12);
+const EXPORTER_SIZE = 32;
 const DERIVED_SIZE = 4 * 32 + 2 * 12 + 8;
 
 /** The site's part. */
@@ -70,12 +71,21 @@ export async function sealM2(
 export class Agreement {
   readonly keys: SessionKeys;
   readonly h2: Bytes;
+  /** 32 bytes that only both ends know, for keys beyond the session's; each use has its label. */
+  readonly exporter: Bytes;
   readonly #m3Key: Bytes;
   readonly #wordsKey: Bytes;
 
-  private constructor(keys: SessionKeys, h2: Bytes, m3Key: Bytes, wordsKey: Bytes) {
+  private constructor(
+    keys: SessionKeys,
+    h2: Bytes,
+    exporter: Bytes,
+    m3Key: Bytes,
+    wordsKey: Bytes,
+  ) {
     this.keys = keys;
     this.h2 = h2;
+    this.exporter = exporter;
     this.#m3Key = m3Key;
     this.#wordsKey = wordsKey;
   }
@@ -87,13 +97,16 @@ export class Agreement {
     secret: Bytes,
     h2: Bytes,
   ): Promise<Agreement> {
-    const derived = await hkdf(joined(siteSeed, gpSeed, secret), h2, purpose("keys"), DERIVED_SIZE);
+    const shared = joined(siteSeed, gpSeed, secret);
+    const derived = await hkdf(shared, h2, purpose("keys"), DERIVED_SIZE);
+    const exporter = await hkdf(shared, h2, purpose("exporter"), EXPORTER_SIZE);
     let at = 0;
     const next = (size: number) => derived.slice(at, (at += size));
     // In the order of the protocol: k_ab, k_ba, iv_ab, iv_ba, k_m3, sas_key, tag.
     const [siteKey, gpKey, siteIv, gpIv] = [next(32), next(32), next(12), next(12)];
     const [m3Key, wordsKey, tag] = [next(32), next(32), next(8)];
-    return new Agreement({ siteKey, gpKey, siteIv, gpIv, tag }, h2, m3Key, wordsKey);
+    const keys = { siteKey, gpKey, siteIv, gpIv, tag };
+    return new Agreement(keys, h2, exporter, m3Key, wordsKey);
   }
 
   /** Body of M3. */

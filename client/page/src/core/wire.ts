@@ -136,6 +136,7 @@ const FIELDS = {
     firmware: "text?",
   },
   region_asked: { id: "count", left: "count", top: "count", width: "count", height: "count" },
+  acquaintance: { name: "text", role: "text", rpps: "text?", bundle: "bytes" },
 } as const satisfies Record<string, Record<string, keyof Values>>;
 
 type Kind = keyof typeof FIELDS;
@@ -191,6 +192,7 @@ const DURABLE: ReadonlySet<Kind> = new Set<Kind>([
   "picture_asked",
   "lab_result",
   "region_asked",
+  "acquaintance",
 ]);
 
 /** The kinds by their numbers on the wire. */

@@ -1,0 +1,172 @@
+"""Whom this end knows: pinned keys, and how each was verified.
+
+A contact is made by a verified session and by nothing else. Its key never changes: another key is
+another contact, to be verified anew.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hmac import compare_digest
+from typing import Final, Self
+
+from client.core.handshake import (
+    Bond,
+    Bundle,
+    ChangedKeyError,
+    PrekeyExpiredError,
+    PrekeyRolledBackError,
+)
+from client.core.identity import address_of
+from client.errors import ChevetError
+
+CONTACTS_LIMIT: Final = 48
+"""chosen: all are admitted to one mailbox (`client.core.mailbox.TOKENS_LIMIT`), some twice."""
+NAME_LIMIT: Final = 120
+"""Characters of a name or role that are kept."""
+_RPPS_DIGITS: Final = 11
+BY_WORDS: Final = "words"
+"""`Contact.verified_how`: both people read the same words aloud."""
+
+
+class UnknownContactError(ChevetError):
+    """Nobody in the book answers to that, or more than one does."""
+
+    def __init__(self, found: int) -> None:
+        super().__init__(f"{found} contacts answer to that")
+        self.found = found
+
+
+class ContactRevokedError(ChevetError):
+    """This contact was revoked here; it is neither called nor answered."""
+
+
+class ContactsFullError(ChevetError):
+    """The book is full; somebody must be forgotten first."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} contacts")
+        self.limit = limit
+
+
+class RppsError(ChevetError):
+    """Not an RPPS number: eleven digits of which the last checks the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One person, or one site, whose key is pinned here."""
+
+    public: bytes
+    """The pinned Ed25519 key."""
+    name: str
+    role: str
+    """As the contact wrote it."""
+    rpps: str | None
+    """As the contact claims it; its check digit is right. No proof of profession."""
+    verified_at: datetime
+    verified_how: str
+    """`BY_WORDS`."""
+    secrets: tuple[bytes, ...] = field(repr=False)
+    """Of bonds: the newest, and the one before while the contact may still use it."""
+    bundle: bytes | None = None
+    """The GP's newest standing bundle, where this is the site."""
+    epoch: int = 0
+    """The highest that was ever seen of this contact."""
+    calls: int = 0
+    """Number of the newest call: sent, where this is the site; answered, where this is the GP."""
+    relay: str | None = None
+    """Where the contact is reached; `None`: where this end always is."""
+    revoked_at: datetime | None = None
+
+    @property
+    def address(self) -> bytes:
+        """Of the contact's mailbox."""
+        return address_of(self.public)
+
+    @property
+    def is_revoked(self) -> bool:
+        """Whether it may neither call nor be called."""
+        return self.revoked_at is not None
+
+    def bonds_of_site(self, site_address: bytes) -> tuple[Bond, ...]:
+        """This contact is a GP; the newest first."""
+        return tuple(Bond(site_address, self.address, secret) for secret in self.secrets)
+
+    def bonds_of_gp(self, gp_address: bytes) -> tuple[Bond, ...]:
+        """This contact is a site; the newest first."""
+        return tuple(Bond(self.address, gp_address, secret) for secret in self.secrets)
+
+    def with_bundle(self, bundle: Bundle) -> Self:
+        """With this bundle, if it is newer than all before.
+
+        `ChangedKeyError` if another key signed it, `PrekeyRolledBackError` if it is older than one
+        that was seen, or another of the same epoch.
+        """
+        if not compare_digest(bundle.gp_public, self.public):
+            raise ChangedKeyError
+        data = bundle.encode()
+        if bundle.epoch < self.epoch or (bundle.epoch == self.epoch and data != self.bundle):
+            raise PrekeyRolledBackError
+        return replace(self, bundle=data, epoch=bundle.epoch)
+
+    def bundle_at(self, now: datetime) -> Bundle:
+        """By which to call; `ContactRevokedError`, or `PrekeyExpiredError` when there is none."""
+        if self.is_revoked:
+            raise ContactRevokedError
+        bundle = Bundle.decode_standing(self.bundle) if self.bundle else None
+        if bundle is None or now.timestamp() >= bundle.expires_s:
+            raise PrekeyExpiredError
+        return bundle
+
+    def can_be_called(self, now: datetime) -> bool:
+        """Whether `bundle_at` has one."""
+        try:
+            self.bundle_at(now)
+        except (ContactRevokedError, PrekeyExpiredError):
+            return False
+        return True
+
+    def with_next_call(self, now: datetime) -> Self:
+        """With the number of the next call; it rises even from an old copy of the book."""
+        return replace(self, calls=max(self.calls + 1, int(now.timestamp())))
+
+    def with_secret(self, secret: bytes, used: bytes | None) -> Self:
+        """With a new bond; `used` is the one this session came by, which the peer surely has."""
+        kept = () if used is None or used == secret else (used,)
+        return replace(self, secrets=(secret, *kept))
+
+
+def checked_rpps(text: str) -> str:
+    """The number without its spaces; `RppsError` unless its check digit is right.
+
+    Eleven digits, the last by Luhn's formula (ISO/IEC 7812-1, annex B), as the French register of
+    health professionals gives them.
+    """
+    digits = "".join(text.split())
+    if len(digits) != _RPPS_DIGITS or not (digits.isascii() and digits.isdigit()):
+        raise RppsError
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value  # noqa: PLR2004 -- the sum of its two digits
+    if total % 10:
+        raise RppsError
+    return digits
+
+
+def is_known_by_another_key(contacts: tuple[Contact, ...], public: bytes, name: str) -> bool:
+    """Whether somebody of this name is in the book, but by other keys alone."""
+    wanted = name.strip().casefold()
+    same = [c for c in contacts if c.name.casefold() == wanted and not c.is_revoked]
+    return bool(same) and all(contact.public != public for contact in same)
+
+
+def found(contacts: tuple[Contact, ...], text: str) -> Contact:
+    """The one contact whose name or RPPS number contains the text; `UnknownContactError` else."""
+    wanted = text.strip().casefold()
+    matches = [c for c in contacts if wanted in c.name.casefold() or wanted == c.rpps]
+    exact = [contact for contact in matches if contact.name.casefold() == wanted]
+    matches = exact if len(exact) == 1 else matches
+    if not wanted or len(matches) != 1:
+        raise UnknownContactError(len(matches) if wanted else 0)
+    return matches[0]
