@@ -124,9 +124,9 @@ class FrameOpener:
         self._looked = 0
         """How far ahead, in rounds of the byte that travels, was looked in vain."""
         self.forged = 0
-        """Frames that were not sealed with this key, or altered."""
+        """Frames that were not sealed with this key, or altered, or came too late to tell."""
         self.replayed = 0
-        """Frames opened before, or too old to tell."""
+        """Frames opened before."""
 
     def open(self, sealed: bytes, metadata: bytes = b"") -> bytes | None:
         """The plaintext; None, counted, if the frame must be dropped."""
@@ -158,7 +158,7 @@ class FrameOpener:
             self._next = counter + 1
             return True
         age = self._next - 1 - counter
-        if age >= BEHIND or self._seen >> age & 1:
+        if self._seen >> age & 1:
             self.replayed += 1
             return False
         self._seen |= 1 << age

@@ -7,6 +7,7 @@ from typing import Any
 from aiortc import RTCRtpReceiver
 from aiortc.mediastreams import MediaStreamError
 
+from client.net.frame_sealing import FrameSealing
 from client.net.gaps import VOICE_S, Gaps
 from client.net.peering import RemoteMedia
 from client.net.rtc_internals import bounds, streams
@@ -19,11 +20,13 @@ class Downlink:
     def __init__(
         self,
         remote: RemoteMedia,
+        sealing: FrameSealing,
         *,
         now_s: Callable[[], float],
         rtt_s: Callable[[], float | None],
     ) -> None:
         self._remote = remote
+        self._sealing = sealing
         self._now_s = now_s
         self._rtt_s = rtt_s
         self._gaps = Gaps(VOICE_S)
@@ -40,10 +43,10 @@ class Downlink:
         """A receiver that has its track and has not started."""
         drops = bounds.bound_receiver(receiver)
         if receiver.track.kind == "audio":
-            streams.on_voice_packet(receiver, self._hear)
+            streams.on_voice_packet(receiver, self._hear, self._sealing.open_voice)
         else:
             self._drops = drops
-            order_pictures(receiver, self._now_s, self._rtt_s)
+            order_pictures(receiver, self._now_s, self._rtt_s, self._sealing.open_picture)
             self._tasks.append(asyncio.create_task(self._show(receiver.track)))
 
     def start(self) -> None:

@@ -4,6 +4,7 @@ Voice is made redundant, everything of RTP gets room for its transport-wide numb
 and the number when it leaves, and what left is remembered in case the peer misses it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,7 @@ from client.core.adaptation.link_layer import LinkLayer
 from client.core.lanes import Carrier, Lane, Packet
 from client.net.classification import Streams, is_control
 from client.net.gauge import Gauge
-from client.net.header_extensions import number_in, with_number, with_room
+from client.net.header_extensions import number_in, payload_at, with_number, with_room
 from client.net.redundancy import Redundancy
 from client.net.retransmission import History, Repeats, original_sequence_of, sequence_of
 from client.net.sender_reports import SenderReports
@@ -37,7 +38,16 @@ class Agreement:
 class Egress:
     """Dresses the packets of one connection."""
 
-    def __init__(self, streams: Streams, gauge: Gauge, link: LinkLayer) -> None:
+    def __init__(
+        self,
+        streams: Streams,
+        gauge: Gauge,
+        link: LinkLayer,
+        *,
+        seal_voice: Callable[[bytes], bytes | None] = bytes,
+    ) -> None:
+        """`seal_voice` makes of a voice packet's payload what is to leave; None: nothing is."""
+        self._seal_voice = seal_voice
         self.gauge = gauge
         """Learns of each packet that leaves."""
         self.link = link
@@ -80,9 +90,18 @@ class Egress:
         if is_control(data):
             return self.reports.corrected(data, now_s)
         self.reports.note_handed(data, captured_s, now_s)
-        if self._streams.of(data) is Lane.VOICE and self._redundancy is not None:
-            data = self._redundancy.wrap(data)
-        return self._with_room(data)
+        if self._streams.of(data) is not Lane.VOICE:
+            return self._with_room(data)
+        voice = self._spoken(data)
+        return None if voice is None else self._with_room(voice)
+
+    def _spoken(self, packet: bytes) -> bytes | None:
+        """A packet of voice with what it repeats, sealed."""
+        if self._redundancy is not None:
+            packet = self._redundancy.wrap(packet)
+        at = payload_at(packet)
+        payload = self._seal_voice(packet[at:])
+        return None if payload is None else packet[:at] + payload
 
     def lost_voice(self, sequence: int, now_s: float) -> bytes | None:
         """The packet to send again, byte for byte, if that is worth it.

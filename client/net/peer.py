@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from copy import copy
+from functools import partial
 from typing import Final
 
 from aiortc import (
@@ -28,10 +29,13 @@ from client.core.adaptation.estimator import LineSeed
 from client.core.adaptation.link_layer import LinkLayer
 from client.core.adaptation.observation import LineEstimate
 from client.core.adaptation.plan import Plan, first_plan
+from client.core.envelope import Role
+from client.core.frame_keys import FrameKeys
 from client.core.lanes import Lane, LaneCount
 from client.net import descriptions, payload_formats
 from client.net.channel import Channel
 from client.net.downlink import Downlink
+from client.net.frame_sealing import FrameSealing
 from client.net.peering import (
     ChannelClosedError,
     ChannelOpened,
@@ -102,11 +106,16 @@ class Peer:
         self._on_event = on_event
         self._monotonic_s = monotonic_s
         self._picture = picture
+        self._sealing = FrameSealing()
         self._voice_track = FeedTrack("audio", voice)
-        self._picture_track = FeedTrack("video", picture)
+        self._picture_track = FeedTrack(
+            "video", picture, seal=partial(self._sealing.seal_picture, video_codec)
+        )
         self._uplink: Uplink | None = None
         self._channel: Channel | None = None
-        self._downlink = Downlink(remote, now_s=monotonic_s, rtt_s=self._round_trip_s)
+        self._downlink = Downlink(
+            remote, self._sealing, now_s=monotonic_s, rtt_s=self._round_trip_s
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._deadline: asyncio.TimerHandle | None = None
         self._is_over = False
@@ -142,6 +151,10 @@ class Peer:
         """Begin connecting to whoever answered; `DescriptionError` if the answer is unusable."""
         await self._apply("answer", answer)
         self._agree()
+
+    def seal_frames(self, keys: FrameKeys, role: Role) -> None:
+        """Seal picture and voice from the first one on; to be called before `start_media`."""
+        self._sealing.begin(keys, role)
 
     def start_media(self) -> None:
         """Who is at the other end is known: read the feeds, play and show what comes."""
@@ -209,6 +222,7 @@ class Peer:
             rtt_s=self._round_trip_s(),
             pictures_dropped=self._downlink.pictures_dropped,
             messages_dropped=0 if channel is None else channel.messages_dropped,
+            frames_refused=self._sealing.refused,
         )
 
     async def close(self) -> None:
@@ -244,6 +258,7 @@ class Peer:
             link=LinkLayer.ETHERNET,
             ask_key_frame=self._picture.request_key_frame,
             seed=self._seed,
+            seal_voice=self._sealing.seal_voice,
             monotonic_s=self._monotonic_s,
         )
 

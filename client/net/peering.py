@@ -106,6 +106,8 @@ class PeerStatistics:
     """Received pictures that nothing took in time."""
     messages_dropped: int
     """Received messages that were too large or no bytes."""
+    frames_refused: int = 0
+    """Received frames of picture and voice that the peer had not sealed so, or that came again."""
 
 
 class PeerError(ChevetError):

@@ -69,6 +69,10 @@ class PictureOrder:
             pictures += self._whole()
         return pictures
 
+    def refuse(self) -> None:
+        """What was given last is no picture of the peer's: all that build on it are none either."""
+        self._give_up()
+
     def asks_key(self, now_s: float) -> bool:
         """Whether to ask for a key frame now; asking counts from here."""
         if self._next is not None or now_s < self._asked_s + _ASK_AGAIN_S:

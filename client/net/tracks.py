@@ -1,21 +1,30 @@
 """A feed of ours dressed as the track aiortc wants to own and may stop at any time."""
 
 import asyncio
+from collections.abc import Callable
 
 from aiortc.mediastreams import MediaStreamTrack
 
 from client.net.payload_formats import PAYLOAD_LIMIT_BYTES
 from client.net.peering import PacketFeed, TimedFeed
-from client.net.rtc_internals.media import Packet
+from client.net.rtc_internals.media import Packet, with_contents
 
 
 class FeedTrack(MediaStreamTrack):
     """Hands over ready-made packets, from `start` on. Stopping it leaves the feed untouched."""
 
-    def __init__(self, kind: str, feed: PacketFeed) -> None:
+    def __init__(
+        self,
+        kind: str,
+        feed: PacketFeed,
+        *,
+        seal: Callable[[bytes], bytes | None] = bytes,
+    ) -> None:
+        """`seal` makes of a packet's bytes what is to leave; None: nothing is."""
         super().__init__()
         self.kind = kind
         self._feed = feed
+        self._seal = seal
         self._started = asyncio.Event()
         self._awaits_key = kind == "video"
         self.captured_s: float | None = None
@@ -32,13 +41,17 @@ class FeedTrack(MediaStreamTrack):
     async def recv(self) -> Packet:
         """The feed's next packet."""
         await self._started.wait()
-        packet = await self._feed.next_packet()
-        while self._awaits_key and not packet.is_keyframe:
+        sealed = None
+        while sealed is None:
             packet = await self._feed.next_packet()
+            if self._awaits_key and not packet.is_keyframe:
+                continue
+            sealed = self._seal(bytes(packet))
         self._awaits_key = False
         self.captured_s = self._capture_of(packet)
-        packet.opaque = self.payload_limit_bytes
-        return packet
+        leaving = with_contents(packet, sealed)
+        leaving.opaque = self.payload_limit_bytes
+        return leaving
 
     def _capture_of(self, packet: Packet) -> float | None:
         pair = self._feed.clock_pair if isinstance(self._feed, TimedFeed) else None

@@ -59,6 +59,7 @@ class Uplink:
         link: LinkLayer,
         ask_key_frame: Callable[[], None],
         seed: LineSeed | None,
+        seal_voice: Callable[[bytes], bytes | None],
         monotonic_s: Callable[[], float],
     ) -> None:
         (voice_ssrc, _), (ssrc, repeat_ssrc) = map(hooks.ssrcs, (voice.sender, picture.sender))
@@ -72,7 +73,7 @@ class Uplink:
         self._send_bps = plan.send_bps
         self._reception = Reception(voice_ssrc)
         self._reception.use_line(plan.send_bps)
-        self.egress: Final = Egress(known, Gauge(monotonic_s(), seed), link)
+        self.egress: Final = Egress(known, Gauge(monotonic_s(), seed), link, seal_voice=seal_voice)
         self.egress.reports.use_line(plan.send_bps)
         self.outlet: Final = Outlet(
             Classifier(known, starts_key),

@@ -14,6 +14,7 @@ from client import clock
 from client.core import wire
 from client.core.consultation import LinkState
 from client.core.envelope import Role, SessionKeys, session_ciphers
+from client.core.frame_keys import FrameRatchet
 from client.core.handshake import GpHandshake, KeysAgreed, Post
 from client.core.identity import Identity
 from client.core.invitation import Invitation
@@ -234,6 +235,7 @@ class GpSession:
             on_broken=self._broken,
             now_s=clock.monotonic_s,
             now_ms=lambda: milliseconds(clock.now()),
+            frame_keys=FrameRatchet(agreed.keys),
         )
         self._dialogue = Dialogue(conversation, self._link)
         self._say(self._card)

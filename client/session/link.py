@@ -13,6 +13,9 @@ from typing import Any, Final
 
 from client.core.adaptation.estimator import LineSeed
 from client.core.consultation import LinkState
+from client.core.encrypted_frames import SEALED_CODECS
+from client.core.envelope import Role
+from client.core.frame_keys import FrameKeysError, FrameRatchet
 from client.core.lanes import Lane
 from client.core.stills import contents_bytes
 from client.core.wire import Hello, Parcel, Signal
@@ -40,6 +43,8 @@ BACK_OFF_S: Final = (0.0, 2.0, 4.0, 8.0, 15.0)
 """Waits before the attempts at a new peer connection; the last one repeats."""
 ATTEMPT_S: Final = 20.0
 """An attempt that has not proved itself by then is given up; chosen: DTLS over satellite x 5."""
+SEALED: Final = 1
+"""`Hello.frames`: picture and voice are sealed frame by frame."""
 HELLO_EVERY_S: Final = 0.5
 """Until it is answered, since it may be lost; chosen: about a round trip on our worst lines."""
 
@@ -75,6 +80,8 @@ class _Line:
     is_answered: bool = False
     """The peer has verified us: it says more than hello."""
     is_lost: bool = False
+    is_sealed: bool = False
+    """Picture and voice are sealed frame by frame, besides DTLS."""
 
     @property
     def room_bytes(self) -> int:
@@ -96,6 +103,8 @@ class _Line:
 class Link:
     """What both ends share: hellos, silence, switching from one line to the next."""
 
+    role: Role
+
     def __init__(  # noqa: PLR0913 -- all but two by name
         self,
         conversation: Conversation,
@@ -106,9 +115,14 @@ class Link:
         now_s: Callable[[], float],
         now_ms: Callable[[], int],
         seed: Callable[[], LineSeed | None] = lambda: None,
+        frame_keys: FrameRatchet | None = None,
     ) -> None:
-        """`seed` is what is known of the line when a connection is begun."""
+        """`seed` is what is known of the line when a connection is begun.
+
+        `frame_keys` seals picture and voice where the peer can do the same; None: DTLS alone does.
+        """
         self._seed = seed
+        self._frame_keys = frame_keys if flows.video_codec in SEALED_CODECS else None
         self.state = LinkState.NONE
         self._conversation = conversation
         self._flows = flows
@@ -124,6 +138,11 @@ class Link:
     def peer(self) -> Peer | None:
         """The peer connection in use, for its statistics."""
         return self._line.peer if self._line else None
+
+    @property
+    def is_sealed(self) -> bool | None:
+        """Whether picture and voice are sealed besides DTLS; None before there is a line."""
+        return self._line.is_sealed if self._line else None
 
     @property
     def open_peer(self) -> Peer | None:
@@ -169,7 +188,10 @@ class Link:
 
     def _greet(self, line: _Line) -> None:
         line.greeted_s = self._now_s()
-        hello = Hello(line.peer.local_fingerprint, line.peer.remote_fingerprint, self._now_ms())
+        frames = 0 if self._frame_keys is None else SEALED
+        hello = Hello(
+            line.peer.local_fingerprint, line.peer.remote_fingerprint, self._now_ms(), frames
+        )
         line.send(self._conversation.seal(Parcel(None, hello)), lane=Lane.READINGS)
 
     def _open(self, attempt: int) -> _Line:
@@ -225,11 +247,32 @@ class Link:
             self._drop(line)
             self._on_broken(FalseHelloError("the hello names other certificates"))
             return
+        if not self._seal(line, hello.frames):
+            self._drop(line)
+            return
         line.is_verified = True
         old, self._line, self._next = self._line, line, None
         self._up(line)
         if old is not None:
             self._close(old)
+
+    def _seal(self, line: _Line, peer_frames: int) -> bool:
+        """Have frames sealed where both ends can; false if the line must not be used.
+
+        Both hellos are sealed, so that nobody between can talk the ends out of it.
+        """
+        if self._frame_keys is None or peer_frames < SEALED:
+            return True
+        own, peer = line.peer.local_fingerprint, line.peer.remote_fingerprint
+        site, gp = (own, peer) if self.role is Role.SITE else (peer, own)
+        try:
+            keys = self._frame_keys.keys(line.attempt, site_fingerprint=site, gp_fingerprint=gp)
+        except FrameKeysError as error:
+            _log.warning("peer connection %d has no keys for its frames: %s", line.attempt, error)
+            return False
+        line.peer.seal_frames(keys, self.role)
+        line.is_sealed = True
+        return True
 
     def _up(self, line: _Line) -> None:
         self._flows.voice.choose(line.voice)
@@ -274,6 +317,7 @@ class Link:
 class SiteLink(Link):
     """The site's end: always the one that offers."""
 
+    role = Role.SITE
     _attempts = 0
     _retry_s = 0.0
     _failures = 0
@@ -319,6 +363,8 @@ class SiteLink(Link):
 
 class GpLink(Link):
     """The GP's end, in Python: always the one that answers."""
+
+    role = Role.GP
 
     def offered(self, signal: Signal) -> None:
         """The site's offer came; an older attempt than the newest means nothing."""

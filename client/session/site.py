@@ -16,6 +16,7 @@ from client.core.adaptation.snapshot import EngineSnapshot
 from client.core.auscultation import Place
 from client.core.consultation import LinkState, State, Step, after
 from client.core.envelope import Role, session_ciphers
+from client.core.frame_keys import FrameRatchet
 from client.core.handshake import KeysAgreed, WordsDifferError
 from client.core.identity import Identity
 from client.core.lanes import Lane
@@ -313,6 +314,7 @@ class SiteSession:
             now_s=clock.monotonic_s,
             now_ms=lambda: milliseconds(clock.now()),
             seed=lambda: self._line.seed,
+            frame_keys=FrameRatchet(agreed.keys),
         )
         self._dialogue = Dialogue(conversation, self._link, self._examination.next_piece)
         self._say(wire.Card(self._setup.operator, self._setup.place))

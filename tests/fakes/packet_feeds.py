@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -134,8 +135,9 @@ class Recorder:
 
     def hear(self, blocks: Sequence[tuple[int, bytes]]) -> None:
         self.sounds += 1
-        for frame in self._decoder.decode(av.Packet(blocks[-1][1])):
-            self.loudest = max(self.loudest, int(np.abs(frame.to_ndarray()).max()))
+        with suppress(av.error.InvalidDataError):  # as everything that a peer may send
+            for frame in self._decoder.decode(av.Packet(blocks[-1][1])):
+                self.loudest = max(self.loudest, int(np.abs(frame.to_ndarray()).max()))
         self._changed.set()
 
     def show(self, frame: av.VideoFrame) -> None:

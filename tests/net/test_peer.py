@@ -10,6 +10,8 @@ from fakes.packet_feeds import PictureFeed, Recorder, VoiceFeed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from client.core.envelope import Role, SessionKeys
+from client.core.frame_keys import FrameKeys, FrameRatchet
 from client.core.lanes import Carrier, Lane
 from client.net.peer import Peer
 from client.net.peering import (
@@ -354,3 +356,48 @@ async def test_a_gp_without_our_codec_is_refused() -> None:
         await gp.peer.answer(offer)
     await site.close()
     await gp.close()
+
+
+def sealed(attempt: int, *, key: bytes = bytes(32)) -> FrameKeys:
+    """Keys as two ends of one session have them."""
+    ratchet = FrameRatchet(SessionKeys(key, key, bytes(12), bytes(12), bytes(8)))
+    return ratchet.keys(attempt, site_fingerprint=b"s", gp_fingerprint=b"g")
+
+
+@pytest.mark.parametrize("codec", ["av1", "vp9", "vp8"])
+async def test_sealed_voice_and_picture_arrive_both_ways(codec: str) -> None:
+    async with two_ends(codec) as (site, gp):
+        site.peer.seal_frames(sealed(1), Role.SITE)
+        gp.peer.seal_frames(sealed(1), Role.GP)
+        site.peer.start_media()
+        gp.peer.start_media()
+        await gp.remote.until(sounds=5, pictures=8)
+        await site.remote.until(sounds=5, pictures=8)
+        for end in (site, gp):
+            assert end.remote.loudest > 5_000
+            assert set(end.remote.pictures) == {(160, 120)}
+            assert len(end.remote.distinct) > 1
+            assert end.peer.statistics().frames_refused == 0
+
+
+@pytest.mark.parametrize("theirs", [None, sealed(2), sealed(1, key=bytes([1] * 32))])
+async def test_without_the_same_key_nothing_is_heard_or_seen(theirs: FrameKeys | None) -> None:
+    async with two_ends() as (site, gp):
+        gp.peer.seal_frames(sealed(1), Role.GP)
+        if theirs is not None:
+            site.peer.seal_frames(theirs, Role.SITE)
+        site.peer.start_media()
+        gp.peer.start_media()
+        while gp.peer.statistics().frames_refused < 10:
+            await asyncio.sleep(0.05)
+        assert gp.remote.sounds == 0
+        assert gp.remote.pictures == []
+        while site.peer.statistics().key_frames_asked == 0:
+            await asyncio.sleep(0.05)
+
+
+async def test_a_connection_is_sealed_once() -> None:
+    async with two_ends() as (site, _):
+        site.peer.seal_frames(sealed(1), Role.SITE)
+        with pytest.raises(ValueError, match="anew"):
+            site.peer.seal_frames(sealed(1), Role.SITE)

@@ -43,7 +43,7 @@ async def heard(payload_type: int, payload: bytes) -> tuple[list[VoicePacket], R
         return ASKED
 
     receiver: Any = Receiver()
-    on_voice_packet(receiver, take)
+    on_voice_packet(receiver, take, bytes)
     packet = RtpPacket(payload_type=payload_type, sequence_number=10, timestamp=1_920, ssrc=3)
     packet.payload = payload
     await receiver._handle_rtp_packet(packet, arrival_time_ms=5)
@@ -95,7 +95,7 @@ def picture_packet(sequence: int, picture: int, *, is_last: bool, is_key: bool) 
 
 def test_pictures_go_to_the_decoder_and_losses_back_to_the_peer() -> None:
     clock, receiver = FakeClock(), Receiver()
-    order_pictures(receiver, clock.monotonic_s, lambda: 0.05)
+    order_pictures(receiver, clock.monotonic_s, lambda: 0.05, lambda _, picture: picture)
     hooked: Any = receiver
     missing = hooked._RTCRtpReceiver__nack_generator
     assembly = hooked._RTCRtpReceiver__jitter_buffer

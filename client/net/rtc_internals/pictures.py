@@ -6,21 +6,27 @@ from typing import Any
 from aiortc.jitterbuffer import JitterFrame
 
 from client.net.gaps import PICTURE_S, Gaps
-from client.net.payload_formats import STARTS_KEY
+from client.net.payload_formats import STARTS_KEY, PayloadFormatError
 from client.net.picture_order import PictureOrder, Piece
+from client.net.rtc_internals.registration import joined_picture
 
 Now = Callable[[], float]
 RoundTrip = Callable[[], float | None]
+OpenPicture = Callable[[str, bytes], bytes | None]
+"""Codec and what came, to what the peer sealed; None: nothing it did."""
 
 
-def order_pictures(receiver: Any, now_s: Now, rtt_s: RoundTrip) -> None:
+def order_pictures(receiver: Any, now_s: Now, rtt_s: RoundTrip, open_picture: OpenPicture) -> None:
     """Have gaps asked for until they are filled, and a key frame asked for soon where they are not.
+
+    Pictures are opened when they are whole; after one that cannot be, a key frame is needed.
 
     For a receiver whose queues are set. Needs ``__nack_generator``, ``__jitter_buffer``,
     ``__decoder_queue``, ``__codecs``.
     """
     receiver._RTCRtpReceiver__nack_generator = _Missing(now_s, rtt_s)  # noqa: SLF001 -- no public name
-    receiver._RTCRtpReceiver__jitter_buffer = _Assembly(receiver, now_s, rtt_s)  # noqa: SLF001 -- same
+    assembly = _Assembly(receiver, now_s, rtt_s, open_picture)
+    receiver._RTCRtpReceiver__jitter_buffer = assembly  # noqa: SLF001 -- same
 
 
 class _Missing:
@@ -41,7 +47,10 @@ class _Missing:
 class _Assembly:
     """In place of aiortc's ``JitterBuffer``, which waits for 256 pictures after a loss."""
 
-    def __init__(self, receiver: Any, now_s: Now, rtt_s: RoundTrip) -> None:
+    def __init__(
+        self, receiver: Any, now_s: Now, rtt_s: RoundTrip, open_picture: OpenPicture
+    ) -> None:
+        self._open_picture = open_picture
         self._order = PictureOrder()
         self._codecs = receiver._RTCRtpReceiver__codecs  # noqa: SLF001 -- no public name
         self._decoder_queue = receiver._RTCRtpReceiver__decoder_queue  # noqa: SLF001 -- same
@@ -60,6 +69,16 @@ class _Assembly:
             packet._data,  # noqa: SLF001 -- depayloaded
         )
         for picture in self._order.add(piece, now_s, self._rtt_s()):
-            frame = JitterFrame(picture.data, picture.timestamp)
-            self._decoder_queue.put((codec, frame))
+            opened = self._opened(codec, picture.data)
+            if opened is None:
+                self._order.refuse()
+                break
+            self._decoder_queue.put((codec, JitterFrame(opened, picture.timestamp)))
         return self._order.asks_key(now_s), None
+
+    def _opened(self, codec: Any, joined: bytes) -> bytes | None:
+        name = codec.name.lower()
+        try:
+            return self._open_picture(name, joined_picture(name, joined))
+        except PayloadFormatError:
+            return None

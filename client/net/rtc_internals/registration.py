@@ -1,7 +1,7 @@
 """AV1 and VP9 for aiortc: offered, packed from ready-made pictures, decoded."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
 
@@ -136,16 +136,12 @@ class _Packer(Encoder):
 class _PictureDecoder(Decoder):
     """One coded picture in, its frames out."""
 
-    def __init__(self, name: str, unpack: Callable[[bytes], bytes]) -> None:
+    def __init__(self, name: str) -> None:
         self._codec: Any = av.CodecContext.create(name, "r")
         self._codec.thread_count = 1  # more would hold pictures back
-        self._unpack = unpack
 
     def decode(self, encoded_frame: JitterFrame) -> list[Any]:
-        try:
-            packet = av.Packet(self._unpack(encoded_frame.data))
-        except PayloadFormatError as error:
-            raise av.InvalidDataError(0, str(error)) from error  # aiortc asks for a key frame then
+        packet = av.Packet(encoded_frame.data)
         packet.pts = encoded_frame.timestamp
         packet.time_base = VIDEO_TIME_BASE
         return list(self._codec.decode(packet))
@@ -159,9 +155,9 @@ def _encoder(codec: RTCRtpCodecParameters) -> Encoder:
 def _decoder(codec: RTCRtpCodecParameters) -> Decoder:
     match codec.name.lower():
         case "av1":
-            return _PictureDecoder("libdav1d", _joined_av1)
+            return _PictureDecoder("libdav1d")
         case "vp9":
-            return _PictureDecoder("vp9", bytes)
+            return _PictureDecoder("vp9")
         case _:
             return codecs.get_decoder(codec)
 
@@ -178,6 +174,14 @@ def _depayload(codec: RTCRtpCodecParameters, payload: bytes) -> bytes:
                 raise ValueError(str(error)) from error  # aiortc drops the packet then
         case _:
             return codecs.depayload(codec, payload)
+
+
+def joined_picture(codec: str, joined: bytes) -> bytes:
+    """The picture for a decoder in what `_depayload` gave of its packets, one after the other.
+
+    `PayloadFormatError` if there is none.
+    """
+    return _joined_av1(joined) if codec == "av1" else joined
 
 
 def _joined_av1(framed: bytes) -> bytes:

@@ -65,11 +65,16 @@ class VoicePacket:
     """
 
 
-def on_voice_packet(receiver: Any, take: Callable[[VoicePacket], Sequence[int]]) -> None:
+def on_voice_packet(
+    receiver: Any,
+    take: Callable[[VoicePacket], Sequence[int]],
+    open_payload: Callable[[bytes], bytes | None],
+) -> None:
     """Call ``take`` with each voice packet; what it returns the peer is asked to send again.
 
-    aiortc counts the packet for its reports and decodes nothing. Needs ``_handle_rtp_packet``,
-    ``__codecs``, ``_send_rtcp_nack``.
+    ``open_payload`` gives what the peer sealed; None: nothing it did. aiortc counts the packet for
+    its reports and decodes nothing. Needs ``_handle_rtp_packet``, ``__codecs``,
+    ``_send_rtcp_nack``.
     """
     handle = receiver._handle_rtp_packet  # noqa: SLF001 -- no public hook
 
@@ -77,6 +82,7 @@ def on_voice_packet(receiver: Any, take: Callable[[VoicePacket], Sequence[int]])
         codecs = receiver._RTCRtpReceiver__codecs  # noqa: SLF001 -- same
         names = {number: codec.name.lower() for number, codec in codecs.items()}
         if packet.payload_type in names:
+            packet.payload = (open_payload(packet.payload) if packet.payload else None) or b""
             lost = take(VoicePacket(packet.sequence_number, list(_opus(packet, names))))
             if lost:
                 await receiver._send_rtcp_nack(packet.ssrc, list(lost))  # noqa: SLF001 -- same
