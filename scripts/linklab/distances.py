@@ -109,4 +109,4 @@ def _figure(value: float | None) -> str:
 
 
 if __name__ == "__main__":
-    print(table([Path(name) for name in sys.argv[1:]]))  # noqa: T201 -- the command's output
+    print(table([Path(name) for name in sys.argv[1:]]))
