@@ -41,13 +41,14 @@ async def nats_cluster(folder: Path, size: int) -> AsyncIterator[list[Server]]:
     """So many servers that know each other, with JetStream on files in the folder."""
     ports, routes = free_ports(size), free_ports(size)
     async with AsyncExitStack() as stack:
-        servers = [await _started(folder, number, ports[number], routes) for number in range(size)]
+        servers = [await started(folder, number, ports[number], routes) for number in range(size)]
         for server in servers:
             stack.push_async_callback(server.kill)
         yield servers
 
 
-async def _started(folder: Path, number: int, port: int, routes: list[int]) -> Server:
+async def started(folder: Path, number: int, port: int, routes: list[int]) -> Server:
+    """The server of this number, on what it left in the folder."""
     options = ["--addr", "127.0.0.1", "--port", str(port), "--jetstream"]
     options += ["--name", f"server-{number}", "--store_dir", str(folder / f"nats-{number}")]
     if len(routes) > 1:

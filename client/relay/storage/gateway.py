@@ -12,6 +12,7 @@ import base64
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -118,7 +119,8 @@ class Gateway:
 
     async def close(self) -> None:
         """Send what was said and leave."""
-        await self._client.close()
+        with suppress(OSError):  # what was said last cannot be sent while no server is there
+            await self._client.close()
 
     async def subscribe(self, subject: str, heard: Callable[[Msg], None]) -> None:
         """Hear everything said on this subject from now on."""
