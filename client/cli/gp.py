@@ -26,10 +26,8 @@ def run(args: argparse.Namespace, say: Catalogue) -> int:
     """Serve until stopped."""
     if not 0 <= args.port < _PORT_LIMIT:
         raise UsageError(say("cli.port_range", port=args.port))
-    from client.relay.serve import (  # noqa: PLC0415 -- heavy, --help must be quick
-        run_until_stopped,
-        serve_page,
-    )
+    from client.relay.process import run_until_stopped  # noqa: PLC0415 -- heavy, see --help
+    from client.relay.serve import serve_page  # noqa: PLC0415 -- same
 
     def announce(url: str) -> None:
         if args.print_url:

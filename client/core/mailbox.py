@@ -10,6 +10,8 @@ The relay speaks first::
     relay    Admitted
     visitor  Put        a letter for somebody's mailbox
     relay    Stored     only after it is on disk, or Refused
+    visitor  Turn       how do I reach the other end where no direct way leads?
+    relay    Servers    these will help, for so long
     visitor  Watch      push me everything that is in my mailbox and whatever comes
     relay    Message    ... until the visitor's Ack deletes it
 
@@ -17,7 +19,7 @@ Letters are opaque here. Key ``t`` of each map names its kind. The page mirrors 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
@@ -51,6 +53,11 @@ FRAMES_PER_S: Final = 50
 FRAMES_BURST: Final = 200
 """What one connection may send at once."""
 
+SERVERS_LIMIT: Final = 8
+"""Addresses of STUN and TURN servers in one answer."""
+SERVER_TEXT_LIMIT: Final = 512
+"""Characters of one such address, of the name and of the password for them."""
+
 NODES_LIMIT: Final = 8
 """Addresses of nodes in one frame."""
 NODE_TEXT_LIMIT: Final = 256
@@ -65,6 +72,10 @@ CLOSE_REPLACED: Final = 4001
 """WebSocket close code: a newer connection watches this mailbox."""
 CLOSE_LOGIN: Final = 4003
 """WebSocket close code: the login was wrong or came too late."""
+CLOSE_CROWDED: Final = 4004
+"""WebSocket close code: this mailbox has as many connections as it may."""
+CLOSE_DRAINING: Final = 1012
+"""WebSocket close code (IANA, "service restart"): come back here or, better, to another node."""
 
 
 class MailboxError(ChevetError):
@@ -183,9 +194,28 @@ class Ack:
     ids: tuple[int, ...]
 
 
-Request = Login | Admit | Put | Watch | Ack
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Visitor: lend me what helps where no direct way leads to the other end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Relay: STUN and TURN servers (RFC 7064, RFC 7065), and what opens the latter until then.
+
+    They pass on what is encrypted end to end; without any, the ends are on their own.
+    """
+
+    uris: tuple[str, ...]
+    username: str
+    password: str = field(repr=False)
+    until_s: int
+    """UTC seconds since 1970."""
+
+
+Request = Login | Admit | Put | Watch | Ack | Turn
 """What a visitor sends."""
-Frame = Request | Challenge | Welcome | Nodes | Admitted | Stored | Refused | Message
+Frame = Request | Challenge | Welcome | Nodes | Admitted | Stored | Refused | Message | Servers
 
 _Check = Callable[[Any], bool]
 
@@ -200,6 +230,16 @@ def _is_whole(value: object) -> bool:
 
 def _is_reason(value: object) -> bool:
     return isinstance(value, str) and value in set(Reason)
+
+
+def _is_short_text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= SERVER_TEXT_LIMIT
+
+
+def _are_uris(value: object) -> bool:
+    return (
+        isinstance(value, list) and len(value) <= SERVERS_LIMIT and all(map(_is_short_text, value))
+    )
 
 
 def _are_nodes(value: object) -> bool:
@@ -233,6 +273,13 @@ _FIELDS: Final[Mapping[type[Frame], Mapping[str, _Check]]] = {
     Watch: {},
     Message: {"id": _is_whole, "data": _octets()},
     Ack: {"ids": _are_ids},
+    Turn: {},
+    Servers: {
+        "uris": _are_uris,
+        "username": _is_short_text,
+        "password": _is_short_text,
+        "until_s": _is_whole,
+    },
 }
 
 _KINDS: Final[Mapping[str, type[Frame]]] = {cls.__name__.lower(): cls for cls in _FIELDS}
@@ -240,7 +287,7 @@ _KINDS: Final[Mapping[str, type[Frame]]] = {cls.__name__.lower(): cls for cls in
 
 def encode(frame: Frame) -> bytes:
     """The frame's CBOR."""
-    body = {field.name: getattr(frame, field.name) for field in fields(frame)}
+    body = {each.name: getattr(frame, each.name) for each in fields(frame)}
     return cbor2.dumps({"t": type(frame).__name__.lower()} | body)
 
 

@@ -7,9 +7,7 @@ they are read from the storage as fast as it takes them, and stay there until it
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
@@ -29,11 +27,15 @@ from client.core.mailbox import (
     Reason,
     Refused,
     Stored,
+    Turn,
     Watch,
     Welcome,
 )
+from client.relay.objections import objection
 from client.relay.rate import Allowance
-from client.relay.storage import MailboxStorage, StorageError
+from client.relay.storage import StorageError
+from client.relay.surroundings import Surroundings
+from client.relay.visitors import Visitor
 
 LOGIN_TIMEOUT_S: Final = 20.0
 """chosen: four round trips of a bad satellite line."""
@@ -43,26 +45,12 @@ PUTS_LIMIT: Final = 32
 """Letters of one connection on their way to the disk; more wait in the network."""
 PAGE_LETTERS: Final = 16
 """Letters of one connection read ahead of the network: 256 KiB."""
+FINISH_S: Final = 5.0
+"""How long a relay that closes waits for one connection's letters to be on disk."""
 ADMISSION_LIMIT_S: Final = 30 * 86_400
 """chosen: an appointment a month away; nothing outlives it for want of its owner."""
 
 _log: Final = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a connection takes from outside."""
-
-    storage: MailboxStorage
-    now_s: Callable[[], int]
-    """UTC seconds since 1970."""
-    monotonic_s: Callable[[], float]
-    random_bytes: Callable[[int], bytes]
-    pause: Callable[[float], Awaitable[None]]
-    hosts: frozenset[str] = frozenset()
-    """The names under which visitors reach this relay, as `client.core.mailbox.host_of` spells
-    them; none: whichever name a visitor asked for, which tells a hostile relay from us only where
-    something in front of us checks names."""
 
 
 class Watchers(Protocol):
@@ -80,47 +68,55 @@ class Connection:
         socket: web.WebSocketResponse,
         around: Surroundings,
         watchers: Watchers,
-        host: str,
+        visitor: Visitor,
     ) -> None:
-        """`host` is the name of this relay that the visitor asked for."""
         self._socket = socket
         self._around = around
+        self._metrics = around.metrics
         self._watchers = watchers
-        self._hosts = around.hosts or frozenset((host,))
+        self._visitor = visitor
+        self._hosts = around.hosts or frozenset((visitor.host,))
         self._tasks = asyncio.TaskGroup()
         self._puts = asyncio.Semaphore(PUTS_LIMIT)
         self._letter_came = asyncio.Event()
-        self._is_replaced = asyncio.Event()
+        self._is_told_to_leave = asyncio.Event()
+        self._leaving_code = 0
         self._pushing: asyncio.Task[None] | None = None
         self.address = b""
         """Of the visitor's own mailbox; empty before its login."""
 
     async def run(self) -> None:
-        """Serve the visitor until it leaves, breaks the protocol or `close` is called."""
+        """Serve the visitor until it leaves, breaks the protocol or is told to leave."""
         async with self._tasks:
-            leaving = self._tasks.create_task(self._leave_when_replaced())
+            leaving = self._tasks.create_task(self._leave_when_told())
             code = await self._served()
             self._stop_pushing()
             leaving.cancel()
             await self._socket.close(code=code)
+        ended = self._leaving_code if self._is_told_to_leave.is_set() else code
+        self._metrics.closed.labels(str(int(ended))).inc()
 
     def letter_came(self) -> None:
         """There may be something new in the mailbox that this connection watches."""
         self._letter_came.set()
 
-    async def close(self, code: int) -> None:
-        """End the connection; letters on their way to the disk still get there."""
-        self._stop_pushing()
-        await self._socket.close(code=code)
+    def leave(self, code: int) -> None:
+        """End the connection soon, without waiting for its visitor.
 
-    def replace(self) -> None:
-        """A newer connection watches the mailbox: end this one, without waiting for its visitor."""
+        `CLOSE_DRAINING` first finishes, and answers, the letters on their way to the disk.
+        """
+        self._leaving_code = code
         self._stop_pushing()
-        self._is_replaced.set()
+        self._is_told_to_leave.set()
 
-    async def _leave_when_replaced(self) -> None:
-        await self._is_replaced.wait()
-        await self._socket.close(code=mailbox.CLOSE_REPLACED)
+    async def _leave_when_told(self) -> None:
+        await self._is_told_to_leave.wait()
+        if self._leaving_code == mailbox.CLOSE_DRAINING:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FINISH_S):
+                    for _ in range(PUTS_LIMIT):
+                        await self._puts.acquire()
+        await self._socket.close(code=self._leaving_code)
 
     async def _served(self) -> int:
         """Serve the visitor; the WebSocket code to close with."""
@@ -129,15 +125,20 @@ class Connection:
                 await self._log_in()
             await self._serve()
         except MailboxError as error:
-            _log.info("mailbox %s: %s", self._name, error)
+            _log.info("visitor %d: %s", self._visitor.number, error)
             return mailbox.CLOSE_MALFORMED
         except (ForgedSignatureError, TimeoutError):
             return mailbox.CLOSE_LOGIN
+        except _CrowdedError:
+            return mailbox.CLOSE_CROWDED
         except StorageError:
-            _log.exception("mailbox %s: storage failed", self._name)
+            self._storage_failed()
             return WSCloseCode.INTERNAL_ERROR
         except ConnectionError:
             pass  # it left while we were speaking
+        finally:
+            if self.address:
+                self._around.door.log_out(self.address)
         return WSCloseCode.OK
 
     async def _log_in(self) -> None:
@@ -150,7 +151,11 @@ class Connection:
         if not isinstance(login, Login):
             raise MailboxError("something before the login")
         self._check(login, nonce)
-        self.address = address_of(login.key)
+        address = address_of(login.key)
+        if not self._around.door.log_in(address):
+            raise _CrowdedError
+        self.address = address
+        self._metrics.logins.inc()
         await self._send(Welcome())
 
     def _check(self, login: Login, nonce: bytes) -> None:
@@ -165,13 +170,15 @@ class Connection:
         allowance = Allowance(self._around.monotonic_s())
         async for message in self._socket:
             frame = _frame(message)
-            allowance = allowance.at(self._around.monotonic_s()).spent()
+            now_s = self._around.monotonic_s()
+            allowance = allowance.at(now_s).spent()
             if allowance.is_overdrawn and isinstance(frame, Put):
-                await self._send(Refused(frame.id, Reason.RATE))
+                await self._refuse(frame.id, Reason.RATE)
             else:
                 await self._answer(frame)
-            if allowance.is_overdrawn:
-                await self._around.pause(allowance.wait_s)
+            wait_s = self._around.door.frame_wait_s(self._visitor.network, now_s)
+            if allowance.is_overdrawn or wait_s:
+                await self._around.pause(max(allowance.wait_s, wait_s))
 
     async def _answer(self, frame: Frame) -> None:
         match frame:
@@ -179,57 +186,65 @@ class Connection:
                 await self._take(frame)
             case Ack(ids):
                 await self._around.storage.acknowledge(self.address, ids)
+                self._metrics.acknowledged.inc(len(ids))
             case Admit(token_hash, until_s):
                 end_s = min(until_s, self._around.now_s() + ADMISSION_LIMIT_S)
                 await self._around.storage.admit(self.address, token_hash, end_s)
                 await self._send(Admitted(token_hash))
+            case Turn():
+                await self._lend()
             case Watch():
                 self._watch()
             case _:
                 raise MailboxError(f"a {type(frame).__name__} from a visitor")
 
+    async def _lend(self) -> None:
+        lent = self._around.turn.lent(self._around.now_s(), self._around.random_bytes)
+        self._metrics.passes.inc()
+        await self._send(lent)
+
     async def _take(self, put: Put) -> None:
-        reason = await self._objection(put)
+        reason = await objection(put, self.address, self._visitor.network, self._around)
         if reason is not None:
-            await self._send(Refused(put.id, reason))
+            await self._refuse(put.id, reason)
             return
         await self._puts.acquire()
         # Stored in the order of arrival: tasks start in the order in which they were made.
         self._tasks.create_task(self._store(put))
 
-    async def _objection(self, put: Put) -> Reason | None:
-        if len(put.data) > mailbox.DATA_LIMIT:
-            return Reason.TOO_LARGE
-        if not 0 < put.ttl_s <= mailbox.TTL_LIMIT_S:
-            return Reason.INVALID
-        token_hash = mailbox.token_hash(put.token)
-        if await self._around.storage.is_admitted(put.to, token_hash, self._around.now_s()):
-            return None
-        return Reason.NOT_ADMITTED
-
     async def _store(self, put: Put) -> None:
         try:
-            now_s = self._around.now_s()
-            number = await self._around.storage.put(
-                put.to, put.data, now_s=now_s, expires_s=now_s + put.ttl_s
-            )
+            with self._metrics.put_s.time():
+                number = await self._put(put)
             if number is None:
-                await self._send(Refused(put.id, Reason.FULL))
+                await self._refuse(put.id, Reason.FULL)
             else:
+                self._metrics.stored.inc()
+                self._metrics.stored_bytes.inc(len(put.data))
                 await self._send(Stored(put.id))
         except StorageError:
-            _log.exception("mailbox %s: storage failed", put.to.hex()[:8])
+            self._storage_failed()
             await self._socket.close(code=WSCloseCode.INTERNAL_ERROR)
         except ConnectionError:
             pass  # it left; it will put the letter again and the reader drops the second
         finally:
             self._puts.release()
 
+    async def _put(self, put: Put) -> int | None:
+        now_s = self._around.now_s()
+        return await self._around.storage.put(
+            put.to, put.data, now_s=now_s, expires_s=now_s + put.ttl_s
+        )
+
+    async def _refuse(self, number: int, reason: Reason) -> None:
+        self._metrics.refused.labels(reason.value).inc()
+        await self._send(Refused(number, reason))
+
     def _watch(self) -> None:
         self._watchers.watch(self.address, self)
         self._stop_pushing()
         self._pushing = self._tasks.create_task(self._push())
-        _log.info("mailbox %s: watched", self._name)
+        _log.info("visitor %d watches its mailbox", self._visitor.number)
 
     async def _push(self) -> None:
         """Send the mailbox from its oldest letter on, then whatever comes."""
@@ -242,11 +257,12 @@ class Connection:
                 )
                 for letter in letters:
                     await self._send(Message(letter.id, letter.data))
+                    self._metrics.pushed.inc()
                     after = letter.id
                 if len(letters) < PAGE_LETTERS:
                     await self._letter_came.wait()
         except StorageError:
-            _log.exception("mailbox %s: storage failed", self._name)
+            self._storage_failed()
             await self._socket.close(code=WSCloseCode.INTERNAL_ERROR)
         except ConnectionError:
             pass  # the reading side notices and ends the connection
@@ -256,12 +272,22 @@ class Connection:
             self._pushing.cancel()
 
     async def _send(self, frame: Frame) -> None:
-        await self._socket.send_bytes(mailbox.encode(frame))
+        """Wait until the visitor has room for it; one that takes nothing for long is cut off."""
+        try:
+            async with asyncio.timeout(self._around.door.limits.send_s):
+                await self._socket.send_bytes(mailbox.encode(frame))
+        except TimeoutError:
+            _log.info("visitor %d does not read", self._visitor.number)
+            self._visitor.cut_off()
+            raise ConnectionResetError from None
 
-    @property
-    def _name(self) -> str:
-        """As much of the address as a log needs to tell two apart."""
-        return self.address.hex()[:8] or "unknown"
+    def _storage_failed(self) -> None:
+        self._metrics.failures.inc()
+        _log.exception("visitor %d: storage failed", self._visitor.number)
+
+
+class _CrowdedError(Exception):
+    """This mailbox has as many connections as it may."""
 
 
 def _frame(message: WSMessage) -> Frame:

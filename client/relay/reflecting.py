@@ -12,6 +12,8 @@ from client.core.line_probe import DATAGRAM_LIMIT
 from client.relay.reflector import VISIT_S, VISITORS_LIMIT, Address, Reflector
 
 PATH: Final = "/line"
+PORT_PATH: Final = "/line.json"
+"""Where it is said which port takes datagrams: behind a proxy it is not the relay's own."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -37,25 +39,6 @@ class ReflectingProtocol(asyncio.DatagramProtocol):
             transport.sendto(answer, addr)
 
 
-@asynccontextmanager
-async def reflecting(
-    reflector: Reflector, host: str, port: int, monotonic_s: Callable[[], float]
-) -> AsyncIterator[bool]:
-    """The reflector at this address; false if it could not be had, which costs exactness only."""
-    try:
-        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: ReflectingProtocol(reflector, monotonic_s), local_addr=(host, port)
-        )
-    except OSError:
-        _log.warning("no datagrams on port %d: lines are measured by WebSocket only", port)
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        transport.abort()  # nothing that still waits to leave is worth waiting for
-
-
 class LineSockets:
     """Visitors who measure by WebSocket: one message is one datagram."""
 
@@ -63,6 +46,22 @@ class LineSockets:
         self._reflector = reflector
         self._monotonic_s = monotonic_s
         self._visitors: set[Address] = set()
+        self.datagrams_port: int | None = None
+        """Where datagrams are answered, too; None: nowhere."""
+
+    def add_to(self, app: web.Application) -> None:
+        """Serve `PATH` and `PORT_PATH`."""
+        app.router.add_get(PATH, self.visited)
+        app.router.add_get(PORT_PATH, self._tell_port)
+
+    def protocol(self) -> ReflectingProtocol:
+        """One that answers datagrams from the same budgets."""
+        return ReflectingProtocol(self._reflector, self._monotonic_s)
+
+    async def _tell_port(self, _request: web.Request) -> web.Response:
+        return web.json_response(
+            {"port": self.datagrams_port}, headers={"Cache-Control": "no-store"}
+        )
 
     async def visited(self, request: web.Request) -> web.StreamResponse:
         """Serve one visitor of ``/line``, for as long as a visit lasts."""
@@ -88,6 +87,25 @@ class LineSockets:
                 return
             for answer in self._reflector.answers(message.data, address, self._monotonic_s()):
                 await socket.send_bytes(answer)
+
+
+@asynccontextmanager
+async def reflecting(line: LineSockets, host: str, port: int) -> AsyncIterator[None]:
+    """Datagrams answered at this address; where it cannot be had, that costs exactness only."""
+    try:
+        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+            line.protocol, local_addr=(host, port)
+        )
+    except OSError:
+        _log.warning("no datagrams on port %d: lines are measured by WebSocket only", port)
+        yield
+        return
+    line.datagrams_port = port
+    try:
+        yield
+    finally:
+        line.datagrams_port = None
+        transport.abort()  # nothing that still waits to leave is worth waiting for
 
 
 def _address(request: web.Request) -> Address | None:

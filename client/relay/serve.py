@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import secrets
-import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +13,9 @@ from aiohttp import web
 
 from client import clock
 from client.core.mailbox import mailbox_url
-from client.errors import ChevetError
-from client.relay.connection import Surroundings
+from client.relay.limits import Doorkeeper, Limits
+from client.relay.listening import listening, port_of
+from client.relay.oversight import add_health, overseen
 from client.relay.page import (
     PageFile,
     PageNotBuiltError,
@@ -24,36 +25,49 @@ from client.relay.page import (
     content_security_policy,
     origin_of,
 )
-from client.relay.reflecting import PATH, LineSockets, reflecting
+from client.relay.process import allow_connections
+from client.relay.reflecting import LineSockets, reflecting
 from client.relay.reflector import Reflector
 from client.relay.service import Relay
 from client.relay.storage import MailboxStorage
 from client.relay.storage.selection import opened_storage
+from client.relay.surroundings import Surroundings
+from client.relay.tls import Certificate, CertificateFiles, renewing
+from client.relay.turn import TurnServers
+from client.relay.visitors import Network
 
 LOOPBACK: Final = "127.0.0.1"
 ANY_RELAY: Final = "ws: wss:"
 """Where the GP's own page may connect when no relay was named: the invitation names it."""
 
-_SHUTDOWN_S: Final = 5.0
 _log: Final = logging.getLogger(__name__)
 
 
-class CannotListenError(ChevetError):
-    """The address or port to serve on is taken or not this machine's."""
+@dataclass(frozen=True, slots=True)
+class RelaySettings:
+    """How one relay is set up, beside its address and its folder."""
 
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(f"cannot listen on {host}:{port}")
-        self.host = host
-        self.port = port
+    hosts: frozenset[str] = frozenset()
+    """See `Surroundings.hosts`."""
+    limits: Limits = field(default_factory=Limits)
+    trusted_proxies: tuple[Network, ...] = ()
+    turn: TurnServers = field(default_factory=TurnServers)
+    certificate: CertificateFiles | None = None
+    """None: plain, for a reverse proxy in front."""
+    oversight: tuple[str, int] | None = None
+    """Host and port of metrics and health; None: no metrics."""
+    line: tuple[str, int] | None = None
+    """Host and port for those who measure their line by datagrams; None: the relay's own."""
 
 
-async def serve(
+async def serve(  # noqa: PLR0913 -- two of them by name
     host: str,
     port: int,
     data: Path | None,
     ready: Callable[[str], None],
     *,
     cluster: str | None = None,
+    settings: RelaySettings | None = None,
 ) -> None:
     """Run a relay until cancelled; port 0 takes a free one.
 
@@ -64,22 +78,33 @@ async def serve(
     """
     storage = await opened_storage(cluster, data)
     try:
-        relay = Relay(_surroundings(storage))
-        reflector = Reflector(secrets.token_bytes(32), clock.monotonic_s())
-        pages = await asyncio.to_thread(_page_if_built)
-        app = relay_app(relay, pages, LineSockets(reflector, clock.monotonic_s))
-        async with (
-            listening(app, host, port) as url,
-            reflecting(reflector, host, port_of(url), clock.monotonic_s),
-        ):
-            sweeping = asyncio.create_task(relay.sweep())
-            ready(url)
-            try:
-                await sweeping
-            finally:
-                sweeping.cancel()
+        await serve_from(storage, (host, port), ready, settings or RelaySettings())
     finally:
         await storage.close()
+
+
+async def serve_from(
+    storage: MailboxStorage,
+    address: tuple[str, int],
+    ready: Callable[[str], None],
+    settings: RelaySettings,
+) -> None:
+    """Run a relay on this storage until cancelled; see `serve`."""
+    certificate = Certificate(settings.certificate) if settings.certificate else None
+    around = _surroundings(storage, settings)
+    relay = Relay(around)
+    line = LineSockets(_reflector(), clock.monotonic_s)
+    app = relay_app(relay, await asyncio.to_thread(_page_if_built), line)
+    allow_connections(settings.limits.connections)
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        await enter(overseen(relay, around.metrics, settings.oversight))
+        await enter(renewing(certificate))
+        context = certificate.context if certificate else None
+        url = await enter(listening(app, *address, context))
+        await enter(reflecting(line, *(settings.line or (address[0], port_of(url)))))
+        ready(url)
+        await relay.sweep()
 
 
 async def serve_page(port: int, relay: str | None, ready: Callable[[str], None]) -> None:
@@ -97,29 +122,22 @@ async def serve_page(port: int, relay: str | None, ready: Callable[[str], None])
         await asyncio.Event().wait()
 
 
-def run_until_stopped(serving: Coroutine[None, None, None]) -> None:
-    """Run a server until Ctrl-C or SIGTERM, and end it in good order."""
-
-    async def main() -> None:
-        task = asyncio.ensure_future(serving)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            # Windows has none of this; there Ctrl-C cancels us through `asyncio.run`.
-            with suppress(NotImplementedError):
-                asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-        with suppress(asyncio.CancelledError):
-            await task
-
-    asyncio.run(main())
-
-
-def _surroundings(storage: MailboxStorage) -> Surroundings:
+def _surroundings(storage: MailboxStorage, settings: RelaySettings) -> Surroundings:
     return Surroundings(
         storage=storage,
         now_s=lambda: int(clock.now().timestamp()),
         monotonic_s=clock.monotonic_s,
         random_bytes=secrets.token_bytes,
         pause=asyncio.sleep,
+        hosts=settings.hosts,
+        trusted_proxies=settings.trusted_proxies,
+        turn=settings.turn,
+        door=Doorkeeper(settings.limits),
     )
+
+
+def _reflector() -> Reflector:
+    return Reflector(secrets.token_bytes(32), clock.monotonic_s())
 
 
 def relay_app(
@@ -131,14 +149,15 @@ def relay_app(
         return web.Response(status=204 if await relay.is_well() else 503)
 
     async def say_goodbye(_app: web.Application) -> None:
-        await relay.close()
+        await relay.drain()
 
     app = web.Application()
     app.on_shutdown.append(say_goodbye)
     app.router.add_get("/mailbox", relay.visited)
     app.router.add_get("/health", health)
+    add_health(app, relay)
     if line is not None:
-        app.router.add_get(PATH, line.visited)
+        line.add_to(app)
     add_strict_headers(app, content_security_policy(None))
     add_page(app, pages, None)
     return app
@@ -150,30 +169,3 @@ def _page_if_built() -> dict[str, PageFile]:
     except PageNotBuiltError:
         _log.warning("the GP's page is not built: serving the mailbox only")
         return {}
-
-
-@asynccontextmanager
-async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[str]:
-    """The app served on this address, which is the value; then stopped in good order."""
-    # No access log: it would name who speaks with whom and when.
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port)
-        try:
-            await site.start()
-        except (OSError, OverflowError) as error:
-            raise CannotListenError(host, port) from error
-        yield _url(runner, host)
-    finally:
-        await runner.cleanup()
-
-
-def port_of(url: str) -> int:
-    """The port of an address that `listening` gave."""
-    return int(url.rpartition(":")[2])
-
-
-def _url(runner: web.AppRunner, host: str) -> str:
-    port = runner.addresses[0][1]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

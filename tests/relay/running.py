@@ -5,7 +5,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 
@@ -24,10 +24,11 @@ from client.core.mailbox import (
     Watch,
     Welcome,
 )
-from client.relay.connection import Surroundings
-from client.relay.serve import listening, relay_app
+from client.relay.listening import listening
+from client.relay.serve import relay_app
 from client.relay.service import Relay
 from client.relay.storage.sqlite import SqliteStorage
+from client.relay.surroundings import Surroundings
 
 NOW_S: Final = 1_800_000_000
 SITE: Final = Identity(b"site" * 8)
@@ -48,9 +49,9 @@ async def running(
     *,
     clock: Clock | None = None,
     port: int = 0,
-    hosts: frozenset[str] = frozenset(),
+    **around: Any,
 ) -> AsyncIterator[tuple[str, Relay]]:
-    """A relay on this folder; its address and its service."""
+    """A relay on this folder, with more of `Surroundings`; its address and its service."""
     shown = clock or Clock()
     nonces = itertools.count()
     storage = await asyncio.to_thread(SqliteStorage, folder)
@@ -61,7 +62,7 @@ async def running(
             monotonic_s=lambda: float(shown.now_s),
             random_bytes=lambda size: next(nonces).to_bytes(size, "big"),
             pause=lambda _s: asyncio.sleep(0),
-            hosts=hosts,
+            **around,
         )
     )
     try:
@@ -132,10 +133,13 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visiting(url: str, identity: Identity | None = None) -> AsyncIterator[Visitor]:
+async def visiting(
+    url: str, identity: Identity | None = None, *, said_by_proxy: str | None = None
+) -> AsyncIterator[Visitor]:
     """A visitor of this relay, logged in if it has an identity."""
+    headers = {} if said_by_proxy is None else {"X-Forwarded-For": said_by_proxy}
     async with (
-        aiohttp.ClientSession() as session,
+        aiohttp.ClientSession(headers=headers) as session,
         session.ws_connect(mailbox.mailbox_url(url), max_msg_size=0) as socket,
     ):
         visitor = Visitor(socket, url.removeprefix("http://"))

@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from client.relay.serve import run_until_stopped, serve
+from client.relay.process import run_until_stopped
+from client.relay.serve import serve
 
 
 def announce(url: str) -> None:

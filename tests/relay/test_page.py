@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
+from client.relay.listening import listening
 from client.relay.page import (
     PageNotBuiltError,
     add_page,
@@ -18,7 +19,6 @@ from client.relay.page import (
     content_security_policy,
     origin_of,
 )
-from client.relay.serve import listening
 
 SCRIPT: Final = "const greeting = 'bonjour';\n" * 50
 

@@ -11,9 +11,10 @@ import pytest
 
 from client.core import line_probe
 from client.core.line_probe import DATAGRAM_LIMIT, Ask, Echo, Train, Wagon
+from client.relay.listening import port_of
 from client.relay.reflecting import PATH
 from client.relay.reflector import VISITORS_LIMIT
-from client.relay.serve import port_of, serve
+from client.relay.serve import serve
 
 _PATIENCE_S = 30
 TRAIN = Train(2, DATAGRAM_LIMIT, 3, 28)

@@ -16,8 +16,9 @@ from relay.running import GP, SITE, TOKEN, running, visiting
 
 from client.core.mailbox import RelayUrlError
 from client.relay import serve as serving
+from client.relay.listening import CannotListenError
 from client.relay.page import PageFile
-from client.relay.serve import CannotListenError, serve, serve_page
+from client.relay.serve import serve, serve_page
 from client.relay.storage.sqlite import FILE_NAME, SqliteStorage
 
 REPOSITORY: Final = Path(__file__).parents[2]

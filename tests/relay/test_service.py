@@ -1,7 +1,6 @@
 """The mailbox over real WebSockets."""
 
 import asyncio
-import logging
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -34,7 +33,6 @@ from client.core.mailbox import (
     Watch,
     Welcome,
 )
-from client.relay import service
 from client.relay.service import Relay
 
 
@@ -269,17 +267,6 @@ async def test_a_watcher_that_does_not_read_costs_no_memory(
     assert {len((await site.letter()).data) for _ in range(150)} == {mailbox.DATA_LIMIT}
 
 
-async def test_a_crowd_is_turned_away(
-    url: str, monkeypatch: pytest.MonkeyPatch, site: Visitor
-) -> None:
-    monkeypatch.setattr(service, "CONNECTIONS_LIMIT", 1)
-    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-        async with visiting(url):
-            pass
-    assert refused.value.status == 503
-    await site.admit()
-
-
 @pytest.mark.parametrize("body", [b"", b"\xff", cbor2.dumps({"t": "welcome"}), b"\x81" * 9])
 async def test_a_frame_that_is_none_ends_its_connection_alone(
     relay: tuple[str, Relay], site: Visitor, gp: Visitor, body: bytes
@@ -334,28 +321,6 @@ async def test_those_who_left_are_forgotten(relay: tuple[str, Relay], url: str) 
         async with visiting(url, SITE) as visitor:
             await visitor.watch(0)
     await eventually(lambda: not relay[1]._connections and not relay[1]._watching)
-
-
-async def test_stopping_finishes_letters_and_says_goodbye(tmp_path: Path) -> None:
-    async with running(tmp_path) as (url, _), visiting(url, SITE) as site:
-        await site.admit()
-    assert await site.close_code() in (aiohttp.WSCloseCode.GOING_AWAY, aiohttp.WSCloseCode.OK)
-
-
-async def test_logs_name_nobody(
-    caplog: pytest.LogCaptureFixture, site: Visitor, gp: Visitor
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    await gp.put(b"content")
-    await site.watch(1)
-    await gp.socket.send_bytes(b"broken")
-    await gp.close_code()
-    logged = caplog.text
-    assert SITE.address.hex()[:8] in logged
-    for secret in (SITE.address, GP.address, SITE.public, TOKEN):
-        assert secret.hex() not in logged
-        assert repr(secret)[2:-1] not in logged
-    assert "content" not in logged
 
 
 async def test_refusals_do_not_stop_what_follows(site: Visitor, gp: Visitor) -> None:
