@@ -4,14 +4,19 @@ The same envelopes and counters serve the data channel and the mailbox, so losin
 taking the other needs no special case: durable messages that the peer has not acknowledged are
 sealed again and sent on whatever path there is; what the data channel is seen to have lost is sent
 again at once. Both ends of a consultation use this class.
+
+What survives a kill at any instruction is what the keeper holds: a message is kept before it leaves
+and before its receipt does, and a letter is taken from the mailbox (`take_letter`) only once what
+it brought is kept. A later process begins with `Resumed`: it posts what waits, repeats the receipt
+that may be lost, and the numbers do the rest.
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Final, Protocol
+from typing import Final
 
 from client import clock
 from client.core import parcels, wire
@@ -19,11 +24,13 @@ from client.core.envelope import EnvelopeError, Opener, Sealer
 from client.core.flights import Flights
 from client.core.inbox import HOLD_S, REPORTED_LIMIT, Inbox, Order
 from client.core.lanes import Lane
-from client.core.outbox import Outbox
+from client.core.outbox import Outbox, RolledBackError
 from client.core.wire import Message, Parcel
 from client.errors import ChevetError
 from client.session.gathering import Gathering
-from client.session.posting import Posting
+from client.session.posting import LETTER_EVERY_S, Posting, Supply
+from client.session.ways import AT_FIRST, Keeper, Path, Resumed
+from client.store.errors import StorageFailedError
 
 _log = logging.getLogger(__name__)
 
@@ -39,28 +46,8 @@ RECEIPT_DELAY_S: Final = 0.05
 """Receipts of a burst travel together; half of what the protocol allows."""
 
 
-class Path(Protocol):
-    """A way to the peer that is open now: the data channel of a verified link."""
-
-    @property
-    def room_bytes(self) -> int:
-        """What parcels that travel together may take, so that their packet holds nothing up."""
-
-    def send(self, data: bytes, *, lane: Lane) -> None:
-        """Hand over one envelope; it is queued at once, never awaited."""
-
-
-class Keeper(Protocol):
-    """Where durable parcels live; each call returns once they are safe."""
-
-    async def sent(self, parcel: Parcel) -> None:
-        """Keep what is about to be sent."""
-
-    async def received(self, parcel: Parcel) -> None:
-        """Keep what has come."""
-
-    async def acknowledged(self, numbers: list[int]) -> None:
-        """The peer has these."""
+class LetterNotTakenError(ChevetError):
+    """The conversation stopped first; the mailbox keeps the letter."""
 
 
 class Conversation:
@@ -75,31 +62,54 @@ class Conversation:
         on_acknowledged: Callable[[list[int]], None] = lambda _: None,
         *,
         now_s: Callable[[], float] = clock.monotonic_s,
+        resumed: Resumed = AT_FIRST,
+        on_mailed: Callable[[list[int]], None] = lambda _: None,
+        on_deferred: Callable[[Message], None] = lambda _: None,
+        on_rolled_back: Callable[[RolledBackError], None] = lambda _: None,
+        letter_every_s: float = LETTER_EVERY_S,
     ) -> None:
-        """`post` puts one envelope into the peer's mailbox and returns when it is stored there."""
+        """`post` puts one envelope into the peer's mailbox and returns when it is stored there.
+
+        `on_mailed` is told which numbers wait in the peer's mailbox, `on_deferred` each message
+        that waited in ours, before `on_message` is; `on_rolled_back` that nothing more can be said.
+        """
         self._sealer, self._opener = ciphers
         self._keeper = keeper
         self._on_message = on_message
         self._on_acknowledged = on_acknowledged
         self._now_s = now_s
-        self._outbox = Outbox()
-        self._inbox = Inbox()
-        self._order = Order()
+        self._on_deferred = on_deferred
+        self._on_rolled_back = on_rolled_back
+        self._outbox = Outbox(resumed.waiting, resumed.last_number)
+        self._inbox = Inbox(known=resumed.received)
+        self._order = Order(known=resumed.received)
+        self._is_later = bool(resumed.received)
         self._path: Path | None = None
-        self._kept_up_to = 0
+        self._kept_up_to = max(resumed.last_number, *(p.number or 0 for p in resumed.waiting), 0)
         self._outgoing: asyncio.Queue[Parcel] = asyncio.Queue()
-        self._posting = Posting(post, self.seal, self._outbox.is_waiting)
+        self._posting = Posting(
+            post,
+            self._seal_letter,
+            self._outbox,
+            now_s=now_s,
+            on_mailed=on_mailed,
+            letter_every_s=letter_every_s,
+        )
         self._gathering = Gathering(self._depart)
         self._flights = Flights()
         self._backlog: deque[int] = deque()
         self._spoke_s = 0.0
-        self._incoming: asyncio.Queue[tuple[Parcel, bool]] = asyncio.Queue(INCOMING_LIMIT)
+        self._is_over = False
+        self._incoming: asyncio.Queue[tuple[Parcel, asyncio.Future[None] | None]] = asyncio.Queue(
+            INCOMING_LIMIT
+        )
         self._receipt_by_mail = False
         self._receipt: asyncio.TimerHandle | None = None
         self._repeat: asyncio.TimerHandle | None = None
         self._release: asyncio.TimerHandle | None = None
         self._is_settled = asyncio.Event()
-        self._is_settled.set()
+        if not self._outbox.unacknowledged():
+            self._is_settled.set()
         self.rejected = 0
         """What was forged, replayed, malformed, too many, or could not be kept."""
 
@@ -110,16 +120,34 @@ class Conversation:
 
     async def run(self) -> None:
         """Work until cancelled; owns every task of the conversation."""
+        self._is_over = False
+        self._go_on()
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_outgoing())
                 tasks.create_task(self._posting.run())
                 tasks.create_task(self._handle_incoming())
         finally:
+            self._is_over = True
+            while not self._incoming.empty():
+                _not_taken(self._incoming.get_nowait()[1])
             self._gathering.forget()
             for timer in (self._receipt, self._repeat, self._release):
                 if timer is not None:
                     timer.cancel()
+
+    def _go_on(self) -> None:
+        """Post what an earlier process left; the last receipt may have been lost with it."""
+        if self._path is None:
+            for parcel in self._outbox.unacknowledged():
+                if (parcel.number or 0) <= self._kept_up_to:
+                    self._posting.mail(parcel)
+        if self._is_later:
+            self._posting.mail(Parcel(None, self._inbox.receipt()))
+
+    def supply(self, supply: Supply | None) -> None:
+        """Where parts of files come from that go by mailbox; `None`: none do now."""
+        self._posting.supply(supply)
 
     def say(self, message: Message, *, lane: Lane = Lane.READINGS) -> int | None:
         """Send a message; a durable one gets a number, which is returned, and is kept first."""
@@ -131,6 +159,8 @@ class Conversation:
         parcel = Parcel(None, message)
         if isinstance(message, wire.Signal):
             self._posting.signal(parcel)
+        elif self._path is None and isinstance(message, wire.StillHeld):
+            self._posting.mail(parcel)
         else:
             self._send(parcel, lane)
         return None
@@ -143,6 +173,9 @@ class Conversation:
     def seal(self, parcel: Parcel) -> bytes:
         """The envelope of a parcel, for a path that is not verified yet (`wire.Hello`)."""
         return self._sealer.seal(parcels.encode(parcel))
+
+    def _seal_letter(self, letter: Sequence[Parcel]) -> bytes:
+        return self._sealer.seal(b"".join(map(parcels.encode, letter)), is_letter=True)
 
     def open(self, envelope: bytes) -> list[Parcel]:
         """The parcels in an envelope of the peer; none, counted, when it is not one of its."""
@@ -173,10 +206,24 @@ class Conversation:
 
         A dropped durable parcel is not acknowledged, so an honest peer sends it again.
         """
+        letter = asyncio.get_running_loop().create_future() if by_mail else None
         try:
-            self._incoming.put_nowait((parcel, by_mail))
+            self._incoming.put_nowait((parcel, letter))
         except asyncio.QueueFull:
             self.rejected += 1
+
+    async def take_letter(self, envelope: bytes) -> None:
+        """Handle what a letter brings; the mailbox may forget it once this returns."""
+        if self._is_over:
+            raise LetterNotTakenError
+        taken: list[asyncio.Future[None]] = []
+        for parcel in self.open(envelope):
+            if isinstance(parcel.message, wire.Hello):
+                continue  # it means nothing there
+            done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            taken.append(done)
+            await self._incoming.put((parcel, done))
+        await asyncio.gather(*taken)
 
     async def settle(self, timeout_s: float) -> bool:
         """Wait until the peer has acknowledged everything; false when it has not in time."""
@@ -194,11 +241,13 @@ class Conversation:
             parcel = await self._outgoing.get()
             while not await self._is_kept(parcel):  # noqa: ASYNC110 -- a disk tells nobody
                 await asyncio.sleep(KEEP_AGAIN_S)
-            self._kept_up_to = parcel.number or 0
+            self._kept_up_to = number = parcel.number or 0
             if self._path is None:
                 self._posting.mail(parcel)
-            else:
+            elif self._outbox.may_go(number):
                 self._launch(parcel)
+            else:
+                self._backlog.append(number)
 
     async def _is_kept(self, parcel: Parcel) -> bool:
         try:
@@ -239,6 +288,8 @@ class Conversation:
         for number in self._flights.due(self._now_s())[:REPEATS_AHEAD]:
             self._launch(self._outbox[number])
         while self._backlog and len(self._flights) < REPEATS_AHEAD:
+            if not self._outbox.may_go(self._backlog[0]):
+                break
             number = self._backlog.popleft()
             if self._outbox.is_waiting(number):
                 self._launch(self._outbox[number])
@@ -254,27 +305,49 @@ class Conversation:
 
     async def _handle_incoming(self) -> None:
         while True:
-            parcel, by_mail = await self._incoming.get()
+            parcel, letter = await self._incoming.get()
             try:
-                await self._handle(parcel, by_mail=by_mail)
-            except ChevetError as error:
-                # Not acknowledged, so an honest peer says it again.
-                self.rejected += 1
-                _log.warning("a message was not taken: %s", type(error).__name__)
+                while not await self._is_handled(  # noqa: ASYNC110 -- a disk tells nobody
+                    parcel, by_mail=letter is not None
+                ):
+                    await asyncio.sleep(KEEP_AGAIN_S)
+                if letter is not None and not letter.done():
+                    letter.set_result(None)
+            finally:
+                _not_taken(letter)
+
+    async def _is_handled(self, parcel: Parcel, *, by_mail: bool) -> bool:
+        """False for what a letter brought and the disk did not take: nobody says it again."""
+        try:
+            await self._handle(parcel, by_mail=by_mail)
+        except RolledBackError as error:
+            self._on_rolled_back(error)
+        except ChevetError as error:
+            # On the line it is not acknowledged, so an honest peer says it again.
+            self.rejected += 1
+            _log.warning("a message was not taken: %s", type(error).__name__)
+            return not (by_mail and isinstance(error, StorageFailedError))
+        return True
 
     async def _handle(self, parcel: Parcel, *, by_mail: bool) -> None:
         if isinstance(parcel.message, wire.Received):
             await self._forget(parcel.message)
         elif parcel.number is None:
+            if isinstance(parcel.message, wire.StillPiece):
+                await self._keeper.piece(parcel.message)
             self._on_message(parcel.message)
         else:
             await self._receive(parcel, by_mail=by_mail)
 
     async def _forget(self, receipt: wire.Received) -> None:
+        self._outbox.require_given(receipt)
         numbers = self._outbox.acknowledge(receipt)
         if not numbers:
             return
         self._posting.forget(numbers)
+        if self._path is None and _is_whole(receipt):
+            # The mailbox keeps its order: what was posted before something that came is lost.
+            self._posting.mail_again(range(self._outbox.oldest, max(numbers)))
         self._flights.note_arrived(numbers, self._now_s(), is_all=_is_whole(receipt))
         self._send_again()
         await self._keeper.acknowledged(numbers)
@@ -287,6 +360,8 @@ class Conversation:
         if self._inbox.is_new(number):
             await self._keeper.received(parcel)
             self._inbox.accept(number)
+            if by_mail:
+                self._on_deferred(parcel.message)
             self._hand_over(self._order.take(parcel))
         self._receipt_by_mail |= by_mail
         if self._receipt is None:
@@ -316,6 +391,12 @@ class Conversation:
         elif self._receipt_by_mail:
             self._posting.mail(receipt)
         self._receipt_by_mail = False
+
+
+def _not_taken(letter: asyncio.Future[None] | None) -> None:
+    if letter is not None and not letter.done():
+        letter.set_exception(LetterNotTakenError())
+        letter.exception()  # whoever waited for it may be gone
 
 
 def _is_whole(receipt: wire.Received) -> bool:

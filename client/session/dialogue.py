@@ -58,11 +58,9 @@ class Dialogue:
         """See `Conversation.say`."""
         return self._conversation.say(message, lane=lane)
 
-    def hear_letter(self, envelope: bytes) -> None:
-        """An envelope came by the mailbox; a hello means nothing there."""
-        for parcel in self._conversation.open(envelope):
-            if not isinstance(parcel.message, wire.Hello):
-                self._conversation.take(parcel, by_mail=True)
+    async def hear_letter(self, envelope: bytes) -> None:
+        """An envelope came by the mailbox, which may forget it once this returns."""
+        await self._conversation.take_letter(envelope)
 
     async def finish(self, receipt_s: float) -> bool:
         """Wait for the peer's last receipt, then stop; false when it did not come in time."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from client.core.record import ConsultationRecord, Direction, moment
-from client.core.wire import Parcel
+from client.core.wire import Parcel, StillPiece
 from client.session.attachments import Attachment
 from client.store.journal import JournalEvent
 from client.store.records import Records
@@ -36,6 +36,9 @@ class RecordKeeper:
     async def received(self, parcel: Parcel) -> None:
         """Keep what has come."""
         await self._records.keep(self._consultation, parcel, Direction.RECEIVED, self._now())
+
+    async def piece(self, piece: StillPiece) -> None:
+        """The GP sends no files; a part of one is kept nowhere."""
 
     async def acknowledged(self, numbers: list[int]) -> None:
         """The GP has these."""

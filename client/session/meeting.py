@@ -4,7 +4,7 @@ It ends with keys that both share; from then on it only carries sealed envelopes
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -35,7 +35,7 @@ class SiteMeeting:
         entropy: Callable[[int], bytes],
         now: Callable[[], datetime],
         on_agreed: Callable[[KeysAgreed], None],
-        on_envelope: Callable[[bytes], None],
+        on_envelope: Callable[[bytes], Awaitable[None]],
         on_refused: Callable[[str], None],
         on_reachable: Callable[[bool], None],
     ) -> None:
@@ -90,7 +90,7 @@ class SiteMeeting:
             return
         envelope = letter.envelope_for(self._agreed.keys.tag) if self._agreed else None
         if envelope is not None:
-            self._on_envelope(envelope)
+            await self._on_envelope(envelope)
         elif self._handshake is not None:
             await self._step(self._handshake, letter)
 
