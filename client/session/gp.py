@@ -109,6 +109,9 @@ class _Memory:
     async def received(self, parcel: wire.Parcel) -> None:
         """Nothing to write."""
 
+    async def piece(self, piece: wire.StillPiece) -> None:
+        """Nothing to write."""
+
     async def acknowledged(self, numbers: list[int]) -> None:
         """Nothing to write."""
 
@@ -208,7 +211,7 @@ class GpSession:
         letter = Letter.decode(data)
         envelope = letter.envelope_for(self._keys.tag) if self._keys else None
         if envelope is not None and self._dialogue is not None:
-            self._dialogue.hear_letter(envelope)
+            await self._dialogue.hear_letter(envelope)
             return
         try:
             outcomes = self._handshake.receive(letter, clock.now())

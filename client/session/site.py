@@ -324,9 +324,9 @@ class SiteSession:
         self._keeper.note(JournalEvent.TRUST_REFUSED, reason=reason)
         self._events("knock_refused", reason=reason)
 
-    def _heard_letter(self, envelope: bytes) -> None:
+    async def _heard_letter(self, envelope: bytes) -> None:
         if self._dialogue is not None:
-            self._dialogue.hear_letter(envelope)
+            await self._dialogue.hear_letter(envelope)
 
     def _on_message(self, message: wire.Message) -> None:
         match message:
