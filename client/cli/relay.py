@@ -44,6 +44,7 @@ def _add_front(parser: argparse.ArgumentParser, say: Catalogue) -> None:
     """How visitors reach it, and each other."""
     add = parser.add_argument
     add("--name", action="append", default=[], metavar="HOST", help=say("cli.relay.name"))
+    add("--node-url", action="append", default=[], metavar="URL", help=say("cli.relay.node_url"))
     add("--certificate", type=Path, metavar="FILE", help=say("cli.relay.certificate"))
     add("--key", type=Path, metavar="FILE", help=say("cli.relay.key"))
     add(
@@ -111,6 +112,7 @@ def _settings(args: argparse.Namespace, say: Catalogue) -> "RelaySettings":
         raise UsageError(say("cli.relay.half_certificate"))
     return RelaySettings(
         hosts=frozenset(name.lower() for name in args.name),
+        nodes=_nodes(args.node_url, say),
         limits=limits(args.connections, args.network_connections),
         trusted_proxies=proxies(args.trusted_proxy),
         turn=turn_servers(args.turn, args.turn_secret_file, os.environ),
@@ -118,6 +120,14 @@ def _settings(args: argparse.Namespace, say: Catalogue) -> "RelaySettings":
         oversight=_address(args.metrics, _LOOPBACK, say),
         line=_address(args.line, args.host, say),
     )
+
+
+def _nodes(urls: list[str], say: Catalogue) -> tuple[str, ...]:
+    from client.core.mailbox import NODES_LIMIT, mailbox_url  # noqa: PLC0415 -- heavy, see --help
+
+    if len(urls) > NODES_LIMIT:
+        raise UsageError(say("cli.relay.too_many_nodes", limit=NODES_LIMIT))
+    return tuple(mailbox_url(url) for url in urls)
 
 
 def _address(given: str | None, host: str, say: Catalogue) -> tuple[str, int] | None:

@@ -23,6 +23,7 @@ from client.core.mailbox import (
     Login,
     MailboxError,
     Message,
+    Nodes,
     Put,
     Reason,
     Refused,
@@ -157,6 +158,8 @@ class Connection:
         self.address = address
         self._metrics.logins.inc()
         await self._send(Welcome())
+        if self._around.nodes:
+            await self._send(Nodes(self._around.nodes))
 
     def _check(self, login: Login, nonce: bytes) -> None:
         """`ForgedSignatureError` unless the key's owner signed this challenge of this relay."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,6 +49,8 @@ class RelaySettings:
 
     hosts: frozenset[str] = frozenset()
     """See `Surroundings.hosts`."""
+    nodes: tuple[str, ...] = ()
+    """Addresses of the other nodes that share the storage, for visitors who lose this one."""
     limits: Limits = field(default_factory=Limits)
     trusted_proxies: tuple[Network, ...] = ()
     turn: TurnServers = field(default_factory=TurnServers)
@@ -94,7 +96,7 @@ async def serve_from(
     around = _surroundings(storage, settings)
     relay = Relay(around)
     line = LineSockets(_reflector(), clock.monotonic_s)
-    app = relay_app(relay, await asyncio.to_thread(_page_if_built), line)
+    app = relay_app(relay, await asyncio.to_thread(_page_if_built), line, settings.nodes)
     allow_connections(settings.limits.connections)
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
@@ -130,6 +132,7 @@ def _surroundings(storage: MailboxStorage, settings: RelaySettings) -> Surroundi
         random_bytes=secrets.token_bytes,
         pause=asyncio.sleep,
         hosts=settings.hosts,
+        nodes=settings.nodes,
         trusted_proxies=settings.trusted_proxies,
         turn=settings.turn,
         door=Doorkeeper(settings.limits),
@@ -141,9 +144,15 @@ def _reflector() -> Reflector:
 
 
 def relay_app(
-    relay: Relay, pages: Mapping[str, PageFile], line: LineSockets | None = None
+    relay: Relay,
+    pages: Mapping[str, PageFile],
+    line: LineSockets | None = None,
+    nodes: Sequence[str] = (),
 ) -> web.Application:
-    """Mailbox, health, page and, if any, the place to measure one's line as one application."""
+    """Mailbox, health, page and, if any, the place to measure one's line as one application.
+
+    The page may speak to this relay and to the other ``nodes`` of it.
+    """
 
     async def health(_request: web.Request) -> web.Response:
         return web.Response(status=204 if await relay.is_well() else 503)
@@ -158,7 +167,8 @@ def relay_app(
     add_health(app, relay)
     if line is not None:
         line.add_to(app)
-    add_strict_headers(app, content_security_policy(None))
+    others = " ".join(origin_of(mailbox_url(node)) for node in nodes)
+    add_strict_headers(app, content_security_policy(others or None))
     add_page(app, pages, None)
     return app
 

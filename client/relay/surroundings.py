@@ -24,6 +24,8 @@ class Surroundings:
     """The names under which visitors reach this relay, as `client.core.mailbox.host_of` spells
     them; none: whichever name a visitor asked for, which tells a hostile relay from us only where
     something in front of us checks names."""
+    nodes: tuple[str, ...] = ()
+    """Where else visitors find the same mailboxes, `client.core.mailbox.Nodes`."""
     trusted_proxies: tuple[Network, ...] = ()
     """Who is believed when it says for whom it connects."""
     turn: TurnServers = field(default_factory=TurnServers)

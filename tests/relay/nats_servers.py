@@ -26,6 +26,7 @@ needs_nats_server: Final = pytest.mark.skipif(
 class Server:
     """One server of a cluster."""
 
+    name: str
     url: str
     process: asyncio.subprocess.Process
 
@@ -59,7 +60,7 @@ async def started(folder: Path, number: int, port: int, routes: list[int]) -> Se
     process = await asyncio.create_subprocess_exec(
         PROGRAM, *options, stderr=asyncio.subprocess.DEVNULL
     )
-    return Server(f"nats://127.0.0.1:{port}", process)
+    return Server(f"server-{number}", f"nats://127.0.0.1:{port}", process)
 
 
 def free_ports(count: int) -> list[int]:
