@@ -7,6 +7,7 @@ class FakePeer implements Peer {
   readonly localFingerprint = CERTIFICATE;
   readonly remoteFingerprint = new Uint8Array(32).fill(8);
   readonly sent: Uint8Array[] = [];
+  readonly canSeal = false;
   isClosed = false;
 
   constructor(readonly events: PeerEvents<FakePeer>) {}
@@ -20,6 +21,8 @@ class FakePeer implements Peer {
     return !this.isClosed;
   }
 
+  seal(): void {}
+
   close(): void {
     this.isClosed = true;
   }
@@ -30,6 +33,7 @@ const hello = (peer: FakePeer) => ({
   local_fingerprint: peer.remoteFingerprint,
   remote_fingerprint: peer.localFingerprint,
   sent_ms: 0,
+  frames: 0,
 });
 
 function bench() {

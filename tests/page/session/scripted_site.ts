@@ -1,6 +1,7 @@
 /** A whole site for the session's tests: relay, handshake and data channel without a network. */
 
 import { type Opener, type Sealer, sessionCiphers } from "@page/core/envelope.ts";
+import type { FrameKeys } from "@page/core/frame_keys.ts";
 import { GpHandshake } from "@page/core/handshake.ts";
 import { Identity } from "@page/core/identity.ts";
 import { Invitation } from "@page/core/invitation.ts";
@@ -29,6 +30,9 @@ export class ScriptedPeer implements MediaPeer {
   readonly sent: Uint8Array[] = [];
   camera: MediaStreamTrack | null = null;
   isClosed = false;
+  canSeal = false;
+  /** What both ends agreed on. */
+  sealed: (FrameKeys | null)[] = [];
 
   constructor(readonly events: PeerEvents<MediaPeer>) {}
 
@@ -36,6 +40,7 @@ export class ScriptedPeer implements MediaPeer {
   allow = async () => {};
   count = async () => ({ ...NO_COUNT, framesDecoded: 12, rtt_ms: 40 });
   setMicrophone = () => undefined;
+  seal = (keys: FrameKeys | null) => void this.sealed.push(keys);
 
   setCamera(track: MediaStreamTrack | null): void {
     this.camera = track;
@@ -163,6 +168,7 @@ export class ScriptedSite {
       local_fingerprint: SITE_CERTIFICATE,
       remote_fingerprint: GP_CERTIFICATE,
       sent_ms: this.clock.now_ms,
+      frames: 0,
       ...hello,
     });
     return peer;

@@ -1,7 +1,10 @@
 /** One WebRTC connection to the site: answers its offer, carries the data channel and the media. */
 
+import type { SealedCodec } from "../core/encrypted_frames.ts";
+import type { FrameKeys } from "../core/frame_keys.ts";
 import type { Peer, PeerEvents } from "../session/line.ts";
 import { type Allowance, allowance, CAUTIOUS } from "./allowance.ts";
+import { FrameSealing } from "./frame_sealing.ts";
 import { loss_pct, NO_COUNT, type PeerCount, readCount, voicePacket_ms } from "./statistics.ts";
 import { voiceTarget_ms } from "./voice_buffer.ts";
 
@@ -22,6 +25,8 @@ export class WebRtcPeer implements Peer {
   readonly voice = new MediaStream();
   localFingerprint: Uint8Array = new Uint8Array();
   remoteFingerprint: Uint8Array = new Uint8Array();
+  canSeal = false;
+  readonly #sealing = new FrameSealing();
   readonly #connection = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
   readonly #events: PeerEvents<WebRtcPeer>;
   readonly #channel: RTCDataChannel;
@@ -43,8 +48,10 @@ export class WebRtcPeer implements Peer {
 
   async answer(offerSdp: string): Promise<string> {
     this.remoteFingerprint = fingerprint(offerSdp);
+    const codec = pictureCodec(offerSdp);
+    this.canSeal = codec !== null && (await this.#sealing.prepare());
     await this.#connection.setRemoteDescription({ type: "offer", sdp: offerSdp });
-    this.#prepareSenders();
+    this.#prepareSenders(codec ?? "vp8");
     await this.#connection.setLocalDescription(await this.#connection.createAnswer());
     await this.#gathered();
     await this.#limit();
@@ -88,8 +95,18 @@ export class WebRtcPeer implements Peer {
     await this.#limit();
   }
 
+  seal(keys: FrameKeys | null): void {
+    this.#sealing.begin(keys);
+  }
+
+  /** Received frames that the site had not sealed so, or that came again; they were dropped. */
+  get framesRefused(): number {
+    return this.#sealing.refused;
+  }
+
   close(): void {
     this.#connection.close();
+    this.#sealing.close();
   }
 
   get isClosed(): boolean {
@@ -114,17 +131,23 @@ export class WebRtcPeer implements Peer {
   }
 
   /** The offer says which section we may send in; tracks come and go without a new offer. */
-  #prepareSenders(): void {
+  #prepareSenders(codec: SealedCodec): void {
     for (const transceiver of this.#connection.getTransceivers()) {
       const { receiver, sender, direction } = transceiver;
       if (receiver.track.kind === "audio") {
         transceiver.direction = "sendrecv";
         this.#microphone = sender;
+        this.#sealing.attach(sender, { stream: "voiceOut", codec: "voice" });
+        this.#sealing.attach(receiver, { stream: "voiceIn", codec: "voice" });
       } else if (isForSending(this.#connection, transceiver.mid)) {
         transceiver.direction = "sendonly";
         preferVp8(transceiver);
         this.#camera = sender;
-      } else if (direction !== "recvonly") transceiver.direction = "recvonly";
+        this.#sealing.attach(sender, { stream: "pictureOut", codec: "vp8" });
+      } else {
+        if (direction !== "recvonly") transceiver.direction = "recvonly";
+        this.#sealing.attach(receiver, { stream: "pictureIn", codec });
+      }
     }
     this.setMicrophone(this.#voiceTrack);
     this.setCamera(this.#faceTrack);
@@ -184,6 +207,14 @@ function isForSending(connection: RTCPeerConnection, mid: string | null): boolea
   const sections = connection.remoteDescription?.sdp.split(/^m=/m).slice(1) ?? [];
   const section = sections.find((text) => new RegExp(`^a=mid:${mid}\\s*$`, "m").test(text));
   return section !== undefined && /^a=recvonly\s*$/m.test(section);
+}
+
+/** What the site's picture comes as; `null` where that cannot be sealed. */
+export function pictureCodec(offerSdp: string): SealedCodec | null {
+  const sections = offerSdp.split(/^m=/m);
+  const section = sections.find((text) => /^video/.test(text) && /^a=sendonly\s*$/m.test(text));
+  const name = /^a=rtpmap:\d+ ([\w-]+)\//m.exec(section ?? "")?.[1]?.toLowerCase();
+  return name === "av1" || name === "vp9" || name === "vp8" ? name : null;
 }
 
 function preferVp8(transceiver: RTCRtpTransceiver): void {

@@ -2,6 +2,7 @@
 
 import type { Timer } from "../clock.ts";
 import type { Opener, Sealer } from "../core/envelope.ts";
+import type { FrameRatchet } from "../core/frame_keys.ts";
 import type { Message } from "../core/wire.ts";
 import {
   concealed_pct,
@@ -25,6 +26,8 @@ import type { WaveFeed } from "./wave.ts";
 const REPORT_EVERY_MS = 1_000;
 /** Until it is answered, since it may be lost; chosen: about a round trip on the worst lines. */
 const HELLO_EVERY_MS = 500;
+/** `hello.frames`: picture and voice are sealed frame by frame. */
+const SEALED = 1;
 
 /** A connection with media, as `net/peer.ts` makes it. */
 export interface MediaPeer extends Peer, TrackTaker {
@@ -37,6 +40,7 @@ export interface MediaPeer extends Peer, TrackTaker {
 export interface ConsultationPorts {
   readonly sealer: Sealer;
   readonly opener: Opener;
+  readonly frameKeys: FrameRatchet;
   readonly timer: Timer;
   readonly feed: WaveFeed;
   clock_ms(): number;
@@ -73,6 +77,7 @@ export class Consultation {
   #count = NO_COUNT;
   #reported_ms = 0;
   #greeted_ms = 0;
+  #isSealed: boolean | null = null;
   #cancelTelling: (() => void) | null = null;
   #arriving: Promise<void> = Promise.resolve();
 
@@ -138,7 +143,8 @@ export class Consultation {
 
   get link() {
     const { state, current } = this.#line;
-    return { state, since_ms: this.#linkSince_ms, concealed_pct: this.#concealed_pct, current };
+    const [since_ms, concealed_pct] = [this.#linkSince_ms, this.#concealed_pct];
+    return { state, since_ms, concealed_pct, isSealed: this.#isSealed, current };
   }
 
   /** Everything we sent has been received. */
@@ -180,13 +186,26 @@ export class Consultation {
       local_fingerprint: peer.localFingerprint,
       remote_fingerprint: peer.remoteFingerprint,
       sent_ms: this.#ports.clock_ms(),
+      frames: peer.canSeal ? SEALED : 0,
     } as const;
     this.#letters.sendBy(hello, (envelope) => peer.send(envelope));
   }
 
   #greeted(peer: MediaPeer, hello: Of<"hello">, now_ms: number): void {
     this.offset.heard(hello.sent_ms, now_ms);
-    if (!this.#line.greeted(peer, hello, now_ms)) this.#events.onWrongHello();
+    const before = this.#line.current;
+    if (!this.#line.greeted(peer, hello, now_ms)) return this.#events.onWrongHello();
+    if (peer !== before && peer === this.#line.current) void this.#seal(peer, hello.frames);
+  }
+
+  /** Both hellos are sealed, so that nobody between can talk the ends out of it. */
+  async #seal(peer: MediaPeer, siteFrames: number): Promise<void> {
+    this.#isSealed = peer.canSeal && siteFrames >= SEALED;
+    if (!this.#isSealed) return peer.seal(null);
+    const certificates = { site: peer.remoteFingerprint, gp: peer.localFingerprint };
+    const keys = await this.#ports.frameKeys.keys(this.#line.attempt, certificates);
+    if (keys === null) peer.close(); // an attempt no honest site makes
+    else peer.seal(keys);
   }
 
   #lineTurned(state: LinkState): void {

@@ -6,6 +6,7 @@
  */
 
 import { areEqual } from "../bytes.ts";
+import type { FrameKeys } from "../core/frame_keys.ts";
 import type { Message } from "../core/wire.ts";
 import type { LinkState } from "./snapshot.ts";
 
@@ -20,6 +21,10 @@ export interface Peer {
   readonly localFingerprint: Uint8Array;
   /** SHA-256 of the certificate the site's offer named. */
   readonly remoteFingerprint: Uint8Array;
+  /** Whether frames of picture and voice can be sealed; known once the offer is answered. */
+  readonly canSeal: boolean;
+  /** Both ends have agreed: seal frames with these from now on, or let them pass (`null`). */
+  seal(keys: FrameKeys | null): void;
   /** Our complete session description for the site's. */
   answer(offerSdp: string): Promise<string>;
   /** On the data channel; false when it is not open. */
@@ -62,6 +67,11 @@ export class Line<P extends Peer> {
   /** The last moment the site was heard on the line; a cut counts from here. */
   get heard_ms(): number {
     return this.#heard_ms;
+  }
+
+  /** Counts the connections; the newest one's. */
+  get attempt(): number {
+    return this.#attempt;
   }
 
   get state(): LinkState {

@@ -35,6 +35,8 @@ export interface LinkView {
   readonly relayIsReachable: boolean;
   /** Voice that had to be invented because its packets were lost, in the last seconds. */
   readonly concealed_pct: number;
+  /** Picture and voice are sealed frame by frame, besides DTLS; `null`: not known yet. */
+  readonly isSealed: boolean | null;
   readonly siteIsMuted: boolean;
   readonly siteCameraIsOff: boolean;
   readonly siteIsPaused: boolean;
@@ -199,6 +201,7 @@ export const EMPTY: PageSnapshot = {
     since_ms: 0,
     relayIsReachable: false,
     concealed_pct: 0,
+    isSealed: null,
     siteIsMuted: false,
     siteCameraIsOff: false,
     siteIsPaused: false,

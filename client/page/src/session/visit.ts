@@ -1,6 +1,7 @@
 /** One visit by one invitation: joins, compares words, holds the consultation, says goodbye. */
 
 import { sessionCiphers } from "../core/envelope.ts";
+import { FrameRatchet } from "../core/frame_keys.ts";
 import { type GpEvent, type GpHandshake, HandshakeError } from "../core/handshake.ts";
 import { type KeysAgreed, type Post, TrustError } from "../core/handshake.ts";
 import type { Identity } from "../core/identity.ts";
@@ -187,8 +188,10 @@ export class Visit {
     const { timer, feed, clock_ms, makePeer } = this.#ports;
     this.#tag = event.keys.tag;
     this.words = event.words;
+    const frameKeys = new FrameRatchet(event.keys);
+    const ciphers = { sealer, opener, frameKeys };
     this.consultation = new Consultation(
-      { sealer, opener, timer, feed, clock_ms, byMailbox, makePeer: this.#withMedia(makePeer) },
+      { ...ciphers, timer, feed, clock_ms, byMailbox, makePeer: this.#withMedia(makePeer) },
       {
         onChange: this.#onChange,
         onWords: (equal) => this.#wordsThere(equal),
