@@ -79,13 +79,15 @@ def content_security_policy(relay: str | None) -> str:
 
     Source list syntax: ``ws://host:port``, or ``ws: wss:`` for any relay. ``'self'`` includes the
     WebSocket of the same host (CSP3, 6.7.2.8). Stills, clips and sounds that came as files are
-    blobs; live media are streams, which no directive governs.
+    blobs; live media are streams, which no directive governs. The one worker seals frames; starting
+    it takes a policy of that name, which lets nothing else pass.
     """
     connect = "'self'" if relay is None else f"'self' {relay}"
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
+            "worker-src 'self'",
             "style-src 'self'",
             "img-src 'self' blob:",
             "media-src blob:",
@@ -94,7 +96,7 @@ def content_security_policy(relay: str | None) -> str:
             "form-action 'none'",
             "frame-ancestors 'none'",
             "require-trusted-types-for 'script'",
-            "trusted-types 'none'",
+            "trusted-types chevet-worker",
         )
     )
 
