@@ -79,6 +79,9 @@ class Unit(IntEnum):
     CELSIUS = 6048
 
 
+Layout = tuple[tuple[int, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One object of a configuration."""
@@ -86,7 +89,7 @@ class Metric:
     codes: tuple[int, ...] = ()
     """What its values are, in their order; empty when it is not said."""
     unit: int | None = None
-    layout: tuple[tuple[int, int], ...] = ()
+    layout: Layout = ()
     """Attribute and length of each part of a report of fixed format."""
     is_intermittent: bool = True
     """It measures now and then, rather than all the time."""
@@ -98,6 +101,10 @@ Configuration = Mapping[int, Metric]
 _TIMED: Final = (Attribute.TIME, 8)
 _BASIC: Final = (Attribute.BASIC_VALUE, 2)
 _SIMPLE: Final = (Attribute.SIMPLE_VALUE, 4)
+_OF_ONE_NUMBER: Final[Mapping[int, Layout]] = {
+    2: (_BASIC,), 4: (_SIMPLE,), 10: (_BASIC, _TIMED), 12: (_SIMPLE, _TIMED),
+}  # fmt: skip
+"""By their lengths, which leave no doubt."""
 _THREE_BASIC: Final = (Attribute.COMPOUND_BASIC_VALUE, 10)
 
 PRESSURES: Final[tuple[int, ...]] = (Code.SYSTOLIC, Code.DIASTOLIC, Code.MEAN_PRESSURE)
@@ -158,6 +165,17 @@ def kind_of(configuration: Configuration) -> Kind | None:
 def codes_of(unit: int | None, count: int) -> tuple[int, ...]:
     """What so many values can only be when nothing but their unit is known; empty when unclear."""
     return _CODES_OF_UNITS.get((unit, count), ())
+
+
+def fitting_layout(metric: Metric, length: int) -> Layout:
+    """What lies in a report of fixed format of this length; empty when it cannot be told.
+
+    Agents with a standard configuration were seen to send the time besides, or the longer of the
+    two kinds of number (Antidote's): one number tells itself by its length.
+    """
+    if sum(size for _, size in metric.layout) == length:
+        return metric.layout
+    return _OF_ONE_NUMBER.get(length, ()) if metric.layout in _OF_ONE_NUMBER.values() else ()
 
 
 def only_configuration(pattern: set[tuple[int, int]]) -> Configuration:

@@ -25,6 +25,7 @@ from devices.protocols.ieee11073_nomenclature import (
     Configuration,
     Metric,
     codes_of,
+    fitting_layout,
     only_configuration,
 )
 from devices.readings import Quality
@@ -154,10 +155,11 @@ def _scans(reader: Reader, *, of_persons: bool) -> list[tuple[int, Reader]]:
 def _observed(metric: Metric | None, data: bytes | dict[int, bytes]) -> Observation | None:
     """The observation in one entry of a report, or none that can be understood."""
     if isinstance(data, bytes):
-        if metric is None or sum(length for _, length in metric.layout) != len(data):
+        layout = fitting_layout(metric, len(data)) if metric is not None else ()
+        if metric is None or not layout:
             return None
         reader = Reader(data)
-        attributes = {attribute: reader.take(length) for attribute, length in metric.layout}
+        attributes = {attribute: reader.take(length) for attribute, length in layout}
     else:
         attributes = data
         metric = _described(metric or Metric(), attributes)

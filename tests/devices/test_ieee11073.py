@@ -145,6 +145,41 @@ def test_an_abort_ends_the_association() -> None:
     assert told(heard(driver, FIXED_WEIGHT)) == []
 
 
+@pytest.mark.parametrize(
+    ("configuration", "observations", "expected"),
+    [
+        # Antidote's oximeter adds the time to the standard's layout
+        (
+            0x0190,
+            ["0001 000A 0062 2011041510150000", "000A 000A 0048 2011041510150000"],
+            ["SPO2 98 good stored#1 @2011-04-15T10:15:00",
+             "PULSE 72 good stored#1 @2011-04-15T10:15:00"],
+        ),
+        # Antidote's glucose meter, and a thermometer made after it, send the longer number
+        (
+            0x06A4,
+            ["0001 000C 00000062 2011041510150000"],
+            ["GLUCOSE 98 good stored#1 @2011-04-15T10:15:00"],
+        ),
+        (
+            0x0320,
+            ["0001 000C FF000173 2011041510150000"],
+            ["TEMPERATURE 37.1 good stored#1 @2011-04-15T10:15:00"],
+        ),
+        (0x0320, ["0001 000B FF000173 20110415101500"], []),
+    ],
+)  # fmt: skip
+def test_one_number_tells_its_layout_by_its_length(
+    configuration: int, observations: list[str], expected: list[str]
+) -> None:
+    listed = [bytes.fromhex(text) for text in observations]
+    info = bytes.fromhex("F0000000") + wire.items(*listed)
+    content = bytes.fromhex("0000FFFFFFFF0D1D") + wire.block(info)
+    report = wire.data_apdu(1, wire.Message.CONFIRMED_EVENT_REPORT, content)
+    spoken = told(heard(Driver(), associated(configuration) + report))
+    assert [line for line in spoken if "IDENTIFIED" not in line] == expected
+
+
 def test_only_listening_sends_nothing() -> None:
     assert sent(heard(Driver(), SCALE + FIXED_WEIGHT)) == []
 
