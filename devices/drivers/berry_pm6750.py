@@ -15,7 +15,7 @@ stream dies. A blood pressure is measured only when asked for (`MEASURE`): the c
 does, `CuffPressure` tells how far; `STOP` empties it at once. A result is told once, after the
 module was seen to measure: what it still shows from before may be another patient's. Without
 `start` the driver only listens, to a recording, and tells every result that differs from the one
-before it.
+before it, as stored where the measurement itself was not heard.
 """
 
 from collections.abc import Callable

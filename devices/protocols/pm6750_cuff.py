@@ -38,6 +38,8 @@ class Cuff:
         self._is_hosted = False
         self._asked_at: datetime | None = None
         self._is_measuring = False
+        self._is_stopped = False
+        """The host stopped it, and the module has not said so yet."""
         self._told: bytes | None = None
         """The last result, told or left alone, while nothing was measured since."""
         self._record = 0
@@ -52,12 +54,14 @@ class Cuff:
             return []
         self._asked_at = now
         self._is_measuring = False
+        self._is_stopped = False
         return [Send(pm6750.command(Command.PRESSURE, 1))]
 
     def stop(self) -> list[Event]:
         """Empty the cuff, whatever it does."""
         self._asked_at = None
         self._is_measuring = False
+        self._is_stopped = True
         return [Send(pm6750.command(Command.PRESSURE, 0))]
 
     def tick(self, now: datetime) -> list[Event]:
@@ -71,9 +75,10 @@ class Cuff:
         """What a pressure packet says: how far the cuff is filled, or the result."""
         state = data[0] >> 2 & 0xF
         if state == CuffState.MEASURING:
-            self._is_measuring = True
+            self._is_measuring = not self._is_stopped
             self._told = None
             return [CuffPressure(2 * data[1])]
+        self._is_stopped = False
         if state == CuffState.FINISHED:
             return self._finished(data[2:5], now)
         is_failure = self._is_measuring and state not in (
@@ -86,12 +91,14 @@ class Cuff:
         is_news = self._is_measuring or (not self._is_hosted and any(result))
         if not is_news or result == self._told:
             return [Alive()]
+        origin = Origin.SPOT if self._is_measuring else Origin.STORED
         self._is_measuring = False
         self._asked_at = None
         self._told = result
         self._record += 1
         return [
-            self._reading(vital, value, now) for vital, value in zip(_VALUES, result, strict=True)
+            self._reading(vital, value, origin, now)
+            for vital, value in zip(_VALUES, result, strict=True)
         ]
 
     def _failed(self) -> list[Event]:
@@ -101,6 +108,6 @@ class Cuff:
         self._asked_at = None
         return [Failed(Request.MEASURE.value)] if was_asked else [Alive()]
 
-    def _reading(self, vital: Vital, value: int, now: datetime) -> Reading:
+    def _reading(self, vital: Vital, value: int, origin: Origin, now: datetime) -> Reading:
         quality = Quality.GOOD if value else Quality.NO_SIGNAL
-        return Reading(vital, value or None, quality, now, origin=Origin.SPOT, record=self._record)
+        return Reading(vital, value or None, quality, now, origin=origin, record=self._record)

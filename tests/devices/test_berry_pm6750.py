@@ -207,9 +207,23 @@ def test_the_result_it_shows_from_before_is_not_told_to_a_host() -> None:
     assert told(driver.receive(FINISHED, NOW)) == []
 
 
-def test_only_listening_it_tells_a_result_it_did_not_see_measured() -> None:
+def test_only_listening_a_result_it_did_not_see_measured_is_stored() -> None:
     driver = Driver()
-    assert len(told(driver.receive(FINISHED * 3, NOW))) == 3
+    before = told(driver.receive(FINISHED * 3, NOW))
+    assert len(before) == 3
+    assert all("stored#1" in line for line in before)
+    measured = told(driver.receive(MEASURING + FINISHED, NOW))
+    assert len(measured) == 3
+    assert all("spot#2" in line for line in measured)
+
+
+def test_what_it_shows_after_a_stop_is_not_the_measurement_that_was_stopped() -> None:
+    driver = Driver()
+    driver.start(NOW)
+    driver.ask(Request.MEASURE, NOW)
+    driver.receive(MEASURING, NOW)
+    driver.ask(Request.STOP, NOW)
+    assert told(driver.receive(MEASURING + FINISHED, NOW)) == []
     assert len(told(driver.receive(MEASURING + FINISHED, NOW))) == 3
 
 
