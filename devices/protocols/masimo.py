@@ -114,9 +114,12 @@ def record(line: str) -> Record | None:
 
 
 def _fields(text: str) -> dict[str, str] | None:
-    """Name and value of every field; `None` when one has not its shape, or comes twice."""
+    """Name and value of every field; `None` when one has not its shape, or comes twice.
+
+    A word that is no field is passed over: its field is then missing, not wrong.
+    """
     fields: dict[str, str] = {}
-    for word in text.upper().split():
+    for word in filter(_is_field, text.upper().split()):
         field = _FIELD.fullmatch(word)
         if field is None or field[1] in fields:
             return None
@@ -127,6 +130,10 @@ def _fields(text: str) -> dict[str, str] | None:
             return None
         fields[name] = shaped[1] if shaped is not None else value
     return fields
+
+
+def _is_field(word: str) -> bool:
+    return "=" in word
 
 
 def _states(fields: dict[str, str]) -> tuple[int, int] | None:

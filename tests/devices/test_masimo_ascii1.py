@@ -99,6 +99,11 @@ def test_low_battery_is_marked() -> None:
             ),
             ["- no_signal"] * 2,
         ),
+        # A word that is no field, and a field whose sign was lost: it is missing, not wrong
+        (
+            "03/19/16 13:37:12 SPO2=098% BPM=072 PI03.60% # PIDELTA=+-- ALARM=0000 EXC=000800",
+            ["98 good", "72 good"],
+        ),
         # Fields of later firmware
         (
             (
