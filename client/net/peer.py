@@ -50,6 +50,7 @@ from client.net.rtc_internals import hooks, streams
 from client.net.rtc_internals.addresses import allow_loopback_alone
 from client.net.rtc_internals.consent import outlast_outages
 from client.net.rtc_internals.registration import capabilities, register_codecs
+from client.net.rtc_internals.relaying import relay_where_needed
 from client.net.rtc_internals.understanding import understanding
 from client.net.tracks import FeedTrack
 from client.net.uplink import Sending, Uplink
@@ -94,6 +95,7 @@ class Peer:
         register_codecs()
         allow_loopback_alone()
         outlast_outages()
+        relay_where_needed()
         servers = [RTCIceServer(list(s.urls), s.username, s.credential) for s in ice_servers]
         self._connection = RTCPeerConnection(
             RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)

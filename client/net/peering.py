@@ -1,7 +1,7 @@
 """What a peer connection takes and tells: media sinks, events, statistics, errors."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol, runtime_checkable
 
 from client.core.lanes import Lane, LaneCount
@@ -87,7 +87,7 @@ class IceServer:
 
     urls: Sequence[str]
     username: str | None = None
-    credential: str | None = None
+    credential: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,13 @@ from client.core.mailbox import (
     Message,
     Nodes,
     Refused,
+    Servers,
     Stored,
+    Turn,
     Watch,
     Welcome,
 )
+from client.net.lent_servers import RENEW_S, LentServers, ice_servers
 from client.net.relay_addresses import RelayAddresses
 from client.net.relay_outgoing import Outgoing
 
@@ -90,6 +93,8 @@ class RelayClient:
         self._pause = pause
         self._outgoing = Outgoing()
         self._letters: asyncio.Queue[Message] = asyncio.Queue(LETTERS_LIMIT)
+        self.ice_servers: LentServers = ()
+        """What the relay lends where no direct way leads to the other end; kept fresh."""
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._is_reachable: bool | None = None
         self._running: asyncio.Task[None] | None = None
@@ -179,7 +184,7 @@ class RelayClient:
     async def _visit(self, session: aiohttp.ClientSession) -> int | None:
         """One connection from beginning to end; its close code."""
         socket = await self._logged_in(session)
-        sending = asyncio.create_task(self._send_all(socket))
+        sending = asyncio.gather(self._send_all(socket), _renew_servers(socket))
         self._socket = socket
         try:
             self._tell(is_reachable=True)
@@ -220,6 +225,7 @@ class RelayClient:
     async def _send_all(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         """Watch, then everything that waits, in order; the receiving side notices a broken line."""
         with suppress(ConnectionError):
+            await _send(socket, Turn())  # first: an offer may wait behind the watch
             await _send(socket, Watch())
             self._outgoing.start_over()
             while True:
@@ -233,6 +239,8 @@ class RelayClient:
                     self._keep(frame)
                 case Stored() | Refused() | Admitted():
                     self._outgoing.answered(frame)
+                case Servers():
+                    self.ice_servers = ice_servers(frame)
                 case Nodes(urls):
                     self._addresses.tell(urls)
                 case _:
@@ -279,6 +287,14 @@ class RelayClient:
         if is_reachable is not self._is_reachable:
             self._is_reachable = is_reachable
             self._on_state(is_reachable)
+
+
+async def _renew_servers(socket: aiohttp.ClientWebSocketResponse) -> None:
+    """A site stays connected for longer than what it was lent lasts."""
+    with suppress(ConnectionError):
+        while True:
+            await asyncio.sleep(RENEW_S)
+            await _send(socket, Turn())
 
 
 async def _send(socket: aiohttp.ClientWebSocketResponse, frame: Frame) -> None:

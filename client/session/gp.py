@@ -239,6 +239,7 @@ class GpSession:
             now_s=clock.monotonic_s,
             now_ms=lambda: milliseconds(clock.now()),
             frame_keys=FrameRatchet(agreed.keys),
+            ice_servers=lambda: self._relay.ice_servers,
         )
         self._dialogue = Dialogue(conversation, self._link)
         self._say(self._card)

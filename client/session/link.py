@@ -7,7 +7,7 @@ believes (facts-media.md 5).
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from client.errors import ChevetError
 from client.net.peer import Peer
 from client.net.peering import (
     ChannelOpened,
+    IceServer,
     MessageArrived,
     PeerError,
     PeerEvent,
@@ -115,13 +116,15 @@ class Link:
         now_s: Callable[[], float],
         now_ms: Callable[[], int],
         seed: Callable[[], LineSeed | None] = lambda: None,
+        ice_servers: Callable[[], Sequence[IceServer]] = tuple,
         frame_keys: FrameRatchet | None = None,
     ) -> None:
-        """`seed` is what is known of the line when a connection is begun.
+        """`seed` is what is known of the line when a connection is begun; `ice_servers` help it.
 
         `frame_keys` seals picture and voice where the peer can do the same; None: DTLS alone does.
         """
         self._seed = seed
+        self._ice_servers = ice_servers
         self._frame_keys = frame_keys if flows.video_codec in SEALED_CODECS else None
         self.state = LinkState.NONE
         self._conversation = conversation
@@ -208,6 +211,7 @@ class Link:
             uplink_bps=START_BPS,
             on_event=on_event,
             seed=self._seed(),
+            ice_servers=self._ice_servers(),
         )
         line = _Line(attempt, peer, voice, picture, self._now_s())
         return line

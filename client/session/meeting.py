@@ -4,7 +4,7 @@ It ends with keys that both share; from then on it only carries sealed envelopes
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,6 +12,7 @@ from client.core.handshake import KeysAgreed, KnockRefused, Post, SiteHandshake
 from client.core.identity import Identity, address_of
 from client.core.invitation import Invitation
 from client.core.letters import Letter, LetterUnreadableError
+from client.net.peering import IceServer
 from client.net.relay_client import RelayClient
 
 _log = logging.getLogger(__name__)
@@ -56,6 +57,11 @@ class SiteMeeting:
     async def run(self) -> None:
         """Stay in touch with the relay until cancelled."""
         await self._relay.run()
+
+    @property
+    def ice_servers(self) -> Sequence[IceServer]:
+        """What the relay lends where no direct way leads to the GP."""
+        return self._relay.ice_servers
 
     def doubt(self) -> None:
         """The GP has fallen silent: reach the relay anew, perhaps by another line."""

@@ -314,6 +314,7 @@ class SiteSession:
             now_s=clock.monotonic_s,
             now_ms=lambda: milliseconds(clock.now()),
             seed=lambda: self._line.seed,
+            ice_servers=lambda: self._meeting.ice_servers,
             frame_keys=FrameRatchet(agreed.keys),
         )
         self._dialogue = Dialogue(conversation, self._link, self._examination.next_piece)

@@ -5,8 +5,8 @@ from functools import cache
 from types import CodeType
 from typing import Final
 
-from aioice import ice
-from aiortc import codecs, rtcrtpreceiver, rtcrtpsender
+from aioice import ice, turn
+from aiortc import codecs, rtcicetransport, rtcrtpreceiver, rtcrtpsender
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcicetransport import RTCIceTransport
 from aiortc.rtcrtpreceiver import RemoteStreamTrack, RTCRtpReceiver
@@ -18,7 +18,21 @@ from client.errors import ChevetError
 from client.net.rtc_internals.association import Association
 
 _PRIVATE_NAMES: Final[dict[type, Sequence[str]]] = {
-    ice.Connection: ("query_consent", "build_request", "_nominated", "_query_consent_task"),
+    ice.Connection: (
+        "query_consent",
+        "build_request",
+        "_nominated",
+        "_query_consent_task",
+        "get_component_candidates",
+        "check_start",
+        "check_start_task",
+        "_check_periodic",
+        "_check_list",
+        "_check_list_done",
+        "_protocols",
+        "_remote_candidates_expected",
+    ),
+    turn.TurnClientTcpProtocol: ("_send",),
     RTCIceTransport: ("_RTCIceTransport__start",),
     RTCDtlsTransport: (
         "_send_rtp",
@@ -52,7 +66,8 @@ _PRIVATE_NAMES: Final[dict[type, Sequence[str]]] = {
 _MODULE_NAMES: Final = (
     (codecs, ("CODECS", "HEADER_EXTENSIONS", "get_capabilities")),
     (rtcrtpsender, ("get_encoder",)),
-    (ice, ("get_host_addresses",)),
+    (ice, ("get_host_addresses", "relayed_candidate", "StunProtocol", "CandidatePair")),
+    (rtcicetransport, ("connection_kwargs", "parse_stun_turn_uri")),
     (rtcrtpreceiver, ("get_decoder", "depayload")),
 )
 

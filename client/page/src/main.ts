@@ -36,6 +36,7 @@ async function database(): Promise<Database> {
 }
 
 function ports(kept: Database, feed: WaveFeed): Ports {
+  let lender: Relay | null = null;
   return {
     timer,
     feed,
@@ -49,9 +50,10 @@ function ports(kept: Database, feed: WaveFeed): Ports {
       const connect = (node: string | null) => new WebSocket(node ?? address) as Socket;
       const mailbox = new Relay(identity, events, connect, timer);
       mailbox.start();
+      lender = mailbox;
       return mailbox;
     },
-    makePeer: (events) => new WebRtcPeer(events),
+    makePeer: (events) => new WebRtcPeer(events, lender?.iceServers ?? []),
     remember: (self) => {
       rememberSelf(() => localStorage, self);
       void navigator.storage?.persist(); // none on a page without a secure origin

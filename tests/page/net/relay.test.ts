@@ -75,7 +75,7 @@ test("logs in with a signature for this purpose, admits, watches, then puts", as
   relay.put(ADDRESS, TOKEN, Uint8Array.of(0, 1), 60);
   relay.start();
   await welcome(last());
-  expect(last().kinds()).toEqual(["login", "admit", "watch", "put"]);
+  expect(last().kinds()).toEqual(["login", "admit", "turn", "watch", "put"]);
   const login = last().received[0] as { signature: Uint8Array };
   const text = (words: string) => [...new TextEncoder().encode(words)];
   const words = [...new Uint8Array(32).fill(9), ...text("relay.example")];
@@ -168,7 +168,7 @@ test("takes a new socket when the old one may be dead, and puts again what was n
   expect(sockets[0]?.isClosed).toBe(true);
   await welcome(last());
   expect(sockets).toHaveLength(2);
-  expect(last().kinds()).toEqual(["login", "watch", "put"]);
+  expect(last().kinds()).toEqual(["login", "turn", "watch", "put"]);
   expect(told).not.toContainEqual(["reachable", false]);
 });
 
@@ -211,4 +211,57 @@ test("stays where it is when the nodes are told anew, and leaves when it is none
   last().push({ t: "nodes", urls: [] });
   relay.renew();
   expect(connected.at(-1)).toBeNull();
+});
+
+const LENT = {
+  t: "servers",
+  uris: ["stun:turn.example", "turn:turn.example:3478", "turns:turn.example:443?transport=tcp"],
+  username: "1800000000:00",
+  password: "c2VhbGVk",
+  until_s: 1_800_000_000,
+};
+
+test("servers that the relay lends are there for the next connection, and asked for anew", async () => {
+  const { relay, last, clock } = bench();
+  expect(relay.iceServers).toEqual([]);
+  relay.start();
+  await welcome(last());
+  last().push(LENT);
+  expect(relay.iceServers).toEqual([
+    { urls: ["stun:turn.example"] },
+    {
+      urls: ["turn:turn.example:3478", "turns:turn.example:443?transport=tcp"],
+      username: "1800000000:00",
+      credential: "c2VhbGVk",
+    },
+  ]);
+  clock.pass(3_600_000);
+  expect(last().kinds()).toEqual(["login", "turn", "watch", "turn"]);
+  last().push({ ...LENT, uris: [] });
+  expect(relay.iceServers).toEqual([]);
+});
+
+test("addresses that a browser could not read are no servers", async () => {
+  const { relay, last } = bench();
+  relay.start();
+  await welcome(last());
+  for (const uri of ["turn:", "turn:a?transport=sctp", "stun:a?transport=udp", "turns:a b"]) {
+    last().push({ ...LENT, uris: [uri] });
+    expect(relay.iceServers).toEqual([]);
+  }
+});
+
+test("servers beyond any measure end the connection", async () => {
+  for (const wrong of [
+    { uris: ["https://turn.example"] },
+    { uris: new Array(9).fill("turn:turn.example") },
+    { username: "x".repeat(513) },
+    { password: 7 },
+  ]) {
+    const { relay, last } = bench();
+    relay.start();
+    await welcome(last());
+    last().push({ ...LENT, ...wrong });
+    expect(last().isClosed).toBe(true);
+  }
 });

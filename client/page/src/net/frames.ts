@@ -27,6 +27,7 @@ export type Request =
       readonly data: Uint8Array;
       readonly ttl_s: number;
     }
+  | { readonly t: "turn" }
   | { readonly t: "watch" }
   | { readonly t: "ack"; readonly ids: readonly number[] };
 
@@ -38,7 +39,17 @@ export type Frame =
   | { readonly t: "admitted"; readonly token_hash: Uint8Array }
   | { readonly t: "stored"; readonly id: number }
   | { readonly t: "refused"; readonly id: number; readonly reason: Reason }
+  | Servers
   | { readonly t: "message"; readonly id: number; readonly data: Uint8Array };
+
+/** STUN and TURN servers that the relay lends, and what opens the latter until then. */
+export interface Servers {
+  readonly t: "servers";
+  readonly uris: readonly string[];
+  readonly username: string;
+  readonly password: string;
+  readonly until_s: number;
+}
 
 /** The relay sent something that is not a frame of ours; the connection is dropped. */
 export class FrameError extends Error {
@@ -78,6 +89,8 @@ const CHECKS: Readonly<Record<string, (body: Body) => boolean>> = {
   admitted: (body) => isBytes(body["token_hash"], 32),
   stored: (body) => Number.isSafeInteger(body["id"]),
   refused: (body) => Number.isSafeInteger(body["id"]) && REASONS.includes(body["reason"]),
+  servers: (body) =>
+    areServers(body["uris"]) && isText(body["username"]) && isText(body["password"]),
   message: (body) => Number.isSafeInteger(body["id"]) && isBytes(body["data"]),
 };
 
@@ -87,6 +100,15 @@ function isRecord(value: unknown): value is Body {
 
 function isNode(url: unknown): boolean {
   return typeof url === "string" && url.length <= NODE_TEXT_LIMIT;
+}
+
+/** Bounds as `client/core/mailbox.py` has them. */
+function areServers(value: unknown): boolean {
+  return Array.isArray(value) && value.length <= 8 && value.every((uri) => isText(uri) && /^(stuns?|turns?):/.test(uri));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value.length <= 512;
 }
 
 function isBytes(value: unknown, length?: number): boolean {

@@ -17,6 +17,8 @@ const MESSAGES_STREAM = 0;
 const PIECES_STREAM = 1;
 /** chosen: host candidates are there at once; a slow network must not hold up the answer. */
 const GATHERING_LIMIT_MS = 2_000;
+/** chosen: a way through a TURN server by TCP and TLS takes 3 s over a satellite. */
+const RELAYED_LIMIT_MS = 6_000;
 /** chosen: a loss is remembered for about ten seconds of counts. */
 const LOSS_KEPT = 0.8;
 
@@ -27,7 +29,8 @@ export class WebRtcPeer implements Peer {
   remoteFingerprint: Uint8Array = new Uint8Array();
   canSeal = false;
   readonly #sealing = new FrameSealing();
-  readonly #connection = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
+  readonly #connection: RTCPeerConnection;
+  readonly #hasServers: boolean;
   readonly #events: PeerEvents<WebRtcPeer>;
   readonly #channel: RTCDataChannel;
   #microphone: RTCRtpSender | null = null;
@@ -38,8 +41,14 @@ export class WebRtcPeer implements Peer {
   #count: PeerCount = NO_COUNT;
   #loss_pct = 0;
 
-  constructor(events: PeerEvents<WebRtcPeer>) {
+  /** `iceServers` help where no direct way leads to the site; the browser prefers direct ones. */
+  constructor(events: PeerEvents<WebRtcPeer>, iceServers: readonly RTCIceServer[] = []) {
     this.#events = events;
+    this.#hasServers = iceServers.length > 0;
+    this.#connection = new RTCPeerConnection({
+      iceServers: [...iceServers],
+      bundlePolicy: "max-bundle",
+    });
     this.#channel = this.#openChannel("chevet", MESSAGES_STREAM);
     this.#channel.onopen = () => this.#events.onOpen(this);
     this.#openChannel("chevet-pieces", PIECES_STREAM);
@@ -157,11 +166,18 @@ export class WebRtcPeer implements Peer {
     const connection = this.#connection;
     if (connection.iceGatheringState === "complete") return;
     await new Promise<void>((resolve) => {
-      const done = () => {
-        if (connection.iceGatheringState === "complete") resolve();
+      let isLate = false;
+      const look = () => {
+        const isEnough = isLate && (!this.#hasServers || isRelayed(connection));
+        if (isEnough || connection.iceGatheringState === "complete") resolve();
       };
-      connection.addEventListener("icegatheringstatechange", done);
-      setTimeout(resolve, GATHERING_LIMIT_MS);
+      connection.addEventListener("icegatheringstatechange", look);
+      connection.addEventListener("icecandidate", look);
+      setTimeout(() => {
+        isLate = true;
+        look();
+      }, GATHERING_LIMIT_MS);
+      setTimeout(resolve, RELAYED_LIMIT_MS);
     });
   }
 
@@ -200,6 +216,11 @@ async function change(
   } catch {
     // a connection that has just closed
   }
+}
+
+/** Whether a way through a TURN server was found. */
+function isRelayed(connection: RTCPeerConnection): boolean {
+  return /^a=candidate:.* typ relay/m.test(connection.localDescription?.sdp ?? "");
 }
 
 /** Whether the site's offer wants to receive in this section. */

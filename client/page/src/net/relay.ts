@@ -3,6 +3,7 @@
 import type { Timer } from "../clock.ts";
 import { CLOSE_REPLACED, decode, encode, type Frame, LOGIN_LABEL, loginWords } from "./frames.ts";
 import { FrameError, type Reason, type Request } from "./frames.ts";
+import { iceServers } from "./ice_servers.ts";
 import { nodeAddresses } from "./relay_address.ts";
 
 /** Letters waiting to be stored; chosen: far more than a GP writes while the relay is away. */
@@ -11,6 +12,9 @@ export const WAITING_LIMIT = 256;
 const BACK_OFF_MS: readonly number[] = [500, 1_000, 2_000, 4_000, 8_000];
 /** chosen: the relay refuses for a rate or a full mailbox only for a moment. */
 const PUT_AGAIN_MS = 1_000;
+
+/** chosen: far below the half day that a pass lasts; needs no clock that agrees with the relay's. */
+const ASK_SERVERS_MS = 3_600_000;
 
 /** Signs for the owner of this mailbox. */
 export interface Signer {
@@ -59,6 +63,7 @@ export class Relay {
   #home: string | null = null;
   #failures = 0;
   #lastId = 0;
+  #iceServers: RTCIceServer[] = [];
   #letters: Promise<void> = Promise.resolve();
 
   /** `connect` opens a socket to this node, or with null to the address that was given. */
@@ -99,6 +104,11 @@ export class Relay {
     this.#isWelcome = false;
     socket.close();
     this.start();
+  }
+
+  /** What the relay lends where no direct way leads to the site. */
+  get iceServers(): readonly RTCIceServer[] {
+    return this.#iceServers;
   }
 
   /** Let holders of the token put into our mailbox until then. */
@@ -145,6 +155,9 @@ export class Relay {
       case "refused":
         this.#refused(frame.id, frame.reason);
         break;
+      case "servers":
+        this.#iceServers = iceServers(frame);
+        break;
       case "message":
         this.#inOrder(() => this.#deliver(frame.id, frame.data));
         break;
@@ -171,9 +184,19 @@ export class Relay {
     for (const { tokenHash, until_s } of this.#admissions) {
       this.#send({ t: "admit", token_hash: tokenHash, until_s });
     }
+    this.#askServers(); // first: an offer may wait behind the watch
     this.#send({ t: "watch" });
     for (const request of this.#waiting.values()) this.#send(request);
     this.#events.onReachable(true);
+  }
+
+  /** Again and again: a page stays open for longer than what it was lent lasts. */
+  #askServers(): void {
+    const socket = this.#socket;
+    this.#send({ t: "turn" });
+    this.#timer(ASK_SERVERS_MS, () => {
+      if (this.#isWelcome && socket === this.#socket) this.#askServers();
+    });
   }
 
   #refused(id: number, reason: Reason): void {
