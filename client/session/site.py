@@ -352,7 +352,9 @@ class SiteSession:
 
     def _link_changed(self, state: LinkState) -> None:
         was_cut = self._known.link.state is LinkState.CUT
-        self._change(link=replace(self._known.link, state=state, since=clock.now()))
+        is_sealed = self._link.is_sealed if self._link else None
+        known = self._known.link
+        self._change(link=replace(known, state=state, since=clock.now(), is_sealed=is_sealed))
         if state is LinkState.UP:
             self._keeper.note(JournalEvent.PEER_RECONNECTED if was_cut else JournalEvent.LINK_UP)
             self._events("reconnected" if was_cut else "connected")

@@ -194,6 +194,8 @@ class LinkView:
     """The GP's page reported voice arriving within the last three seconds."""
     engine: EngineSnapshot | None = None
     """What the media engine did in the last second; `None` before the first connection."""
+    is_sealed: bool | None = None
+    """Picture and voice are sealed frame by frame, besides DTLS; `None` before there is a line."""
 
 
 @dataclass(frozen=True, slots=True)

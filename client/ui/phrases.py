@@ -85,9 +85,14 @@ def link_sentence(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
         return _cut_sentence(say, snapshot, now)
     if link.state is not LinkState.UP:
         return say(f"site.link.{link.state}")
+    unsealed = f" {say('site.link.unsealed')}" if link.is_sealed is False else ""
+    return _heard_sentence(say, snapshot) + unsealed
+
+
+def _heard_sentence(say: Catalogue, snapshot: SiteSnapshot) -> str:
     if snapshot.is_paused or snapshot.is_muted:
         return say("site.link.silent_here")
-    if not link.gp_hears:
+    if not snapshot.link.gp_hears:
         return say("site.link.unheard")
     return weak_sentence(say, snapshot) or say("site.link.heard")
 

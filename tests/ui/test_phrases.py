@@ -85,6 +85,7 @@ def test_a_summary_keeps_its_lines() -> None:
         (LinkView(LinkState.CONNECTING), "Connexion"),
         (LinkView(LinkState.UP, gp_hears=True), "vous entend."),
         (LinkView(LinkState.UP), "ne vous entend pas"),
+        (LinkView(LinkState.UP, is_sealed=False), "chiffrées par DTLS seulement"),
         (LinkView(LinkState.CUT, ago(43)), "COUPÉE depuis 43 s"),
         (LinkView(LinkState.CUT, ago(4), waiting=1), "Un envoi attend"),
         (LinkView(LinkState.CUT, ago(4), waiting=2), "2 envois attendent"),
@@ -93,6 +94,12 @@ def test_a_summary_keeps_its_lines() -> None:
 def test_the_line_in_one_sentence(link: LinkView, said: str) -> None:
     sentence = link_sentence(FRENCH, replace(STATES["connected"], link=link), NOW)
     assert said in french(sentence)
+
+
+@pytest.mark.parametrize("is_sealed", [None, True])
+def test_only_what_is_missing_of_the_encryption_is_said(*, is_sealed: bool | None) -> None:
+    link = LinkView(LinkState.UP, gp_hears=True, is_sealed=is_sealed)
+    assert "DTLS" not in link_sentence(FRENCH, replace(STATES["connected"], link=link), NOW)
 
 
 @pytest.mark.parametrize("held", ["is_muted", "is_paused"])

@@ -13,6 +13,7 @@ export class Banner {
   readonly #patient = el("strong", { "data-testid": "patient" });
   readonly #reason = el("span", { class: "place", "data-testid": "reason" });
   readonly #trust = el("span", { "data-testid": "trust" });
+  readonly #sealed = el("span", { "data-testid": "sealed" });
   readonly #link = el("p", { class: "link", "data-testid": "link-state" });
 
   constructor(texts: Texts, controls: HTMLElement) {
@@ -22,7 +23,7 @@ export class Banner {
       { class: "banner" },
       pair(texts.say("header.patient"), this.#patient, this.#reason),
       pair(texts.say("header.site"), this.#site, this.#place),
-      pair(texts.say("header.encrypted"), this.#trust),
+      pair(texts.say("header.encrypted"), this.#trust, this.#sealed),
       el("div", { class: "steering" }, this.#link, controls),
     );
   }
@@ -38,6 +39,9 @@ export class Banner {
       const time = texts.time(snapshot.verified_ms);
       setText(this.#trust, texts.say("header.verified", { time }));
     }
+    const { isSealed } = snapshot.link;
+    setHidden(this.#sealed, isSealed === null);
+    setText(this.#sealed, texts.say(isSealed === true ? "header.sealed" : "header.unsealed"));
     setText(this.#link, lineSentence(texts, snapshot, now_ms));
     setData(this.#link, "link", snapshot.link.state);
     setData(this.#link, "weak", snapshot.link.line.weak);
