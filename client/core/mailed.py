@@ -18,8 +18,6 @@ WINDOW_PIECES: Final = 128
 """Pieces without a receipt; chosen: half of what a mailbox holds, the rest is for messages."""
 DEAF_S: Final = 20.0
 """After the last piece; what the peer says sooner it may have said before that came."""
-FILE_LIMIT: Final = 50_000_000
-"""Bytes of the largest file."""
 
 
 class MailedFile:

@@ -18,8 +18,8 @@ from client.core.wire import StillHeld, StillOffered, StillPiece
 WINDOW: Final = 128 << 10
 """Bytes under way without a receipt; chosen: 1 Mbit/s for a second, by satellite. The lane paces:
 this only ends what a dead line swallows."""
-SIZE_LIMIT: Final = 8 << 20
-"""Bytes; the largest still either end accepts."""
+SIZE_LIMIT: Final = 50_000_000
+"""Bytes; the largest file either end accepts."""
 HELD_EVERY_S: Final = 0.5
 """How long pieces that have come wait to be told of together; chosen: each telling costs the site's
 thin line a transport receipt of 90 bytes."""

@@ -1,7 +1,7 @@
 """Stills at the GP's end in Python: assembled, bounded, told of, checked by their hash."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from client.core.stills import HELD_EVERY_S, SIZE_LIMIT, STALLED_S, StillAssembly
@@ -43,6 +43,18 @@ class Album:
         self._say(assembly.held)
         return True
 
+    def restore(
+        self, offer: StillOffered, pieces: Iterable[tuple[int, bytes]], *, is_received: bool
+    ) -> None:
+        """Go on with what an earlier process kept; `is_received`: it told the site it was whole."""
+        if not self.offered(offer):
+            return
+        assembly = self._coming[offer.id]
+        for begins, data in pieces:
+            assembly.take(StillPiece(offer.id, begins, data))
+        if assembly.is_complete:
+            self._finish(assembly, is_told=is_received)
+
     def take(self, piece: StillPiece) -> None:
         """Add a piece; a whole still is acknowledged."""
         assembly = self._coming.get(piece.id)
@@ -71,10 +83,11 @@ class Album:
             self._say(self._coming[identifier].held)
         self._untold.clear()
 
-    def _finish(self, assembly: StillAssembly) -> None:
+    def _finish(self, assembly: StillAssembly, *, is_told: bool = False) -> None:
         offer = assembly.offer
         del self._coming[offer.id]
         picture = assembly.picture()
         if picture is not None:
             self._on_whole(offer, picture)
-            self._say(StillReceived(offer.id, offer.sha256))
+            if not is_told:
+                self._say(StillReceived(offer.id, offer.sha256))

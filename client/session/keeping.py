@@ -2,15 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any, Self
 
 from client.core.record import ConsultationRecord, Direction, moment
-from client.core.wire import Parcel, StillPiece
+from client.core.resumption import Resumption
+from client.core.stills import SIZE_LIMIT
+from client.core.wire import Parcel, StillOffered, StillPiece
 from client.session.attachments import Attachment
+from client.session.ways import Resumed
 from client.store.journal import JournalEvent
 from client.store.records import Records
+from client.store.unfinished import KeptFile
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +27,13 @@ class RecordKeeper:
         self._consultation = consultation
         self._now = now
         self._notes: set[asyncio.Task[Any]] = set()
+        self._room: dict[int, int] = {}
+        """Bytes that may still be kept of each file of the peer's that was begun."""
+
+    @property
+    def consultation(self) -> int:
+        """Its number in these records."""
+        return self._consultation
 
     @classmethod
     async def begin(cls, records: Records, now: Callable[[], datetime]) -> Self:
@@ -34,11 +45,29 @@ class RecordKeeper:
         await self._records.keep(self._consultation, parcel, Direction.SENT, self._now())
 
     async def received(self, parcel: Parcel) -> None:
-        """Keep what has come."""
+        """Keep what has come; with an offered file, the room for its pieces."""
         await self._records.keep(self._consultation, parcel, Direction.RECEIVED, self._now())
+        offer = parcel.message
+        if isinstance(offer, StillOffered) and 0 < offer.size <= SIZE_LIMIT:
+            file = KeptFile(offer.id, offer.size, offer.sha256)
+            is_begun = await self._records.unfinished(
+                lambda known: known.begin_file(self._consultation, Direction.RECEIVED, file)
+            )
+            if is_begun:
+                self._room.setdefault(file.id, 2 * file.size)
 
     async def piece(self, piece: StillPiece) -> None:
-        """The GP sends no files; a part of one is kept nowhere."""
+        """Keep a part of an offered file; of a file twice its size at most, and of no other."""
+        room = self._room.get(piece.id, 0)
+        if not 0 < len(piece.data) <= room:
+            return
+        self._room[piece.id] = room - len(piece.data)
+        part = {piece.offset: piece.data}
+        await self._records.unfinished(
+            lambda unfinished: unfinished.keep_pieces(
+                self._consultation, Direction.RECEIVED, piece.id, part
+            )
+        )
 
     async def acknowledged(self, numbers: list[int]) -> None:
         """The GP has these."""
@@ -60,10 +89,64 @@ class RecordKeeper:
         """Add a line to the journal; lines keep the order of the calls. No patient value."""
         self._start(self._records.note(self._consultation, event, self._now(), facts))
 
-    async def finish(self, reason: str) -> None:
-        """Close the consultation once every line is written."""
+    async def finish(self, reason: str, *, is_settled: bool = True) -> None:
+        """Close the consultation once every line is written.
+
+        While it is not settled a later process can still deliver the rest.
+        """
         await self.settle()
         await self._records.finish(self._consultation, self._now(), reason)
+        if is_settled:
+            await self._records.unfinished(lambda known: known.erase(self._consultation))
+
+    async def keep_session(self, session: Resumption) -> None:
+        """From now on a later process can go on with this consultation."""
+        await self._records.unfinished(
+            lambda known: known.keep_session(self._consultation, session)
+        )
+
+    async def session(self) -> Resumption | None:
+        """What a process needs to go on; `None` once the consultation is over."""
+        return await self._records.unfinished(lambda known: known.session(self._consultation))
+
+    async def resumed(self) -> Resumed:
+        """Where the process before this one left off."""
+        sent = await self._records.numbers(self._consultation, Direction.SENT)
+        received = await self._records.numbers(self._consultation, Direction.RECEIVED)
+        waiting = await self._records.unacknowledged(self._consultation)
+        for file in await self.files(Direction.RECEIVED):
+            self._room[file.id] = 2 * file.size
+        return Resumed(waiting, max(sent, default=0), received)
+
+    async def files(self, direction: Direction) -> list[KeptFile]:
+        """The files begun in this consultation."""
+        return await self._records.unfinished(
+            lambda known: known.files(self._consultation, direction)
+        )
+
+    async def begun_pieces(self, file: int) -> list[tuple[int, bytes]]:
+        """What has come of a file of the peer's: where each part begins, and its bytes."""
+        return await self._records.unfinished(
+            lambda known: list(known.pieces(self._consultation, Direction.RECEIVED, file))
+        )
+
+    async def store_pieces(self, file: int, pieces: Mapping[int, bytes]) -> None:
+        """Keep some pieces of a file of ours, by where they begin; then `begin_file`."""
+        await self._records.unfinished(
+            lambda known: known.keep_pieces(self._consultation, Direction.SENT, file, pieces)
+        )
+
+    async def begin_file(self, file: KeptFile) -> bool:
+        """All pieces of a file of ours are kept; false if there is one file too many."""
+        return await self._records.unfinished(
+            lambda known: known.begin_file(self._consultation, Direction.SENT, file)
+        )
+
+    async def sent_piece(self, file: int, begins: int) -> bytes:
+        """One of the pieces that `store_pieces` kept."""
+        return await self._records.unfinished(
+            lambda known: known.piece(self._consultation, Direction.SENT, file, begins)
+        )
 
     async def settle(self) -> None:
         """Every line asked for so far is on disk; a `StoreError` if one of the last is not."""

@@ -4,7 +4,7 @@ The hash of a file covers its pieces, and pages that only continue a long value 
 zeros (see `Database.faults`): a whole file is checked against its hash by whoever puts it together.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -85,14 +85,15 @@ class Unfinished:
         return [KeptFile(*row) for row in rows]
 
     def keep_pieces(
-        self, consultation: int, direction: Direction, file: int, pieces: dict[int, bytes]
+        self, consultation: int, direction: Direction, file: int, pieces: Mapping[int, bytes]
     ) -> None:
-        """Keep parts of a file by where they begin; one that is there stays as it is."""
+        """Keep parts of a file by where they begin; of the peer's, the longer one stays."""
         with self._database.transaction():
             for begins, data in pieces.items():
                 self._database.change(
                     "INSERT INTO piece (consultation, direction, file, begins, data)"
-                    " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET data = excluded.data"
+                    " WHERE excluded.direction = 'sent' OR length(excluded.data) > length(data)",
                     *(consultation, direction.value, file, begins, data),
                 )
 

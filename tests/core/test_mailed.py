@@ -5,19 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.core import parcels
-from client.core.mailed import DEAF_S, FILE_LIMIT, PIECE_BYTES, WINDOW_PIECES, MailedFile
+from client.core.mailed import DEAF_S, PIECE_BYTES, WINDOW_PIECES, MailedFile
 from client.core.plain_cbor import INTEGER_LIMIT
 from client.core.ranges import Ranges
+from client.core.stills import SIZE_LIMIT
 from client.core.wire import Parcel, StillHeld, StillPiece
 
 
 def test_the_largest_piece_fits_into_a_letter() -> None:
-    piece = StillPiece(INTEGER_LIMIT - 1, FILE_LIMIT, bytes(PIECE_BYTES))
+    piece = StillPiece(INTEGER_LIMIT - 1, SIZE_LIMIT, bytes(PIECE_BYTES))
     assert len(parcels.encode(Parcel(None, piece))) <= parcels.PARCEL_LIMIT
 
 
 def test_only_a_window_waits_in_the_mailbox() -> None:
-    file = MailedFile(1, FILE_LIMIT)
+    file = MailedFile(1, SIZE_LIMIT)
     parts = taken(file)
     assert parts == [(n * PIECE_BYTES, (n + 1) * PIECE_BYTES) for n in range(WINDOW_PIECES)]
     file.acknowledge(StillHeld(1, 3 * PIECE_BYTES, []), 0)
