@@ -38,10 +38,18 @@ ORIGINALS_LIMIT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Print:
-    """A still that waits for a word from the person."""
+class _Named:
+    """A still and what it shows: a later one may show something else, such as the other ear."""
 
+    label: str
     taken: Still
+
+
+@dataclass(frozen=True, slots=True)
+class _Print:
+    """A still that was looked at, and may have to wait for a word from the person."""
+
+    of: _Named
     developed: Developed
 
 
@@ -58,8 +66,10 @@ class StillDesk:
         self.attachments: Final = Attachments(say, keep, on_received, now_s)
         """Whatever else is to reach the GP in pieces goes the same way."""
         self._label = ""
+        self._is_asked = False
+        """The camera owes a picture or a clip of what `_label` says."""
         self._doubtful: _Print | None = None
-        self._originals: dict[int, Still] = {}
+        self._originals: dict[int, _Named] = {}
         """What was sent, by the offer's id."""
         self._regions = 0
         self.view: StillView | None = None
@@ -78,6 +88,7 @@ class StillDesk:
     def taking(self, label: str) -> None:
         """A still or a clip was asked of the camera; a doubtful one is thrown away."""
         self._label = label
+        self._is_asked = True
         self._doubtful = None
         self.view = StillView(label, StillState.TAKING, 0, TAKING_ESTIMATE)
 
@@ -93,8 +104,13 @@ class StillDesk:
     async def taken(self, still: Still) -> None:
         """Look at it, then send it; a blurred or badly lit one waits for `send_anyway`.
 
-        One that is no picture, or not kept, has failed.
+        One that is no picture, or not kept, has failed. One that nobody asked for, as by the
+        camera's own button, has no label: what the last one showed says nothing of it.
         """
+        if not self._is_asked:
+            self.taking("")
+        named = _Named(self._label, still)
+        self._is_asked = False
         self._doubtful = None
         try:
             developed = await asyncio.to_thread(develop, still.jpeg)
@@ -102,11 +118,11 @@ class StillDesk:
             self._lost(error)
             return
         if developed.flaw is not None:
-            self._doubtful = _Print(still, developed)
+            self._doubtful = _Print(named, developed)
             size = len(developed.jpeg)
             self.view = StillView(self._label, StillState.DOUBTFUL, size, size, developed.flaw)
             return
-        await self._send(_Print(still, developed))
+        await self._send(_Print(named, developed))
 
     async def send_anyway(self) -> None:
         """The person wants the doubtful still sent as it is."""
@@ -116,7 +132,7 @@ class StillDesk:
 
     async def filmed(self, taken: Clip) -> None:
         """Make a film of a clip and send it behind all stills."""
-        label = self._label
+        label, self._is_asked = self._label, False
         try:
             film, width, height = await asyncio.to_thread(clip, taken.jpegs, taken.frames_per_s)
             offer = await self.attachments.offer(
@@ -129,18 +145,18 @@ class StillDesk:
 
     async def region(self, asked: RegionAsked) -> None:
         """The GP wants a part at full resolution; a wish that cannot be met is left."""
-        still = self._originals.get(asked.id)
+        whole = self._originals.get(asked.id)
         area = Area(asked.left, asked.top, asked.width, asked.height)
-        if still is None or not area.is_possible or self._regions >= REGIONS_LIMIT:
+        if whole is None or not area.is_possible or self._regions >= REGIONS_LIMIT:
             return
         self._regions += 1
         try:
-            cut = partial(cut_out, still.jpeg, area)
+            cut = partial(cut_out, whole.taken.jpeg, area)
             data, width, height = await asyncio.to_thread(cut)
             corners = (area.left, area.top, area.width, area.height)
             shown = Shown(width, height, REGION, asked.id, corners)
             await self.attachments.offer(
-                self._label, REGION_TYPE, data, still.taken_at, shown=shown
+                whole.label, REGION_TYPE, data, whole.taken.taken_at, shown=shown
             )
         except ChevetError as error:
             _log.warning("a region is lost: %s", type(error).__name__)
@@ -172,30 +188,31 @@ class StillDesk:
             self.view = StillView(offer.label, state, done, offer.size, offer.flaw)
 
     async def _send(self, ready: _Print) -> None:
-        still, developed = ready.taken, ready.developed
+        label, still, developed = ready.of.label, ready.of.taken, ready.developed
         flaw = developed.flaw or ""
         shown = Shown(developed.width, developed.height, flaw=flaw)
         try:
             offer = await self.attachments.offer(
-                self._label,
+                label,
                 STILL_TYPE,
                 developed.jpeg,
                 still.taken_at,
                 shown=shown,
                 made_from=sha256(still.jpeg).digest(),
             )
-            self._remember(offer.id, Still(developed.jpeg, still.taken_at))
+            self._remember(offer.id, _Named(label, Still(developed.jpeg, still.taken_at)))
             if developed.preview is not None and len(developed.preview) < offer.size:
                 small = Shown(developed.width, developed.height, PREVIEW, offer.id, flaw=flaw)
                 await self.attachments.offer(
-                    self._label, PREVIEW_TYPE, developed.preview, still.taken_at, shown=small
+                    label, PREVIEW_TYPE, developed.preview, still.taken_at, shown=small
                 )
         except ChevetError as error:
             self._lost(error)
             return
-        self.view = StillView(offer.label, StillState.SENDING, 0, offer.size, flaw)
+        if not self._is_asked:
+            self.view = StillView(offer.label, StillState.SENDING, 0, offer.size, flaw)
 
-    def _remember(self, identifier: int, still: Still) -> None:
+    def _remember(self, identifier: int, still: _Named) -> None:
         self._originals[identifier] = still
         while len(self._originals) > ORIGINALS_LIMIT:
             del self._originals[next(iter(self._originals))]
@@ -203,4 +220,5 @@ class StillDesk:
     def _lost(self, error: ChevetError | None = None) -> None:
         if error is not None:
             _log.warning("a still is lost: %s", type(error).__name__)
+        self._is_asked = False
         self.view = StillView(self._label, StillState.FAILED, 0, 0)

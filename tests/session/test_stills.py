@@ -173,6 +173,27 @@ async def test_a_still_by_the_camera_s_own_button_replaces_a_doubtful_one_too() 
     ]
 
 
+async def test_what_a_picture_shows_is_said_of_it_and_of_no_other() -> None:
+    counter = Counter()
+    desk = counter.desk()
+    desk.taking("right ear")
+    await desk.taken(Still(PICTURE, NOW))
+    desk.taking("left ear")
+    await desk.region(RegionAsked(counter.offers[0].id, 250, 250, 100, 100))
+    assert state_of(desk) is StillState.TAKING
+    await desk.taken(Still(PICTURE, NOW))
+    await desk.taken(Still(PICTURE, NOW))  # by the camera's own button
+    assert [(offer.part, offer.label) for offer in counter.offers] == [
+        ("whole", "right ear"),
+        ("preview", "right ear"),
+        ("region", "right ear"),
+        ("whole", "left ear"),
+        ("preview", "left ear"),
+        ("whole", ""),
+        ("preview", ""),
+    ]
+
+
 async def test_a_region_overtakes_the_still_it_is_of() -> None:
     counter = Counter()
     desk = counter.desk()
