@@ -51,6 +51,8 @@ class Auscultation:
         self._place = PLACES[0]
         self._state = TapeState.EMPTY
         self._tape: Tape | None = None
+        self._label = ""
+        """Of what is or was recorded last."""
         self._recorded: Recorded | None = None
         self._flaw: Flaw | None = None
         self._live: LiveSound | None = None
@@ -92,18 +94,19 @@ class Auscultation:
     def take(self, step: AuscultationStep, label: str = "") -> None:
         """Do what the person asks; nothing where it makes no sense now.
 
-        `label` is what the GP reads beside what is sent.
+        `label` is what the GP reads beside what is sent. The one at `RECORD` counts, if it says
+        anything: at `SEND` the chest piece may be elsewhere.
         """
         match step:
             case AuscultationStep.RECORD:
-                self._record()
+                self._record(label)
             case AuscultationStep.STOP:
                 self._stop()
             case AuscultationStep.REPLAY:
                 self._replay()
             case AuscultationStep.SEND if self._recorded and self._state is TapeState.FINISHED:
                 self._state = TapeState.SENDING
-                self._spawn(self._send(self._recorded, label))
+                self._spawn(self._send(self._recorded, self._label or label))
             case AuscultationStep.LISTEN:
                 self._listen(on=self._live is None)
 
@@ -146,9 +149,10 @@ class Auscultation:
         self.end_live()
         await asyncio.gather(*self._work, return_exceptions=True)
 
-    def _record(self) -> None:
+    def _record(self, label: str) -> None:
         if self._tape is not None or not self._around.ask(Request.MEASURE):
             return
+        self._label = label
         self._around.sounds.replay(_NOTHING)
         self._tape = Tape(SoundStream().rate_hz)
         self._recorded, self._flaw, self._sent = None, None, None

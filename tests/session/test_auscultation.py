@@ -167,6 +167,15 @@ async def test_a_second_press_sends_no_second_time(room: Room) -> None:
     assert len(room.said) == 1
 
 
+async def test_a_recording_is_called_by_the_place_it_was_made_at(room: Room) -> None:
+    room.auscultation.take(AuscultationStep.RECORD, "Cœur, foyer mitral")
+    room.sounds(12.0)
+    room.auscultation.take(AuscultationStep.STOP)
+    room.auscultation.hold_at(Place.AORTIC)
+    offer = await room.sent()
+    assert (offer.label, room.kept[-1].offer.label) == ("Cœur, foyer mitral",) * 2
+
+
 async def test_the_original_comes_when_it_is_wanted_and_is_kept_once(room: Room) -> None:
     given = await room.recorded()
     offer = await room.sent()
