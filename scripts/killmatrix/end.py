@@ -90,6 +90,8 @@ class End:
         line = LoopbackLine(("127.0.0.1", peer), self._chance, self._on_datagram, self._turned)
         self._line = await LoopbackLine.open(own, line)
         await self._restore()
+        sys.stdout.write("begun\n")
+        sys.stdout.flush()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._relay.run())
             tasks.create_task(self._admit())

@@ -21,8 +21,10 @@ from client.store.ledger import Ledger
 from killmatrix.audit import Findings, audited
 from killmatrix.setting import CONSULTATION, SETTLED, WORK_DONE, Setting
 
-LIFE_S: Final = (0.2, 3.0)
-"""From a kill to the next; an end needs about a second to begin."""
+LIFE_S: Final = (0.0, 1.5)
+"""From when both ends have begun to the next kill."""
+YOUNG: Final = 0.1
+"""Fraction of the kills that wait for no end to have begun."""
 SETTLE_S: Final = 240.0
 """chosen: what waits goes by both paths once nobody dies any more; a busy machine is slow."""
 _POLL_S: Final = 0.1
@@ -53,7 +55,8 @@ async def killed_at_random(setting: Setting, kills: int) -> Findings:
         matrix = _Matrix(setting, url)
         try:
             for _ in range(kills):
-                await matrix.live(chance.uniform(*LIFE_S))
+                is_young = chance.random() < YOUNG
+                await matrix.live(chance.uniform(*LIFE_S), is_young=is_young)
                 await matrix.kill(chance.choice(list(Role)))
             (setting.folder / WORK_DONE).touch()
             await matrix.settle()
@@ -73,16 +76,25 @@ class _Matrix:
         self._relay = relay
         self._ports = dict(zip(Role, _free_ports(len(Role)), strict=True))
         self._ends: dict[Role, asyncio.subprocess.Process] = {}
+        self._have_begun: set[Role] = set()
 
-    async def live(self, for_s: float) -> None:
+    async def live(self, for_s: float, *, is_young: bool) -> None:
         """Both run; an end that died by itself is a fault."""
         for role in Role:
             await self._ensure(role)
+        for role in () if is_young else Role:
+            await self._begun(role)
         await asyncio.sleep(for_s)
+
+    async def _begun(self, role: Role) -> None:
+        out = self._ends[role].stdout
+        if role not in self._have_begun and out is not None and await out.readline():
+            self._have_begun.add(role)
 
     async def kill(self, role: Role, *, is_last: bool = False) -> None:
         """At whatever instruction it is."""
         end = self._ends.pop(role, None)
+        self._have_begun.discard(role)
         if end is None:
             return
         if end.returncode is not None and not is_last:
@@ -111,6 +123,7 @@ class _Matrix:
             *(sys.executable, "-m", "killmatrix.end"),
             *(str(word) for word in (*words, self._ports[role], self._ports[peer])),
             cwd=_SCRIPTS,
+            stdout=asyncio.subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": f"{_SCRIPTS}{os.pathsep}{_SCRIPTS.parent}"},
         )
 
