@@ -80,7 +80,7 @@ _SCALE_LOSS: Final = 3.03
 _SCALE_LOSS_EXPONENT: Final = 1.79
 
 _MOTION_SATURATION: Final[Mapping[Content, float]] = {
-    Content.FACE: 4.0,
+    Content.FACE: 6.0,
     Content.OTOSCOPE: 6.0,
     Content.DOCUMENT: 12.0,
 }
