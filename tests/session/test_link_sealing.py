@@ -1,0 +1,139 @@
+"""What two ends agree on about their frames, over two real connections of ours."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+import pytest
+from fakes.packet_feeds import PictureFeed, Recorder, VoiceFeed
+from session.test_conversation import KEYS, Shelf
+
+from client.core import wire
+from client.core.consultation import LinkState
+from client.core.envelope import Role, session_ciphers
+from client.core.frame_keys import FrameRatchet
+from client.core.sframe import STEPS_LIMIT
+from client.session.conversation import Conversation
+from client.session.link import Flows, GpLink, SiteLink
+from client.session.taps import FeedSwitch
+
+if TYPE_CHECKING:
+    from client.errors import ChevetError
+
+_PATIENCE_S = 30
+"""chosen: for a busy machine; nothing here waits that long by itself."""
+
+
+class Voice(VoiceFeed):
+    """As a link is given one: asked for a key frame like a picture, without a clock."""
+
+    clock_pair = None
+
+    def request_key_frame(self) -> None:
+        """Voice has none."""
+
+
+class Picture(PictureFeed):
+    """Without a clock."""
+
+    clock_pair = None
+
+
+class End:
+    """A link with real packets to send; letters go straight to the other end."""
+
+    def __init__(self, role: Role, *, can_seal: bool, codec: str) -> None:
+        self.peer: End
+        self.picture = Picture(codec)
+        self.remote = Recorder()
+        self.broken: list[ChevetError] = []
+        self.talk = Conversation(session_ciphers(KEYS, role), Shelf(), self._post, self._heard)
+        self.link = {Role.SITE: SiteLink, Role.GP: GpLink}[role](
+            self.talk,
+            Flows(FeedSwitch(Voice()), FeedSwitch(self.picture), codec, self.remote),
+            on_change=lambda _: None,
+            on_broken=self.broken.append,
+            now_s=asyncio.get_running_loop().time,
+            now_ms=lambda: 0,
+            frame_keys=FrameRatchet(KEYS) if can_seal else None,
+        )
+
+    async def _post(self, envelope: bytes) -> None:
+        await asyncio.sleep(0)
+        for parcel in self.peer.talk.open(envelope):
+            self.peer.talk.take(parcel, by_mail=True)
+
+    def _heard(self, message: wire.Message) -> None:
+        match message, self.link:
+            case wire.Signal(), SiteLink() as link:
+                link.answered(message)
+            case wire.Signal(), GpLink() as link:
+                link.offered(message)
+
+    def work(self) -> tuple[Awaitable[None], Awaitable[None]]:
+        return self.talk.run(), self.link.run()
+
+
+@asynccontextmanager
+async def call(
+    *, site_seals: bool = True, gp_seals: bool = True, codec: str = "vp8", attempts: int = 0
+) -> AsyncIterator[tuple[End, End]]:
+    """Two links on their way to each other; `attempts` were made before."""
+    site = End(Role.SITE, can_seal=site_seals, codec=codec)
+    gp = End(Role.GP, can_seal=gp_seals, codec="vp8")
+    site.peer, gp.peer = gp, site
+    assert isinstance(site.link, SiteLink)
+    site.link._attempts = attempts
+    tasks = [asyncio.ensure_future(one) for end in (site, gp) for one in end.work()]
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            yield site, gp
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        for end in (site, gp):
+            end.picture.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    while not condition():
+        await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("site_seals", [True, False])
+@pytest.mark.parametrize("gp_seals", [True, False])
+async def test_both_ends_do_what_both_can(*, site_seals: bool, gp_seals: bool) -> None:
+    async with call(site_seals=site_seals, gp_seals=gp_seals) as (site, gp):
+        assert site.link.is_sealed is gp.link.is_sealed is None
+        await until(lambda: site.link.state is gp.link.state is LinkState.UP)
+        assert site.link.is_sealed is gp.link.is_sealed is (site_seals and gp_seals)
+        await site.remote.until(sounds=3, pictures=3)
+        await gp.remote.until(sounds=3, pictures=3)
+        assert site.remote.loudest > 5_000
+
+
+async def test_a_codec_that_cannot_be_sealed_is_not_said_to_be() -> None:
+    end = End(Role.SITE, can_seal=True, codec="vp8")
+    end.picture.close()
+    flows = Flows(FeedSwitch(Voice()), FeedSwitch(end.picture), "h264", end.remote)
+    link = SiteLink(
+        end.talk,
+        flows,
+        on_change=lambda _: None,
+        on_broken=end.broken.append,
+        now_s=asyncio.get_running_loop().time,
+        now_ms=lambda: 0,
+        frame_keys=FrameRatchet(KEYS),
+    )
+    assert link._frame_keys is None
+
+
+async def test_a_peer_that_counts_beyond_all_measure_gets_no_line() -> None:
+    async with call(attempts=STEPS_LIMIT + 1) as (site, gp):
+        await until(lambda: site.link._next is not None)
+        await until(lambda: site.link._next is None)
+        assert site.link.state is LinkState.CONNECTING
+        assert gp.link.state is not LinkState.UP
