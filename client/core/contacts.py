@@ -4,19 +4,23 @@ A contact is made by a verified session and by nothing else. Its key never chang
 another contact, to be verified anew.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hmac import compare_digest
 from typing import Final, Self
 
 from client.core.handshake import (
+    BadLetterError,
     Bond,
     Bundle,
+    Call,
     ChangedKeyError,
     PrekeyExpiredError,
     PrekeyRolledBackError,
 )
 from client.core.identity import address_of
+from client.core.wire import Acquaintance
 from client.errors import ChevetError
 
 CONTACTS_LIMIT: Final = 48
@@ -46,6 +50,10 @@ class ContactsFullError(ChevetError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"more than {limit} contacts")
         self.limit = limit
+
+
+class ReplayedCallError(ChevetError):
+    """A call that was answered before, or is older than one that was; it is dropped."""
 
 
 class RppsError(ChevetError):
@@ -134,6 +142,77 @@ class Contact:
         """With a new bond; `used` is the one this session came by, which the peer surely has."""
         kept = () if used is None or used == secret else (used,)
         return replace(self, secrets=(secret, *kept))
+
+
+def acquainted(  # noqa: PLR0913 -- who, as they say, by which session
+    known: Contact | None,
+    public: bytes,
+    said: Acquaintance,
+    *,
+    secret: bytes,
+    used: bytes | None,
+    relay: str | None,
+    now: datetime,
+) -> Contact:
+    """The contact after a verified session in which it said this; `known` is what was there before.
+
+    Its bundle counts only if it is newer than all before; another key's raises `ChangedKeyError`.
+    """
+    first = Contact(public, "", "", None, now, BY_WORDS, (), relay=relay)
+    contact = replace(
+        known or first,
+        name=said.name.strip()[:NAME_LIMIT],
+        role=said.role.strip()[:NAME_LIMIT],
+        rpps=_rpps_or_none(said.rpps),
+        relay=relay,
+    ).with_secret(secret, used)
+    if not said.bundle:
+        return contact
+    try:
+        return contact.with_bundle(Bundle.decode_standing(said.bundle))
+    except (BadLetterError, PrekeyRolledBackError):
+        return contact
+
+
+def caller(
+    contacts: tuple[Contact, ...], gp_address: bytes, body: bytes
+) -> tuple[Contact, Bond, Call]:
+    """Which site's CALL this is, under which bond; this end is the GP.
+
+    `BadLetterError` if it is nobody's, `ContactRevokedError`, or `ReplayedCallError` if its number
+    is not above that of every call answered before. Answering is to be remembered (`calls`) first.
+    """
+    for contact in contacts:
+        for bond in contact.bonds_of_gp(gp_address):
+            try:
+                call = bond.open_call(body)
+            except BadLetterError:
+                continue
+            if contact.is_revoked:
+                raise ContactRevokedError
+            if call.number <= contact.calls:
+                raise ReplayedCallError
+            return contact, bond, call
+    raise BadLetterError("a call of nobody we know")
+
+
+def publisher(
+    contacts: tuple[Contact, ...], site_address: bytes, body: bytes
+) -> tuple[Contact, Bundle]:
+    """Which GP's BUNDLE this is; `BadLetterError` if it is nobody's. This end is the site."""
+    for contact in contacts:
+        for bond in contact.bonds_of_site(site_address):
+            with suppress(BadLetterError):
+                return contact, bond.open_bundle(body)
+    raise BadLetterError("a bundle of nobody we know")
+
+
+def _rpps_or_none(text: str | None) -> str | None:
+    """Claimed by the peer: one with a wrong digit is not shown as a number at all."""
+    try:
+        return None if text is None else checked_rpps(text)
+    except RppsError:
+        return None
 
 
 def checked_rpps(text: str) -> str:

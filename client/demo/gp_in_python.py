@@ -18,6 +18,7 @@ from client.demo.loudness import wav_dbfs
 from client.demo.media import GP_CAMERA, GP_VOICE
 from client.media.sources import MediaAddress, SourceKind
 from client.session.gp import GpSession
+from client.session.gp_book import GpBook
 from client.session.media import EndMedia
 
 PATIENCE_S: Final = 60.0
@@ -31,8 +32,10 @@ class PythonGp:
 
     kind = "python"
 
-    def __init__(self, card: Card) -> None:
+    def __init__(self, card: Card, book: GpBook | None = None) -> None:
+        """With a book, an earlier meeting's sites may call."""
         self._card = card
+        self.book = book or GpBook(Identity(os.urandom(32)), os.urandom)
         self._folder = tempfile.TemporaryDirectory(prefix="chevet-gp-")
         self._heard = Path(self._folder.name) / "heard.wav"
         self._media = EndMedia(
@@ -59,16 +62,17 @@ class PythonGp:
         """Open the invitation; returns the words to compare."""
         origin, _, fragment = url.partition("/#")
         invitation = Invitation.from_fragment(fragment)
-        self._session = GpSession(
-            Identity(os.urandom(32)),
-            invitation,
-            invitation.relay or origin,
-            self._media,
-            os.urandom,
-        )
-        self._running = asyncio.create_task(self._session.run(self._card))
+        self._begin(invitation, invitation.relay or origin)
         await self.session.wait_for(lambda seen: bool(seen.words), PATIENCE_S)
         return self.session.seen.words
+
+    def open_list(self, relay_url: str) -> None:
+        """Watch for the call of a known site, and take it."""
+        self._begin(None, relay_url)
+
+    def _begin(self, invitation: Invitation | None, relay_url: str) -> None:
+        self._session = GpSession(self.book, invitation, relay_url, self._media, os.urandom)
+        self._running = asyncio.create_task(self._session.run(self._card))
 
     async def accept_words(self) -> None:
         """They are the same; returns once the link is up."""

@@ -15,8 +15,7 @@ from client.core import wire
 from client.core.consultation import LinkState
 from client.core.envelope import Role, SessionKeys, session_ciphers
 from client.core.frame_keys import FrameRatchet
-from client.core.handshake import GpHandshake, KeysAgreed, Post
-from client.core.identity import Identity
+from client.core.handshake import KeysAgreed, Post
 from client.core.invitation import Invitation
 from client.core.letters import Letter
 from client.core.record import milliseconds
@@ -25,6 +24,8 @@ from client.net.relay_client import RelayClient
 from client.session.album import Album
 from client.session.conversation import Conversation
 from client.session.dialogue import Dialogue
+from client.session.gp_book import GpBook
+from client.session.gp_ways import ByCall, ByInvitation, Way
 from client.session.link import GpLink
 from client.session.media import EndMedia
 from client.session.meeting import CONSULTATION_LASTS, LETTER_TTL_S
@@ -64,6 +65,8 @@ class Seen:
     texts: list[str] = field(default_factory=list)
     goodbye: str | None = None
     refused: ChevetError | None = None
+    is_kept: bool = False
+    """The site is in the book now."""
 
     def _remember_value(self, message: wire.Measured | wire.LabResult) -> None:
         if isinstance(message, wire.LabResult):
@@ -121,18 +124,26 @@ class GpSession:
 
     def __init__(
         self,
-        identity: Identity,
-        invitation: Invitation,
+        book: GpBook,
+        invitation: Invitation | None,
         relay_url: str,
         media: EndMedia,
         entropy: Callable[[int], bytes],
     ) -> None:
+        """Without an invitation: wait for the call of a site in the book."""
         self.seen = Seen()
-        self._invitation = invitation
         self._media = media
-        self._handshake = GpHandshake(identity, invitation, entropy)
+        self._book = book
+        self._way: Way = (
+            ByInvitation(book.identity, invitation, entropy)
+            if invitation is not None
+            else ByCall(self._book, entropy)
+        )
+        self._agreed_keys: KeysAgreed | None = None
+        self._site_said: wire.Acquaintance | None = None
+        self._is_sure = False
         self._relay = RelayClient(
-            relay_url, identity, on_letter=self._on_letter, on_state=lambda _: None
+            relay_url, book.identity, on_letter=self._on_letter, on_state=lambda _: None
         )
         self._keys: SessionKeys | None = None
         self._dialogue: Dialogue | None = None
@@ -170,7 +181,22 @@ class GpSession:
     def compare_words(self, *, equal: bool) -> None:
         """The GP has compared the words."""
         self._say(wire.WordsCompared(equal))
-        self._media.let_picture_out(allowed=equal)
+        if equal:
+            self._be_sure()
+
+    def _be_sure(self) -> None:
+        """It is the site and nobody else: our picture may leave, and each keeps the other's key."""
+        self._is_sure = True
+        self._media.let_picture_out(allowed=True)
+        bundle = self._book.newest_bundle(clock.now())
+        self._say(wire.Acquaintance(self._card.name, self._card.place, None, bundle))
+        self._keep_site()
+
+    def _keep_site(self) -> None:
+        if self._is_sure and self._site_said is not None and self._agreed_keys is not None:
+            self._book.keep(self._agreed_keys, self._site_said, self._way.used, clock.now())
+            self._site_said = None
+            self.seen.is_kept = True
 
     def ask(self, what: str, text: str = "") -> int:
         """Ask for a step of the examination; its id comes back in `Seen.answers`."""
@@ -193,8 +219,9 @@ class GpSession:
 
     async def _knock(self) -> None:
         until = clock.now() + CONSULTATION_LASTS
-        await self._relay.admit(self._invitation.gp_token, int(until.timestamp()))
-        for outcome in self._handshake.start(clock.now()):
+        for token in self._way.tokens:
+            await self._relay.admit(token, int(until.timestamp()))
+        for outcome in self._way.start(clock.now()):
             if isinstance(outcome, Post):
                 await self._put(outcome)
 
@@ -203,9 +230,7 @@ class GpSession:
 
     async def _post(self, envelope: bytes) -> None:
         tag = self._keys.tag if self._keys else b""
-        invitation = self._invitation
-        letter = Letter.sealed(tag, envelope)
-        await self._put(Post(invitation.site_address, invitation.site_token, letter))
+        await self._put(Post(*self._way.site, Letter.sealed(tag, envelope)))
 
     async def _on_letter(self, data: bytes) -> None:
         letter = Letter.decode(data)
@@ -214,7 +239,7 @@ class GpSession:
             await self._dialogue.hear_letter(envelope)
             return
         try:
-            outcomes = self._handshake.receive(letter, clock.now())
+            outcomes = self._way.receive(letter, clock.now())
         except ChevetError as error:
             self.seen.refused = error
             return
@@ -243,6 +268,9 @@ class GpSession:
         )
         self._dialogue = Dialogue(conversation, self._link)
         self._say(self._card)
+        self._agreed_keys = agreed
+        if self._way.used is not None:
+            self._be_sure()
 
     def _on_message(self, message: wire.Message) -> None:
         match message:
@@ -253,6 +281,9 @@ class GpSession:
                 self._offered(message)
             case wire.StillPiece():
                 self._album.take(message)
+            case wire.Acquaintance():
+                self._site_said = message
+                self._keep_site()
             case _:
                 self.seen.remember(message)
 

@@ -1,19 +1,33 @@
-"""How the site meets the GP: the invitation, the mailboxes, the handshake.
+"""How the site meets the GP: the invitation or the call, the mailboxes, the handshake.
 
 It ends with keys that both share; from then on it only carries sealed envelopes.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from client.core.handshake import KeysAgreed, KnockRefused, Post, SiteHandshake
+from client.core.contacts import Contact
+from client.core.handshake import (
+    Bond,
+    Bundle,
+    KeysAgreed,
+    KnockRefused,
+    Post,
+    SiteCall,
+    SiteHandshake,
+    TrustError,
+)
 from client.core.identity import Identity, address_of
 from client.core.invitation import Invitation
-from client.core.letters import Letter, LetterUnreadableError
+from client.core.letters import Letter, LetterKind, LetterUnreadableError
+from client.core.mailbox import TTL_LIMIT_S
 from client.net.peering import IceServer
 from client.net.relay_client import RelayClient
+from client.net.relay_errors import NotAdmittedError
+from client.session.acquaintances import Acquaintances
 
 _log = logging.getLogger(__name__)
 
@@ -21,6 +35,8 @@ INVITATION_LASTS: Final = timedelta(minutes=30)
 """chosen: long enough for a GP to finish with a patient, short enough to be useless tomorrow."""
 CONSULTATION_LASTS: Final = timedelta(hours=12)
 """How long the GP may write to this mailbox; chosen: a day at the pharmacy."""
+CONTACT_LASTS: Final = timedelta(days=30)
+"""How long a contact may write here from the last time this site was on; the relay's limit."""
 LETTER_TTL_S: Final = 24 * 3600
 """Seconds the relay keeps a letter that nobody fetches."""
 
@@ -39,6 +55,8 @@ class SiteMeeting:
         on_envelope: Callable[[bytes], Awaitable[None]],
         on_refused: Callable[[str], None],
         on_reachable: Callable[[bool], None],
+        on_call_refused: Callable[[TrustError], None] = lambda _: None,
+        acquaintances: Acquaintances,
     ) -> None:
         self._identity = identity
         self._relay_url = relay_url
@@ -50,13 +68,22 @@ class SiteMeeting:
         self._relay = RelayClient(
             relay_url, identity, on_letter=self._on_letter, on_state=on_reachable
         )
-        self._handshake: SiteHandshake | None = None
-        self._invitation: Invitation | None = None
+        self._on_call_refused = on_call_refused
+        self._acquaintances = acquaintances
+        self._handshake: SiteHandshake | SiteCall | None = None
+        self._gp_token = b""
         self._agreed: KeysAgreed | None = None
+        self.bond: Bond | None = None
+        """By which the GP was called; `None` after an invitation."""
 
     async def run(self) -> None:
         """Stay in touch with the relay until cancelled."""
-        await self._relay.run()
+        async with asyncio.TaskGroup() as tasks:
+            admitting = tasks.create_task(self._admit_contacts())
+            try:
+                await self._relay.run()
+            finally:
+                admitting.cancel()
 
     @property
     def ice_servers(self) -> Sequence[IceServer]:
@@ -71,19 +98,49 @@ class SiteMeeting:
         """A link for the GP, and when it expires. The relay admits whoever holds it."""
         expires_at = self._now() + INVITATION_LASTS
         invitation = Invitation(self._identity.address, self._entropy(16), expires_at, None)
-        self._invitation = invitation
+        self._gp_token = invitation.gp_token
         self._handshake = SiteHandshake(self._identity, invitation, self._entropy)
         until = self._now() + CONSULTATION_LASTS
         await self._relay.admit(invitation.site_token, int(until.timestamp()))
         return invitation.url(self._relay_url), expires_at
 
+    async def call(self, contact: Contact) -> None:
+        """Call a GP who is known; returns once the call lies in the GP's mailbox.
+
+        Raises `ContactRevokedError` or `PrekeyExpiredError`, and `NotAdmittedError` if the GP's
+        page admits us no more.
+        """
+        bundle = contact.bundle_at(self._now())
+        numbered = await self._acquaintances.numbered(contact)
+        *newer, last = numbered.bonds_of_site(self._identity.address)
+        for bond in newer:
+            try:
+                return await self._call(bond, bundle, numbered.calls)
+            except NotAdmittedError:
+                _log.info("the GP does not know the newest bond: calling by the one before")
+        await self._call(last, bundle, numbered.calls)
+        return None
+
+    async def _call(self, bond: Bond, bundle: Bundle, number: int) -> None:
+        now = self._now()
+        handshake = SiteCall(
+            self._identity, bond, bundle, number=number, entropy=self._entropy, now=now
+        )
+        until = now + CONTACT_LASTS
+        await self._relay.admit(bond.site_token, int(until.timestamp()))
+        self._handshake, self._gp_token, self.bond = handshake, bond.gp_token, bond
+        for outcome in handshake.start():
+            if isinstance(outcome, Post):
+                letter = outcome.letter.encode()
+                await self._relay.put(outcome.to, outcome.token, letter, TTL_LIMIT_S)
+
     async def post(self, envelope: bytes) -> None:
         """Put one sealed envelope into the GP's mailbox; returns when it is stored there."""
-        if self._agreed is None or self._invitation is None:
+        if self._agreed is None:
             raise RuntimeError("nothing is sealed before keys are agreed")
         letter = Letter.sealed(self._agreed.keys.tag, envelope)
         to = address_of(self._agreed.peer_public)
-        await self._put(Post(to, self._invitation.gp_token, letter))
+        await self._put(Post(to, self._gp_token, letter))
 
     async def _put(self, post: Post) -> None:
         await self._relay.put(post.to, post.token, post.letter.encode(), LETTER_TTL_S)
@@ -97,11 +154,25 @@ class SiteMeeting:
         envelope = letter.envelope_for(self._agreed.keys.tag) if self._agreed else None
         if envelope is not None:
             await self._on_envelope(envelope)
+        elif letter.kind is LetterKind.BUNDLE:
+            await self._acquaintances.hear_bundle(letter.body)
         elif self._handshake is not None:
             await self._step(self._handshake, letter)
 
-    async def _step(self, handshake: SiteHandshake, letter: Letter) -> None:
-        for outcome in handshake.receive(letter, self._now()):
+    async def _admit_contacts(self) -> None:
+        """Let everybody we know tell us new call keys, also while we are off."""
+        until_s = int((self._now() + CONTACT_LASTS).timestamp())
+        for bond in self._acquaintances.bonds:
+            await self._relay.admit(bond.site_token, until_s)
+
+    async def _step(self, handshake: SiteHandshake | SiteCall, letter: Letter) -> None:
+        try:
+            outcomes = handshake.receive(letter, self._now())
+        except TrustError as error:
+            self._handshake = None
+            self._on_call_refused(error)
+            return
+        for outcome in outcomes:
             match outcome:
                 case Post():
                     await self._put(outcome)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from client.session.media import EndMedia
 from client.session.site import SiteSession, SiteSetup
 from client.session.trace import Trace, TracedEvents, file_in
 from client.session.watchdog import watch
+from client.store.contacts import Contacts
 from client.store.keys import Keys
 from client.store.records import Records
 from devices.ports import PortLister
@@ -54,6 +55,10 @@ class Options:
     """Nothing is ever sent above it."""
     lister: PortLister | None = None
     """Tells the ports to be watched for instruments nobody named; `None`: none are."""
+    role: str = ""
+    """The operator's, for the GP's contacts."""
+    rpps: str | None = None
+    """The operator's, checked."""
 
 
 class OpenSite:
@@ -87,27 +92,16 @@ async def opened(options: Options, keys: Keys, events: EventLog) -> AsyncIterato
         DEFAULT_VOICE_RUNG,
         processing=_processing(microphone) if options.has_echo_cancelling else None,
     )
-    setup = SiteSetup(
-        place=options.place,
-        operator=options.operator,
-        relay_url=options.relay_url,
-        identity=Identity(keys.identity_seed),
-        plugs=options.plugs,
-        entropy=os.urandom,
-        is_recorded=options.record is not None,
-        line=LineSettings(
-            options.link_layer or LinkLayer.ETHERNET, options.headroom, options.cap_bps
-        ),
-        is_link_layer_said=options.link_layer is not None,
-        lister=options.lister,
-    )
-    records = await Records.open(options.record, keys)
-    try:
+    async with AsyncExitStack() as files:
+        records = await Records.open(options.record, keys)
+        files.push_async_callback(records.close)
+        contacts = await Contacts.open(options.record, keys)
+        files.push_async_callback(contacts.close)
         keeper = await RecordKeeper.begin(records, clock.now)
         trace = _trace(options)
         told = events if trace is None else TracedEvents(events, trace)
         on_engine = _nobody if trace is None else trace.second
-        session = SiteSession(setup, media, keeper, told, on_engine)
+        session = SiteSession(_setup(options, keys, contacts), media, keeper, told, on_engine)
         async with asyncio.TaskGroup() as tasks:
             chores = [tasks.create_task(watch(told, session.note_lag))]
             if trace is not None:
@@ -120,8 +114,26 @@ async def opened(options: Options, keys: Keys, events: EventLog) -> AsyncIterato
                 await asyncio.wait([work])
                 for chore in chores:
                     chore.cancel()
-    finally:
-        await records.close()
+
+
+def _setup(options: Options, keys: Keys, contacts: Contacts) -> SiteSetup:
+    return SiteSetup(
+        place=options.place,
+        operator=options.operator,
+        relay_url=options.relay_url,
+        identity=Identity(keys.identity_seed),
+        plugs=options.plugs,
+        entropy=os.urandom,
+        is_recorded=options.record is not None,
+        contacts=contacts,
+        line=LineSettings(
+            options.link_layer or LinkLayer.ETHERNET, options.headroom, options.cap_bps
+        ),
+        is_link_layer_said=options.link_layer is not None,
+        lister=options.lister,
+        role=options.role,
+        rpps=options.rpps,
+    )
 
 
 def _trace(options: Options) -> Trace | None:

@@ -23,6 +23,9 @@ class SiteRequests(Protocol):
     def invite(self) -> None:
         """Make an invitation and wait for the GP."""
 
+    def call(self, contact: bytes) -> None:
+        """Call the GP with this pinned key, without an invitation."""
+
     def check_line(self, *, on: bool) -> None:
         """Measure the line to the relay, or stop measuring it."""
 

@@ -23,6 +23,7 @@ from client.core.lanes import Lane
 from client.core.outbox import OutboxFullError
 from client.core.record import milliseconds
 from client.errors import ChevetError
+from client.session.acquaintances import Acquaintances
 from client.session.adaptation import LineSettings
 from client.session.auscultation_view import AuscultationStep
 from client.session.board import Board
@@ -37,6 +38,7 @@ from client.session.media import EndMedia
 from client.session.meeting import SiteMeeting
 from client.session.site_line import SiteLine
 from client.session.snapshot import InvitationView, SiteSnapshot
+from client.store.contacts import Contacts
 from client.store.journal import JournalEvent
 from devices.ports import PortLister
 from devices.readings import Kind
@@ -59,11 +61,16 @@ class SiteSetup:
     plugs: tuple[Plug, ...]
     entropy: Callable[[int], bytes]
     is_recorded: bool
+    contacts: Contacts
     line: LineSettings = field(default_factory=LineSettings)
     is_link_layer_said: bool = False
     """The person knows what the line is; else it is measured."""
     lister: PortLister | None = None
     """Tells the ports to be watched for instruments nobody named; `None`: none are."""
+    role: str = ""
+    """Of the operator, for the GP's contacts."""
+    rpps: str | None = None
+    """The operator's, checked."""
 
 
 class SiteSession:
@@ -86,8 +93,12 @@ class SiteSession:
         self._closing = asyncio.Event()
         self._inviting: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
+        self._keeping: asyncio.Task[None] | None = None
         self._dialogue: Dialogue | None = None
         self._link: SiteLink | None = None
+        self._acquaintances = Acquaintances(setup.contacts, setup.identity, clock.now)
+        self._agreed_keys: KeysAgreed | None = None
+        self._acquaintance: wire.Acquaintance | None = None
         self._meeting = SiteMeeting(
             setup.identity,
             setup.relay_url,
@@ -97,6 +108,8 @@ class SiteSession:
             on_envelope=self._heard_letter,
             on_refused=self._knock_refused,
             on_reachable=self._relay_changed,
+            on_call_refused=self._call_refused,
+            acquaintances=self._acquaintances,
         )
         self._examination = Examination(
             *(setup.plugs, media, keeper, events),
@@ -162,6 +175,7 @@ class SiteSession:
                 replace(
                     self._known,
                     at=clock.now(),
+                    contacts=self._acquaintances.views,
                     line_check=self._line.measured,
                     link=replace(self._known.link, waiting=self._waiting),
                 )
@@ -176,6 +190,11 @@ class SiteSession:
         """Make an invitation and wait for the GP."""
         if self._known.state is State.READY and self._inviting is None:
             self._inviting = asyncio.create_task(self._invite())
+
+    def call(self, contact: bytes) -> None:
+        """Call a GP of the contacts, who may be away."""
+        if self._known.state is State.READY and self._inviting is None:
+            self._inviting = asyncio.create_task(self._call(contact))
 
     def check_line(self, *, on: bool) -> None:
         """Measure the line to the relay, or stop measuring it; a call has it for itself."""
@@ -193,12 +212,7 @@ class SiteSession:
             self._keeper.note(JournalEvent.WORDS_DIFFER)
             self._break_trust(WordsDifferError())
             return
-        self._step(Step.WORDS_EQUAL, words_confirmed_here=True)
-        self._keeper.note(JournalEvent.WORDS_EQUAL)
-        self._events("words_equal")
-        self._media.let_picture_out(allowed=True)
-        self._examination.open()
-        self._send_patient()
+        self._verified(JournalEvent.WORDS_EQUAL)
 
     def enter_patient(self, name: str, reason: str) -> None:
         """Intake; it leaves the site only once the words were equal."""
@@ -292,6 +306,27 @@ class SiteSession:
         self._keeper.note(JournalEvent.INVITED)
         self._events("invitation", url=url, expires_at=expires_at.isoformat())
 
+    async def _call(self, public: bytes) -> None:
+        contact = self._acquaintances.of(public)
+        views = {view.public: view for view in self._acquaintances.views}
+        if contact is None:
+            self._inviting = None
+            return
+        self._step(Step.INVITED, calling=views[public], gp_name=contact.name)
+        try:
+            await self._meeting.call(contact)
+        except ChevetError as error:
+            self._call_refused(error)
+            return
+        self._change(is_waiting_for_page=True)
+        self._keeper.note(JournalEvent.CALLED)
+        self._events("called")
+
+    def _call_refused(self, error: ChevetError) -> None:
+        """The call cannot be made, or the GP's page does not take it."""
+        if self._known.state is State.INVITING:
+            self._break_trust(error, "finished")
+
     def _agreed(self, agreed: KeysAgreed) -> None:
         if self._known.state is not State.INVITING:
             return
@@ -319,6 +354,39 @@ class SiteSession:
         )
         self._dialogue = Dialogue(conversation, self._link, self._examination.next_piece)
         self._say(wire.Card(self._setup.operator, self._setup.place))
+        self._agreed_keys = agreed
+        if self._known.calling is not None:
+            self._change(words_confirmed_by_gp=True)
+            self._verified(JournalEvent.KEY_KNOWN)
+
+    def _verified(self, why: JournalEvent) -> None:
+        """It is the GP and nobody else: patient data may flow, and each keeps the other's key."""
+        self._step(Step.WORDS_EQUAL, words_confirmed_here=True)
+        self._keeper.note(why)
+        self._events(why.value)
+        self._media.let_picture_out(allowed=True)
+        self._examination.open()
+        self._send_patient()
+        own = self._setup
+        self._say(wire.Acquaintance(own.operator, own.role or own.place, own.rpps, b""))
+        self._keep_contact()
+
+    def _keep_contact(self) -> None:
+        """Once we are sure of the GP, and the GP of us."""
+        if self._known.state is State.VERIFIED and self._acquaintance and self._agreed_keys:
+            said, self._acquaintance = self._acquaintance, None
+            self._keeping = asyncio.create_task(self._keep(self._agreed_keys, said))
+
+    async def _keep(self, agreed: KeysAgreed, said: wire.Acquaintance) -> None:
+        bond = self._meeting.bond
+        try:
+            is_kept = await self._acquaintances.keep(agreed, said, bond.secret if bond else None)
+        except ChevetError as error:
+            self._events("contact_not_kept", reason=type(error).__name__)
+            return
+        if is_kept:
+            self._keeper.note(JournalEvent.CONTACT_KEPT)
+            self._events("contact_kept")
 
     def _knock_refused(self, reason: str) -> None:
         """Somebody else knocked with this invitation; the one who came first goes on."""
@@ -334,8 +402,8 @@ class SiteSession:
             case wire.Signal():
                 if self._link is not None:
                     self._link.answered(message)
-            case wire.Card(name):
-                self._change(gp_name=name)
+            case wire.Card() | wire.Acquaintance():
+                self._introduced(message)
             case wire.WordsCompared(equal=True):
                 self._change(words_confirmed_by_gp=True)
             case wire.WordsCompared(equal=False):
@@ -349,6 +417,15 @@ class SiteSession:
                 self._line.wish(preference)
             case _ if self._known.state is State.VERIFIED:
                 self._examination.hear(message)
+
+    def _introduced(self, said: wire.Card | wire.Acquaintance) -> None:
+        if isinstance(said, wire.Acquaintance):
+            self._acquaintance = said
+            self._keep_contact()
+        elif self._agreed_keys is not None:
+            public = self._agreed_keys.peer_public
+            is_other = self._acquaintances.has_namesake(public, said.name)
+            self._change(gp_name=said.name, has_namesake=is_other)
 
     def _link_changed(self, state: LinkState) -> None:
         was_cut = self._known.link.state is LinkState.CUT
@@ -402,12 +479,12 @@ class SiteSession:
             return
         self._examination.sent(number, message)
 
-    def _break_trust(self, error: ChevetError) -> None:
+    def _break_trust(self, error: ChevetError, goodbye: str = "words_differ") -> None:
         if self._known.ended is not None:
             return
         reason = type(error).__name__
-        self._say(wire.Goodbye("words_differ", milliseconds(clock.now())))
-        self._step(Step.TRUST_BROKEN, refusal=reason, ended="words_differ")
+        self._say(wire.Goodbye(goodbye, milliseconds(clock.now())))
+        self._step(Step.TRUST_BROKEN, refusal=reason, ended=goodbye)
         self._keeper.note(JournalEvent.TRUST_REFUSED, reason=reason)
         self._events("refused", reason=reason)
         self._fall_silent(reason)
@@ -442,6 +519,8 @@ class SiteSession:
             await self._ending
         elif self._dialogue is not None:
             await self._dialogue.stop()
+        if self._keeping is not None:
+            await self._keeping
 
     def _step(self, step: Step, **changes: Any) -> None:
         self._change(state=after(self._known.state, step), **changes)

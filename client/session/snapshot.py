@@ -212,6 +212,23 @@ class LineCheckView:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactView:
+    """One GP of the contacts book."""
+
+    public: bytes
+    """The pinned key."""
+    name: str
+    role: str
+    rpps: str | None
+    verified_at: datetime
+    can_be_called: bool
+    """A call key is at hand; otherwise only an invitation reaches this GP."""
+    is_revoked: bool
+    has_namesake: bool = False
+    """Another contact has the same name and another key."""
+
+
+@dataclass(frozen=True, slots=True)
 class SiteSnapshot:
     """Everything the screen can show, at one moment."""
 
@@ -225,6 +242,14 @@ class SiteSnapshot:
     speaker_works: bool | None = None
     line_check: LineCheckView = field(default_factory=LineCheckView)
     invitation: InvitationView | None = None
+    contacts: tuple[ContactView, ...] = ()
+    """By name."""
+    calling: ContactView | None = None
+    """Whom this site called; `None` after an invitation."""
+    is_waiting_for_page: bool = False
+    """The call lies in the GP's mailbox."""
+    has_namesake: bool = False
+    """A contact has this GP's name and another key: compare the words with special care."""
     words: tuple[str, ...] = ()
     words_confirmed_here: bool = False
     words_confirmed_by_gp: bool = False

@@ -41,6 +41,9 @@ class FakeSiteRequests:
         """The present picture with these changes."""
         self.push(replace(self._snapshot, **changes))  # type: ignore[arg-type]  # named by tests
 
+    def call(self, contact: bytes) -> None:
+        self.asked.append(("call", contact))
+
     def invite(self) -> None:
         self.asked.append(("invite",))
         self.change(state=State.INVITING, refusal=None)
