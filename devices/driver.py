@@ -98,6 +98,14 @@ class Identifiable(Protocol):
 
 
 @runtime_checkable
+class Fleeting(Protocol):
+    """A driver whose instrument tells each measurement once, unasked, and then forgets it."""
+
+    SAYS_ONCE: ClassVar[bool]
+    """What a probe hears of it is handed on to the session."""
+
+
+@runtime_checkable
 class ModelAware(Protocol):
     """A driver for several models, which must know the model before it trusts a value."""
 

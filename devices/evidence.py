@@ -6,12 +6,14 @@ understood everything leave the question open.
 """
 
 import logging
+from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from devices import registry
+from devices.driver import Fleeting
 from devices.readings import (
     Baud,
     Event,
@@ -35,10 +37,20 @@ FEW_BYTES: Final = 12
 of noise less would be met by chance within a day of probing."""
 SETTLED_FOR: Final = timedelta(seconds=2.5)
 """chosen: `FEW_BYTES` count only when nothing but sense came for so long."""
+KEPT_SLICES: Final = 64
+"""chosen: of an instrument that says things once, a few measurements; the oldest go first."""
 _LOST_SHARE: Final = 0.05
 """chosen: of what came after the first understood message, a shaken plug may spoil so much."""
 _SILENT: Final = (Resynced, Send, Baud, Failed, Progress)
 """Say nothing of who is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A slice of the stream, and when it came."""
+
+    data: bytes
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,9 @@ class Introduction:
     kind: Kind | None = None
     is_refused: bool = False
     """It speaks this protocol, but is a model the driver leaves alone."""
+    heard: tuple[Heard, ...] = field(default=(), compare=False, repr=False)
+    """What it said while it was found, if it will not say it again: see `devices.driver.Fleeting`.
+    Patients' values are in it."""
 
 
 class Witness:
@@ -63,6 +78,7 @@ class Witness:
         self.driver = registry.load(name)()
         self.was_asked = False
         """This driver's own question went out: a name that comes is the answer to it."""
+        self._heard: deque[Heard] = deque(maxlen=KEPT_SLICES)
         self._named: Identified | Refused | None = None
         self._understood_at: datetime | None = None
         self._heard_at: datetime | None = None
@@ -75,6 +91,8 @@ class Witness:
         """A slice of the stream, empty when nothing came."""
         if self._has_failed:
             return
+        if data and isinstance(self.driver, Fleeting) and self.driver.SAYS_ONCE:
+            self._heard.append(Heard(data, now))
         try:
             events = self.driver.receive(data, now) if data else []
             events = [*events, *self.driver.tick(now)]
@@ -113,9 +131,10 @@ class Witness:
             case Refused(model):
                 return Introduction(self.name, model, is_refused=True)
             case Identified(model, serial, firmware, kind):
-                return Introduction(self.name, model, serial, firmware, kind or self.driver.KIND)
+                kind = kind or self.driver.KIND
             case _:
-                return Introduction(self.name, self.driver.MODEL, kind=self.driver.KIND)
+                model, serial, firmware, kind = self.driver.MODEL, None, None, self.driver.KIND
+        return Introduction(self.name, model, serial, firmware, kind, heard=tuple(self._heard))
 
     @property
     def _is_settled(self) -> bool:

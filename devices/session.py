@@ -1,6 +1,6 @@
 """One instrument on one port: the link and the driver together, on the link's thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from queue import Empty, Full, Queue
@@ -8,6 +8,7 @@ from typing import Final
 
 from devices import registry
 from devices.driver import Driver, Request
+from devices.evidence import Heard
 from devices.link import LinkMaker, serial_link
 from devices.plausibility import vouched_together
 from devices.readings import (
@@ -91,17 +92,19 @@ class InstrumentSession:
         wait: Callable[[float], bool] | None = None,
         *,
         open_link: LinkMaker = serial_link,
+        heard: Sequence[Heard] = (),
     ) -> None:
         """`on_event` is called from the session's own thread and must return at once.
 
         `wait` is the link's; `open_link` makes the link this driver's `LINE` needs. Raises
-        `UnknownDeviceError`.
+        `UnknownDeviceError`. `heard` is what the instrument said while it was being found.
         """
         self._driver_class = registry.load(driver_name)
         self._driver: Driver | None = None
         self._on_event = on_event
         self._now = now
         self._requests: Queue[Request] = Queue(MAX_REQUESTS)
+        self._heard_before = heard
         self._heard_at: datetime | None = None
         self._is_silent = False
         self._is_refused = False
@@ -136,6 +139,9 @@ class InstrumentSession:
         self._heard_at = self._now()
         self._on_event(Plugged())
         self._act(self._driver.start(self._now()))
+        heard, self._heard_before = self._heard_before, ()
+        for slice_ in heard:
+            self._act(self._driver.receive(slice_.data, slice_.at))
 
     def received(self, data: bytes) -> None:
         """A slice came from the port."""

@@ -4,7 +4,7 @@ Instruments report from threads of their own; everything here runs on the event 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -24,6 +24,7 @@ from client.session.snapshot import (
 from client.session.tiles import Tile, Tiles
 from devices import registry
 from devices.driver import Request
+from devices.evidence import Heard
 from devices.ports import PortInfo, PortLister
 from devices.readings import (
     Event,
@@ -224,11 +225,13 @@ class InstrumentDesk:
                     return connection
         return None
 
-    def _open(self, connection: _Connection) -> None:
+    def _open(self, connection: _Connection, heard: Sequence[Heard] = ()) -> None:
         view = connection.tile.view
         connection.records_before = connection.tile.records
         connection.session = InstrumentSession(
-            *(view.driver, view.port, self._hand_over(connection), self._now), open_link=open_link
+            *(view.driver, view.port, self._hand_over(connection), self._now),
+            open_link=open_link,
+            heard=heard,
         )
         connection.session.start()
 
@@ -277,7 +280,7 @@ class InstrumentDesk:
             self._hear(connection, Refused(who.model))
         else:
             tile.show(state=InstrumentState.CONNECTING)
-            self._open(connection)
+            self._open(connection, who.heard)
 
     def _pulled(self, connection: _Connection, event: Unplugged) -> None:
         self._end(connection)

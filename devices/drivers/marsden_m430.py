@@ -55,6 +55,7 @@ class Driver:
     LINE: ClassVar[SerialSettings] = SerialSettings(baud=9_600)
     VITALS: ClassVar[tuple[Vital, ...]] = (Vital.WEIGHT, Vital.HEIGHT, Vital.BMI)
     REQUESTS: ClassVar[frozenset[Request]] = frozenset()
+    SAYS_ONCE: ClassVar[bool] = True
 
     def __init__(self) -> None:
         self._buffer = b""

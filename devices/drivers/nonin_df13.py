@@ -63,6 +63,7 @@ class Driver:
     LINE: ClassVar[Line] = SerialSettings(baud=nonin.BAUD)
     VITALS: ClassVar[tuple[Vital, ...]] = nonin.VITALS
     REQUESTS: ClassVar[frozenset[Request]] = frozenset({Request.MEASURE})
+    SAYS_ONCE: ClassVar[bool] = True
 
     def __init__(self) -> None:
         self._pieces = nonin.Pieces(_packet_length)

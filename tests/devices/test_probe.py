@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from queue import Queue
 from random import Random
 from threading import Timer
 from time import monotonic
@@ -13,10 +14,12 @@ from instrument_bench import NOW, Capture
 
 from devices import registry
 from devices.driver import SerialSettings
-from devices.evidence import ENOUGH_BYTES, Introduction, Witness, proven
+from devices.evidence import ENOUGH_BYTES, KEPT_SLICES, Introduction, Witness, proven
 from devices.link import BUSY_WAIT_S, open_port
 from devices.ports import PortInfo, folder_ports
 from devices.probe import ANSWER_FOR, LISTEN_FOR, Probe, ProbeStep, by_settings, longest, probe
+from devices.readings import Origin, Reading
+from devices.session import InstrumentEvent, InstrumentSession
 from devices.simulators.instrument import create
 from devices.simulators.pty import SimulatedInstrument
 
@@ -149,3 +152,34 @@ def test_a_folder_of_links_lists_what_is_plugged(tmp_path: Path) -> None:
     assert port == PortInfo(str(link), "left", node=port.node)
     assert folder_ports(tmp_path) == []
     assert folder_ports(tmp_path / "nowhere") == []
+
+
+@on_unix
+def test_what_an_instrument_says_only_once_is_handed_on_to_the_session() -> None:
+    instrument = SimulatedInstrument(create("nonin_df13"), monotonic)
+    told: Queue[InstrumentEvent] = Queue()
+    try:
+        found = Probe(now).run(instrument.port, ["nonin_df13"])
+        assert isinstance(found, Introduction)
+        session = InstrumentSession("nonin_df13", instrument.port, told.put, now, heard=found.heard)
+        session.start()
+        readings: list[Reading] = []
+        while len(readings) < 4:
+            event = told.get(timeout=60.0)
+            readings += [event] if isinstance(event, Reading) else []
+        session.close()
+    finally:
+        instrument.close()
+    assert [(r.origin, r.record, r.value) for r in readings] == [
+        (Origin.STORED, 1, 93), (Origin.STORED, 1, 104),
+        (Origin.STORED, 2, 95), (Origin.STORED, 2, 96),
+    ]  # fmt: skip
+    assert {each.taken_at for each in readings} <= {each.at for each in found.heard}
+    assert "93" not in repr(found)
+
+
+def test_what_an_instrument_says_again_is_not_kept_and_what_is_kept_is_bounded() -> None:
+    packets = Capture.read("nonin_df13").received
+    assert heard("contec_v7", Capture.read("contec_v7").received).introduction().heard == ()
+    kept = heard("nonin_df13", packets * 9).introduction().heard
+    assert b"".join(each.data for each in kept) == (packets * 9)[-KEPT_SLICES:]

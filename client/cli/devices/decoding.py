@@ -31,7 +31,7 @@ def decode_file(args: argparse.Namespace, say: Catalogue) -> int:
             sys.stderr.write(say("cli.devices.decode.assumed", model=model) + "\n")
     started_at = _start(args.start, recording.started_at, args.file, say)
     events = decode(args.driver, recording.data, started_at, model, recording.slices)
-    _print_events(events, say, is_all=args.all)
+    print_events(events, say, is_all=args.all)
     return 0
 
 
@@ -50,7 +50,8 @@ def _start(text: str | None, noted: datetime | None, path: Path, say: Catalogue)
     return start.astimezone(UTC)
 
 
-def _print_events(events: Iterable[Event], say: Catalogue, *, is_all: bool) -> None:
+def print_events(events: Iterable[Event], say: Catalogue, *, is_all: bool = False) -> None:
+    """One JSON object a line; what was skipped is said beside."""
     skipped = 0
     for event in events:
         if isinstance(event, Resynced):

@@ -6,6 +6,7 @@ from typing import Final
 
 from client import clock
 from client.catalogue import Catalogue
+from client.cli.devices.decoding import print_events
 from client.cli.devices.inputs import words_checked
 from client.cli.devices.output import print_line, print_table
 from devices import registry
@@ -13,7 +14,7 @@ from devices.evidence import Introduction
 from devices.link import GONE, ports
 from devices.ports import PortInfo
 from devices.probe import Outcome, Probe, ProbeStep, Undecided
-from devices.recording import line_named
+from devices.recording import Slice, decode, line_named
 
 FAILED: Final = 1
 _CANCELLED: Final = 130
@@ -56,6 +57,8 @@ def probe_ports(args: argparse.Namespace, say: Catalogue) -> int:
             _show("")
             return _CANCELLED
         print_line(_told(port, outcome, say))
+        if isinstance(outcome, Introduction) and outcome.heard:
+            _tell_what_it_said(outcome, say)
         found_any = found_any or (isinstance(outcome, Introduction) and not outcome.is_refused)
     return 0 if found_any else FAILED
 
@@ -90,6 +93,14 @@ def _told(port: str, outcome: Outcome, say: Catalogue) -> str:
         case Introduction(driver, model, serial):
             named = say("cli.devices.probe.found", port=port, driver=driver, model=model)
             return named if serial is None else f"{named}, {say('cli.devices.serial')} {serial}"
+
+
+def _tell_what_it_said(who: Introduction, say: Catalogue) -> None:
+    """Its measurements: the instrument has forgotten them by telling them."""
+    slices = [Slice((each.at - who.heard[0].at).total_seconds(), each.data) for each in who.heard]
+    data = b"".join(each.data for each in slices)
+    print_line(say("cli.devices.probe.heard"))
+    print_events(decode(who.driver, data, who.heard[0].at, slices=slices), say)
 
 
 def _cable(port: PortInfo, say: Catalogue) -> list[str]:
