@@ -185,8 +185,8 @@ def test_closing_leaves_no_thread_behind() -> None:
 
 
 def test_a_name_that_is_no_driver_is_said_at_once() -> None:
-    with pytest.raises(UnknownDeviceError, match="stethoscope"):
-        InstrumentSession("stethoscope", "/dev/null", Heard(), now)
+    with pytest.raises(UnknownDeviceError, match="divining_rod"):
+        InstrumentSession("divining_rod", "/dev/null", Heard(), now)
 
 
 def test_a_name_that_can_be_no_port_is_said_at_once() -> None:
