@@ -7,11 +7,25 @@ import pytest
 
 from client import clock
 from client.core import parcels, wire
-from client.core.envelope import Role, SessionKeys, session_ciphers
+from client.core.envelope import (
+    Opener,
+    Role,
+    Sealer,
+    SessionKeys,
+    kept,
+    resumed_ciphers,
+    session_ciphers,
+)
 from client.core.lanes import Lane
 from client.errors import ChevetError
 from client.session import conversation, posting
-from client.session.conversation import INCOMING_LIMIT, REPEATS_AHEAD, Conversation
+from client.session.conversation import (
+    INCOMING_LIMIT,
+    REPEATS_AHEAD,
+    Conversation,
+    LetterNotTakenError,
+)
+from client.session.ways import AT_FIRST, Resumed
 from client.store.errors import StorageFailedError
 
 KEYS = SessionKeys(bytes(range(32)), bytes(range(32, 64)), bytes(12), bytes(range(12)), bytes(8))
@@ -22,6 +36,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.kept: list[wire.Parcel] = []
+        self.pieces: list[wire.StillPiece] = []
         self.is_free = asyncio.Event()
         self.is_free.set()
         self.failures = 0
@@ -33,7 +48,7 @@ class Shelf:
         await self._keep(parcel)
 
     async def piece(self, piece: wire.StillPiece) -> None:
-        del piece
+        self.pieces.append(piece)
 
     async def _keep(self, parcel: wire.Parcel) -> None:
         await self.is_free.wait()
@@ -60,13 +75,31 @@ class End:
         self.sealed: list[bytes] = []
         self.room_bytes = 0
         """Each parcel travels alone, but where a test says otherwise."""
-        self.talk = Conversation(
-            session_ciphers(KEYS, role),
+        self.task: asyncio.Task[None] | None = None
+        self.mailed: list[int] = []
+        self.deferred: list[wire.Message] = []
+        self.rolled_back: list[ChevetError] = []
+        self.receipts: list[wire.Message] = []
+        self._now_s = now_s
+        self.talk = self._talk(session_ciphers(KEYS, role), AT_FIRST)
+
+    def begin_again(self, role: Role, resumed: Resumed) -> None:
+        """As a later process of this end."""
+        self.talk = self._talk(resumed_ciphers(kept(KEYS, role), bytes(range(8))), resumed)
+        self.task = asyncio.create_task(self.talk.run())
+
+    def _talk(self, ciphers: tuple[Sealer, Opener], resumed: Resumed) -> Conversation:
+        return Conversation(
+            ciphers,
             self.shelf,
             self._post,
             self.heard.append,
-            now_s=now_s,
+            now_s=self._now_s,
             letter_every_s=0,
+            resumed=resumed,
+            on_mailed=self.mailed.extend,
+            on_deferred=self.deferred.append,
+            on_rolled_back=self.rolled_back.append,
         )
 
     def send(self, data: bytes, *, lane: Lane) -> None:
@@ -83,6 +116,8 @@ class End:
 
     def hear(self, data: bytes, *, by_mail: bool) -> None:
         for parcel in self.talk.open(data):
+            if isinstance(parcel.message, wire.Received):
+                self.receipts.append(parcel.message)
             self.talk.take(parcel, by_mail=by_mail)
 
 
@@ -94,6 +129,7 @@ async def dialogue() -> AsyncIterator[tuple[End, End]]:
     try:
         yield site, gp
     finally:
+        tasks += [end.task for end in (site, gp) if end.task is not None]
         for task in tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -407,3 +443,96 @@ async def test_one_bad_parcel_spoils_its_envelope() -> None:
     good = parcels.encode(wire.Parcel(1, wire.Text("good", 1)))
     assert gp.talk.open(sealer.seal(good + b"\x01")) == []
     assert gp.talk.rejected == 1
+
+
+async def test_a_later_process_posts_what_waits_and_repeats_its_receipt() -> None:
+    async with dialogue() as (site, gp):
+        site.mail_moves.clear()
+        gp.mail_moves.clear()
+        for text in texts(3):
+            site.talk.say(text)
+        await until(lambda: len(site.shelf.kept) == 3)
+    async with dialogue() as (later, other):
+        later.begin_again(Role.SITE, Resumed(site.shelf.kept, 3, [1]))
+        assert await later.talk.settle(30)
+        assert other.heard == texts(3)
+        assert later.talk.say(wire.Text("next", 0)) == 4
+        assert await later.talk.settle(30)
+        assert other.receipts == [wire.Received(1, [])]
+
+
+async def test_what_lies_in_letters_has_few_sizes_and_shows_no_count() -> None:
+    sizes = set()
+    for count in (1, 2, 20):
+        async with dialogue() as (site, _):
+            for text in texts(count):
+                site.talk.say(text)
+            assert await site.talk.settle(30)
+            sizes |= {len(sealed) for sealed in site.sealed}
+    assert sizes == {2_048 + 18}
+
+
+async def test_an_old_copy_of_the_record_says_nothing_more() -> None:
+    async with dialogue() as (site, gp):
+        for text in texts(3):
+            site.talk.say(text)
+        assert await site.talk.settle(30)
+        site.begin_again(Role.SITE, Resumed((), 1))
+        site.talk.say(wire.Text("another second", 0))
+        gp.talk.say(wire.Text("answer", 0))
+        await until(lambda: bool(site.rolled_back))
+        assert site.talk.waiting == 1
+        assert gp.heard == texts(3)
+
+
+async def test_a_letter_is_taken_only_once_its_messages_are_kept() -> None:
+    async with dialogue() as (site, gp):
+        gp.shelf.is_free.clear()
+        sealed = site.talk.seal(wire.Parcel(1, wire.Text("line", 0)))
+        taking = asyncio.create_task(gp.talk.take_letter(sealed))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not taking.done()
+        gp.shelf.is_free.set()
+        await taking
+        assert gp.heard == [wire.Text("line", 0)]
+
+
+async def test_a_letter_that_the_disk_refuses_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(conversation, "KEEP_AGAIN_S", 0)
+    async with dialogue() as (site, gp):
+        gp.shelf.failures = 3
+        await gp.talk.take_letter(site.talk.seal(wire.Parcel(1, wire.Text("line", 0))))
+        assert gp.heard == [wire.Text("line", 0)]
+
+
+async def test_a_conversation_that_stops_leaves_the_letter_in_the_mailbox() -> None:
+    async with dialogue() as (site, gp):
+        gp.shelf.is_free.clear()
+        letters = [site.talk.seal(wire.Parcel(n, wire.Text("line", 0))) for n in (1, 2)]
+        taking = [asyncio.create_task(gp.talk.take_letter(letter)) for letter in letters]
+        for _ in range(20):
+            await asyncio.sleep(0)
+    outcomes = await asyncio.gather(*taking, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [LetterNotTakenError] * 2
+    with pytest.raises(LetterNotTakenError):
+        await gp.talk.take_letter(letters[0])
+
+
+async def test_parts_of_files_go_by_mail_behind_the_words() -> None:
+    pieces = [wire.StillPiece(1, n, bytes(15_000)) for n in range(3)]
+    async with dialogue() as (site, gp):
+        supply = iter([*pieces, None])
+
+        async def next_piece() -> wire.StillPiece | None:
+            return next(supply, None)
+
+        site.talk.say(wire.Text("first", 0))
+        site.talk.supply(next_piece)
+        await until(lambda: len(gp.heard) == 4)
+        assert gp.heard == [wire.Text("first", 0), *pieces]
+        assert gp.shelf.pieces == pieces
+        assert site.mailed == [1]
+        assert gp.deferred == [wire.Text("first", 0)]
