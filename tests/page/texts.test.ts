@@ -38,7 +38,7 @@ test("a fact that looks like a placeholder is left as it is", () => {
 
 test("codes nobody has named yet are shown bare", () => {
   expect(new Texts("fr").name("vital", "spo2")).toBe("SpO2");
-  expect(new Texts("fr").name("vital", "glucose")).toBe("glucose");
+  expect(new Texts("fr").name("vital", "lactate")).toBe("lactate");
 });
 
 test.each([

@@ -15,7 +15,7 @@ const SENTENCES: Record<Language, Record<string, string>> = {
 
 const LOCALES: Record<Language, string> = { fr: "fr-FR", en: "en-GB" };
 
-type Group = "vital" | "unit" | "quality" | "kind" | "instrument" | "ask";
+type Group = "vital" | "unit" | "kind" | "instrument" | "ask" | "mark" | "wave";
 
 /** The sentences of one language, and how it writes numbers and times. */
 export class Texts {
@@ -37,6 +37,11 @@ export class Texts {
     return this.#sentences[`${group}.${code}`] ?? code;
   }
 
+  /** How far an instrument of this kind vouches for its value. */
+  quality(code: string, kind: string): string {
+    return this.#sentences[`quality.${code}.${kind}`] ?? this.#sentences[`quality.${code}`] ?? code;
+  }
+
   /** A number with exactly so many decimals, as clinicians write it here: 37,8. */
   number(value: number, decimals: number): string {
     return value.toLocaleString(this.#locale, {
@@ -49,6 +54,15 @@ export class Texts {
   time(at_ms: number): string {
     const options = { hour: "2-digit", minute: "2-digit" } as const;
     return new Date(at_ms).toLocaleTimeString(this.#locale, options);
+  }
+
+  /** What an instrument's own clock said, as it said it: no zone is known, none is applied. */
+  deviceTime(iso: string): string {
+    const [, year, month, day, time] = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(iso) ?? [];
+    if (year === undefined || month === undefined || day === undefined) return iso;
+    const options = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
+    const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+    return `${date.toLocaleDateString(this.#locale, options)} ${time}`;
   }
 
   /** A length of time a person can read at a glance: 12 s, 3 min, 2 h 05. */

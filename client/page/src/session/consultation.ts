@@ -63,10 +63,10 @@ type Of<K extends Message["kind"]> = Extract<Message, { kind: K }>;
 type Handlers = { readonly [K in Message["kind"]]?: (message: Of<K>, path: Path) => void };
 
 export class Consultation {
-  readonly chart = new Chart();
+  readonly offset = new ClockOffset();
+  readonly chart = new Chart(this.offset);
   readonly album = new Album();
   readonly exchanges = new Exchanges();
-  readonly offset = new ClockOffset();
   wish: Preference = "balanced";
   readonly #ports: ConsultationPorts;
   readonly #events: ConsultationEvents;
@@ -238,8 +238,9 @@ export class Consultation {
     intake: (intake) => this.chart.intake(intake),
     measured: (reading) => this.chart.measured(reading, this.#ports.clock_ms()),
     instruments: (instruments) => this.chart.instruments(instruments),
-    wave_samples: ({ samples, rate_hz }) =>
-      this.#ports.feed.add(samples, rate_hz, this.#ports.clock_ms()),
+    lab_result: (result) => this.chart.result(result, this.#ports.clock_ms()),
+    wave_samples: ({ wave, samples, rate_hz }) =>
+      this.#ports.feed.add(wave, samples, rate_hz, this.#ports.clock_ms()),
     link_report: (report) => {
       this.offset.heard(report.sent_ms, this.#ports.clock_ms());
       this.chart.report(report);

@@ -16,9 +16,7 @@ export function picture(visit: Visit): PageSnapshot {
   if (consultation === null) {
     return { ...base, link, media: { ...EMPTY.media, microphone, camera, own } };
   }
-  const { siteIsMuted, siteCameraIsOff, siteIsPaused, line, ...told } = consultation.chart.view(
-    consultation.offset,
-  );
+  const { siteIsMuted, siteCameraIsOff, siteIsPaused, line, ...told } = consultation.chart.view();
   const { current, ...stands } = consultation.link;
   const { asks, texts, summary } = consultation.exchanges;
   return {

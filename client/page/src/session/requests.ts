@@ -4,7 +4,20 @@ import type { Preference } from "./line_state.ts";
 import type { Area } from "./snapshot.ts";
 
 /** Steps of the examination a GP can ask for: `client.core.wire.Asked.what`. */
-export type AskWhat = "temperature" | "oximeter" | "ear" | "still" | "clip" | "listen" | "text";
+export type AskWhat =
+  | "oximeter"
+  | "temperature"
+  | "pressure"
+  | "glucose"
+  | "weight"
+  | "ecg"
+  | "ear"
+  | "throat"
+  | "skin"
+  | "still"
+  | "clip"
+  | "listen"
+  | "text";
 
 export interface PageRequests {
   /** Join with this invitation link, or its fragment alone; false when it is not an invitation. */

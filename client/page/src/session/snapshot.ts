@@ -50,14 +50,61 @@ export interface VitalView {
   readonly value: number | null;
   readonly unit: string;
   readonly quality: string;
-  /** On the page's clock. */
+  /** When the site heard it; on the page's clock. */
   readonly taken_ms: number;
   readonly model: string;
+  readonly serial: string | null;
+  readonly firmware: string | null;
+  /** `live`, `spot` or `stored`: `devices.readings.Origin`. */
+  readonly origin: string;
+  /** What one instrument measured together shares it. */
+  readonly record: number | null;
+  /** What the instrument's own clock said, ISO 8601 without a zone: shown as its own. */
+  readonly measured_at: string | null;
+  /** `devices.readings.Mark` codes. */
+  readonly marks: readonly string[];
+  /** Value and unit as the instrument sent them, where they differ from these. */
+  readonly sent_as: string | null;
+}
+
+export interface ResultView {
+  /** As the analyser names it. */
+  readonly test: string;
+  readonly value: string | null;
+  readonly unit: string | null;
+  readonly quality: string;
+  readonly taken_ms: number;
+  readonly model: string;
+  readonly serial: string | null;
+  readonly firmware: string | null;
+  readonly origin: string;
+  readonly record: number | null;
+  readonly measured_at: string | null;
+  readonly marks: readonly string[];
+  readonly loinc: string | null;
+  readonly reference_range: string | null;
+  readonly flags: string | null;
+}
+
+/** The newest of many, and how many there were. */
+export interface Newest<T> {
+  /** The newest last. */
+  readonly items: readonly T[];
+  /** All that came, the forgotten ones too. */
+  readonly count: number;
+}
+
+export interface TrendPoint {
+  readonly at_ms: number;
+  /** `null`: the instrument vouched for none. */
+  readonly value: number | null;
 }
 
 export interface InstrumentView {
   readonly kind: string;
   readonly model: string;
+  readonly serial: string | null;
+  readonly firmware: string | null;
   readonly state: string;
 }
 
@@ -175,7 +222,14 @@ export interface PageSnapshot {
   /** What we asked the picture to follow; the site may follow something else. */
   readonly wish: Preference;
   readonly media: MediaView;
+  /** Measured now: the newest of each vital sign of each instrument. */
   readonly end: EndView | null;
+  /** What each of them was in this session, by `trendKey`. */
+  readonly trends: ReadonlyMap<string, readonly TrendPoint[]>;
+  /** From memories and of control solutions: nobody's present value. */
+  readonly apart: Newest<VitalView>;
+  /** Of laboratory tests. */
+  readonly results: Newest<ResultView>;
 }
 
 /** Whether the site holds exactly what is written now. */
@@ -218,3 +272,6 @@ export const EMPTY: PageSnapshot = {
   media: { picture: null, voice: null, own: null, microphone: "idle", camera: "idle" },
   end: null,
 };
+  trends: new Map(),
+  apart: { items: [], count: 0 },
+  results: { items: [], count: 0 },

@@ -1,9 +1,9 @@
-/** The oximeter's waveform on its way to the screen: bounded, and never shown when stale. */
+/** Waveforms on their way to the screen: bounded, and never shown when stale. */
 
 /** chosen: more waiting than this is the past, the curve skips ahead rather than lag; blocks of up to
  * 1.25 s, on their way as unevenly as readings, stay below it. */
 export const BACKLOG_S = 3;
-/** chosen: several times the fastest oximeter. */
+/** chosen: twice the fastest curve a site sends. */
 const RATE_LIMIT_HZ = 500;
 /** chosen: how far the drawing stays behind, so that blocks arriving unevenly still flow. */
 const DELAY_MS = 600;
@@ -18,8 +18,52 @@ export interface WaveRun {
   readonly rate_hz: number;
 }
 
-/** Takes blocks as they arrive, gives samples at the pace they were taken. */
+/** The waveforms there are: `devices.readings.Wave`, but for sounds. */
+export const WAVES = [
+  "pleth",
+  "ecg_i",
+  "ecg_ii",
+  "ecg_iii",
+  "ecg_avr",
+  "ecg_avl",
+  "ecg_avf",
+  "ecg_v",
+  "respiration",
+] as const;
+export type Wave = (typeof WAVES)[number];
+
+/** All waveforms, each on its own. */
 export class WaveFeed {
+  readonly #curves: Readonly<Record<Wave, Curve>> = {
+    pleth: new Curve(),
+    ecg_i: new Curve(),
+    ecg_ii: new Curve(),
+    ecg_iii: new Curve(),
+    ecg_avr: new Curve(),
+    ecg_avl: new Curve(),
+    ecg_avf: new Curve(),
+    ecg_v: new Curve(),
+    respiration: new Curve(),
+  };
+
+  /** A block of a waveform has arrived; one that we do not know is left aside. */
+  add(wave: string, samples: Uint8Array, rate_hz: number, now_ms: number): void {
+    const known = WAVES.find((candidate) => candidate === wave);
+    if (known !== undefined) this.#curves[known].add(samples, rate_hz, now_ms);
+  }
+
+  of(wave: Wave): Curve {
+    return this.#curves[wave];
+  }
+
+  /** The consultation is over: keep no curve. */
+  forget(): void {
+    for (const wave of WAVES) this.#curves[wave].forget();
+  }
+}
+
+/** Takes blocks as they arrive, gives samples at the pace they were taken. */
+export class Curve {
   #samples: number[] = [];
   #rate_hz = 60;
   /** Page's clock time at which the first waiting sample is due. */

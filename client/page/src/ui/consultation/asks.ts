@@ -2,11 +2,18 @@
 
 import type { AskWhat, PageRequests } from "../../session/requests.ts";
 import type { AskView, PageSnapshot } from "../../session/snapshot.ts";
-import type { Texts } from "../../texts.ts";
+import type { TextKey, Texts } from "../../texts.ts";
 import { button, el, setData, setHidden, setText } from "../dom.ts";
 
+type Step = Exclude<AskWhat, "text">;
+
 /** In the order of an examination. */
-const STEPS: readonly Exclude<AskWhat, "text">[] = ["oximeter", "temperature", "ear", "still", "clip", "listen"];
+const STEPS = {
+  "asks.measure": ["oximeter", "temperature", "pressure", "glucose", "weight", "ecg"],
+  "asks.look": ["ear", "throat", "skin", "still", "clip", "listen"],
+} as const satisfies Partial<Record<TextKey, readonly Step[]>>;
+/** How far an arrow key goes in a menu. */
+const ARROWS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 export class Asks {
   readonly element: HTMLElement;
@@ -24,7 +31,8 @@ export class Asks {
       "section",
       { class: "panel asks", "aria-labelledby": "asks-title" },
       el("h2", { id: "asks-title" }, texts.say("asks.title")),
-      el("div", { class: "steps" }, ...STEPS.map((what) => this.#step(what))),
+      this.#menu("asks.measure"),
+      this.#menu("asks.look"),
       this.#free(),
       this.#none,
       this.#list,
@@ -51,9 +59,29 @@ export class Asks {
     setData(shown.line, "state", ask.state);
   }
 
-  #step(what: Exclude<AskWhat, "text">): HTMLButtonElement {
-    const label = this.#texts.say(`ask.${what}`);
-    return button(label, () => this.#requests.ask(what, ""), { "data-testid": `ask-${what}` });
+  /** One stop of the tab key; arrows go from step to step. */
+  #menu(name: keyof typeof STEPS): HTMLElement {
+    const label = this.#texts.say(name);
+    const steps = STEPS[name].map((what, place) => this.#step(what, place === 0));
+    const menu = el("div", { class: "steps", role: "toolbar", "aria-label": label }, ...steps);
+    menu.addEventListener("keydown", (event) => {
+      const way = ARROWS[event.key];
+      const from = steps.findIndex((step) => step === document.activeElement);
+      if (way === undefined || from < 0) return;
+      event.preventDefault();
+      const next = steps[(from + way + steps.length) % steps.length];
+      for (const step of steps) step.tabIndex = step === next ? 0 : -1;
+      next?.focus();
+    });
+    return el("div", { class: "menu" }, el("h3", {}, label), menu);
+  }
+
+  #step(what: Step, isFirst: boolean): HTMLButtonElement {
+    return button(this.#texts.say(`ask.short.${what}`), () => this.#requests.ask(what, ""), {
+      "data-testid": `ask-${what}`,
+      title: this.#texts.say(`ask.${what}`),
+      tabindex: isFirst ? 0 : -1,
+    });
   }
 
   #free(): HTMLFormElement {

@@ -1,10 +1,11 @@
 /** The consultation: what is examined on the left, figures and requests on the right. */
 
 import type { PageSnapshot, StillView } from "../../session/snapshot.ts";
-import type { WaveFeed } from "../../session/wave.ts";
+import { type WaveFeed, WAVES } from "../../session/wave.ts";
 import { button, el, setHidden } from "../dom.ts";
 import type { Screen, Surroundings } from "../screen.ts";
 import { Auscultation } from "../auscultation/panel.ts";
+import { Apart } from "./apart.ts";
 import { Asks } from "./asks.ts";
 import { Banner } from "./banner.ts";
 import { ClipPlayer } from "./clip.ts";
@@ -13,10 +14,11 @@ import { Loupe } from "./loupe.ts";
 import { Messages } from "./messages.ts";
 import { Own } from "./own.ts";
 import { Picture } from "./picture.ts";
-import { Pleth } from "./pleth.ts";
+import { Results } from "./results.ts";
 import { Stills } from "./stills.ts";
 import { Summary } from "./summary.ts";
 import { Vitals } from "./vitals.ts";
+import { Waveform } from "./waveform.ts";
 
 export class ConsultationScreen implements Screen {
   readonly element: HTMLElement;
@@ -25,7 +27,7 @@ export class ConsultationScreen implements Screen {
   readonly #own: Own;
   readonly #loupe: Loupe;
   readonly #clip: ClipPlayer;
-  readonly #pleth: Pleth;
+  readonly #waves: readonly Waveform[];
   readonly #stills: Stills;
   readonly #auscultation: Auscultation;
   readonly #ending: Ending;
@@ -40,7 +42,7 @@ export class ConsultationScreen implements Screen {
     const back = () => this.#showLive();
     this.#loupe = new Loupe(texts, back, (still, area) => requests.askRegion(still, area));
     this.#clip = new ClipPlayer(texts, back);
-    this.#pleth = new Pleth(texts, feed, clock_ms);
+    this.#waves = WAVES.map((wave) => new Waveform(texts, wave, feed.of(wave), clock_ms));
     this.#stills = new Stills(texts, (still) => this.#showStill(still));
     this.#auscultation = new Auscultation(texts, requests);
     this.#ending = new Ending(texts, requests);
@@ -48,8 +50,11 @@ export class ConsultationScreen implements Screen {
     const asks = new Asks(texts, requests);
     const messages = new Messages(texts, requests);
     const summary = new Summary(texts, requests);
+    const apart = new Apart(texts);
+    const results = new Results(texts);
     this.#parts = [this.#banner, this.#picture, this.#own, vitals, asks];
     this.#parts = [...this.#parts, this.#stills, this.#auscultation, messages, summary, this.#ending];
+    this.#parts = [...this.#parts, apart, results];
     const end = button(texts.say("end.button"), () => this.#ending.open(), {
       class: "end",
       "data-testid": "end",
@@ -58,7 +63,7 @@ export class ConsultationScreen implements Screen {
       "data-testid": "summary-open",
     });
     this.#own.controls.append(write, end);
-    vitals.element.append(this.#pleth.element);
+    vitals.element.append(...this.#waves.map((wave) => wave.element));
     this.element = el(
       "div",
       { class: "consultation" },
@@ -80,6 +85,8 @@ export class ConsultationScreen implements Screen {
         this.#stills.element,
         summary.element,
         messages.element,
+        results.element,
+        apart.element,
       ),
       this.#ending.element,
     );
@@ -94,7 +101,7 @@ export class ConsultationScreen implements Screen {
   close(): void {
     this.#loupe.close();
     this.#clip.close();
-    this.#pleth.close();
+    for (const wave of this.#waves) wave.close();
     this.#stills.close();
     this.#auscultation.close();
     this.#picture.close();

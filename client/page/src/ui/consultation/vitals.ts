@@ -1,16 +1,17 @@
-/** One tile a vital sign: value, unit, instrument, quality in words, and how fresh it is. */
+/** One group of tiles for each instrument: values with unit, quality in words, age and source. */
 
-import { freshness, instrumentFor, kindOf, rankOf, USUAL_VITALS } from "../../session/freshness.ts";
-import type { Freshness } from "../../session/freshness.ts";
-import type { PageSnapshot, VitalView } from "../../session/snapshot.ts";
+import { type GroupView, vitalGroups } from "../../session/vital_groups.ts";
+import type { PageSnapshot } from "../../session/snapshot.ts";
 import type { Texts } from "../../texts.ts";
-import { el, setData, setText } from "../dom.ts";
+import { el, setData, setHidden, setText } from "../dom.ts";
+import { sourceText } from "./readings.ts";
+import { Tile } from "./tile.ts";
 
 export class Vitals {
   readonly element: HTMLElement;
   readonly #texts: Texts;
-  readonly #tiles = new Map<string, Tile>();
-  readonly #grid = el("div", { class: "tiles" });
+  readonly #groups = new Map<string, Group>();
+  readonly #grid = el("div", { class: "groups" });
 
   constructor(texts: Texts) {
     this.#texts = texts;
@@ -20,81 +21,80 @@ export class Vitals {
       el("h2", { id: "vitals-title" }, texts.say("vitals.title")),
       this.#grid,
     );
-    for (const vital of USUAL_VITALS) this.#tile(vital);
   }
 
   show(snapshot: PageSnapshot, now_ms: number): void {
-    for (const { vital } of snapshot.vitals) this.#tile(vital);
-    for (const [vital, tile] of this.#tiles) {
-      const view = snapshot.vitals.find((candidate) => candidate.vital === vital);
-      tile.show(view, snapshot, now_ms);
+    const views = vitalGroups(snapshot);
+    for (const [key, group] of this.#groups) {
+      if (views.some((view) => view.key === key)) continue;
+      group.element.remove();
+      this.#groups.delete(key);
+    }
+    for (const [place, view] of views.entries()) {
+      const group = this.#groups.get(view.key) ?? new Group(this.#texts);
+      this.#groups.set(view.key, group);
+      const there = this.#grid.children[place] ?? null;
+      if (there !== group.element) this.#grid.insertBefore(group.element, there);
+      group.show(view, snapshot, now_ms);
     }
   }
-
-  #tile(vital: string): void {
-    if (this.#tiles.has(vital)) return;
-    const tile = new Tile(this.#texts, vital);
-    const next = [...this.#tiles].find(([other]) => rankOf(other) > rankOf(vital));
-    this.#grid.insertBefore(tile.element, next?.[1].element ?? null);
-    this.#tiles.set(vital, tile);
-  }
 }
 
-class Tile {
+class Group {
   readonly element: HTMLElement;
   readonly #texts: Texts;
-  readonly #vital: string;
-  readonly #value = el("span", { class: "value", "data-testid": "value" });
-  readonly #unit = el("span", { class: "unit", "data-testid": "unit" });
-  readonly #fresh = el("p", { class: "fresh", "data-testid": "freshness" });
-  readonly #quality = el("p", { class: "quality", "data-testid": "quality" });
-  readonly #instrument = el("p", { class: "instrument", "data-testid": "instrument" });
+  readonly #tiles = new Map<string, Tile>();
+  readonly #grid = el("div", { class: "tiles" });
+  readonly #name = el("h3", {});
+  readonly #state = el("p", { class: "instrument-state", "data-testid": "instrument-state" });
+  readonly #source = el("p", { class: "instrument", "data-testid": "instrument" });
+  readonly #alike = el("p", { class: "instrument-state" });
 
-  constructor(texts: Texts, vital: string) {
+  constructor(texts: Texts) {
     this.#texts = texts;
-    this.#vital = vital;
-    this.element = el(
-      "article",
-      { class: "tile", "data-vital": vital },
-      el("h3", {}, texts.name("vital", vital)),
-      el("p", { class: "figure" }, this.#value, this.#unit),
-      this.#fresh,
-      el("div", { class: "source" }, this.#quality, this.#instrument),
-    );
+    const head = el("div", { class: "group-head" }, this.#name, this.#source, this.#state, this.#alike);
+    this.element = el("section", { class: "group" }, head, this.#grid);
   }
 
-  show(view: VitalView | undefined, snapshot: PageSnapshot, now_ms: number): void {
+  show(view: GroupView, snapshot: PageSnapshot, now_ms: number): void {
     const texts = this.#texts;
-    const value = view?.value ?? null;
-    const decimals = kindOf(this.#vital).decimals;
-    setText(this.#value, value === null ? "—" : texts.number(value, decimals));
-    setData(this.element, "value", value === null ? "none" : "some");
-    setText(this.#unit, view === undefined || value === null ? "" : texts.name("unit", view.unit));
-    const fresh = view === undefined ? null : freshness(view, snapshot, now_ms);
-    setData(this.element, "fresh", fresh?.kind ?? "never");
-    setText(this.#fresh, fresh === null ? texts.say("vitals.never") : freshText(texts, fresh));
-    setText(this.#quality, view === undefined ? "" : qualityText(texts, view));
-    setText(this.#instrument, this.#source(view, snapshot));
-  }
-
-  #source(view: VitalView | undefined, { instruments, link }: PageSnapshot): string {
-    const found = instrumentFor(this.#vital, instruments);
-    const model = view?.model ?? found?.model;
-    // What an instrument was doing before the line was cut is not what it does now.
-    const state = link.state === "cut" ? "unknown" : (found?.state ?? "unplugged");
+    setText(this.#name, view.kind === "" ? texts.say("vitals.other") : texts.name("kind", view.kind));
+    setText(this.#source, view.model === "" ? "" : sourceText(texts, view));
+    const state = stateOf(view, snapshot);
     setData(this.element, "instrument", state);
-    if (model === undefined) return this.#texts.say("vitals.instrument.none");
     const isPlain = state === "unknown" || state === "measuring"; // the freshness says the rest
-    return isPlain ? model : `${model} · ${this.#texts.name("instrument", state)}`;
+    setHidden(this.#state, isPlain);
+    setText(this.#state, isPlain ? "" : this.#stateText(view, state));
+    setHidden(this.#alike, view.alike < 2);
+    setText(this.#alike, texts.say("vitals.alike", { n: view.alike }));
+    this.#showTiles(view, state, snapshot, now_ms);
+  }
+
+  #stateText(view: GroupView, state: string): string {
+    if (view.model === "") return this.#texts.say("vitals.instrument.none");
+    return this.#texts.name("instrument", state);
+  }
+
+  #showTiles(view: GroupView, state: string, snapshot: PageSnapshot, now_ms: number): void {
+    for (const [vital, tile] of this.#tiles) {
+      if (view.tiles.some((other) => other.vital === vital)) continue;
+      tile.element.remove();
+      this.#tiles.delete(vital);
+    }
+    for (const [place, { vital }] of view.tiles.entries()) {
+      const tile = this.#tiles.get(vital) ?? new Tile(this.#texts, vital);
+      this.#tiles.set(vital, tile);
+      const there = this.#grid.children[place] ?? null;
+      if (there !== tile.element) this.#grid.insertBefore(tile.element, there);
+    }
+    for (const shown of view.tiles) {
+      this.#tiles.get(shown.vital)?.show(shown, { group: view, state, snapshot, now_ms });
+    }
   }
 }
 
-function freshText(texts: Texts, fresh: Freshness): string {
-  if (fresh.kind === "live" || fresh.kind === "now") return texts.say(`fresh.${fresh.kind}`);
-  return texts.say(`fresh.${fresh.kind}`, { age: texts.age(fresh.age_ms) });
-}
-
-function qualityText(texts: Texts, view: VitalView): string {
-  const taken = texts.say("vitals.taken", { time: texts.time(view.taken_ms) });
-  return `${texts.name("quality", view.quality)} · ${taken}`;
+/** What an instrument was doing before the line was cut is not what it does now. */
+function stateOf({ instrument }: GroupView, { link }: PageSnapshot): string {
+  if (link.state === "cut") return "unknown";
+  return instrument?.state ?? "unplugged";
 }

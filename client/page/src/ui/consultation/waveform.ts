@@ -1,35 +1,43 @@
-/** The plethysmogram, drawn as on a bedside monitor: the pen moves, the old trace is wiped. */
+/** A waveform, drawn as on a bedside monitor: the pen moves, the old trace is wiped. */
 
-import type { WaveFeed } from "../../session/wave.ts";
+import type { Curve, Wave } from "../../session/wave.ts";
 import type { TextKey, Texts } from "../../texts.ts";
 import { el, setData, setHidden, setText } from "../dom.ts";
+import { FixedScale, FollowingScale, type Scale } from "./pen.ts";
 
 const WINDOW_S = 6;
 /** Seconds wiped ahead of the pen. */
 const GAP_S = 0.35;
 /** chosen: smooth to the eye at half the cost of every frame. */
 const FRAME_MS = 33;
-/** One unsigned byte a sample; the oximeter's curve stays within seven bits. */
-const FULL_SCALE = 128;
 
-export class Pleth {
+export class Waveform {
   readonly element: HTMLElement;
   readonly #texts: Texts;
-  readonly #feed: WaveFeed;
+  readonly #wave: Wave;
+  readonly #curve: Curve;
+  readonly #scale: Scale;
   readonly #clock_ms: () => number;
-  readonly #canvas = el("canvas", { "data-testid": "pleth", role: "img" });
-  readonly #note = el("p", { class: "note", "data-testid": "pleth-note" });
+  readonly #canvas: HTMLCanvasElement;
+  readonly #note: HTMLElement;
   #pen_s = 0;
   #last: number | null = null;
   #drawn_ms = 0;
   #isOpen = true;
 
-  constructor(texts: Texts, feed: WaveFeed, clock_ms: () => number) {
+  constructor(texts: Texts, wave: Wave, curve: Curve, clock_ms: () => number) {
     this.#texts = texts;
-    this.#feed = feed;
+    this.#wave = wave;
+    this.#curve = curve;
+    this.#scale = wave === "pleth" ? new FixedScale() : new FollowingScale();
     this.#clock_ms = clock_ms;
-    this.#canvas.setAttribute("aria-label", texts.say("pleth.title"));
-    this.element = el("div", { class: "pleth", "data-stale": "yes" }, this.#canvas, this.#note);
+    const name = texts.name("wave", wave);
+    this.#canvas = el("canvas", { "data-testid": wave, role: "img", "aria-label": name });
+    this.#note = el("p", { class: "note", "data-testid": `${wave}-note` });
+    const label = el("p", { class: "wave-name" }, name);
+    const box = { class: "waveform", "data-wave": wave, "data-stale": "yes" };
+    this.element = el("div", box, label, this.#canvas, this.#note);
+    setHidden(this.element, this.#isUnheard);
     requestAnimationFrame(this.#frame);
   }
 
@@ -43,19 +51,26 @@ export class Pleth {
     const now_ms = this.#clock_ms();
     if (now_ms - this.#drawn_ms < FRAME_MS) return;
     this.#drawn_ms = now_ms;
-    const isStale = this.#feed.isStale(now_ms);
+    setHidden(this.element, this.#isUnheard);
+    if (this.#isUnheard) return;
+    const isStale = this.#curve.isStale(now_ms);
     setData(this.element, "stale", isStale ? "yes" : "no");
     setHidden(this.#note, !isStale);
     setText(this.#note, this.#texts.say(this.#why(now_ms)));
     this.#fit();
-    const { samples, rate_hz } = this.#feed.take(now_ms);
+    const { samples, rate_hz } = this.#curve.take(now_ms);
     if (samples.length > 0) this.#draw(samples, rate_hz);
   };
 
+  /** The pulse curve has its place beforehand; what few instruments draw, once it is there. */
+  get #isUnheard(): boolean {
+    return this.#wave !== "pleth" && this.#curve.isEmpty;
+  }
+
   /** Why nothing is drawn. */
   #why(now_ms: number): TextKey {
-    if (this.#feed.isHeld(now_ms)) return "pleth.held";
-    return this.#feed.isEmpty ? "pleth.none" : "pleth.stopped";
+    if (this.#curve.isHeld(now_ms)) return "pleth.held";
+    return this.#curve.isEmpty ? "pleth.none" : "pleth.stopped";
   }
 
   /** Match the canvas to its box; that clears it, so the trace starts over. */
@@ -78,7 +93,7 @@ export class Pleth {
     const step = width / (WINDOW_S * rate_hz);
     for (const sample of samples) {
       const x = (this.#pen_s / WINDOW_S) * width;
-      const y = height - (Math.min(sample, FULL_SCALE) / FULL_SCALE) * (height * 0.9) - height * 0.05;
+      const y = height * (0.95 - 0.9 * this.#scale.level(sample, rate_hz));
       pen.clearRect(x, 0, step + (GAP_S / WINDOW_S) * width, height);
       pen.beginPath();
       pen.moveTo(x, this.#last ?? y);
