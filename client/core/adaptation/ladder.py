@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from client.core.adaptation import quality
-from client.core.adaptation.link_layer import LinkLayer
+from client.core.adaptation.link_layer import SEAL_BYTES, LinkLayer
 from client.core.adaptation.plan import Content, PictureRung, Preference
 
 HEADERS_BYTES: Final = 20 + 8 + 12 + 8 + 1 + 16
@@ -211,13 +211,15 @@ def _payload_bps(picture_bps: int, frames_per_s: float, link: LinkLayer) -> int:
     room_bytes = picture_bps / 8 / frames_per_s
     packets = math.ceil(room_bytes / link.cost_bytes(PACKET_BYTES + HEADERS_BYTES))
     left_bytes = room_bytes - packets * link.cost_bytes(HEADERS_BYTES)
-    return max(0, int(left_bytes * 8 * frames_per_s / _dearness(link)))
+    payload_bytes = left_bytes / _dearness(link) - SEAL_BYTES
+    return max(0, int(payload_bytes * 8 * frames_per_s))
 
 
 def _cost_bytes(payload_bytes: float, link: LinkLayer) -> float:
     """On the line, of a frame of this payload, on average; the inverse of `_payload_bps`."""
-    packets = math.ceil(payload_bytes / PACKET_BYTES)
-    return payload_bytes * _dearness(link) + packets * link.cost_bytes(HEADERS_BYTES)
+    sealed_bytes = payload_bytes + SEAL_BYTES
+    packets = math.ceil(sealed_bytes / PACKET_BYTES)
+    return sealed_bytes * _dearness(link) + packets * link.cost_bytes(HEADERS_BYTES)
 
 
 def _dearness(link: LinkLayer) -> float:

@@ -3,6 +3,9 @@
 from enum import StrEnum
 from typing import Final
 
+SEAL_BYTES: Final = 17
+"""`client.core.sframe.OVERHEAD_BYTES`: of each packet of voice, and of each picture, whatever its
+packets; counted even where the peer cannot seal, which few browsers cannot."""
 _CELL_BYTES: Final = 53
 _CELL_PAYLOAD_BYTES: Final = 48
 _ADSL_WRAPPING_BYTES: Final = 40

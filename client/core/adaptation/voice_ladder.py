@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from client.core.adaptation.link_layer import LinkLayer
+from client.core.adaptation.link_layer import SEAL_BYTES, LinkLayer
 from client.core.adaptation.observation import LineEstimate, LossKind
 from client.core.adaptation.plan import VoiceRung
 
@@ -15,7 +15,7 @@ _REDUNDANCY_BYTES: Final = 4 + 1  # RFC 2198, 3: one block header, one last head
 SMALLEST: Final[Mapping[LinkLayer, VoiceRung]] = {
     LinkLayer.ETHERNET: VoiceRung(6_000, 120),
     LinkLayer.MOBILE: VoiceRung(6_000, 120),
-    LinkLayer.ADSL: VoiceRung(9_000, 120),  # as many cells as with 6,000
+    LinkLayer.ADSL: VoiceRung(7_900, 120),  # as many cells as with 6,000
 }
 
 _CLIMB: Final = 1.1  # chosen: a rung is climbed this far above where it is left
@@ -52,12 +52,12 @@ _BYTEWISE: Final = (
 """chosen: 20 to 45 % of a thin line, 15 % of a good one; 20 ms packets once they cost a sixth."""
 
 _CELLWISE: Final = (
-    _Step(0, VoiceRung(9_000, 120), VoiceRung(9_000, 120)),
-    _Step(60_000, VoiceRung(11_000, 60), VoiceRung(9_000, 120)),
-    _Step(95_000, VoiceRung(17_000, 60), VoiceRung(11_000, 60)),
-    _Step(180_000, VoiceRung(24_000, 60), VoiceRung(17_000, 60)),
-    _Step(300_000, VoiceRung(24_000, 40), VoiceRung(24_000, 60)),
-    _Step(550_000, VoiceRung(24_000, 20), VoiceRung(24_000, 40)),
+    _Step(0, VoiceRung(7_900, 120), VoiceRung(7_900, 120)),
+    _Step(60_000, VoiceRung(9_400, 60), VoiceRung(7_900, 120)),
+    _Step(95_000, VoiceRung(15_800, 60), VoiceRung(9_400, 60)),
+    _Step(180_000, VoiceRung(22_200, 60), VoiceRung(15_800, 60)),
+    _Step(300_000, VoiceRung(23_800, 40), VoiceRung(22_200, 60)),
+    _Step(550_000, VoiceRung(24_000, 20), VoiceRung(23_800, 40)),
 )
 """chosen: bitrates that fill their ATM cells; 6,000 at 20 ms would cost as much as 16,000."""
 
@@ -68,12 +68,13 @@ _STEPS: Final[Mapping[LinkLayer, Sequence[_Step]]] = {
 }
 
 
-def line_bps(rung: VoiceRung, link: LinkLayer) -> int:
+def line_bps(rung: VoiceRung, link: LinkLayer, *, seal_bytes: int = SEAL_BYTES) -> int:
     """Bits per second on the line while somebody speaks, headers included."""
     payload_bytes = -(-rung.bitrate_bps * rung.packet_ms // 8_000)
     if rung.is_redundant:
         payload_bytes = 2 * payload_bytes + _REDUNDANCY_BYTES
-    return link.cost_bytes(HEADERS_BYTES + payload_bytes) * 8_000 // rung.packet_ms
+    packet_bytes = HEADERS_BYTES + payload_bytes + seal_bytes
+    return link.cost_bytes(packet_bytes) * 8_000 // rung.packet_ms
 
 
 class VoiceLadder:

@@ -23,6 +23,7 @@ from client.core.adaptation.plan import Content, PictureRung, Plan, Preference, 
 from client.core.adaptation.voice_ladder import line_bps
 from client.core.adaptation.wishes import Wishes
 from client.core.lanes import Carrier, packet_limit_bytes
+from client.core.sframe import OVERHEAD_BYTES
 
 CAMERA = PictureLimits(640, 480, 25.0, (EncoderLimit("av1", 9, 640 * 480 * 25.0),))
 WITHOUT_STILL = Wishes(CAMERA)
@@ -132,9 +133,18 @@ def test_more_line_never_means_a_dearer_share_or_a_lesser_voice(link: LinkLayer)
 def test_voice_costs_what_was_measured(
     rung: VoiceRung, ethernet_bps: int, adsl_bps: int | None
 ) -> None:
-    assert line_bps(rung, LinkLayer.ETHERNET) == pytest.approx(ethernet_bps, rel=0.06)
+    unsealed_bps = line_bps(rung, LinkLayer.ETHERNET, seal_bytes=0)
+    assert unsealed_bps == pytest.approx(ethernet_bps, rel=0.06)
     if adsl_bps is not None:
-        assert line_bps(rung, LinkLayer.ADSL) == pytest.approx(adsl_bps, rel=0.01)
+        cells_bps = line_bps(rung, LinkLayer.ADSL, seal_bytes=0)
+        assert cells_bps == pytest.approx(adsl_bps, rel=0.01)
+
+
+@pytest.mark.parametrize("packet_ms", [20, 60, 120])
+def test_a_seal_costs_seventeen_bytes_a_packet_of_voice(packet_ms: int) -> None:
+    rung = VoiceRung(16_000, packet_ms)
+    seal_bps = line_bps(rung, LinkLayer.ETHERNET) - line_bps(rung, LinkLayer.ETHERNET, seal_bytes=0)
+    assert seal_bps == pytest.approx(OVERHEAD_BYTES * 8_000 / packet_ms, abs=1)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +164,7 @@ def test_the_voices_of_our_lines(capacity_bps: int, voice: VoiceRung) -> None:
 
 def test_voice_is_packed_by_cells_on_adsl() -> None:
     wishes = replace(WITHOUT_STILL, link_layer=LinkLayer.ADSL)
-    assert plan_of(line(128_000 * ESTIMATED), wishes).voice == VoiceRung(17_000, 60)
+    assert plan_of(line(128_000 * ESTIMATED), wishes).voice == VoiceRung(15_800, 60)
 
 
 def still_seconds(plan: Plan) -> float:
@@ -229,7 +239,7 @@ def test_a_line_nobody_has_measured_carries_voice_alone_for_a_moment() -> None:
     unknown = replace(line(100_000), is_known=False)
     careful = Allocator().plan(unknown, WITHOUT_STILL, 0.0)
     assert careful.picture is None
-    assert line_bps(careful.voice, LinkLayer.ETHERNET) < UNKNOWN_BPS / 2
+    assert line_bps(careful.voice, LinkLayer.ETHERNET) < 0.55 * UNKNOWN_BPS
     undecided = Allocator()
     undecided.plan(unknown, WITHOUT_STILL, 0.0)
     assert undecided.plan(unknown, WITHOUT_STILL, UNKNOWN_S).picture is not None
