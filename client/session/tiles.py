@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from client.core.wire import Instruments
 from client.session.snapshot import InstrumentState, InstrumentView
 from devices import registry
 from devices.evidence import Introduction
@@ -43,6 +44,11 @@ class Tiles:
     def views(self) -> tuple[InstrumentView, ...]:
         """Every instrument and its state."""
         return tuple(tile.view for tile in self._tiles)
+
+    @property
+    def message(self) -> Instruments:
+        """The state of every instrument, for the GP."""
+        return Instruments([_item(view) for view in self.views])
 
     def add(self, driver: str, port: str) -> Tile:
         """A tile for an instrument not seen before."""
@@ -123,3 +129,14 @@ def _agrees(known: str | None, said: str | None) -> bool:
 
 def _first(tiles: Iterable[Tile]) -> Tile | None:
     return next(iter(tiles), None)
+
+
+def _item(view: InstrumentView) -> dict[str, str | None]:
+    item = {
+        "driver": view.driver,
+        "kind": view.kind.value,
+        "model": view.model,
+        "serial": view.serial,
+        "state": view.state.value,
+    }
+    return item if view.firmware is None else item | {"firmware": view.firmware}

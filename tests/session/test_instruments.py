@@ -95,14 +95,16 @@ async def test_two_alike_are_two_and_pulling_one_leaves_the_other(tmp_path: Path
         assert len({view.id for view in views}) == 2
         both = {view.id for view in views}
         await bench.until(
-            lambda: {v.instrument for v in bench.desk.vitals if v.vital is Vital.SPO2} == both
+            lambda: (
+                {v.instrument for v in bench.desk.latest.vitals if v.vital is Vital.SPO2} == both
+            )
         )
         (pulled,) = (view.id for view in views if view.port == left.port)
         await asyncio.to_thread(left.close)
         await bench.until(
             lambda: {v.id: v.state for v in bench.desk.views}[pulled] is InstrumentState.UNPLUGGED
         )
-        live = {view.instrument for view in bench.desk.vitals if view.is_live}
+        live = {view.instrument for view in bench.desk.latest.vitals if view.is_live}
         assert live == both - {pulled}
         await asyncio.to_thread(right.close)
 
@@ -152,9 +154,9 @@ async def test_what_was_recognised_can_be_asked(tmp_path: Path) -> None:
         bench.desk.ask(Kind.THERMOMETER, Request.MEASURE)
         assert bench.desk.views[0].state is InstrumentState.MEASURING
         thermometer.fault("press")
-        await bench.until(lambda: bench.desk.vitals)
+        await bench.until(lambda: bench.desk.latest.vitals)
         await asyncio.to_thread(thermometer.close)
-    (view,) = bench.desk.vitals
+    (view,) = bench.desk.latest.vitals
     assert (view.vital, view.instrument) == (Vital.TEMPERATURE, bench.desk.views[0].id)
 
 
