@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from relay.nats_servers import Server, free_ports, nats_cluster, needs_nats_server
+from relay.nats_servers import needs_nats_server
+from relay_load.servers import Server, free_ports, nats_cluster
 
 from client.core.identity import Identity
 from client.net.relay_client import RelayClient

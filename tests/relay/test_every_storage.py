@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from relay.nats_servers import nats_cluster, needs_nats_server, opened_storage
+from relay.nats_servers import needs_nats_server, opened_storage
+from relay_load.servers import nats_cluster
 
 from client.core.mailbox import DATA_LIMIT, MAILBOX_LIMIT, MESSAGES_LIMIT, TOKENS_LIMIT
 from client.relay.storage import MailboxStorage

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from relay import nats_servers
-from relay.nats_servers import Server, nats_cluster, needs_nats_server, opened_storage
+from relay.nats_servers import needs_nats_server, opened_storage
+from relay_load.servers import Server, free_ports, nats_cluster, started
 
 from client.core.mailbox import DATA_LIMIT, MAILBOX_LIMIT, MESSAGES_LIMIT
 from client.relay.storage import StorageError, gateway, jetstream
@@ -45,8 +45,8 @@ class Told:
 
 @pytest.fixture
 async def servers(tmp_path: Path) -> AsyncIterator[list[Server]]:
-    async with nats_cluster(tmp_path, 1) as started:
-        yield started
+    async with nats_cluster(tmp_path, 1) as cluster:
+        yield cluster
 
 
 @asynccontextmanager
@@ -209,16 +209,16 @@ async def test_a_letter_whose_answer_was_lost_is_stored_once(
 
 async def test_a_server_that_comes_back_still_has_everything(tmp_path: Path) -> None:
     """It is down for a while; a letter put meanwhile waits for it, and listeners are told."""
-    (port,) = nats_servers.free_ports(1)
+    (port,) = free_ports(1)
     told = Told()
-    first = await nats_servers.started(tmp_path, 0, port, [])
+    first = await started(tmp_path, 0, port, [])
     storage = await opened_storage([first])
     storage.listen(told)
     await put(storage, b"before")
     assert await told.heard.get() == ("letter", SITE)
     await first.kill()
     putting = asyncio.create_task(put(storage, b"meanwhile"))
-    second = await nats_servers.started(tmp_path, 0, port, [])
+    second = await started(tmp_path, 0, port, [])
     try:
         assert await putting is not None
         assert await waiting(storage) == [b"before", b"meanwhile"]
@@ -250,7 +250,7 @@ async def test_a_cluster_that_is_not_there_is_an_error_of_ours(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(gateway, "CONNECT_S", 0.5)
-    (port,) = nats_servers.free_ports(1)
+    (port,) = free_ports(1)
     with pytest.raises(ClusterNotReadyError) as not_ready:
         await selected_storage(f"nats://relay:secret@127.0.0.1:{port}", None)
     assert "secret" not in str(not_ready.value)
