@@ -15,13 +15,20 @@ from client.core.adaptation.plan import Preference
 from client.core.adaptation.snapshot import EngineSnapshot
 from client.core.auscultation import Place
 from client.core.consultation import LinkState, State, Step, after
-from client.core.envelope import Role, session_ciphers
+from client.core.envelope import (
+    INCARNATION_SIZE,
+    Opener,
+    Role,
+    Sealer,
+    resumed_ciphers,
+    session_ciphers,
+)
 from client.core.frame_keys import FrameRatchet
 from client.core.handshake import KeysAgreed, WordsDifferError
 from client.core.identity import Identity
 from client.core.lanes import Lane
 from client.core.outbox import OutboxFullError
-from client.core.record import milliseconds
+from client.core.record import Direction, milliseconds
 from client.errors import ChevetError
 from client.session.acquaintances import Acquaintances
 from client.session.adaptation import LineSettings
@@ -32,12 +39,14 @@ from client.session.dialogue import Dialogue
 from client.session.events import EventLog
 from client.session.examination import Examination
 from client.session.instruments import Plug
+from client.session.interrupted import Interrupted
 from client.session.keeping import RecordKeeper
 from client.session.link import SiteLink
 from client.session.media import EndMedia
 from client.session.meeting import SiteMeeting
 from client.session.site_line import SiteLine
 from client.session.snapshot import InvitationView, SiteSnapshot
+from client.session.ways import AT_FIRST, Resumed
 from client.store.contacts import Contacts
 from client.store.journal import JournalEvent
 from devices.ports import PortLister
@@ -76,15 +85,21 @@ class SiteSetup:
 class SiteSession:
     """One consultation. Implements `client.session.requests.SiteRequests`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the last by name
         self,
         setup: SiteSetup,
         media: EndMedia,
         keeper: RecordKeeper,
         events: EventLog,
         on_engine: Callable[[EngineSnapshot], None] = lambda _: None,
+        *,
+        interrupted: Interrupted | None = None,
     ) -> None:
-        """`on_engine` is told once a second what the media engine does."""
+        """`on_engine` is told once a second what the media engine does.
+
+        `interrupted`: go on with this consultation instead of beginning one.
+        """
+        self._interrupted = interrupted
         self._setup = setup
         self._media = media
         self._keeper = keeper
@@ -139,7 +154,10 @@ class SiteSession:
         try:
             self._media.start()
             self._examination.start()
-            self._line.measure()
+            if self._interrupted is None:
+                self._line.measure()
+            else:
+                self._go_on(self._interrupted)
             async with asyncio.TaskGroup() as tasks:
                 chores = [
                     tasks.create_task(work)
@@ -334,12 +352,28 @@ class SiteSession:
         self._step(Step.KEYS_AGREED, words=agreed.words, invitation=None)
         self._keeper.note(JournalEvent.KEYS_AGREED)
         self._events("words", words=" ".join(agreed.words))
+        self._converse(session_ciphers(agreed.keys, Role.SITE), FrameRatchet(agreed.keys))
+        self._say(wire.Card(self._setup.operator, self._setup.place))
+        self._agreed_keys = agreed
+        if self._known.calling is not None:
+            self._change(words_confirmed_by_gp=True)
+            self._verified(JournalEvent.KEY_KNOWN)
+
+    def _converse(
+        self,
+        ciphers: tuple[Sealer, Opener],
+        frame_keys: FrameRatchet | None,
+        resumed: Resumed = AT_FIRST,
+    ) -> None:
         conversation = Conversation(
-            session_ciphers(agreed.keys, Role.SITE),
+            ciphers,
             self._keeper,
             self._meeting.post,
             self._on_message,
             self._examination.acknowledged,
+            resumed=resumed,
+            on_mailed=self._examination.mailed,
+            on_rolled_back=lambda error: self._break_trust(error, "finished"),
         )
         self._link = SiteLink(
             conversation,
@@ -350,25 +384,49 @@ class SiteSession:
             now_ms=lambda: milliseconds(clock.now()),
             seed=lambda: self._line.seed,
             ice_servers=lambda: self._meeting.ice_servers,
-            frame_keys=FrameRatchet(agreed.keys),
+            frame_keys=frame_keys,
         )
-        self._dialogue = Dialogue(conversation, self._link, self._examination.next_piece)
-        self._say(wire.Card(self._setup.operator, self._setup.place))
-        self._agreed_keys = agreed
-        if self._known.calling is not None:
-            self._change(words_confirmed_by_gp=True)
-            self._verified(JournalEvent.KEY_KNOWN)
+        self._dialogue = Dialogue(
+            conversation, self._link, self._examination.next_piece, self._examination.next_letter
+        )
+
+    def _go_on(self, interrupted: Interrupted) -> None:
+        """With the GP of an earlier process, whose words were compared then."""
+        session = interrupted.session
+        incarnation = self._setup.entropy(INCARNATION_SIZE)
+        self._meeting.resume(session)
+        for step in (Step.INVITED, Step.KEYS_AGREED, Step.WORDS_EQUAL):
+            self._step(step)
+        card = interrupted.newest(wire.Card, Direction.RECEIVED)
+        intake = interrupted.newest(wire.Intake, Direction.SENT)
+        if isinstance(card, wire.Card):
+            self._change(gp_name=card.name)
+        if isinstance(intake, wire.Intake):
+            self._change(patient_name=intake.name, reason=intake.reason)
+        self._change(words_confirmed_here=True, words_confirmed_by_gp=True)
+        # Its frames are sealed by DTLS alone: the keys of frames are not kept.
+        self._converse(resumed_ciphers(session.keys, incarnation), None, interrupted.resumed)
+        if self._link is not None:
+            self._link.go_on(int(clock.now().timestamp()))
+        self._keeper.note(JournalEvent.KEY_KNOWN)
+        self._events("gone_on")
+        self._media.let_picture_out(allowed=True)
+        self._examination.restore(interrupted)
+        self._examination.open()
 
     def _verified(self, why: JournalEvent) -> None:
         """It is the GP and nobody else: patient data may flow, and each keeps the other's key."""
         self._step(Step.WORDS_EQUAL, words_confirmed_here=True)
         self._keeper.note(why)
+        session = self._meeting.resumption
+        if session is not None:
+            self._keeper.hold(session)
         self._events(why.value)
         self._media.let_picture_out(allowed=True)
         self._examination.open()
         self._send_patient()
         own = self._setup
-        self._say(wire.Acquaintance(own.operator, own.role or own.place, own.rpps, b""))
+        self._say(wire.Acquaintance(own.place, own.role or own.operator, own.rpps, b""))
         self._keep_contact()
 
     def _keep_contact(self) -> None:
@@ -504,12 +562,13 @@ class SiteSession:
 
     async def _wind_down(self, reason: str) -> None:
         """The last words reach the GP; the record is closed."""
+        is_settled = True
         if self._dialogue is not None:
-            await self._dialogue.finish(GOODBYE_S)
+            is_settled = await self._dialogue.finish(GOODBYE_S)
             if self._dialogue.rejected:
                 rejected = self._dialogue.rejected
                 self._keeper.note(JournalEvent.PEER_PROTOCOL_BROKEN, envelopes=rejected)
-        await self._keeper.finish(reason)
+        await self._keeper.finish(reason, is_settled=is_settled)
         self._events("ended", reason=reason)
 
     async def _leave(self) -> None:

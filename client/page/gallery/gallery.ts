@@ -13,6 +13,11 @@ const language = chosenLanguage(location.search, ["fr"]);
 const NOW_MS = new Date(2026, 10, 12, 14, 30).getTime();
 /** Scenes in which the picture does not move on. */
 const STANDING = new Set(["consultation_cut", "consultation_heartbeat", "consultation_voice_only"]);
+/** Scenes in which the oximeter draws. */
+const BEATING = new Set([
+  ...["consultation", "consultation_still", "consultation_end"],
+  ...["consultation_instruments", "consultation_two_oximeters"],
+]);
 const started_ms = performance.now();
 const clock_ms = () => NOW_MS + performance.now() - started_ms;
 
@@ -79,17 +84,25 @@ function jpeg(canvas: HTMLCanvasElement): Promise<Blob> {
   });
 }
 
-function breathe(feed: WaveFeed, hasPulse: boolean): void {
+/** One sample of a wave at this part of its cycle. */
+type Drawn = (part: number) => number;
+
+const hump = (part: number, at: number, width: number) => Math.exp(-(((part - at) / width) ** 2));
+const PULSE: Drawn = (part) => 14 + 88 * hump(part, 0.2, 0.11) + 34 * hump(part, 0.48, 0.16);
+const BEAT: Drawn = (part) =>
+  120 + 12 * hump(part, 0.2, 0.04) + 95 * hump(part, 0.4, 0.012) - 22 * hump(part, 0.43, 0.012) +
+  24 * hump(part, 0.68, 0.06);
+const BREATH: Drawn = (part) => 128 + 40 * Math.sin(2 * Math.PI * part);
+
+function stream(feed: WaveFeed, wave: string, rate_hz: number, cycle_s: number, drawn: Drawn): void {
   let phase = 0;
-  const block = () => {
-    const samples = Uint8Array.from({ length: 15 }, () => {
-      phase += 1 / 47;
-      const beat = phase % 1;
-      return 14 + 88 * Math.exp(-(((beat - 0.2) / 0.11) ** 2)) + 34 * Math.exp(-(((beat - 0.48) / 0.16) ** 2));
+  setInterval(() => {
+    const samples = Uint8Array.from({ length: Math.round(rate_hz / 4) }, () => {
+      phase += 1 / (rate_hz * cycle_s);
+      return drawn(phase % 1);
     });
-    feed.add(samples, 60, clock_ms());
-  };
-  if (hasPulse) setInterval(block, 250);
+    feed.add(wave, samples, rate_hz, clock_ms());
+  }, 250);
 }
 
 function press(testId: string): void {
@@ -105,13 +118,23 @@ async function show(): Promise<void> {
   const still = await jpeg(drawing(true));
   const snapshot = scenes({ language, now_ms: NOW_MS, picture, own, still })[name];
   if (root === null || snapshot === undefined) throw new Error(`no scene ${name}`);
-  const arrival = () => ({ name: "Dr Martin", place: "", link: "x", expires_ms: NOW_MS + 9e5 });
+  const arrival = () => ({
+    ...{ name: "Dr Martin", place: "", link: "x", expires_ms: NOW_MS + 9e5 },
+    ...{ hasLostKeys: false, acceptLoss: () => undefined },
+  });
   const app = new App(root, { texts: new Texts(language), requests, feed, clock_ms, arrival });
-  breathe(feed, ["consultation", "consultation_still", "consultation_end"].includes(name));
+  if (BEATING.has(name)) stream(feed, "pleth", 60, 0.78, PULSE);
+  if (name === "consultation_instruments") {
+    stream(feed, "ecg_ii", 125, 0.78, BEAT);
+    stream(feed, "respiration", 25, 3.6, BREATH);
+  }
   app.show(snapshot);
   setInterval(() => app.tick(), 250);
   if (name === "consultation_still") press("still");
   if (name === "consultation_end") press("end");
+  if (name === "consultation_instruments") {
+    document.querySelector<HTMLElement>("[data-vital=spo2] summary")?.click();
+  }
 }
 
 void show();

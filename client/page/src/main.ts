@@ -12,7 +12,8 @@ import type { PageSnapshot } from "./session/snapshot.ts";
 import { WaveFeed } from "./session/wave.ts";
 import { type Database, openDatabase, passingDatabase } from "./store/database.ts";
 import { EncryptedDrafts } from "./store/drafts.ts";
-import { keptIdentity } from "./store/identity.ts";
+import { Book } from "./store/book.ts";
+import { acceptLoss, hasLostIdentity, keptIdentity } from "./store/identity.ts";
 import { recallSelf, rememberSelf } from "./store/self.ts";
 import { chosenLanguage, Texts } from "./texts.ts";
 import { App } from "./ui/app.ts";
@@ -35,15 +36,16 @@ async function database(): Promise<Database> {
   }
 }
 
-function ports(kept: Database, feed: WaveFeed): Ports {
+function ports(kept: Database, book: Book, feed: WaveFeed): Ports {
   let lender: Relay | null = null;
   return {
     timer,
     feed,
     devices: { microphone, camera },
     drafts: new EncryptedDrafts(kept),
+    contacts: book,
     clock_ms: now_ms,
-    identity: () => keptIdentity(kept),
+    identity: () => keptIdentity(kept, () => localStorage),
     handshake: (identity, invitation) => GpHandshake.create(identity, invitation),
     openMailbox: async (identity, relay, events) => {
       const address = await relayAddress(relay, location.origin, relayFile);
@@ -70,20 +72,29 @@ async function start(root: HTMLElement): Promise<void> {
   let link = takeFragment();
   const feed = new WaveFeed();
   const kept = await database();
+  const book = await Book.open(kept);
+  let isLost = await hasLostIdentity(kept, () => localStorage);
   const show = (snapshot: PageSnapshot) => {
     // A refused invitation is of no more use; after an unreachable relay it still is.
     if (snapshot.phase === "refused" && snapshot.refusal !== "relay") link = "";
     app.show(snapshot);
   };
-  const session = new Session(ports(kept, feed), show);
+  const session = new Session(ports(kept, book, feed), book, show);
   const arrival = () => ({
     ...recallSelf(() => localStorage),
     link,
     expires_ms: readInvitation(link)?.expires_ms ?? null,
+    hasLostKeys: isLost,
+    acceptLoss: () => {
+      isLost = false;
+      acceptLoss(() => localStorage);
+      session.listen();
+    },
   });
   const texts = new Texts(chosenLanguage(location.search, navigator.languages));
   const app = new App(root, { texts, requests: session, feed, clock_ms: now_ms, arrival });
   session.show();
+  if (!isLost) session.listen();
   setInterval(() => {
     session.tick();
     app.tick();

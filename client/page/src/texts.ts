@@ -56,6 +56,12 @@ export class Texts {
     return new Date(at_ms).toLocaleTimeString(this.#locale, options);
   }
 
+  /** Day, month and year, local time. */
+  date(at_ms: number): string {
+    const options = { day: "numeric", month: "long", year: "numeric" } as const;
+    return new Date(at_ms).toLocaleDateString(this.#locale, options);
+  }
+
   /** What an instrument's own clock said, as it said it: no zone is known, none is applied. */
   deviceTime(iso: string): string {
     const [, year, month, day, time] = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(iso) ?? [];

@@ -13,6 +13,8 @@ import type { MediaPeer } from "@page/session/consultation.ts";
 import type { PeerEvents } from "@page/session/line.ts";
 import type { Mailbox, Ports } from "@page/session/ports.ts";
 import { WaveFeed } from "@page/session/wave.ts";
+import { Book } from "@page/store/book.ts";
+import { passingDatabase } from "@page/store/database.ts";
 import { FakeSite } from "../core/fake_site.ts";
 import { FakeTimer, until } from "../fake_timer.ts";
 
@@ -74,12 +76,14 @@ export class ScriptedSite {
   private constructor(
     readonly identity: Identity,
     readonly invitation: Invitation,
+    readonly book: Book,
   ) {}
 
   static async open(expires_s = EXPIRES_S): Promise<ScriptedSite> {
     const identity = await Identity.of(await Identity.made());
     const secret = crypto.getRandomValues(new Uint8Array(16));
-    return new ScriptedSite(identity, new Invitation(identity.address, secret, expires_s, null));
+    const invitation = new Invitation(identity.address, secret, expires_s, null);
+    return new ScriptedSite(identity, invitation, await Book.open(passingDatabase()));
   }
 
   /** What the session under test is given. */
@@ -99,6 +103,7 @@ export class ScriptedSite {
         keep: (_invitation, text) => void this.drafts.push(text),
         erase: () => void this.drafts.push("(erased)"),
       },
+      contacts: this.book,
       clock_ms: () => this.clock.now_ms,
       identity: async () => Identity.of(await Identity.made()),
       handshake: (identity, invitation) => GpHandshake.create(identity, invitation),

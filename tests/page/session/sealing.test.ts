@@ -43,6 +43,7 @@ function bench(canSeal: boolean) {
     {
       onChange: () => undefined,
       onWords: () => undefined,
+      onAcquaintance: () => undefined,
       onGoodbye: () => undefined,
       onWrongHello: () => void wrong.push("hello"),
       onSummaryReceived: () => undefined,

@@ -19,7 +19,7 @@ function fragment(site: ScriptedSite): string {
 async function joined(site?: ScriptedSite) {
   const open = site ?? (await ScriptedSite.open());
   let shown: PageSnapshot = EMPTY;
-  const session = new Session(open.ports(), (snapshot) => void (shown = snapshot));
+  const session = new Session(open.ports(), open.book, (snapshot) => void (shown = snapshot));
   expect(session.join("Dr Martin", "Figeac", fragment(open))).toBe(true);
   const shows = (phase: Phase) => until(() => shown.phase === phase);
   return { site: open, session, shows, shown: () => shown };
@@ -62,7 +62,7 @@ const WHOLE = { media_type: "image/jpeg", part: "whole", of: 0, area: [], flaw: 
 
 test("something that is no invitation is told at once", async () => {
   const site = await ScriptedSite.open();
-  const session = new Session(site.ports(), () => undefined);
+  const session = new Session(site.ports(), site.book, () => undefined);
   expect(session.join("Dr Martin", "", "https://example.org/#nothing")).toBe(false);
 });
 

@@ -2,8 +2,23 @@ import { expect, test } from "vitest";
 import { Invitation } from "@page/core/invitation.ts";
 import { passingDatabase } from "@page/store/database.ts";
 import { EncryptedDrafts } from "@page/store/drafts.ts";
-import { keptIdentity } from "@page/store/identity.ts";
+import { Identity } from "@page/core/identity.ts";
+import type { Agreed } from "@page/core/reply.ts";
+import { Book, SITES_LIMIT } from "@page/store/book.ts";
+import { acceptLoss, hasLostIdentity, keptIdentity } from "@page/store/identity.ts";
 import { recallSelf, rememberSelf } from "@page/store/self.ts";
+
+const NOW_MS = 1_800_000_000_000;
+
+function passingStorage() {
+  const values = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => void values.set(key, value),
+    removeItem: (key: string) => void values.delete(key),
+  };
+  return () => storage;
+}
 
 const invitation = (secret: number) =>
   new Invitation(new Uint8Array(32), new Uint8Array(16).fill(secret), 2_000_000_000, null);
@@ -40,11 +55,81 @@ test("a received summary's draft is erased", async () => {
 
 test("the identity stays the same from visit to visit and cannot be exported", async () => {
   const database = passingDatabase();
-  const first = await keptIdentity(database);
-  const again = await keptIdentity(database);
+  const first = await keptIdentity(database, passingStorage());
+  const again = await keptIdentity(database, passingStorage());
   expect(again.public).toEqual(first.public);
   const pair = (await database.get("identity")) as CryptoKeyPair;
   expect(pair.privateKey.extractable).toBe(false);
+});
+
+test("a browser that has lost its keys says so until the GP has read it", async () => {
+  const storage = passingStorage();
+  expect(await hasLostIdentity(passingDatabase(), storage)).toBe(false); // a first visit
+  const database = passingDatabase();
+  await keptIdentity(database, storage);
+  expect(await hasLostIdentity(database, storage)).toBe(false);
+  const emptied = passingDatabase();
+  expect(await hasLostIdentity(emptied, storage)).toBe(true);
+  acceptLoss(storage);
+  expect(await hasLostIdentity(emptied, storage)).toBe(false);
+  const closed = () => {
+    throw new Error("a private window");
+  };
+  await keptIdentity(passingDatabase(), closed);
+  expect(await hasLostIdentity(passingDatabase(), closed)).toBe(false);
+});
+
+async function metSite(book: Book, gp: Identity, used: Uint8Array<ArrayBuffer> | null = null) {
+  const site = await Identity.of(await Identity.made());
+  const exporter = new Uint8Array(32).fill(7);
+  const keys = {} as Agreed["keys"];
+  const agreed = { keys, peerPublic: site.public, words: [], exporter };
+  await book.newest(gp, NOW_MS);
+  await book.keep({ agreed, name: "Pharmacie", role: "", used, relay: null }, gp, NOW_MS);
+  return { site, agreed };
+}
+
+test("the book of sites comes back, sealed, with its keys", async () => {
+  const database = passingDatabase();
+  const gp = await Identity.of(await Identity.made());
+  const book = await Book.open(database);
+  const { site } = await metSite(book, gp);
+  const again = await Book.open(database);
+  expect(again.sites).toEqual(book.sites);
+  expect(again.sites[0]).toMatchObject({ name: "Pharmacie", public: site.public, calls: 0 });
+  expect(again.prekeys.map(({ parts }) => parts)).toEqual(book.prekeys.map(({ parts }) => parts));
+  const kept = (await database.get("book")) as Uint8Array;
+  expect(new TextDecoder("latin1").decode(kept)).not.toContain("Pharmacie");
+  const key = (await database.get("book key")) as CryptoKey;
+  expect(key.extractable).toBe(false);
+  await database.delete("book key");
+  expect((await Book.open(database)).sites).toEqual([]);
+});
+
+test("a newer meeting keeps the bond that was in use; a call is remembered; a site forgotten", async () => {
+  const book = await Book.open(passingDatabase());
+  const gp = await Identity.of(await Identity.made());
+  const { agreed } = await metSite(book, gp);
+  const [first] = book.sites;
+  if (first === undefined) throw new Error("no site");
+  const [used] = first.secrets;
+  if (used === undefined) throw new Error("no bond");
+  await book.answered(first, 41);
+  const later = { ...agreed, exporter: new Uint8Array(32).fill(8) };
+  await book.keep({ agreed: later, name: "Pharmacie", role: "", used, relay: null }, gp, NOW_MS + 1);
+  const [second] = book.sites;
+  expect(second?.secrets).toHaveLength(2);
+  expect(second?.secrets[1]).toEqual(used);
+  expect(second).toMatchObject({ calls: 41, verified_ms: NOW_MS });
+  await book.forget(first);
+  expect(book.sites).toEqual([]);
+});
+
+test("only so many sites are kept", async () => {
+  const book = await Book.open(passingDatabase());
+  const gp = await Identity.of(await Identity.made());
+  for (let count = 0; count <= SITES_LIMIT; count += 1) await metSite(book, gp);
+  expect(book.sites).toHaveLength(SITES_LIMIT);
 });
 
 test("the GP's own name is typed once; storage that fails is no obstacle", () => {

@@ -55,6 +55,8 @@ export interface ConsultationEvents {
   onGoodbye(reason: string): void;
   /** The direct line ends at somebody else's. */
   onWrongHello(): void;
+  /** The site wants to be kept, and keeps us. */
+  onAcquaintance(said: Of<"acquaintance">): void;
   /** Our summary is with the site. */
   onSummaryReceived(): void;
 }
@@ -234,6 +236,7 @@ export class Consultation {
     signal: (signal) => void this.#signalled(signal),
     card: (card) => this.chart.card(card),
     words_compared: ({ equal }) => this.#events.onWords(equal),
+    acquaintance: (said) => this.#events.onAcquaintance(said),
     goodbye: ({ reason }) => this.#events.onGoodbye(reason),
     intake: (intake) => this.chart.intake(intake),
     measured: (reading) => this.chart.measured(reading, this.#ports.clock_ms()),

@@ -5,6 +5,7 @@ import type { GpHandshake } from "../core/handshake.ts";
 import type { Identity } from "../core/identity.ts";
 import type { Invitation } from "../core/invitation.ts";
 import type { RelayEvents } from "../net/relay.ts";
+import type { Book } from "../store/book.ts";
 import type { MediaPeer } from "./consultation.ts";
 import type { PeerEvents } from "./line.ts";
 import type { Devices } from "./media.ts";
@@ -20,13 +21,21 @@ export interface Mailbox {
   stop(): void;
 }
 
+/** What a draft belongs to: one invitation, or one call. */
+export interface DraftOwner {
+  readonly secret: Uint8Array;
+}
+
 /** The draft of the summary, kept encrypted so that a reload does not lose it. */
 export interface Drafts {
   /** What was kept for this invitation; empty when nothing was. */
-  load(invitation: Invitation): Promise<string>;
-  keep(invitation: Invitation, text: string): void;
+  load(owner: DraftOwner): Promise<string>;
+  keep(owner: DraftOwner, text: string): void;
   erase(): void;
 }
+
+/** The sites this GP knows. */
+export type Contacts = Pick<Book, "keep" | "newest">;
 
 /** What the GP wrote about themselves on the first screen. */
 export interface Self {
@@ -39,6 +48,7 @@ export interface Ports {
   readonly feed: WaveFeed;
   readonly devices: Devices;
   readonly drafts: Drafts;
+  readonly contacts: Contacts;
   clock_ms(): number;
   /** The identity kept by this browser, made at the first visit. */
   identity(): Promise<Identity>;

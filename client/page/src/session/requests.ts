@@ -22,6 +22,12 @@ export type AskWhat =
 export interface PageRequests {
   /** Join with this invitation link, or its fragment alone; false when it is not an invitation. */
   join(name: string, place: string, link: string): boolean;
+  /** Take the call of this site, a `SiteView.id`. */
+  answer(id: string, name: string, place: string): void;
+  /** Tell the site that calls that nobody will come. */
+  decline(id: string): void;
+  /** This site can call no more; it has to be met again. */
+  forgetSite(id: string): void;
   compareWords(equal: boolean): void;
   ask(what: AskWhat, text: string): void;
   /** This part of a still at full resolution, before the rest of it. */

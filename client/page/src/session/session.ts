@@ -1,21 +1,29 @@
 /** The session as the screens see it: one visit at a time, and a new picture at every change. */
 
+import { hex } from "../bytes.ts";
 import { Invitation, InvitationUnreadableError } from "../core/invitation.ts";
+import type { Book } from "../store/book.ts";
+import { Lobby, type Ringing } from "./lobby.ts";
 import type { Preference } from "./line_state.ts";
 import { picture } from "./picture.ts";
-import type { Ports } from "./ports.ts";
+import type { Ports, Self } from "./ports.ts";
 import type { AskWhat, PageRequests } from "./requests.ts";
 import { type Area, EMPTY, type PageSnapshot } from "./snapshot.ts";
 import { Visit } from "./visit.ts";
+import { byInvitation, byCall, type Way } from "./ways.ts";
 
 export class Session implements PageRequests {
   readonly #ports: Ports;
   readonly #listener: (snapshot: PageSnapshot) => void;
+  readonly #book: Book;
+  #lobby: Lobby;
   #visit: Visit | null = null;
   #isTold = true;
 
-  constructor(ports: Ports, listener: (snapshot: PageSnapshot) => void) {
+  constructor(ports: Ports, book: Book, listener: (snapshot: PageSnapshot) => void) {
     this.#ports = ports;
+    this.#book = book;
+    this.#lobby = new Lobby(ports, book, () => this.#changed());
     this.#listener = listener;
   }
 
@@ -23,11 +31,46 @@ export class Session implements PageRequests {
     const invitation = readInvitation(link);
     if (invitation === null) return false;
     this.#ports.remember({ name, place });
-    const visit = new Visit(this.#ports, invitation, { name, place }, () => this.#changed());
+    this.#lobby.close();
+    this.#begin(byInvitation(invitation, this.#ports), { name, place });
+    return true;
+  }
+
+  answer(id: string, name: string, place: string): void {
+    const ringing = this.#ringing(id);
+    if (ringing === undefined) return;
+    this.#ports.remember({ name, place });
+    const { site, bond, call, prekey } = ringing;
+    const way = byCall(site, bond, call, prekey);
+    void this.#lobby.take(ringing).then(() => this.#begin(way, { name, place }));
+  }
+
+  decline(id: string): void {
+    const ringing = this.#ringing(id);
+    if (ringing !== undefined) void this.#lobby.decline(ringing);
+  }
+
+  forgetSite(id: string): void {
+    const site = this.#book.sites.find((known) => hex(known.public) === id);
+    if (site !== undefined) void this.#book.forget(site).then(() => this.#changed());
+  }
+
+  #ringing(id: string): Ringing | undefined {
+    return this.#lobby.ringing.find(({ site }) => hex(site.public) === id);
+  }
+
+  /** Hear who calls; while nobody is visited. */
+  listen(): void {
+    this.#lobby.close();
+    this.#lobby = new Lobby(this.#ports, this.#book, () => this.#changed());
+    void this.#lobby.open();
+  }
+
+  #begin(way: Way, self: Self): void {
+    const visit = new Visit(this.#ports, way, self, () => this.#changed());
     this.#visit = visit;
     this.#changed();
     void visit.start();
-    return true;
   }
 
   compareWords(equal: boolean): void {
@@ -50,7 +93,7 @@ export class Session implements PageRequests {
 
   draftSummary(text: string): void {
     this.#visit?.consultation?.exchanges.draft(text);
-    if (this.#visit !== null) this.#ports.drafts.keep(this.#visit.invitation, text);
+    if (this.#visit !== null) this.#ports.drafts.keep(this.#visit.way, text);
     this.#changed();
   }
 
@@ -78,6 +121,7 @@ export class Session implements PageRequests {
   startAgain(): void {
     this.#visit?.close();
     this.#visit = null;
+    this.listen();
     this.#changed();
   }
 
@@ -97,13 +141,23 @@ export class Session implements PageRequests {
     return phase === "comparing" || phase === "consulting";
   }
 
+  /** Whom we know, and who calls. */
+  #arriving(): PageSnapshot {
+    const sites = this.#book.sites.map(({ public: key, name, verified_ms }) => {
+      const id = hex(key);
+      const number = this.#ringing(id)?.call.number;
+      return { id, name, verified_ms, called_ms: number === undefined ? null : number * 1000 };
+    });
+    return { ...EMPTY, sites };
+  }
+
   /** However much changes at once, the listener hears of it once. */
   #changed(): void {
     if (!this.#isTold) return;
     this.#isTold = false;
     queueMicrotask(() => {
       this.#isTold = true;
-      this.#listener(this.#visit === null ? EMPTY : picture(this.#visit));
+      this.#listener(this.#visit === null ? this.#arriving() : picture(this.#visit));
     });
   }
 }

@@ -198,7 +198,19 @@ export interface MediaView {
   readonly camera: DeviceState;
 }
 
+/** A site whose key is pinned in this browser. */
+export interface SiteView {
+  /** Its key in hexadecimal. */
+  readonly id: string;
+  readonly name: string;
+  readonly verified_ms: number;
+  /** It calls since then, on its own clock; `null` when it does not. */
+  readonly called_ms: number | null;
+}
+
 export interface PageSnapshot {
+  /** Whom this browser knows; told on the first screen. */
+  readonly sites: readonly SiteView[];
   readonly phase: Phase;
   readonly waitingFor: WaitingFor;
   readonly waitingSince_ms: number;
@@ -212,7 +224,14 @@ export interface PageSnapshot {
   /** Page's clock, when both ends had found the words equal. */
   readonly verified_ms: number | null;
   readonly link: LinkView;
+  /** Measured now: the newest of each vital sign of each instrument. */
   readonly vitals: readonly VitalView[];
+  /** What each of them was in this session, by `trendKey`. */
+  readonly trends: ReadonlyMap<string, readonly TrendPoint[]>;
+  /** From memories and of control solutions: nobody's present value. */
+  readonly apart: Newest<VitalView>;
+  /** Of laboratory tests. */
+  readonly results: Newest<ResultView>;
   readonly instruments: readonly InstrumentView[];
   readonly stills: readonly StillView[];
   readonly sounds: readonly SoundView[];
@@ -222,14 +241,7 @@ export interface PageSnapshot {
   /** What we asked the picture to follow; the site may follow something else. */
   readonly wish: Preference;
   readonly media: MediaView;
-  /** Measured now: the newest of each vital sign of each instrument. */
   readonly end: EndView | null;
-  /** What each of them was in this session, by `trendKey`. */
-  readonly trends: ReadonlyMap<string, readonly TrendPoint[]>;
-  /** From memories and of control solutions: nobody's present value. */
-  readonly apart: Newest<VitalView>;
-  /** Of laboratory tests. */
-  readonly results: Newest<ResultView>;
 }
 
 /** Whether the site holds exactly what is written now. */
@@ -239,6 +251,7 @@ export function isSummarySafe(summary: SummaryView): boolean {
 }
 
 export const EMPTY: PageSnapshot = {
+  sites: [],
   phase: "arriving",
   waitingFor: "relay",
   waitingSince_ms: 0,
@@ -262,6 +275,9 @@ export const EMPTY: PageSnapshot = {
     line: USUAL,
   },
   vitals: [],
+  trends: new Map(),
+  apart: { items: [], count: 0 },
+  results: { items: [], count: 0 },
   instruments: [],
   stills: [],
   sounds: [],
@@ -272,6 +288,3 @@ export const EMPTY: PageSnapshot = {
   media: { picture: null, voice: null, own: null, microphone: "idle", camera: "idle" },
   end: null,
 };
-  trends: new Map(),
-  apart: { items: [], count: 0 },
-  results: { items: [], count: 0 },

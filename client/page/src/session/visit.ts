@@ -1,13 +1,14 @@
-/** One visit by one invitation: joins, compares words, holds the consultation, says goodbye. */
+/** One visit, by an invitation or a call: joins, compares words, holds the consultation, says goodbye. */
 
 import { sessionCiphers } from "../core/envelope.ts";
 import { FrameRatchet } from "../core/frame_keys.ts";
-import { type GpEvent, type GpHandshake, HandshakeError } from "../core/handshake.ts";
+import { type GpEvent, HandshakeError } from "../core/handshake.ts";
 import { type KeysAgreed, type Post, TrustError } from "../core/handshake.ts";
 import type { Identity } from "../core/identity.ts";
-import type { Invitation } from "../core/invitation.ts";
+import { BadLetterError } from "../core/knock.ts";
 import { Letter, LetterUnreadableError } from "../core/letters.ts";
 import type { Bytes } from "../core/primitives.ts";
+import type { Message } from "../core/wire.ts";
 import type { Reason } from "../net/frames.ts";
 import type { RelayEvents } from "../net/relay.ts";
 import { Consultation } from "./consultation.ts";
@@ -15,6 +16,7 @@ import { OwnMedia } from "./media.ts";
 import { after, type Step } from "./phases.ts";
 import type { Mailbox, Ports, Self } from "./ports.ts";
 import type { EndView, Phase, Refusal, WaitingFor } from "./snapshot.ts";
+import type { Handshake, Way } from "./ways.ts";
 
 /** chosen: a relay that could not be reached for so long will not be by waiting. */
 export const RELAY_PATIENCE_MS = 20_000;
@@ -29,6 +31,8 @@ const CONSULTATION_LASTS_MS = 12 * 3_600_000;
 /** chosen: a letter nobody fetched for a day is of no use any more. */
 const LETTER_TTL_S = 86_400;
 
+type Acquaintance = Extract<Message, { kind: "acquaintance" }>;
+
 export class Visit {
   phase: Phase = "waiting";
   waitingFor: WaitingFor = "relay";
@@ -41,21 +45,24 @@ export class Visit {
   consultation: Consultation | null = null;
   readonly since_ms: number;
   readonly media: OwnMedia;
-  readonly invitation: Invitation;
+  readonly way: Way;
   readonly #ports: Ports;
   readonly #self: Self;
   readonly #onChange: () => void;
   #mailbox: Mailbox | null = null;
-  #handshake: GpHandshake | null = null;
+  #handshake: Handshake | null = null;
+  #identity: Identity | null = null;
+  #agreed: KeysAgreed | null = null;
+  #acquaintance: Acquaintance | null = null;
   #tag: Bytes = new Uint8Array();
   #wordsEqualThere = false;
   #closesAt_ms: number | null = null;
   #isClosed = false;
   #isRenewed = false;
 
-  constructor(ports: Ports, invitation: Invitation, self: Self, onChange: () => void) {
+  constructor(ports: Ports, way: Way, self: Self, onChange: () => void) {
     this.#ports = ports;
-    this.invitation = invitation;
+    this.way = way;
     this.#self = self;
     this.#onChange = onChange;
     this.since_ms = ports.clock_ms();
@@ -65,16 +72,30 @@ export class Visit {
   /** Let the site in, knock at its mailbox; the rest follows from what comes back. */
   async start(): Promise<void> {
     void this.media.openMicrophone();
-    const { invitation } = this;
-    const identity = await this.#identity();
+    const { way } = this;
+    const identity = await this.#known();
     if (identity === null) return;
-    this.#handshake = await this.#ports.handshake(identity, invitation);
-    const mailbox = await this.#ports.openMailbox(identity, invitation.relay, this.#relayEvents);
+    this.#identity = identity;
+    if (!(await this.#prepare(identity))) return;
+    const mailbox = await this.#ports.openMailbox(identity, way.relay, this.#relayEvents);
     if (this.#isClosed) return mailbox.stop();
     this.#mailbox = mailbox;
     const until_ms = this.#ports.clock_ms() + CONSULTATION_LASTS_MS;
-    mailbox.admit(await invitation.gpTokenHash(), Math.ceil(until_ms / 1000));
+    mailbox.admit(await way.gpTokenHash(), Math.ceil(until_ms / 1000));
     await this.#step(() => this.#handshake?.start(this.#ports.clock_ms()));
+  }
+
+  /** The handshake; or a refusal, where a call is not what it says. */
+  async #prepare(identity: Identity): Promise<boolean> {
+    try {
+      this.#handshake = await this.way.handshake(identity);
+      return true;
+    } catch (error) {
+      if (error instanceof TrustError) this.#refuse(error.reason);
+      else if (error instanceof BadLetterError) this.#refuse("forged");
+      else throw error;
+      return false;
+    }
   }
 
   compareWords(equal: boolean): void {
@@ -85,9 +106,35 @@ export class Visit {
       this.consultation?.send({ kind: "goodbye", reason: "words_differ", at_ms });
       return this.#refuse("words_differ");
     }
+    this.#beSure();
+  }
+
+  /** It is the site and nobody else: our camera may open, and each keeps the other's key. */
+  #beSure(): void {
     this.wordsEqualHere = true;
     void this.media.openCamera();
+    void this.#introduce();
     this.#verify();
+  }
+
+  /** Say by which key to call us from now on. */
+  async #introduce(): Promise<void> {
+    if (this.#identity === null) return;
+    const now_ms = this.#ports.clock_ms();
+    const { bundle } = await this.#ports.contacts.newest(this.#identity, now_ms);
+    const { name, place: role } = this.#self;
+    this.consultation?.send({ kind: "acquaintance", name, role, rpps: null, bundle });
+    await this.#keepSite();
+  }
+
+  /** Once we are sure of the site, and it has said who it is. */
+  async #keepSite(): Promise<void> {
+    const [said, agreed, identity] = [this.#acquaintance, this.#agreed, this.#identity];
+    if (!this.wordsEqualHere || said === null || agreed === null || identity === null) return;
+    this.#acquaintance = null;
+    const { used, relay } = this.way;
+    const meeting = { agreed, name: said.name, role: said.role, used, relay };
+    await this.#ports.contacts.keep(meeting, identity, this.#ports.clock_ms());
   }
 
   /** End for both; the page waits a moment for the receipt. */
@@ -144,7 +191,7 @@ export class Visit {
   };
 
   /** Our key, or a plain refusal where the browser has no such keys. */
-  async #identity(): Promise<Identity | null> {
+  async #known(): Promise<Identity | null> {
     try {
       return await this.#ports.identity();
     } catch {
@@ -165,7 +212,7 @@ export class Visit {
   async #step(act: () => Promise<readonly GpEvent[]> | undefined): Promise<void> {
     try {
       for (const event of (await act()) ?? []) {
-        if (event.kind === "keys_agreed") this.#agree(event, await this.invitation.siteToken());
+        if (event.kind === "keys_agreed") this.#agree(event, await this.way.siteToken());
         else this.#post(event);
       }
     } catch (error) {
@@ -182,7 +229,7 @@ export class Visit {
 
   #agree(event: KeysAgreed, token: Bytes): void {
     const { sealer, opener } = sessionCiphers(event.keys, "gp");
-    const { siteAddress: to } = this.invitation;
+    const { siteAddress: to } = this.way;
     const byMailbox = (envelope: Uint8Array) =>
       this.#post({ to, token, letter: Letter.sealed(event.keys.tag, envelope) });
     const { timer, feed, clock_ms, makePeer } = this.#ports;
@@ -195,6 +242,10 @@ export class Visit {
       {
         onChange: this.#onChange,
         onWords: (equal) => this.#wordsThere(equal),
+        onAcquaintance: (said) => {
+          this.#acquaintance = said;
+          void this.#keepSite();
+        },
         onGoodbye: (reason) => this.#left(reason),
         onWrongHello: () => this.#refuse("wrong_hello"),
         onSummaryReceived: () => this.#ports.drafts.erase(),
@@ -202,7 +253,12 @@ export class Visit {
     );
     this.consultation.send({ kind: "card", ...this.#self });
     void this.#restoreDraft(this.consultation);
+    this.#agreed = event;
     this.#move("keys_agreed");
+    if (this.way.used !== null) {
+      this.#wordsEqualThere = true; // compared the first time; both keys are pinned since
+      this.#beSure();
+    }
   }
 
   #withMedia(makePeer: Ports["makePeer"]): Ports["makePeer"] {
@@ -214,7 +270,7 @@ export class Visit {
   }
 
   async #restoreDraft(consultation: Consultation): Promise<void> {
-    const draft = await this.#ports.drafts.load(this.invitation);
+    const draft = await this.#ports.drafts.load(this.way);
     if (consultation.exchanges.summary.draftText === "") consultation.exchanges.draft(draft);
     this.#onChange();
   }

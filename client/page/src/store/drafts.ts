@@ -1,8 +1,7 @@
 /** The summary's draft, encrypted under a key that cannot leave the browser. */
 
 import { areEqual } from "../bytes.ts";
-import type { Invitation } from "../core/invitation.ts";
-import type { Drafts } from "../session/ports.ts";
+import type { DraftOwner, Drafts } from "../session/ports.ts";
 import type { Database } from "./database.ts";
 
 const KEY_NAME = "draft key";
@@ -25,10 +24,10 @@ export class EncryptedDrafts implements Drafts {
     this.#database = database;
   }
 
-  async load(invitation: Invitation): Promise<string> {
+  async load(owner: DraftOwner): Promise<string> {
     const draft = (await this.#database.get(DRAFT_NAME)) as Draft | undefined;
     if (draft === undefined) return "";
-    const isOurs = areEqual(draft.owner, await ownerOf(invitation));
+    const isOurs = areEqual(draft.owner, await ownerOf(owner));
     if (!isOurs) {
       this.erase(); // another patient's: it must never turn up in this consultation
       return "";
@@ -42,16 +41,16 @@ export class EncryptedDrafts implements Drafts {
     return new TextDecoder().decode(text);
   }
 
-  keep(invitation: Invitation, text: string): void {
+  keep(owner: DraftOwner, text: string): void {
     this.#inOrder(async () => {
-      const owner = await ownerOf(invitation);
+      const hash = await ownerOf(owner);
       const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
       const sealed = await crypto.subtle.encrypt(
-        { name: "AES-GCM", iv: nonce, additionalData: owner },
+        { name: "AES-GCM", iv: nonce, additionalData: hash },
         await this.#key(),
         new TextEncoder().encode(text),
       );
-      await this.#database.put(DRAFT_NAME, { owner, nonce, sealed } satisfies Draft);
+      await this.#database.put(DRAFT_NAME, { owner: hash, nonce, sealed } satisfies Draft);
     });
   }
 
@@ -79,6 +78,6 @@ export class EncryptedDrafts implements Drafts {
   }
 }
 
-async function ownerOf(invitation: Invitation): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(invitation.secret)));
+async function ownerOf(owner: DraftOwner): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(owner.secret)));
 }

@@ -5,6 +5,7 @@ import type { PageSnapshot } from "../session/snapshot.ts";
 import type { Texts } from "../texts.ts";
 import type { DeviceCheck } from "./device_check.ts";
 import { el, setHidden, setText } from "./dom.ts";
+import { KnownSites, lostKeys } from "./known_sites.ts";
 import type { Screen, Surroundings } from "./screen.ts";
 
 /** What the first screen finds filled in. */
@@ -15,6 +16,10 @@ export interface Arrival {
   readonly link: string;
   /** When that invitation ends; `null` when there is none or it cannot be read. */
   readonly expires_ms: number | null;
+  /** This browser had keys, and they are gone. */
+  readonly hasLostKeys: boolean;
+  /** The GP has read of it. */
+  acceptLoss(): void;
 }
 
 interface Field {
@@ -28,6 +33,8 @@ export class ArrivingScreen implements Screen {
   readonly #requests: PageRequests;
   readonly #check: DeviceCheck;
   readonly #arrival: Arrival;
+  readonly #sites: KnownSites;
+  #isLost: boolean;
   readonly #name: Field;
   readonly #place: Field;
   readonly #invitation: Field;
@@ -41,10 +48,14 @@ export class ArrivingScreen implements Screen {
     this.#name = field(texts, "name", arrival.name, 80, "name");
     this.#place = field(texts, "place", arrival.place, 120, "organization");
     this.#invitation = field(texts, "invitation", "", 1_000, "off");
+    this.#isLost = arrival.hasLostKeys;
+    this.#sites = new KnownSites(texts, requests, () => this.#self());
     this.element = el(
       "section",
       { class: "card", "aria-labelledby": "arriving-title" },
       el("h1", { id: "arriving-title", tabindex: -1 }, texts.say("arriving.title")),
+      ...this.#loss(),
+      this.#sites.element,
       el("p", { class: "lead" }, texts.say("arriving.lead")),
       this.#form(),
       check.element,
@@ -52,7 +63,8 @@ export class ArrivingScreen implements Screen {
     );
   }
 
-  show(_snapshot: PageSnapshot): void {
+  show(snapshot: PageSnapshot): void {
+    this.#sites.show(snapshot);
     setHidden(this.#invitation.box, this.#arrival.expires_ms !== null);
   }
 
@@ -88,13 +100,34 @@ export class ArrivingScreen implements Screen {
     return box;
   }
 
-  #join(): void {
+  /** Keys are never made anew in silence: the GP reads first what that means. */
+  #loss(): HTMLElement[] {
+    if (!this.#isLost) return [];
+    const accept = () => {
+      this.#isLost = false;
+      setText(this.#wrong, "");
+      this.#arrival.acceptLoss();
+    };
+    return [lostKeys(this.#texts, accept)];
+  }
+
+  /** Who the GP says they are; `null`, and told, when there is no name. */
+  #self(): { name: string; place: string } | null {
     const name = this.#name.input.value.trim();
+    this.#name.input.removeAttribute("aria-invalid");
+    if (name !== "") return { name, place: this.#place.input.value.trim() };
+    this.#complain("arriving.name.missing", this.#name);
+    return null;
+  }
+
+  #join(): void {
+    if (this.#isLost) return setText(this.#wrong, this.#texts.say("lost.read"));
+    const self = this.#self();
+    if (self === null) return;
     // What is pasted comes first: the field shows only when the page's own link is no invitation.
     const link = this.#invitation.input.value.trim() || this.#arrival.link;
-    for (const { input } of [this.#name, this.#invitation]) input.removeAttribute("aria-invalid");
-    if (name === "") return this.#complain("arriving.name.missing", this.#name);
-    if (!this.#requests.join(name, this.#place.input.value.trim(), link)) {
+    this.#invitation.input.removeAttribute("aria-invalid");
+    if (!this.#requests.join(self.name, self.place, link)) {
       this.#complain("arriving.invitation.wrong", this.#invitation);
     }
   }

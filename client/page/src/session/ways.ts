@@ -1,0 +1,56 @@
+/** How a visit comes about: by an invitation, or because a known site has called. */
+
+import type { Bond, Call } from "../core/bond.ts";
+import { GpAnswer } from "../core/call.ts";
+import type { GpEvent } from "../core/handshake.ts";
+import type { Identity } from "../core/identity.ts";
+import type { Invitation } from "../core/invitation.ts";
+import type { Letter } from "../core/letters.ts";
+import type { Prekey } from "../core/prekeys.ts";
+import { type Bytes, sha256 } from "../core/primitives.ts";
+import type { KnownSite } from "../store/book.ts";
+import type { Ports } from "./ports.ts";
+
+/** From the first letter to the keys. */
+export interface Handshake {
+  start(now_ms: number): Promise<readonly GpEvent[]>;
+  receive(letter: Letter, now_ms: number): Promise<readonly GpEvent[]>;
+}
+
+export interface Way {
+  readonly relay: string | null;
+  readonly siteAddress: Bytes;
+  /** Tells the draft of this consultation from those of others. */
+  readonly secret: Bytes;
+  /** The bond's secret; `null` when the words have to be compared. */
+  readonly used: Bytes | null;
+  siteToken(): Promise<Bytes>;
+  gpTokenHash(): Promise<Bytes>;
+  handshake(identity: Identity): Promise<Handshake>;
+}
+
+/** By the link that the site gave. */
+export function byInvitation(invitation: Invitation, ports: Ports): Way {
+  return {
+    relay: invitation.relay,
+    siteAddress: invitation.siteAddress,
+    secret: invitation.secret,
+    used: null,
+    siteToken: () => invitation.siteToken(),
+    gpTokenHash: () => invitation.gpTokenHash(),
+    handshake: (identity) => ports.handshake(identity, invitation),
+  };
+}
+
+/** By the call of a site whose key is pinned. */
+export function byCall(site: KnownSite, bond: Bond, call: Call, prekey: Prekey): Way {
+  return {
+    relay: site.relay,
+    siteAddress: site.address,
+    secret: call.bundleDigest,
+    used: bond.secret,
+    siteToken: () => bond.siteToken(),
+    gpTokenHash: async () => sha256(await bond.gpToken()),
+    handshake: (identity) => GpAnswer.to(identity, bond, site.public, call, prekey),
+  };
+}

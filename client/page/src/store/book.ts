@@ -1,0 +1,167 @@
+/** The sites this GP knows and the keys by which they call, sealed under a key of the browser's. */
+
+import { decode, encode } from "cborg";
+import { hex } from "../bytes.ts";
+import { Bond, bondSecret } from "../core/bond.ts";
+import type { Agreed } from "../core/reply.ts";
+import type { Identity } from "../core/identity.ts";
+import { Prekey, type PrekeyParts, renewed } from "../core/prekeys.ts";
+import { type Bytes, browserEntropy, joined } from "../core/primitives.ts";
+import type { Database } from "./database.ts";
+
+const KEY_NAME = "book key";
+const BOOK_NAME = "book";
+const NONCE_BYTES = 12; // SP 800-38D, 8.2.1
+/** chosen: all are admitted to one mailbox, some twice; the relay keeps 64 tokens. */
+export const SITES_LIMIT = 30;
+const NAME_LIMIT = 120;
+
+/** A site whose key is pinned here. */
+export interface KnownSite {
+  readonly public: Bytes;
+  readonly address: Bytes;
+  readonly name: string;
+  readonly role: string;
+  readonly verified_ms: number;
+  /** Of bonds: the newest, and the one before while the site may still use it. */
+  readonly secrets: readonly Bytes[];
+  /** Number of the newest call that was answered. */
+  readonly calls: number;
+  /** Where the site is reached; `null` for the relay that served the page. */
+  readonly relay: string | null;
+  /** The newest bundle it was sent. */
+  readonly publishedEpoch: number;
+}
+
+interface Kept {
+  readonly sites: readonly KnownSite[];
+  readonly prekeys: readonly PrekeyParts[];
+}
+
+/** What the session needs to know of a site after a verified visit. */
+export interface Meeting {
+  readonly agreed: Agreed;
+  readonly name: string;
+  readonly role: string;
+  /** The bond's secret by which the visit came about; `null` after an invitation. */
+  readonly used: Bytes | null;
+  readonly relay: string | null;
+}
+
+export class Book {
+  sites: readonly KnownSite[] = [];
+  prekeys: readonly Prekey[] = [];
+  readonly #database: Database;
+  /** Writes follow each other. */
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** The book of this browser; an empty one where there is none or its key is gone. */
+  static async open(database: Database): Promise<Book> {
+    const book = new Book(database);
+    const kept = await database.get(BOOK_NAME);
+    const key = await database.get(KEY_NAME);
+    if (!(kept instanceof Uint8Array) || !(key instanceof CryptoKey)) return book;
+    try {
+      const parameters = { name: "AES-GCM", iv: Uint8Array.from(kept.subarray(0, NONCE_BYTES)) };
+      const sealed = Uint8Array.from(kept.subarray(NONCE_BYTES));
+      const opened = await crypto.subtle.decrypt(parameters, key, sealed);
+      const { sites, prekeys } = decode(new Uint8Array(opened)) as Kept;
+      book.sites = sites;
+      book.prekeys = prekeys.map((parts) => new Prekey(parts));
+    } catch {
+      // damaged, or of other keys: the sites have to be met again, which the first screen says
+    }
+    return book;
+  }
+
+  /** The bonds with this site, the newest first. */
+  bonds(site: KnownSite, gpAddress: Bytes): readonly Bond[] {
+    return site.secrets.map((secret) => new Bond(site.address, gpAddress, secret));
+  }
+
+  /** By which to be called from now on; a new one each day. */
+  async newest(identity: Identity, now_ms: number): Promise<Prekey> {
+    const before = this.prekeys;
+    this.prekeys = await renewed(before, identity, Math.floor(now_ms / 1000), browserEntropy);
+    if (this.prekeys.length !== before.length || this.prekeys.at(-1) !== before.at(-1)) {
+      await this.#save();
+    }
+    const newest = this.prekeys.at(-1);
+    if (newest === undefined) throw new Error("there is always one after renewing");
+    return newest;
+  }
+
+  /** Keep the site of a verified visit. */
+  async keep(meeting: Meeting, identity: Identity, now_ms: number): Promise<void> {
+    const { agreed, used } = meeting;
+    const site = agreed.peerPublic;
+    const secret = await bondSecret(agreed.exporter, site, identity.public);
+    const known = this.#of(site);
+    const publishedEpoch = this.prekeys.at(-1)?.parts.epoch ?? 0; // said in the same visit
+    const address = new Uint8Array(await crypto.subtle.digest("SHA-256", joined(site)));
+    await this.#put({
+      public: site,
+      address,
+      name: meeting.name.trim().slice(0, NAME_LIMIT),
+      role: meeting.role.trim().slice(0, NAME_LIMIT),
+      verified_ms: known?.verified_ms ?? now_ms,
+      secrets: used === null ? [secret] : [secret, used],
+      calls: known?.calls ?? 0,
+      relay: meeting.relay,
+      publishedEpoch,
+    });
+  }
+
+  /** The call with this number is answered: neither it nor an older one will be again. */
+  async answered(site: KnownSite, number: number): Promise<void> {
+    await this.#put({ ...(this.#of(site.public) ?? site), calls: number });
+  }
+
+  /** The site was sent this bundle. */
+  async published(site: KnownSite, epoch: number): Promise<void> {
+    await this.#put({ ...(this.#of(site.public) ?? site), publishedEpoch: epoch });
+  }
+
+  /** The site can call no more; it has to be met again. */
+  async forget(site: KnownSite): Promise<void> {
+    this.sites = this.sites.filter(({ public: key }) => hex(key) !== hex(site.public));
+    await this.#save();
+  }
+
+  #of(publicBytes: Bytes): KnownSite | undefined {
+    return this.sites.find(({ public: key }) => hex(key) === hex(publicBytes));
+  }
+
+  async #put(site: KnownSite): Promise<void> {
+    const others = this.sites.filter(({ public: key }) => hex(key) !== hex(site.public));
+    this.sites = [...others, site].slice(-SITES_LIMIT);
+    await this.#save();
+  }
+
+  #save(): Promise<void> {
+    const kept: Kept = { sites: this.sites, prekeys: this.prekeys.map(({ parts }) => parts) };
+    this.#writing = this.#writing.then(() => this.#write(kept)).catch(() => undefined);
+    return this.#writing;
+  }
+
+  async #write(kept: Kept): Promise<void> {
+    const nonce = browserEntropy(NONCE_BYTES);
+    const parameters = { name: "AES-GCM", iv: nonce };
+    const plaintext = Uint8Array.from(encode(kept));
+    const sealed = await crypto.subtle.encrypt(parameters, await this.#key(), plaintext);
+    await this.#database.put(BOOK_NAME, joined(nonce, new Uint8Array(sealed)));
+  }
+
+  async #key(): Promise<CryptoKey> {
+    const known = await this.#database.get(KEY_NAME);
+    if (known instanceof CryptoKey) return known;
+    const algorithm = { name: "AES-GCM", length: 256 };
+    const made = await crypto.subtle.generateKey(algorithm, false, ["encrypt", "decrypt"]);
+    await this.#database.put(KEY_NAME, made);
+    return made;
+  }
+}
