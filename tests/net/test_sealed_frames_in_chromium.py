@@ -84,9 +84,12 @@ def keys(byte: int) -> FrameKeys:
 
 
 @asynccontextmanager
-async def connected(page: Page, codec: str, *, can_seal: bool = True) -> AsyncIterator[Site]:
+async def connected(
+    page: Page, codec: str, *, can_seal: bool = True, asks_redundancy: bool = False
+) -> AsyncIterator[Site]:
     """A site whose data channel to the page is open; no media yet."""
     site = Site(codec)
+    site.peer._asks_redundancy = asks_redundancy
     try:
         answered = await page.evaluate("answer", await site.peer.offer())
         assert answered["canSeal"] is can_seal
@@ -211,6 +214,24 @@ async def test_a_voice_that_repeats_itself_is_sealed_as_a_whole(built: Path) -> 
             heard = (await until(page, "r.energy > 0"))["energy"]
             seen = await until(page, f"r.energy > {heard} + 0.05")
             assert seen["refused"] == 0
+
+
+async def test_a_browser_s_voice_that_repeats_itself_is_understood(built: Path) -> None:
+    async with (
+        asyncio.timeout(2 * _PATIENCE_S),
+        page_of(built) as page,
+        connected(page, "av1", asks_redundancy=True) as site,
+    ):
+        site.peer.seal_frames(keys(7), Role.SITE)
+        await page.evaluate("seal(7)")
+        blocks: list[int] = []
+        hear = site.remote.hear
+        site.remote.hear = lambda heard: (blocks.append(len(heard)), hear(heard))[1]
+        site.peer.start_media()
+        await site.remote.until(sounds=30)
+        assert max(blocks) > 1
+        assert site.remote.loudest > 1_000
+        assert site.peer.statistics().frames_refused == 0
 
 
 async def test_a_browser_without_the_transform_goes_on_as_before(built: Path) -> None:
