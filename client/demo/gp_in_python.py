@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG
 from client.core.consultation import LinkState
@@ -19,7 +19,11 @@ from client.demo.media import GP_CAMERA, GP_VOICE
 from client.media.sources import MediaAddress, SourceKind
 from client.session.gp import GpSession
 from client.session.gp_book import GpBook
+from client.session.interrupted import Interrupted
 from client.session.media import EndMedia
+
+if TYPE_CHECKING:
+    from client.session.keeping import RecordKeeper
 
 PATIENCE_S: Final = 60.0
 STILL_S: Final = 120.0
@@ -45,6 +49,8 @@ class PythonGp:
             replace(DEFAULT_PICTURE_RUNG, codec="vp8"),
             DEFAULT_VOICE_RUNG,
         )
+        self.keeper: RecordKeeper | None = None
+        """Where everything is kept; nowhere for `None`."""
         self._session: GpSession | None = None
         self._running: asyncio.Task[None] | None = None
 
@@ -66,12 +72,23 @@ class PythonGp:
         await self.session.wait_for(lambda seen: bool(seen.words), PATIENCE_S)
         return self.session.seen.words
 
+    def go_on(self, relay_url: str, interrupted: Interrupted) -> None:
+        """Go on with what the `keeper` held of an earlier process."""
+        self._session = GpSession(
+            *(self.book, None, relay_url, self._media, os.urandom),
+            keeper=self.keeper,
+            interrupted=interrupted,
+        )
+        self._running = asyncio.create_task(self._session.run(self._card))
+
     def open_list(self, relay_url: str) -> None:
         """Watch for the call of a known site, and take it."""
         self._begin(None, relay_url)
 
     def _begin(self, invitation: Invitation | None, relay_url: str) -> None:
-        self._session = GpSession(self.book, invitation, relay_url, self._media, os.urandom)
+        self._session = GpSession(
+            *(self.book, invitation, relay_url, self._media, os.urandom), keeper=self.keeper
+        )
         self._running = asyncio.create_task(self._session.run(self._card))
 
     async def accept_words(self) -> None:

@@ -19,6 +19,7 @@ from client.core.record import milliseconds
 from client.core.stills import SIZE_LIMIT, StillSender
 from client.core.wire import Message, StillHeld, StillOffered, StillPiece, StillReceived
 from client.errors import ChevetError
+from client.session.freight import Freight, Reader
 
 ATTACHMENTS_LIMIT: Final = 128
 """Of one consultation; `client.session.album.STILLS_LIMIT` and the page have the same bound."""
@@ -84,6 +85,8 @@ class Attachments:
         self._offers: dict[int, StillOffered] = {}
         self._senders: dict[int, StillSender] = {}
         self._turns: dict[int, int] = {}
+        self.freight: Final = Freight(now_s)
+        """The same, for the mailbox while there is no line."""
 
     @property
     def is_sending(self) -> bool:
@@ -112,16 +115,28 @@ class Attachments:
         self._offers[offer.id] = offer
         if offer.part == WHOLE:
             await self._keep(Attachment(offer, data, made_from))
-        self._senders[offer.id] = StillSender(offer.id, data)
+        self._begin(offer, data)
         self._turns[offer.id] = _BACKGROUND if lane is Lane.BULK else _FIRST[offer.part]
         self._say(offer, Lane.READINGS)
         return offer
+
+    def restore(self, offer: StillOffered, data: bytes | None) -> None:
+        """An earlier process has offered it; `None` if the GP has it, or its bytes are gone."""
+        self._offers[offer.id] = offer
+        if data is not None:
+            self._begin(offer, data)
+            self._turns[offer.id] = _FIRST[WHOLE]
+
+    def _begin(self, offer: StillOffered, data: bytes) -> None:
+        self._senders[offer.id] = StillSender(offer.id, data)
+        self.freight.add(offer.id, offer.size, _slices(data))
 
     def held(self, held: StillHeld) -> tuple[StillOffered, int] | None:
         """The GP holds this much and wants the rest: of which, and how many bytes in all."""
         sender = self._senders.get(held.id)
         if sender is None:
             return None
+        self.freight.held(held)
         sender.acknowledge(held, self._now_s())
         return self._offers[held.id], sender.held
 
@@ -139,6 +154,7 @@ class Attachments:
         offer = self._offers.get(receipt.id)
         if offer is None or receipt.sha256 != offer.sha256:
             return None
+        self.freight.received(offer.id)
         if self._senders.pop(offer.id, None) is not None and offer.part == WHOLE:
             self._on_received(offer)
         return offer
@@ -147,6 +163,13 @@ class Attachments:
         """What was under way is lost: go on from what the GP holds."""
         for sender in self._senders.values():
             sender.rewind()
+
+
+def _slices(data: bytes) -> Reader:
+    async def read(start: int, end: int) -> bytes:
+        return data[start:end]
+
+    return read
 
 
 def _described(  # noqa: PLR0913, PLR0917 -- a file and what is known of it

@@ -11,6 +11,7 @@ from client.core.lanes import Lane
 from client.core.stills import piece_bytes
 from client.session.conversation import Conversation
 from client.session.link import Link
+from client.session.posting import Supply
 
 _log = logging.getLogger(__name__)
 
@@ -22,6 +23,9 @@ FEED_S: Final = 0.02
 """How often the still lane is fed; chosen: with two packets each time, more than 800 kbit/s."""
 IDLE_S: Final = 0.2
 """How often it is looked for a still while there is none."""
+AWAY_S: Final = 20.0
+"""Without a line for so long, parts of files go by mailbox; chosen: before that the thin line has
+the descriptions of new connections to carry."""
 PACKETS_AHEAD: Final = 2
 """Packets in the still lane; chosen: little is stale when its rate changes."""
 
@@ -34,11 +38,15 @@ class Dialogue:
         conversation: Conversation,
         link: Link,
         next_piece: Callable[[int], wire.StillPiece | None] = lambda _: None,
+        next_letter: Supply | None = None,
     ) -> None:
         """Begin at once; call on the event loop.
 
-        `next_piece` gives the part of a still to send next, at most so many bytes of it.
+        `next_piece` gives the part of a still to send next, at most so many bytes of it;
+        `next_letter` the part that goes by mailbox, while there is no line for long.
         """
+        self._next_letter = next_letter
+        self._idle_s = 0.0
         self._conversation = conversation
         self._link = link
         self._next_piece = next_piece
@@ -91,8 +99,10 @@ class Dialogue:
     async def _feed(self) -> None:
         """Keep a little in the still lane: who paces it can then slow it down at once."""
         while True:
-            is_sending = self._send_pieces()
-            await asyncio.sleep(FEED_S if is_sending else IDLE_S)
+            wait_s = FEED_S if self._send_pieces() else IDLE_S
+            self._idle_s = 0.0 if self._link.open_peer else self._idle_s + wait_s
+            self._conversation.supply(self._next_letter if self._idle_s >= AWAY_S else None)
+            await asyncio.sleep(wait_s)
 
     def _send_pieces(self) -> bool:
         """Fill the lane's room; false when there is nothing to send."""

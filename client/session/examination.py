@@ -14,7 +14,7 @@ from client.core import wire
 from client.core.adaptation.observation import LineEstimate
 from client.core.auscultation import Place
 from client.core.lanes import Lane
-from client.core.record import milliseconds
+from client.core.record import Direction, milliseconds
 from client.session.attachments import Attachment
 from client.session.auscultation import Auscultation
 from client.session.auscultation_around import Around
@@ -23,6 +23,7 @@ from client.session.dispatch import Dispatch
 from client.session.events import EventLog
 from client.session.exchanges import ExchangeLog
 from client.session.instruments import InstrumentDesk, NoInstrumentError, Plug, Told
+from client.session.interrupted import Interrupted
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
 from client.session.snapshot import AskView, SiteSnapshot
@@ -288,6 +289,33 @@ class Examination:
     def next_piece(self, limit_bytes: int) -> wire.StillPiece | None:
         """What to send now of a still on its way; see `StillDesk.next_piece`."""
         return self._stills.next_piece(limit_bytes) if self._is_open else None
+
+    async def next_letter(self) -> wire.StillPiece | None:
+        """The part of a still that goes by mailbox next; see `Freight.next_piece`."""
+        return await self._stills.attachments.freight.next_piece() if self._is_open else None
+
+    def mailed(self, numbers: list[int]) -> None:
+        """These wait in the GP's mailbox."""
+        self._log.mailed(numbers)
+
+    def restore(self, interrupted: Interrupted) -> None:
+        """Go on from what an earlier process of this site has kept; call before `open`."""
+        for one in interrupted.in_order:
+            message, number = one.parcel.message, one.parcel.number or 0
+            if one.direction is Direction.SENT:
+                self._log.sent(number, message, one.kept_at)
+                if one.acknowledged_at is not None:
+                    self._log.acknowledged([number])
+            else:
+                self._log.came(message, one.kept_at)
+        summary = interrupted.newest(wire.Summary, Direction.RECEIVED)
+        self._summary = summary.text if isinstance(summary, wire.Summary) else None
+        asked = interrupted.open_ask
+        if asked is not None:
+            what = asked.what if asked.what in _ASKABLE else "text"
+            self._asked = AskView(asked.id, what, asked.text, clock.now())
+        for offer, data in interrupted.stills:
+            self._stills.attachments.restore(offer, data)
 
     def link_is_new(self) -> None:
         """A link came up: say again what only describes the present."""

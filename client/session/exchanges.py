@@ -49,6 +49,14 @@ class ExchangeLog:
                 index = self._lines.index(line)
                 self._lines[index] = replace(line, is_acknowledged=True)
 
+    def mailed(self, numbers: list[int]) -> None:
+        """These wait in the GP's mailbox."""
+        for number in numbers:
+            line = self._by_number.get(number)
+            if line in self._lines:
+                index = self._lines.index(line)
+                self._lines[index] = self._by_number[number] = replace(line, is_deferred=True)
+
     def _append(self, line: ExchangeLine) -> None:
         self._lines.append(line)
         del self._lines[:-SHOWN_LINES]

@@ -16,7 +16,9 @@ Reader = Callable[[int, int], Awaitable[bytes]]
 class Freight:
     """Every file of one consultation that the GP does not hold yet."""
 
-    def __init__(self, now_s: Callable[[], float], on_work: Callable[[], None]) -> None:
+    def __init__(
+        self, now_s: Callable[[], float], on_work: Callable[[], None] = lambda: None
+    ) -> None:
         """`on_work`: there may be something to send again."""
         self._now_s = now_s
         self._on_work = on_work

@@ -1,11 +1,13 @@
 """The GP's end in Python: speaks exactly what the page speaks.
 
-A first-class test tool, and the demo's GP where no browser is installed. It keeps nothing on disk.
+A first-class test tool, and the demo's GP where no browser is installed. Given records it keeps in
+them what comes and what it says, and a later process goes on (`Interrupted`); else nothing is kept.
 """
 
 import asyncio
 from bisect import insort
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -13,22 +15,35 @@ from typing import Final
 from client import clock
 from client.core import wire
 from client.core.consultation import LinkState
-from client.core.envelope import Role, SessionKeys, session_ciphers
+from client.core.envelope import (
+    INCARNATION_SIZE,
+    Opener,
+    Role,
+    Sealer,
+    kept,
+    resumed_ciphers,
+    session_ciphers,
+)
 from client.core.frame_keys import FrameRatchet
 from client.core.handshake import KeysAgreed, Post
 from client.core.invitation import Invitation
 from client.core.letters import Letter
-from client.core.record import milliseconds
+from client.core.record import Direction, milliseconds
+from client.core.resumption import Resumption
 from client.errors import ChevetError
 from client.net.relay_client import RelayClient
+from client.net.relay_errors import NotAdmittedError
 from client.session.album import Album
 from client.session.conversation import Conversation
 from client.session.dialogue import Dialogue
 from client.session.gp_book import GpBook
-from client.session.gp_ways import ByCall, ByInvitation, Way
+from client.session.gp_ways import Again, ByCall, ByInvitation, Way
+from client.session.interrupted import Interrupted
+from client.session.keeping import RecordKeeper
 from client.session.link import GpLink
 from client.session.media import EndMedia
 from client.session.meeting import CONSULTATION_LASTS, LETTER_TTL_S
+from client.session.ways import AT_FIRST, Resumed
 from devices.readings import Origin
 
 READINGS_LIMIT: Final = 100_000
@@ -63,6 +78,8 @@ class Seen:
     waves: set[str] = field(default_factory=set)
     """The waveforms of which any sample came."""
     texts: list[str] = field(default_factory=list)
+    deferred: list[wire.Message] = field(default_factory=list)
+    """What waited in the mailbox, among all that came."""
     goodbye: str | None = None
     refused: ChevetError | None = None
     is_kept: bool = False
@@ -122,30 +139,42 @@ class _Memory:
 class GpSession:
     """One consultation seen from the GP's side."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- all but five by name
         self,
         book: GpBook,
         invitation: Invitation | None,
         relay_url: str,
         media: EndMedia,
         entropy: Callable[[int], bytes],
+        *,
+        keeper: RecordKeeper | None = None,
+        interrupted: Interrupted | None = None,
     ) -> None:
-        """Without an invitation: wait for the call of a site in the book."""
+        """Without an invitation: wait for the call of a site in the book.
+
+        With a `keeper` everything is kept; `interrupted` is what it held of an earlier process,
+        which is then gone on with.
+        """
         self.seen = Seen()
+        self._keeper = keeper
+        self._interrupted = interrupted
+        self._entropy = entropy
         self._media = media
         self._book = book
-        self._way: Way = (
-            ByInvitation(book.identity, invitation, entropy)
-            if invitation is not None
-            else ByCall(self._book, entropy)
-        )
+        self._way: Way
+        if interrupted is not None:
+            self._way = Again(interrupted.session)
+        elif invitation is not None:
+            self._way = ByInvitation(book.identity, invitation, entropy)
+        else:
+            self._way = ByCall(self._book, entropy)
         self._agreed_keys: KeysAgreed | None = None
         self._site_said: wire.Acquaintance | None = None
         self._is_sure = False
         self._relay = RelayClient(
             relay_url, book.identity, on_letter=self._on_letter, on_state=lambda _: None
         )
-        self._keys: SessionKeys | None = None
+        self._tag = b""
         self._dialogue: Dialogue | None = None
         self._link: GpLink | None = None
         self._album = Album(self._say, self._whole, clock.monotonic_s)
@@ -155,6 +184,8 @@ class GpSession:
         """Knock, meet, take part; until cancelled."""
         self._card = card
         self._media.start()
+        if self._interrupted is not None:
+            await self._go_on(self._interrupted)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._relay.run())
@@ -187,10 +218,24 @@ class GpSession:
     def _be_sure(self) -> None:
         """It is the site and nobody else: our picture may leave, and each keeps the other's key."""
         self._is_sure = True
+        self._hold_session()
         self._media.let_picture_out(allowed=True)
         bundle = self._book.newest_bundle(clock.now())
         self._say(wire.Acquaintance(self._card.name, self._card.place, None, bundle))
         self._keep_site()
+
+    def _hold_session(self) -> None:
+        """From now on a later process can go on."""
+        if self._keeper is not None and self._agreed_keys is not None:
+            until = clock.now() + CONSULTATION_LASTS
+            keys = kept(self._agreed_keys.keys, Role.GP)
+            to, token = self._way.site
+            own = self._way.tokens[0]
+            self._keeper.hold(
+                Resumption(
+                    *(keys, self._agreed_keys.peer_public, to, token, own, int(until.timestamp()))
+                )
+            )
 
     def _keep_site(self) -> None:
         if self._is_sure and self._site_said is not None and self._agreed_keys is not None:
@@ -223,18 +268,18 @@ class GpSession:
             await self._relay.admit(token, int(until.timestamp()))
         for outcome in self._way.start(clock.now()):
             if isinstance(outcome, Post):
-                await self._put(outcome)
+                with suppress(NotAdmittedError):  # a site that has forgotten us, or an older bond
+                    await self._put(outcome)
 
     async def _put(self, post: Post) -> None:
         await self._relay.put(post.to, post.token, post.letter.encode(), LETTER_TTL_S)
 
     async def _post(self, envelope: bytes) -> None:
-        tag = self._keys.tag if self._keys else b""
-        await self._put(Post(*self._way.site, Letter.sealed(tag, envelope)))
+        await self._put(Post(*self._way.site, Letter.sealed(self._tag, envelope)))
 
     async def _on_letter(self, data: bytes) -> None:
         letter = Letter.decode(data)
-        envelope = letter.envelope_for(self._keys.tag) if self._keys else None
+        envelope = letter.envelope_for(self._tag) if self._tag else None
         if envelope is not None and self._dialogue is not None:
             await self._dialogue.hear_letter(envelope)
             return
@@ -251,10 +296,50 @@ class GpSession:
                     self._agreed(outcome)
 
     def _agreed(self, agreed: KeysAgreed) -> None:
-        self._keys = agreed.keys
         self.seen.words = agreed.words
+        self._tag = agreed.keys.tag
+        self._converse(session_ciphers(agreed.keys, Role.GP), FrameRatchet(agreed.keys))
+        self._say(self._card)
+        self._agreed_keys = agreed
+        if self._way.used is not None:
+            self._be_sure()
+
+    async def _go_on(self, interrupted: Interrupted) -> None:
+        """With the site of an earlier process: what was seen then is seen again."""
+        session = interrupted.session
+        self._tag, self._is_sure = session.keys.tag, True
+        offers: list[wire.StillOffered] = []
+        for one in interrupted.in_order:
+            message = one.parcel.message
+            if one.direction is Direction.SENT:
+                self._asks += isinstance(message, wire.Asked)
+            elif isinstance(message, wire.StillOffered):
+                offers.append(message)
+            else:
+                self.seen.remember(message)
+        ciphers = resumed_ciphers(session.keys, self._entropy(INCARNATION_SIZE))
+        self._converse(ciphers, None, interrupted.resumed)
+        self._media.let_picture_out(allowed=True)
+        for offer in offers:
+            self.seen.still_offers[offer.id] = offer
+            pieces = await self._keeper.begun_pieces(offer.id) if self._keeper else []
+            is_received = interrupted.has_said(wire.StillReceived(offer.id, offer.sha256))
+            self._album.restore(offer, pieces, is_received=is_received)
+
+    def _converse(
+        self,
+        ciphers: tuple[Sealer, Opener],
+        frame_keys: FrameRatchet | None,
+        resumed: Resumed = AT_FIRST,
+    ) -> None:
         conversation = Conversation(
-            session_ciphers(agreed.keys, Role.GP), _Memory(), self._post, self._on_message
+            ciphers,
+            self._keeper or _Memory(),
+            self._post,
+            self._on_message,
+            resumed=resumed,
+            on_deferred=self.seen.deferred.append,
+            on_rolled_back=self._broken,
         )
         self._link = GpLink(
             conversation,
@@ -263,14 +348,10 @@ class GpSession:
             on_broken=self._broken,
             now_s=clock.monotonic_s,
             now_ms=lambda: milliseconds(clock.now()),
-            frame_keys=FrameRatchet(agreed.keys),
+            frame_keys=frame_keys,
             ice_servers=lambda: self._relay.ice_servers,
         )
         self._dialogue = Dialogue(conversation, self._link)
-        self._say(self._card)
-        self._agreed_keys = agreed
-        if self._way.used is not None:
-            self._be_sure()
 
     def _on_message(self, message: wire.Message) -> None:
         match message:

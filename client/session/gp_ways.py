@@ -17,6 +17,7 @@ from client.core.handshake import (
 from client.core.identity import Identity
 from client.core.invitation import Invitation
 from client.core.letters import Letter, LetterKind
+from client.core.resumption import Resumption
 from client.session.gp_book import GpBook
 
 WayEvent = Post | KeysAgreed
@@ -75,6 +76,36 @@ class ByInvitation:
     def receive(self, letter: Letter, now: datetime) -> list[WayEvent]:
         """See `Way`."""
         return self._handshake.receive(letter, now)
+
+
+class Again:
+    """Goes on with a session that an earlier process of the GP's end had."""
+
+    def __init__(self, session: Resumption) -> None:
+        self._session = session
+
+    @property
+    def tokens(self) -> list[bytes]:
+        """See `Way`."""
+        return [self._session.own_token]
+
+    @property
+    def site(self) -> tuple[bytes, bytes]:
+        """See `Way`."""
+        return self._session.to, self._session.token
+
+    @property
+    def used(self) -> bytes | None:
+        """See `Way`."""
+        return None
+
+    def start(self, now: datetime) -> list[WayEvent]:  # noqa: ARG002 -- see `Way`
+        """See `Way`."""
+        return []
+
+    def receive(self, letter: Letter, now: datetime) -> list[WayEvent]:  # noqa: ARG002 -- same
+        """See `Way`; letters of handshakes mean nothing any more."""
+        return []
 
 
 class ByCall:

@@ -99,6 +99,10 @@ class RecordKeeper:
         if is_settled:
             await self._records.unfinished(lambda known: known.erase(self._consultation))
 
+    def hold(self, session: Resumption) -> None:
+        """As `keep_session`, behind the lines of the journal that were asked for before."""
+        self._start(self.keep_session(session))
+
     async def keep_session(self, session: Resumption) -> None:
         """From now on a later process can go on with this consultation."""
         await self._records.unfinished(

@@ -351,6 +351,10 @@ class SiteLink(Link):
         sdp = await line.peer.offer()
         self._conversation.say(Signal("offer", line.attempt, sdp))
 
+    def go_on(self, attempt: int) -> None:
+        """Count from here: the GP has heard the attempts of an earlier process."""
+        self._attempts = attempt
+
     def hurry(self) -> None:
         """The network is back: attempt now, with the addresses this machine has now."""
         if self.state is LinkState.CUT:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from client.core.contacts import Contact
+from client.core.envelope import Role, kept
 from client.core.handshake import (
     Bond,
     Bundle,
@@ -24,6 +25,7 @@ from client.core.identity import Identity, address_of
 from client.core.invitation import Invitation
 from client.core.letters import Letter, LetterKind, LetterUnreadableError
 from client.core.mailbox import TTL_LIMIT_S
+from client.core.resumption import Resumption
 from client.net.peering import IceServer
 from client.net.relay_client import RelayClient
 from client.net.relay_errors import NotAdmittedError
@@ -72,14 +74,19 @@ class SiteMeeting:
         self._acquaintances = acquaintances
         self._handshake: SiteHandshake | SiteCall | None = None
         self._gp_token = b""
+        self._site_token = b""
+        self._until_s = 0
         self._agreed: KeysAgreed | None = None
+        self._resumption: Resumption | None = None
         self.bond: Bond | None = None
         """By which the GP was called; `None` after an invitation."""
 
     async def run(self) -> None:
         """Stay in touch with the relay until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            admitting = tasks.create_task(self._admit_contacts())
+            admitting = tasks.create_task(self.admit_contacts())
+            if self._resumption is not None:
+                tasks.create_task(self._admit_again(self._resumption))
             try:
                 await self._relay.run()
             finally:
@@ -98,10 +105,11 @@ class SiteMeeting:
         """A link for the GP, and when it expires. The relay admits whoever holds it."""
         expires_at = self._now() + INVITATION_LASTS
         invitation = Invitation(self._identity.address, self._entropy(16), expires_at, None)
-        self._gp_token = invitation.gp_token
+        self._gp_token, self._site_token = invitation.gp_token, invitation.site_token
         self._handshake = SiteHandshake(self._identity, invitation, self._entropy)
         until = self._now() + CONSULTATION_LASTS
-        await self._relay.admit(invitation.site_token, int(until.timestamp()))
+        self._until_s = int(until.timestamp())
+        await self._relay.admit(invitation.site_token, self._until_s)
         return invitation.url(self._relay_url), expires_at
 
     async def call(self, contact: Contact) -> None:
@@ -127,8 +135,10 @@ class SiteMeeting:
             self._identity, bond, bundle, number=number, entropy=self._entropy, now=now
         )
         until = now + CONTACT_LASTS
-        await self._relay.admit(bond.site_token, int(until.timestamp()))
+        self._until_s = int(until.timestamp())
+        await self._relay.admit(bond.site_token, self._until_s)
         self._handshake, self._gp_token, self.bond = handshake, bond.gp_token, bond
+        self._site_token = bond.site_token
         for outcome in handshake.start():
             if isinstance(outcome, Post):
                 letter = outcome.letter.encode()
@@ -136,11 +146,29 @@ class SiteMeeting:
 
     async def post(self, envelope: bytes) -> None:
         """Put one sealed envelope into the GP's mailbox; returns when it is stored there."""
-        if self._agreed is None:
+        session = self.resumption
+        if session is None:
             raise RuntimeError("nothing is sealed before keys are agreed")
-        letter = Letter.sealed(self._agreed.keys.tag, envelope)
-        to = address_of(self._agreed.peer_public)
-        await self._put(Post(to, self._gp_token, letter))
+        letter = Letter.sealed(session.keys.tag, envelope)
+        await self._put(Post(session.to, session.token, letter))
+
+    @property
+    def resumption(self) -> Resumption | None:
+        """What a later process needs to go on with the same GP; `None` before keys are agreed."""
+        if self._resumption is None and self._agreed is not None:
+            public = self._agreed.peer_public
+            self._resumption = Resumption(
+                *(kept(self._agreed.keys, Role.SITE), public, address_of(public)),
+                *(self._gp_token, self._site_token, self._until_s),
+            )
+        return self._resumption
+
+    def resume(self, session: Resumption) -> None:
+        """Go on with the GP of an earlier process; call before `run`."""
+        self._resumption = session
+
+    async def _admit_again(self, session: Resumption) -> None:
+        await self._relay.admit(session.own_token, session.until_s)
 
     async def _put(self, post: Post) -> None:
         await self._relay.put(post.to, post.token, post.letter.encode(), LETTER_TTL_S)
@@ -151,7 +179,8 @@ class SiteMeeting:
         except LetterUnreadableError:
             _log.warning("a letter of no known kind was thrown away")
             return
-        envelope = letter.envelope_for(self._agreed.keys.tag) if self._agreed else None
+        session = self.resumption
+        envelope = letter.envelope_for(session.keys.tag) if session else None
         if envelope is not None:
             await self._on_envelope(envelope)
         elif letter.kind is LetterKind.BUNDLE:
@@ -159,7 +188,7 @@ class SiteMeeting:
         elif self._handshake is not None:
             await self._step(self._handshake, letter)
 
-    async def _admit_contacts(self) -> None:
+    async def admit_contacts(self) -> None:
         """Let everybody we know tell us new call keys, also while we are off."""
         until_s = int((self._now() + CONTACT_LASTS).timestamp())
         for bond in self._acquaintances.bonds:

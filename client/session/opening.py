@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from client import clock
@@ -19,6 +20,7 @@ from client.media.sources import MediaAddress, SourceKind, parse_sink, parse_sou
 from client.session.adaptation import LineSettings
 from client.session.events import EventLog
 from client.session.instruments import Plug
+from client.session.interrupted import Interrupted, unfinished
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
 from client.session.site import SiteSession, SiteSetup
@@ -55,6 +57,8 @@ class Options:
     """Nothing is ever sent above it."""
     lister: PortLister | None = None
     """Tells the ports to be watched for instruments nobody named; `None`: none are."""
+    resume: int | None = None
+    """Go on with this consultation of the records; see `interrupted_consultation`."""
     role: str = ""
     """The operator's, for the GP's contacts."""
     rpps: str | None = None
@@ -97,11 +101,13 @@ async def opened(options: Options, keys: Keys, events: EventLog) -> AsyncIterato
         files.push_async_callback(records.close)
         contacts = await Contacts.open(options.record, keys)
         files.push_async_callback(contacts.close)
-        keeper = await RecordKeeper.begin(records, clock.now)
+        keeper, interrupted = await _keeper(records, options.resume)
         trace = _trace(options)
         told = events if trace is None else TracedEvents(events, trace)
         on_engine = _nobody if trace is None else trace.second
-        session = SiteSession(_setup(options, keys, contacts), media, keeper, told, on_engine)
+        session = SiteSession(
+            _setup(options, keys, contacts), media, keeper, told, on_engine, interrupted=interrupted
+        )
         async with asyncio.TaskGroup() as tasks:
             chores = [tasks.create_task(watch(told, session.note_lag))]
             if trace is not None:
@@ -114,6 +120,25 @@ async def opened(options: Options, keys: Keys, events: EventLog) -> AsyncIterato
                 await asyncio.wait([work])
                 for chore in chores:
                     chore.cancel()
+
+
+async def interrupted_consultation(folder: Path, keys: Keys) -> tuple[int, datetime] | None:
+    """The newest consultation in this folder that can be gone on with, and when it began."""
+    records = await Records.open(folder, keys)
+    try:
+        return await unfinished(records, clock.now())
+    finally:
+        await records.close()
+
+
+async def _keeper(records: Records, resume: int | None) -> tuple[RecordKeeper, Interrupted | None]:
+    """Of the consultation to go on with, if there is one; else of a new one."""
+    if resume is not None:
+        keeper = RecordKeeper(records, resume, clock.now)
+        interrupted = await Interrupted.read(keeper)
+        if interrupted is not None:
+            return keeper, interrupted
+    return await RecordKeeper.begin(records, clock.now), None
 
 
 def _setup(options: Options, keys: Keys, contacts: Contacts) -> SiteSetup:

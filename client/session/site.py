@@ -443,6 +443,7 @@ class SiteSession:
             self._events("contact_not_kept", reason=type(error).__name__)
             return
         if is_kept:
+            await self._meeting.admit_contacts()
             self._keeper.note(JournalEvent.CONTACT_KEPT)
             self._events("contact_kept")
 
@@ -579,7 +580,8 @@ class SiteSession:
         elif self._dialogue is not None:
             await self._dialogue.stop()
         if self._keeping is not None:
-            await self._keeping
+            await asyncio.wait([self._keeping], timeout=GOODBYE_S)
+            self._keeping.cancel()
 
     def _step(self, step: Step, **changes: Any) -> None:
         self._change(state=after(self._known.state, step), **changes)

@@ -179,6 +179,8 @@ class ExchangeLine:
     value: str
     """Formatted number for a reading, else empty."""
     is_acknowledged: bool
+    is_deferred: bool = False
+    """It went, or came, by the mailbox."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,14 @@ class Unfinished:
         rows = self._database.rows("SELECT consultation FROM session ORDER BY consultation")
         return [number for (number,) in rows]
 
+    def alive(self, now_s: int) -> list[int]:
+        """As `sessions`, once the keys of those that have ended by time are erased."""
+        for number in self.sessions():
+            session = self.session(number)
+            if session is None or session.until_s <= now_s:
+                self.erase(number)
+        return self.sessions()
+
     def erase(self, consultation: int) -> None:
         """Forget the keys: the consultation is over."""
         self._database.change("DELETE FROM session WHERE consultation = ?", consultation)

@@ -1,0 +1,92 @@
+"""A consultation that an earlier process of this site left: killed, or without electricity.
+
+The keys of the session lie in the encrypted record from when the words were equal until the end;
+nobody but the same GP has the others, so no words are compared again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from client.core import wire
+from client.core.record import ConsultationRecord, Direction, KeptParcel
+from client.core.resumption import Resumption
+from client.core.wire import Message
+from client.session.keeping import RecordKeeper
+from client.session.ways import Resumed
+from client.store.records import Records
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """All that a later process begins with."""
+
+    session: Resumption
+    resumed: Resumed
+    record: ConsultationRecord
+
+    @classmethod
+    async def read(cls, keeper: RecordKeeper) -> "Interrupted | None":
+        """What `keeper` holds of its consultation; `None` if nobody can go on with it."""
+        session = await keeper.session()
+        record = await keeper.record()
+        if session is None or record.finished_at is not None:
+            return None
+        return cls(session, await keeper.resumed(), record)
+
+    @property
+    def in_order(self) -> list[KeptParcel]:
+        """What was said and what came, as it happened."""
+        return sorted(self.record.parcels, key=lambda one: one.kept_at)
+
+    def newest(self, kind: type[Message], direction: Direction) -> Message | None:
+        """The last message of this kind."""
+        known = [one.parcel.message for one in self.in_order if one.direction is direction]
+        return next((message for message in reversed(known) if isinstance(message, kind)), None)
+
+    def has_said(self, message: Message) -> bool:
+        """Whether this end has said exactly this."""
+        return any(
+            one.parcel.message == message
+            for one in self.record.parcels
+            if one.direction is Direction.SENT
+        )
+
+    @property
+    def open_ask(self) -> wire.Asked | None:
+        """What the GP asked last, while it is not answered."""
+        asked = self.newest(wire.Asked, Direction.RECEIVED)
+        answered = {
+            one.parcel.message.id
+            for one in self.record.parcels
+            if isinstance(one.parcel.message, wire.AskAnswered)
+        }
+        return asked if isinstance(asked, wire.Asked) and asked.id not in answered else None
+
+    @property
+    def stills(self) -> list[tuple[wire.StillOffered, bytes | None]]:
+        """What was offered, with its bytes where they are kept and the GP has not all of them."""
+        whole = {
+            one.parcel.message.id
+            for one in self.record.parcels
+            if isinstance(one.parcel.message, wire.StillReceived)
+        }
+        data = {still.id: still.jpeg for still in self.record.stills}
+        offers = [one.parcel.message for one in self.record.parcels]
+        return [
+            (offer, None if offer.id in whole else data.get(offer.id))
+            for offer in offers
+            if isinstance(offer, wire.StillOffered)
+        ]
+
+
+async def unfinished(records: Records, now: datetime) -> tuple[int, datetime] | None:
+    """The newest consultation that can be gone on with, and when it began.
+
+    A session whose GP may not write here any more is over: its keys are erased.
+    """
+    found: tuple[int, datetime] | None = None
+    overviews = {known.id: known for known in await records.consultations()}
+    for number in await records.unfinished(lambda known: known.alive(int(now.timestamp()))):
+        if overviews[number].finished_at is None:
+            found = number, overviews[number].began_at
+    return found
