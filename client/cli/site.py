@@ -55,6 +55,7 @@ def register(
         help=say("cli.site.no_echo_cancelling"),
     )
     add_line_options(parser, say)
+    parser.add_argument("--resume", action="store_true", help=say("cli.site.resume"))
     parser.add_argument("--unattended", action="store_true", help=say("cli.site.unattended"))
     parser.set_defaults(run=run)
 

@@ -6,6 +6,7 @@ import getpass
 import os
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -20,7 +21,7 @@ from client.core.auscultation import PLACES
 from client.exports.folder import export_consultation
 from client.session.events import EventLog
 from client.session.instruments import Plug
-from client.session.opening import OpenSite, Options, opened
+from client.session.opening import OpenSite, Options, interrupted_consultation, opened
 from client.session.unattended import Unattended
 from client.store import keys as keyring
 from client.store.keys import Keys
@@ -54,9 +55,28 @@ def run_site(
     )
     with _event_stream(arguments.events) as stream:
         events = EventLog(stream, clock.now)
-        while run(_consult(arguments, options, keys, events, say)):
-            pass
+        resume = run(_to_resume(arguments, folder, keys, say))
+        first = replace(options, resume=resume)
+        wants_another = run(_consult(arguments, first, keys, events, say))
+        while wants_another:
+            wants_another = run(_consult(arguments, options, keys, events, say))
     return 0
+
+
+async def _to_resume(
+    arguments: argparse.Namespace, folder: Path | None, keys: Keys, say: Catalogue
+) -> int | None:
+    """The consultation that was interrupted and is to go on, as the person at the terminal says."""
+    found = None if folder is None else await interrupted_consultation(folder, keys)
+    if found is None or (arguments.unattended and not arguments.resume):
+        return None
+    number, began_at = found
+    if arguments.resume:
+        return number
+    time = began_at.astimezone().strftime("%H:%M")
+    answer = await asyncio.to_thread(input, say("cli.site.resume_question", time=time))
+    is_wanted = answer.strip().lower() in ("", *say("cli.site.resume_yes").split())
+    return number if is_wanted else None
 
 
 def _lister(folders: Sequence[str]) -> PortLister | None:

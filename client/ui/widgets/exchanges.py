@@ -54,6 +54,8 @@ def receipt(say: Catalogue, line: ExchangeLine) -> str:
     """Whether the GP's end has it; nothing for what came from there."""
     if line.kind in _FROM_GP:
         return ""
+    if line.is_deferred:
+        return say("site.log.read_later" if line.is_acknowledged else "site.log.in_mailbox")
     return say("site.log.received" if line.is_acknowledged else "site.log.waiting")
 
 
