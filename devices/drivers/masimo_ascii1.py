@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar, Final
 
-from devices.driver import Line, Request, SerialSettings
+from devices.driver import Line, SerialSettings
 from devices.protocols import masimo, text_lines
 from devices.readings import (
     Event,
@@ -33,48 +33,18 @@ from devices.readings import (
 MAKER: Final = "Masimo"
 
 
-class Driver:
+class Driver(text_lines.Talker):
     """Decodes one line a second, and trend downloads."""
 
     MODEL: ClassVar[str] = "Masimo Rad-5, Rad-8, Radical-7 (ASCII 1)"
     KIND: ClassVar[Kind] = Kind.OXIMETER
     LINE: ClassVar[Line] = SerialSettings(baud=9_600)
     VITALS: ClassVar[tuple[Vital, ...]] = (Vital.SPO2, Vital.PULSE, Vital.PERFUSION_INDEX)
-    REQUESTS: ClassVar[frozenset[Request]] = frozenset({Request.MEASURE})
 
     def __init__(self) -> None:
-        self._lines = text_lines.Lines(masimo.MOST_BYTES)
+        super().__init__(masimo.MOST_BYTES, self._decoded)
         self._identified: Identified | None = None
         self._records = 0
-
-    def start(self, now: datetime) -> list[Event]:
-        """The instrument takes no commands."""
-        del now
-        return []
-
-    def identify(self) -> bytes:
-        """Nothing: it takes no commands."""
-        return b""
-
-    def receive(self, data: bytes, now: datetime) -> list[Event]:
-        """Take any slice of the stream; return what it completed."""
-        events: list[Event] = []
-        for found in self._lines.take(data):
-            if isinstance(found, text_lines.Line):
-                events += self._decoded(found.text, now)
-            else:
-                events.append(Resynced(found.count))
-        return events
-
-    def tick(self, now: datetime) -> list[Event]:
-        """A line waits for its end only."""
-        del now
-        return []
-
-    def ask(self, request: Request, now: datetime) -> list[Event]:
-        """`MEASURE`: the next line tells everything anyway, within a second."""
-        del request, now
-        return []
 
     def _decoded(self, text: str, now: datetime) -> list[Event]:
         record = masimo.record(text)

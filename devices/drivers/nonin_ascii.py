@@ -14,7 +14,7 @@ import re
 from datetime import datetime
 from typing import ClassVar, Final
 
-from devices.driver import Line, Request, SerialSettings
+from devices.driver import Line, SerialSettings
 from devices.protocols import nonin, text_lines
 from devices.readings import Event, Kind, Mark, Quality, Reading, Resynced, Vital
 
@@ -28,46 +28,16 @@ _LINE: Final = re.compile(
 )
 
 
-class Driver:
+class Driver(text_lines.Talker):
     """Decodes one line a second."""
 
     MODEL: ClassVar[str] = "Nonin 2500, 8500, 8600, 9600, 9847, Avant 4100 (printed lines)"
     KIND: ClassVar[Kind] = Kind.OXIMETER
     LINE: ClassVar[Line] = SerialSettings(baud=nonin.BAUD)
     VITALS: ClassVar[tuple[Vital, ...]] = nonin.VITALS
-    REQUESTS: ClassVar[frozenset[Request]] = frozenset({Request.MEASURE})
 
     def __init__(self) -> None:
-        self._lines = text_lines.Lines(MOST_BYTES)
-
-    def start(self, now: datetime) -> list[Event]:
-        """The instrument takes no commands."""
-        del now
-        return []
-
-    def identify(self) -> bytes:
-        """Nothing: it takes no commands."""
-        return b""
-
-    def receive(self, data: bytes, now: datetime) -> list[Event]:
-        """Take any slice of the stream; return what it completed."""
-        events: list[Event] = []
-        for found in self._lines.take(data):
-            if isinstance(found, text_lines.Line):
-                events += _decoded(found.text, now)
-            else:
-                events.append(Resynced(found.count))
-        return events
-
-    def tick(self, now: datetime) -> list[Event]:
-        """A line waits for its end only."""
-        del now
-        return []
-
-    def ask(self, request: Request, now: datetime) -> list[Event]:
-        """`MEASURE`: the next line tells everything anyway, within a second."""
-        del request, now
-        return []
+        super().__init__(MOST_BYTES, _decoded)
 
 
 def _decoded(text: str, now: datetime) -> list[Event]:

@@ -1,7 +1,12 @@
 """Lines of printable ASCII in any slicing of a stream, ended by CR, LF or both."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import ClassVar, Final
+
+from devices.driver import Request
+from devices.readings import Event, Resynced
 
 _ENDS: Final = b"\r\n"
 _PRINTABLE: Final = range(0x20, 0x7F)
@@ -63,6 +68,45 @@ class Lines:
         self._line.clear()
         self._is_spoilt = False
         return lines
+
+
+class Talker:
+    """Everything a driver needs of an instrument that only talks, but what its lines say."""
+
+    REQUESTS: ClassVar[frozenset[Request]] = frozenset({Request.MEASURE})
+
+    def __init__(self, most_bytes: int, decode: Callable[[str, datetime], list[Event]]) -> None:
+        self._lines = Lines(most_bytes)
+        self._decode = decode
+
+    def start(self, now: datetime) -> list[Event]:
+        """The instrument takes no commands."""
+        del now
+        return []
+
+    def identify(self) -> bytes:
+        """Nothing: it takes no commands."""
+        return b""
+
+    def receive(self, data: bytes, now: datetime) -> list[Event]:
+        """Take any slice of the stream; return what it completed."""
+        events: list[Event] = []
+        for found in self._lines.take(data):
+            if isinstance(found, Line):
+                events += self._decode(found.text, now)
+            else:
+                events.append(Resynced(found.count))
+        return events
+
+    def tick(self, now: datetime) -> list[Event]:
+        """A line waits for its end only."""
+        del now
+        return []
+
+    def ask(self, request: Request, now: datetime) -> list[Event]:
+        """`MEASURE`: the next line tells everything anyway, within a second."""
+        del request, now
+        return []
 
 
 def _noise(count: int) -> list[Noise]:
