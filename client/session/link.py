@@ -305,6 +305,8 @@ class Link:
             self._drop(self._next)
 
     def _close(self, line: _Line) -> None:
+        if refused := line.peer.statistics().frames_refused:
+            _log.info("peer connection %d: %d frames were refused", line.attempt, refused)
         self._spawn(line.peer.close())
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:

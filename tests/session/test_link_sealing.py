@@ -115,6 +115,22 @@ async def test_both_ends_do_what_both_can(*, site_seals: bool, gp_seals: bool) -
         assert site.remote.loudest > 5_000
 
 
+async def test_the_next_connection_is_sealed_with_the_next_keys() -> None:
+    async with call() as (site, gp):
+        await until(lambda: site.link.state is gp.link.state is LinkState.UP)
+        first, line = site.link.peer, site.link._line
+        assert line is not None
+        line.is_lost, line.is_open = True, False
+        await until(lambda: site.link.state is LinkState.CUT)
+        await until(lambda: site.link.state is gp.link.state is LinkState.UP)
+        assert site.link.peer is not first
+        assert site.link.is_sealed is gp.link.is_sealed is True
+        heard, seen = gp.remote.sounds, len(gp.remote.pictures)
+        await gp.remote.until(sounds=heard + 3, pictures=seen + 3)
+        assert site.link.peer is not None
+        assert site.link.peer.statistics().frames_refused == 0
+
+
 async def test_a_codec_that_cannot_be_sealed_is_not_said_to_be() -> None:
     end = End(Role.SITE, can_seal=True, codec="vp8")
     end.picture.close()
