@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from client.catalogue import LANGUAGES, Catalogue
-from client.cli import check, demo, devices, gp, link, relay, site
+from client.cli import check, contacts, demo, devices, gp, link, relay, site
+from client.core.plain_text import printable, printable_lines
 from client.errors import UsageError
 from devices.errors import UnknownDeviceError
 
@@ -26,10 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     say = Catalogue(_language(words))
     parser = _parser(say)
     arguments = parser.parse_args(words)
-    logging.basicConfig(
-        level=logging.INFO if arguments.verbose else logging.ERROR,
-        format="%(asctime)s %(name)s %(levelname)s %(message)s",
-    )
+    _log_to_terminal(logging.INFO if arguments.verbose else logging.ERROR)
     try:
         return int(arguments.run(arguments, say))
     except KeyboardInterrupt:
@@ -40,6 +38,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _explained(error, say, is_verbose=arguments.verbose)
 
 
+class _PlainFormatter(logging.Formatter):
+    """Peers' and instruments' words reach errors and traces, and those reach the terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable_lines(super().format(record))
+
+
+def _log_to_terminal(level: int) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_PlainFormatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
+
+
 def _explained(error: Exception, say: Catalogue, *, is_verbose: bool) -> int:
     """Tell what happened and what to do; the trace is for those who asked for it."""
     while isinstance(error, ExceptionGroup):
@@ -48,9 +59,9 @@ def _explained(error: Exception, say: Catalogue, *, is_verbose: bool) -> int:
         logging.getLogger(__name__).error("the command failed", exc_info=error)
     what, hint = say.explain(error)
     if isinstance(error, _MISUSES):
-        sys.stderr.write(f"{what} {hint}\n")
+        sys.stderr.write(printable(f"{what} {hint}") + "\n")
         return MISUSED
-    sys.stderr.write(f"{what}\n{hint}\n")
+    sys.stderr.write(printable_lines(f"{what}\n{hint}\n"))
     return FAILED
 
 
@@ -102,6 +113,6 @@ def _parser(say: Catalogue) -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(
         metavar=say("cli.command"), required=True, parser_class=Parser
     )
-    for command in (demo, site, gp, relay, devices, check, link):
+    for command in (demo, site, contacts, gp, relay, devices, check, link):
         command.register(subparsers, say)
     return parser

@@ -7,6 +7,7 @@ import time
 
 from client import clock
 from client.catalogue import Catalogue
+from client.core.plain_text import printable
 
 _PICTURE_SHARE = 0.5
 """A picture encoder that takes more than half the time between two pictures is too slow here."""
@@ -96,4 +97,4 @@ def _relay(url: str | None, say: Catalogue) -> list[bool]:
 
 
 def _print(say: Catalogue, name: str, words: str) -> None:
-    sys.stdout.write(f"{say(f'cli.check.{name}'):<24} {words}\n")
+    sys.stdout.write(printable(f"{say(f'cli.check.{name}'):<24} {words}") + "\n")

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from client.core.plain_text import printable
+
 
 def print_table(rows: list[list[str]]) -> None:
     """Columns as wide as their widest cell."""
+    rows = [list(map(printable, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
@@ -12,8 +15,8 @@ def print_table(rows: list[list[str]]) -> None:
 
 
 def print_line(line: str) -> None:
-    """One line, at once."""
-    print(line, flush=True)  # noqa: T201 -- the command's output
+    """One line, at once; what an instrument or a cable says moves no cursor."""
+    print(printable(line), flush=True)  # noqa: T201 -- the command's output
 
 
 def iso(moment: datetime) -> str:
