@@ -11,6 +11,7 @@ from client.core.sframe import FrameOpener, FrameSealer
 
 _KEYS = SessionKeys(drawn("site", 32), drawn("gp", 32), bytes(12), bytes(12), bytes(8))
 _SITE_FINGERPRINT, _GP_FINGERPRINT = drawn("site certificate", 32), drawn("gp certificate", 32)
+_ATTEMPT = 1_795_000_003
 
 _DELIMITER = b"\x12\x00"
 _SEQUENCE = b"\x0a\x0b" + drawn("sequence header", 11)
@@ -38,13 +39,13 @@ _STREAMS: tuple[tuple[str, Role, Medium, tuple[bytes, ...]], ...] = (
 
 
 def frames() -> dict[str, Any]:
-    """Of several codecs, as sealed for the ninth connection of a session."""
+    """Of several codecs, as sealed for one connection of a session that went on after a kill."""
     keys = FrameRatchet(_KEYS).keys(
-        9, site_fingerprint=_SITE_FINGERPRINT, gp_fingerprint=_GP_FINGERPRINT
+        _ATTEMPT, site_fingerprint=_SITE_FINGERPRINT, gp_fingerprint=_GP_FINGERPRINT
     )
     return {
         "keys": {"site_key": _KEYS.site_key.hex(), "gp_key": _KEYS.gp_key.hex()},
-        "attempt": 9,
+        "attempt": _ATTEMPT,
         "site_fingerprint": _SITE_FINGERPRINT.hex(),
         "gp_fingerprint": _GP_FINGERPRINT.hex(),
         "streams": [

@@ -1,9 +1,10 @@
 """The keys of picture and voice: derived from the session's, new for every peer connection.
 
 DTLS protects both already, but its key exchange does not withstand a quantum computer; the
-session's does. A base key is bound to the connection's attempt (by ratchet, RFC 9605, 5.1), to both
-its certificates, to a direction and a medium. Certificates are drawn anew for each connection, so
-that no key serves twice, not even after a restart that counts its attempts from the beginning.
+session's does. A base key is bound to the connection's attempt, to both its certificates, to a
+direction and a medium. Certificates are drawn anew for each connection, so that no key serves
+twice, not even after a restart that counts its attempts from the beginning. The attempt is the key
+id of RFC 9605, 5.1: its lowest bits are the ratchet's steps, the rest is the key generation.
 The page mirrors this module; ``tests/vectors/sframe.json`` holds both.
 """
 
@@ -12,11 +13,11 @@ from enum import StrEnum
 from typing import Final
 
 from client.core.envelope import Role, SessionKeys
-from client.core.sframe import STEPS_LIMIT, FrameCipher, derive, ratchet
+from client.core.sframe import FrameCipher, derive, ratchet
 
 _BASE_BYTES: Final = 64
-_KID_STEPS: Final = 8
-"""Ratchet steps that the key id tells apart (RFC 9605, 5.1: R is 3)."""
+_STEP_BITS: Final = 3
+"""R of RFC 9605, 5.1; chosen: a key is seven hashes away at most, whatever the attempt."""
 
 
 class Medium(StrEnum):
@@ -24,10 +25,6 @@ class Medium(StrEnum):
 
     VOICE = "voice"
     PICTURE = "picture"
-
-
-class FrameKeysError(ValueError):
-    """An attempt that was left behind, or that lies too far ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +43,14 @@ class FrameKeys:
 
 
 class FrameRatchet:
-    """Gives each connection its keys, in the order of their attempts; forgets as it goes."""
+    """Gives each connection of a session its keys."""
 
     def __init__(self, keys: SessionKeys) -> None:
-        self._step = 0
-        self._base = derive(keys.site_key + keys.gp_key, b"chevet/1 sframe", _BASE_BYTES)
+        self._secret = derive(keys.site_key + keys.gp_key, b"chevet/1 sframe", _BASE_BYTES)
 
     def keys(self, attempt: int, *, site_fingerprint: bytes, gp_fingerprint: bytes) -> FrameKeys:
-        """Of this connection; `FrameKeysError` where there can be none any more, or not yet."""
-        if not 0 <= attempt - self._step <= STEPS_LIMIT:
-            raise FrameKeysError(f"attempt {attempt} after {self._step}")
-        self._base = ratchet(self._base, attempt - self._step)
-        self._step = attempt
-        return FrameKeys(attempt % _KID_STEPS, self._base, site_fingerprint + gp_fingerprint)
+        """Of this connection, at either end."""
+        generation, step = attempt >> _STEP_BITS, attempt & (1 << _STEP_BITS) - 1
+        label = b"chevet/1 sframe generation" + generation.to_bytes(8)
+        base = ratchet(derive(self._secret, label, _BASE_BYTES), step)
+        return FrameKeys(attempt, base, site_fingerprint + gp_fingerprint)

@@ -15,7 +15,7 @@ from client.core.adaptation.estimator import LineSeed
 from client.core.consultation import LinkState
 from client.core.encrypted_frames import SEALED_CODECS
 from client.core.envelope import Role
-from client.core.frame_keys import FrameKeysError, FrameRatchet
+from client.core.frame_keys import FrameRatchet
 from client.core.lanes import Lane
 from client.core.stills import contents_bytes
 from client.core.wire import Hello, Parcel, Signal
@@ -251,32 +251,25 @@ class Link:
             self._drop(line)
             self._on_broken(FalseHelloError("the hello names other certificates"))
             return
-        if not self._seal(line, hello.frames):
-            self._drop(line)
-            return
+        self._seal(line, hello.frames)
         line.is_verified = True
         old, self._line, self._next = self._line, line, None
         self._up(line)
         if old is not None:
             self._close(old)
 
-    def _seal(self, line: _Line, peer_frames: int) -> bool:
-        """Have frames sealed where both ends can; false if the line must not be used.
+    def _seal(self, line: _Line, peer_frames: int) -> None:
+        """Have frames sealed where both ends can.
 
         Both hellos are sealed, so that nobody between can talk the ends out of it.
         """
         if self._frame_keys is None or peer_frames < SEALED:
-            return True
+            return
         own, peer = line.peer.local_fingerprint, line.peer.remote_fingerprint
         site, gp = (own, peer) if self.role is Role.SITE else (peer, own)
-        try:
-            keys = self._frame_keys.keys(line.attempt, site_fingerprint=site, gp_fingerprint=gp)
-        except FrameKeysError as error:
-            _log.warning("peer connection %d has no keys for its frames: %s", line.attempt, error)
-            return False
+        keys = self._frame_keys.keys(line.attempt, site_fingerprint=site, gp_fingerprint=gp)
         line.peer.seal_frames(keys, self.role)
         line.is_sealed = True
-        return True
 
     def _up(self, line: _Line) -> None:
         self._flows.voice.choose(line.voice)

@@ -2,14 +2,12 @@
 
 from itertools import product
 
-import pytest
 from fakes import vectors
 from hypothesis import given
 from hypothesis import strategies as st
 
 from client.core.envelope import Role, SessionKeys
-from client.core.frame_keys import FrameKeysError, FrameRatchet, Medium
-from client.core.sframe import STEPS_LIMIT
+from client.core.frame_keys import FrameRatchet, Medium
 
 VECTORS = vectors.read("sframe")
 KEYS = SessionKeys(
@@ -37,20 +35,13 @@ def test_no_two_streams_and_no_two_connections_share_a_key() -> None:
     assert len(set().union(*connections)) == len(connections) * len(STREAMS)
 
 
-@given(st.lists(st.integers(0, 40), min_size=1, max_size=6))
-def test_skipped_attempts_change_nothing(attempts: list[int]) -> None:
+@given(st.lists(st.sampled_from([0, 1, 7, 8, 9, 4_096, 1 << 31, (1 << 53) - 1]), min_size=1))
+def test_any_attempt_has_its_keys_whatever_was_asked_before(attempts: list[int]) -> None:
     ratchet = FrameRatchet(KEYS)
-    for attempt in sorted(attempts):
+    for attempt in attempts:
         keys = ratchet.keys(attempt, site_fingerprint=b"s" * 32, gp_fingerprint=b"g" * 32)
+        assert keys.kid == attempt
         assert {keys.cipher(*s).encrypt(0, bytes(32), b"") for s in STREAMS} == marks(attempt)
-
-
-def test_an_earlier_attempt_has_no_keys_any_more_nor_one_far_ahead() -> None:
-    ratchet = FrameRatchet(KEYS)
-    ratchet.keys(5, site_fingerprint=b"", gp_fingerprint=b"")
-    for attempt in (4, 5 + STEPS_LIMIT + 1, 1 << 52):
-        with pytest.raises(FrameKeysError):
-            ratchet.keys(attempt, site_fingerprint=b"", gp_fingerprint=b"")
 
 
 def test_keys_do_not_show_themselves() -> None:

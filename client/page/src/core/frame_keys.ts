@@ -2,11 +2,11 @@
 
 import type { Role, SessionKeys } from "./envelope.ts";
 import { type Bytes, joined, purpose } from "./primitives.ts";
-import { derive, type FrameKey, frameKey, ratchet, STEPS_LIMIT } from "./sframe.ts";
+import { bigEndian, derive, type FrameKey, frameKey, ratchet } from "./sframe.ts";
 
 const BASE_BYTES = 64;
-/** Ratchet steps that the key id tells apart (RFC 9605, 5.1: R is 3). */
-const KID_STEPS = 8;
+/** Of one key generation (RFC 9605, 5.1: R is 3). */
+const STEPS = 8;
 
 /** Both ends' certificates of one connection, by their SHA-256. */
 export interface Certificates {
@@ -22,26 +22,23 @@ export interface FrameKeys {
   readonly pictureIn: FrameKey;
 }
 
-/** Gives each connection its keys, in the order of their attempts; forgets as it goes. */
+/** Gives each connection of a session its keys. */
 export class FrameRatchet {
-  #step = 0;
-  #base: Promise<Bytes>;
+  readonly #secret: Promise<Bytes>;
 
   constructor(keys: SessionKeys) {
-    this.#base = derive(joined(keys.siteKey, keys.gpKey), purpose("sframe"), BASE_BYTES);
+    this.#secret = derive(joined(keys.siteKey, keys.gpKey), purpose("sframe"), BASE_BYTES);
   }
 
-  /** Of this connection; `null` where there can be none any more, or not yet. */
-  async keys(attempt: number, certificates: Certificates): Promise<FrameKeys | null> {
-    const steps = attempt - this.#step;
-    if (steps < 0 || steps > STEPS_LIMIT) return null;
-    this.#step = attempt; // before any wait: the next one goes on from here
-    this.#base = this.#base.then((base) => ratchet(base, steps));
-    const base = await this.#base;
+  /** Of this connection, at either end. */
+  async keys(attempt: number, certificates: Certificates): Promise<FrameKeys> {
+    const label = joined(purpose("sframe generation"), bigEndian(Math.floor(attempt / STEPS), 8));
+    const first = await derive(await this.#secret, label, BASE_BYTES);
+    const base = await ratchet(first, attempt % STEPS);
     const named = joined(certificates.site, certificates.gp);
     const key = async (sender: Role, medium: "voice" | "picture") => {
       const info = joined(purpose(`sframe ${sender} ${medium}`), new Uint8Array(1), named);
-      return frameKey(await derive(base, info, BASE_BYTES), attempt % KID_STEPS);
+      return frameKey(await derive(base, info, BASE_BYTES), attempt);
     };
     return {
       voiceOut: await key("gp", "voice"),

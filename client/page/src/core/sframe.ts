@@ -13,8 +13,6 @@ export const OVERHEAD_BYTES = 16 + 1;
 export const COUNTER_LIMIT = 2 ** 23;
 /** Frames; one that comes so late is of no use to the ear any more. */
 export const BEHIND = 64;
-/** Ratchet steps at once. */
-export const STEPS_LIMIT = 4_096;
 const SUITE = 5; // RFC 9605, 8.1
 const HASH_BYTES = 64;
 const KEY_BYTES = 32;
@@ -56,7 +54,8 @@ function compact(value: number): [number, Bytes] {
   return [INLINE_LIMIT | (bytes.length - 1), bytes];
 }
 
-function bigEndian(value: number, size: number): Bytes {
+/** The value in so many bytes, eight at most. */
+export function bigEndian(value: number, size: number): Bytes {
   const view = new DataView(new ArrayBuffer(8));
   view.setBigUint64(0, BigInt(value));
   return new Uint8Array(view.buffer.slice(8 - size));

@@ -205,9 +205,7 @@ export class Consultation {
     this.#isSealed = peer.canSeal && siteFrames >= SEALED;
     if (!this.#isSealed) return peer.seal(null);
     const certificates = { site: peer.remoteFingerprint, gp: peer.localFingerprint };
-    const keys = await this.#ports.frameKeys.keys(this.#line.attempt, certificates);
-    if (keys === null) peer.close(); // an attempt no honest site makes
-    else peer.seal(keys);
+    peer.seal(await this.#ports.frameKeys.keys(this.#line.attempt, certificates));
   }
 
   #lineTurned(state: LinkState): void {
