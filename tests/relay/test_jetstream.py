@@ -9,9 +9,12 @@ from typing import Final
 
 import pytest
 from relay.nats_servers import needs_nats_server, opened_storage
+from relay.running import GP as GP_OWNER
+from relay.running import SITE as SITE_OWNER
+from relay.running import eventually, running, visiting
 from relay_load.servers import Server, free_ports, nats_cluster, started
 
-from client.core.mailbox import DATA_LIMIT, MAILBOX_LIMIT, MESSAGES_LIMIT
+from client.core.mailbox import CLOSE_REPLACED, DATA_LIMIT, MAILBOX_LIMIT, MESSAGES_LIMIT
 from client.relay.storage import StorageError, gateway, jetstream
 from client.relay.storage.gateway import ClusterNotReadyError, Gateway, UnansweredError
 from client.relay.storage.jetstream import STREAM, JetStreamStorage
@@ -153,6 +156,28 @@ async def test_the_visitor_who_came_last_is_the_one_who_stays(servers: list[Serv
     assert await told_two.heard.get() == ("letter", GP)
     await one.close()
     await two.close()
+
+
+async def test_an_owner_who_moves_to_another_node_leaves_the_first_and_misses_nothing(
+    nodes: Nodes, tmp_path: Path
+) -> None:
+    async with (
+        running(tmp_path / "1", storage=nodes[0]) as (url, _),
+        running(tmp_path / "2", storage=nodes[1]) as (other_url, other),
+        visiting(url, SITE_OWNER) as before,
+        visiting(url, GP_OWNER) as gp,
+    ):
+        await before.admit()
+        await before.watch(0)
+        assert await gp.put(b"here", to=SITE_OWNER) == "stored"
+        assert (await before.letter()).data == b"here"
+        closing = asyncio.create_task(before.close_code())
+        async with visiting(other_url, SITE_OWNER) as after:
+            assert [letter.data for letter in await after.watch(1)] == [b"here"]
+            assert await closing == CLOSE_REPLACED
+            assert await gp.put(b"there", to=SITE_OWNER) == "stored"
+            assert (await after.letter()).data == b"there"
+        await eventually(lambda: not other._watching)
 
 
 async def test_sweeps_go_on_where_the_last_one_ended(

@@ -29,6 +29,9 @@ class Claims:
         self._began[address] = (now_us, self._node)
         return _LAYOUT.pack(now_us, self._node, address)
 
+    def __contains__(self, address: bytes) -> bool:
+        return address in self._began
+
     def ended(self, address: bytes) -> None:
         """Nobody here watches this mailbox any more."""
         self._began.pop(address, None)

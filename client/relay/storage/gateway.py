@@ -176,6 +176,11 @@ class Gateway:
             case error:
                 raise StorageError(f"nothing was written: {error.get('description')}")
 
+    async def last_sequence(self, stream: str) -> int:
+        """Of all messages that the stream ever had."""
+        found = await patiently(lambda: self._stream.stream_info(stream), self._check_worth)
+        return found.state.last_seq
+
     async def scan(self, stream: str, subject: str, start: int, limit: int) -> list[Record]:
         """Headers of the messages from sequence ``start`` on, the oldest ``limit`` of them."""
         return await patiently(

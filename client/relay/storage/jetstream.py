@@ -13,16 +13,14 @@ true count smaller; when the carried one reaches the limit, the mailbox is count
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Final, Generic, Self, TypeVar
+from contextlib import asynccontextmanager, suppress
+from typing import Final
 from weakref import WeakValueDictionary
 
-from nats.js.api import DiscardPolicy, RePublish, RetentionPolicy, StorageType, StreamConfig
+from nats.aio.msg import Msg
 
-from client.core.mailbox import FRAME_LIMIT, MAILBOX_LIMIT, MESSAGES_LIMIT, TTL_LIMIT_S
+from client.core.mailbox import MESSAGES_LIMIT
 from client.relay.storage import Letter, Listener, StorageError
 from client.relay.storage.admissions import Admissions
 from client.relay.storage.claims import Claims
@@ -34,58 +32,33 @@ from client.relay.storage.gateway import (
     Record,
     UnansweredError,
 )
+from client.relay.storage.letters import (
+    CAME,
+    EXPIRES,
+    STREAM,
+    SUBJECT,
+    Level,
+    address_of,
+    expired,
+    headers,
+    letters_stream,
+    level_of,
+    level_with,
+    subject_of,
+)
+from client.relay.storage.memory import Memory
 from client.relay.storage.sqlite import STORE_LIMIT_BYTES
+from client.relay.storage.tidings import Tidings
 
-STREAM: Final = "chevet-letters"
 COPIES: Final = 3
 """Where the cluster has as many servers."""
-KEPT_LIMIT_S: Final = TTL_LIMIT_S + 86_400
-"""No letter outlives this, even where no node is left to delete it."""
 SWEEP_LETTERS: Final = 10_000
 """Letters looked at in one sweep; the next goes on from there. Nobody is shown an expired one."""
-REMEMBERED: Final = 50_000
-"""Mailboxes and letters that a node remembers something of: about 10 MB."""
-
-_SUBJECT: Final = "chevet.letter."
-_CAME: Final = "chevet.came."
+CHECK_S: Final = 5.0
+"""Between looks at whether a letter came that nobody announced; chosen: one question a node."""
 _WATCHED: Final = "chevet.watched"
 _LEADERS: Final = f"$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.{STREAM}"
-_EXPIRES: Final = "Chevet-Expires"
-_COUNT: Final = "Chevet-Count"
-_SIZE: Final = "Chevet-Size"
-_NAME: Final = "Chevet-Name"
-_LENGTH: Final = "Nats-Msg-Size"
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-class _Memory(OrderedDict[K, V], Generic[K, V]):
-    """The latest `REMEMBERED` entries."""
-
-    def __setitem__(self, key: K, value: V) -> None:
-        super().__setitem__(key, value)
-        self.move_to_end(key)
-        if len(self) > REMEMBERED:
-            self.popitem(last=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Level:
-    """At most so much waits in a mailbox."""
-
-    last: int = 0
-    """The last letter's id; 0 for none."""
-    count: int = 0
-    size: int = 0
-    name: str = ""
-    """The last letter's own name, by which whoever put it knows it again."""
-
-    def with_letter(self, size: int) -> Self | None:
-        """Where one more letter leads to; None beyond the limits."""
-        if self.count >= MESSAGES_LIMIT or self.size + size > MAILBOX_LIMIT:
-            return None
-        return type(self)(self.last, self.count + 1, self.size + size)
+_SEQUENCE: Final = "Nats-Sequence"
 
 
 class JetStreamStorage:
@@ -101,11 +74,13 @@ class JetStreamStorage:
         self._listener: Listener | None = None
         self._names = 0
         self._turns: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
-        self._levels: _Memory[bytes, _Level] = _Memory()
-        self._owners: _Memory[int, bytes] = _Memory()
+        self._levels: Memory[bytes, Level] = Memory()
+        self._owners: Memory[int, bytes] = Memory()
         self._claimed: asyncio.Queue[bytes] = asyncio.Queue()  # bounded by the node's visitors
         self._claiming: asyncio.Task[None] | None = None
         self._swept = 0
+        self._tidings = Tidings()
+        self._checking: asyncio.Task[None] | None = None
 
     async def open(
         self, servers: Sequence[str], *, copies: int, limit_bytes: int = STORE_LIMIT_BYTES
@@ -114,13 +89,14 @@ class JetStreamStorage:
 
         `ClusterNotReadyError` if none of them is in time.
         """
-        letters = _letters(copies, limit_bytes)
+        letters = letters_stream(copies, limit_bytes)
         await self._gateway.open(servers, (letters, Admissions.stream(copies)))
         self._claiming = asyncio.create_task(self._claim())
-        await self._gateway.subscribe(f"{_CAME}*", lambda said: self._came(said.subject))
+        await self._gateway.subscribe(f"{CAME}*", self._announced)
         await self._gateway.subscribe(_WATCHED, lambda said: self._heard(said.data))
         await self._gateway.subscribe(_LEADERS, lambda _: self._returned())
         await self._admissions.open()
+        self._checking = asyncio.create_task(self._check())
 
     def listen(self, listener: Listener) -> None:
         """See `MailboxStorage`."""
@@ -153,10 +129,10 @@ class JetStreamStorage:
             after = after or (await self._counted(address, now_s)).with_letter(len(data))
             if after is None:
                 return None
-            headers = _headers(after, name, expires_s)
+            told = headers(after, name, expires_s)
             try:
-                number = await self._gateway.publish(_subject(address), data, headers, after.last)
-                level = _Level(number, after.count, after.size, name)
+                number = await self._gateway.publish(subject_of(address), data, told, after.last)
+                level = Level(number, after.count, after.size, name)
             except (OutrunError, UnansweredError):
                 level = await self._level(address)
         self._levels[address] = level
@@ -168,12 +144,13 @@ class JetStreamStorage:
         """See `MailboxStorage`."""
         letters: list[Letter] = []
         while len(letters) < limit:
-            subject = _subject(address)
+            subject = subject_of(address)
             record = await self._gateway.get(STREAM, seq=after + 1, next_by_subj=subject)
             if record is None:
                 break
             after = record.sequence
-            if int(record.headers[_EXPIRES]) > now_s:
+            self._tidings.shown(address, after)
+            if int(record.headers[EXPIRES]) > now_s:
                 self._owners[after] = address
                 letters.append(Letter(after, record.data))
         return letters
@@ -189,7 +166,7 @@ class JetStreamStorage:
         owner = self._owners.pop(number, None)
         if owner is None:  # shown by another node, or never
             record = await self._gateway.get(STREAM, seq=number) if number else None
-            owner = None if record is None else _address(record.subject)
+            owner = None if record is None else address_of(record.subject)
         if owner == address:
             await self._gateway.delete(STREAM, number)
 
@@ -208,43 +185,38 @@ class JetStreamStorage:
     async def expire(self, now_s: int) -> int:
         """See `MailboxStorage`; one call looks at `SWEEP_LETTERS` of them.
 
-        Mailboxes where something waits are listened to again: a second chance for word of a letter
-        that was lost between two servers.
+        Mailboxes where something waits are looked at again, whatever was heard of them.
         """
         await self._admissions.expire(now_s)
-        records = await self._gateway.scan(STREAM, f"{_SUBJECT}*", self._swept, SWEEP_LETTERS)
+        records = await self._gateway.scan(STREAM, f"{SUBJECT}*", self._swept, SWEEP_LETTERS)
         is_end = len(records) < SWEEP_LETTERS
         self._swept = 0 if is_end else records[-1].sequence + 1
         for record in records:
             self._came(record.subject)
-        return await self._deleted(_expired(records, now_s))
+        return await self._deleted(expired(records, now_s))
 
     async def close(self) -> None:
         """See `MailboxStorage`."""
-        if self._claiming is not None:
-            self._claiming.cancel()
+        for task in (self._claiming, self._checking):
+            if task is not None:
+                task.cancel()
         await self._gateway.close()
 
-    async def _level(self, address: bytes) -> _Level:
-        record = await self._gateway.get(STREAM, last_by_subj=_subject(address))
-        if record is None:
-            return _Level()
-        told = record.headers
-        return _Level(record.sequence, int(told[_COUNT]), int(told[_SIZE]), told[_NAME])
+    async def _level(self, address: bytes) -> Level:
+        record = await self._gateway.get(STREAM, last_by_subj=subject_of(address))
+        return Level() if record is None else level_with(record)
 
-    async def _counted(self, address: bytes, now_s: int) -> _Level:
+    async def _counted(self, address: bytes, now_s: int) -> Level:
         """What truly waits, without what has expired, which is deleted."""
-        records = await self._gateway.scan(STREAM, _subject(address), 0, 2 * MESSAGES_LIMIT)
-        expired = _expired(records, now_s)
-        await self._deleted(expired)
-        kept = [record for record in records if record not in expired]
-        size = sum(int(record.headers[_LENGTH]) for record in kept)
-        return _Level(kept[-1].sequence if kept else 0, len(kept), size)
+        records = await self._gateway.scan(STREAM, subject_of(address), 0, 2 * MESSAGES_LIMIT)
+        ended = expired(records, now_s)
+        await self._deleted(ended)
+        return level_of([record for record in records if record not in ended])
 
     async def _deleted(self, records: Sequence[Record]) -> int:
         count = 0
         for record in records:
-            self._levels.pop(_address(record.subject), None)
+            self._levels.pop(address_of(record.subject), None)
             count += await self._gateway.delete(STREAM, record.sequence)
         return count
 
@@ -263,9 +235,29 @@ class JetStreamStorage:
         while True:
             await self._gateway.say(_WATCHED, await self._claimed.get())
 
+    async def _check(self) -> None:
+        """Make up for word that was lost between two servers."""
+        while True:
+            await asyncio.sleep(CHECK_S)
+            with suppress(StorageError):  # looked at again in the next round
+                last = await self._gateway.last_sequence(STREAM)
+                is_gap, again = self._tidings.round_over(last)
+                if is_gap:
+                    self._returned()
+                for address in again:
+                    self._came(subject_of(address))
+
+    def _announced(self, said: Msg) -> None:
+        address = address_of(said.subject)
+        sequence = int((said.headers or {}).get(_SEQUENCE, 0))
+        if self._tidings.heard(address, sequence, is_watched=address in self._claims):
+            self._returned()
+        else:
+            self._came(said.subject)
+
     def _came(self, subject: str) -> None:
         if self._listener is not None:
-            self._listener.letter_came(_address(subject))
+            self._listener.letter_came(address_of(subject))
 
     def _heard(self, said: bytes) -> None:
         address = self._claims.heard(said)
@@ -278,40 +270,3 @@ class JetStreamStorage:
         self._admissions.forget()
         if self._listener is not None:
             self._listener.letters_may_have_come()
-
-
-def _letters(copies: int, limit_bytes: int) -> StreamConfig:
-    return StreamConfig(
-        name=STREAM,
-        subjects=[f"{_SUBJECT}*"],
-        retention=RetentionPolicy.LIMITS,
-        storage=StorageType.FILE,
-        discard=DiscardPolicy.NEW,  # a full stream refuses letters rather than forget some
-        max_bytes=limit_bytes,
-        max_age=KEPT_LIMIT_S,
-        max_msg_size=FRAME_LIMIT,
-        num_replicas=copies,
-        # Whoever has stored a letter tells all nodes, so word of it needs no node to survive.
-        republish=RePublish(f"{_SUBJECT}*", f"{_CAME}{{{{wildcard(1)}}}}", headers_only=True),
-    )
-
-
-def _headers(level: _Level, name: str, expires_s: int) -> dict[str, str]:
-    return {
-        _EXPIRES: str(expires_s),
-        _COUNT: str(level.count),
-        _SIZE: str(level.size),
-        _NAME: name,
-    }
-
-
-def _expired(records: Sequence[Record], now_s: int) -> list[Record]:
-    return [record for record in records if int(record.headers[_EXPIRES]) <= now_s]
-
-
-def _subject(address: bytes) -> str:
-    return _SUBJECT + address.hex()
-
-
-def _address(subject: str) -> bytes:
-    return bytes.fromhex(subject.rpartition(".")[2])
