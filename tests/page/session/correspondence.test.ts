@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { Opener, Sealer } from "@page/core/envelope.ts";
+import { LETTER_BUCKETS, Opener, Sealer } from "@page/core/envelope.ts";
 import type { Message } from "@page/core/wire.ts";
-import { Correspondence, TOGETHER_BYTES } from "@page/session/correspondence.ts";
+import { Correspondence, LETTER_EVERY_MS, TOGETHER_BYTES } from "@page/session/correspondence.ts";
 import { FakeTimer, until } from "../fake_timer.ts";
 
 const KEYS = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)] as const;
@@ -14,6 +14,7 @@ class End {
   peer: End | null = null;
   sent = 0;
   mailed = 0;
+  readonly letterSizes: number[] = [];
   isUp = true;
   loses: (count: number) => boolean = () => false;
   arriving: Promise<void> = Promise.resolve();
@@ -28,7 +29,10 @@ class End {
         if (!isLost) time.timer(80, () => this.peer?.take(envelope));
         return true;
       },
-      byMailbox: () => void (this.mailed += 1),
+      byMailbox: (envelope: Uint8Array) => {
+        this.mailed += 1;
+        this.letterSizes.push(envelope.length);
+      },
       onReleased: (messages: readonly Message[]) => void this.heard.push(...messages),
     };
     this.letters = new Correspondence(new Sealer(own, IV), new Opener(theirs, IV), paths, time.timer);
@@ -109,15 +113,16 @@ test("a message that never comes holds the others up for a while only", async ()
   expect(there.heard).toEqual([text(2)]);
 });
 
-test("nothing is repeated on a line that is cut", async () => {
+test("what a line that is cut swallowed goes by mailbox, once", async () => {
   const { time, here, there } = dialogue();
   here.loses = () => true;
   here.letters.send(text(1));
   await until(() => here.sent === 1);
   here.isUp = false;
   here.letters.pause();
+  here.letters.pause();
   await pass(time, 10_000, here, there);
-  expect([here.sent, here.mailed]).toEqual([1, 0]);
+  expect([here.sent, here.mailed]).toEqual([1, 1]);
   here.isUp = true;
   here.loses = () => false;
   here.letters.repeat();
@@ -163,10 +168,29 @@ test("a receipt that is due goes along with what is said, and not again", async 
   expect(there.sent).toBe(1);
 });
 
-test("without a line each goes by a letter of its own", async () => {
-  const { here } = dialogue();
+test("without a line all that is said in one turn shares a letter of few sizes", async () => {
+  const { time, here, there } = dialogue();
   here.isUp = false;
   for (let number = 1; number <= 3; number += 1) here.letters.send(text(number));
-  await until(() => here.mailed === 3);
-  expect(here.sent).toBe(0);
+  await pass(time, 80, here, there);
+  expect([here.sent, here.mailed]).toEqual([0, 1]);
+  for (let number = 4; number <= 6; number += 1) here.letters.send(text(number));
+  await pass(time, 80, here, there);
+  expect(here.mailed).toBe(2);
+  const header_bytes = [2, 3]; // by the length of the counter
+  const sizes = header_bytes.map((bytes) => bytes + LETTER_BUCKETS[0] + 16);
+  for (const size of here.letterSizes) expect(sizes).toContain(size);
+});
+
+test("of what is held of a file the newest alone goes by mailbox", async () => {
+  const { time, here, there } = dialogue();
+  here.isUp = false;
+  for (const size of [1, 2, 3]) here.letters.send({ kind: "still_held", id: 1, size, beyond: [] });
+  await pass(time, 80, here, there);
+  expect(here.mailed).toBe(1);
+  here.letters.send({ kind: "still_held", id: 1, size: 4, beyond: [] });
+  await pass(time, LETTER_EVERY_MS - 160, here, there);
+  expect(here.mailed).toBe(1);
+  await pass(time, 400, here, there);
+  expect(here.mailed).toBe(2);
 });

@@ -5,8 +5,8 @@ import { Ranges } from "../core/ranges.ts";
 import type { Message } from "../core/wire.ts";
 import type { StillState } from "./snapshot.ts";
 
-/** Bytes of one still; `client.core.stills.SIZE_LIMIT`. */
-export const SIZE_LIMIT = 8 << 20;
+/** Bytes of one file; `client.core.stills.SIZE_LIMIT`. */
+export const SIZE_LIMIT = 50_000_000;
 /** Stills and other files of one consultation. */
 export const STILLS_LIMIT = 128;
 /** Bytes of them all. */

@@ -4,6 +4,8 @@
  * Both paths carry the same envelopes: by the line when it is up, else through the mailbox. The line
  * loses some now and then; what the site's receipts show to be lost is sent again at once. What is
  * said in one turn of the event loop shares an envelope on the line, and a receipt that is due with it.
+ * A letter holds all that waits, in one of few sizes, and receipts alone come seldom: the relay
+ * learns neither what was said nor how much.
  */
 
 import type { Timer } from "../clock.ts";
@@ -17,6 +19,7 @@ import {
   isDurable,
   type Message,
   type Parcel,
+  PARCEL_LIMIT,
   TOGETHER_LIMIT,
   WireError,
 } from "../core/wire.ts";
@@ -26,6 +29,8 @@ export type Path = "line" | "mailbox";
 
 /** One receipt speaks for everything that came within this time. */
 export const RECEIPT_DELAY_MS = 100;
+/** From one letter to the next, at least, unless a person has said something. */
+export const LETTER_EVERY_MS = 2_000;
 /** After so long without a word of ours a receipt is sent, so that the site knows we are here. */
 const SILENT_MS = 1_000;
 /** Of parcels in one envelope; chosen: its packet takes a thin line's time for 70 ms. */
@@ -61,6 +66,12 @@ export class Correspondence {
   readonly #receiptsDue = new Set<Path>();
   #leaving: Leaving[] = [];
   #sending: Promise<void> = Promise.resolve();
+  /** What waits for the next letter; of receipts and of what is held of a still the newest. */
+  #letters = new Map<string, Parcel>();
+  /** Durable ones that lie in the site's mailbox. */
+  readonly #mailed = new Set<number>();
+  #cancelLetter: (() => void) | null = null;
+  #wrote_ms = -LETTER_EVERY_MS;
   #cancelRepeat: () => void = () => undefined;
   #cancelRelease: (() => void) | null = null;
   #spoke_ms = 0;
@@ -77,7 +88,8 @@ export class Correspondence {
   /** Send by whichever path there is; the number of a durable message, else `null`. */
   send(message: Message): number | null {
     const parcel = isDurable(message) ? this.#outbox.add(message) : { number: null, message };
-    this.#transmit(parcel, isDurable(message) || message.kind === "signal");
+    const isLasting = message.kind === "signal" || message.kind === "still_held";
+    this.#transmit(parcel, isDurable(message) || isLasting);
     return parcel.number;
   }
 
@@ -92,10 +104,11 @@ export class Correspondence {
     for (const parcel of this.#outbox.unacknowledged()) this.#transmit(parcel, true);
   }
 
-  /** The line is cut: what was under way on it waits for the next one. */
+  /** The line is cut: what was under way on it goes by mailbox, once, and by the next one. */
   pause(): void {
     this.#flights.forget();
     this.#cancelRepeat();
+    for (const parcel of this.#outbox.unacknowledged()) this.#mail(parcel);
   }
 
   /** Say something, if nothing was said for a while: the site takes silence for a cut line. */
@@ -131,6 +144,7 @@ export class Correspondence {
   /** The peer's receipt: the numbers it newly covers. */
   acknowledge(receipt: Extract<Message, { kind: "received" }>): number[] {
     const numbers = this.#outbox.acknowledge(receipt);
+    for (const number of numbers) this.#mailed.delete(number);
     const isAll = receipt.beyond.length < REPORTED_LIMIT;
     this.#flights.noteArrived(numbers, this.#paths.clock_ms(), isAll);
     this.#sendAgain();
@@ -146,13 +160,11 @@ export class Correspondence {
     this.#receiptsDue.delete(path);
     const parcel = { number: null, message: this.#inbox.receipt() };
     if (path === "line") this.#gather({ parcel, mayGoByMailbox: true, isNoted: true });
-    else this.#inOrder([parcel], (envelope) => this.#paths.byMailbox(envelope));
+    else this.#mail(parcel);
   }
 
   #transmit(parcel: Parcel, mayGoByMailbox: boolean): void {
-    if (parcel.message.kind === "signal") {
-      this.#inOrder([parcel], (envelope) => this.#paths.byMailbox(envelope));
-    } else this.#gather({ parcel, mayGoByMailbox, isNoted: parcel.number === null });
+    if (parcel.message.kind === "signal") this.#write([parcel]); else this.#gather({ parcel, mayGoByMailbox, isNoted: parcel.number === null });
   }
 
   #gather(leaving: Leaving): void {
@@ -164,14 +176,14 @@ export class Correspondence {
   #leave(): void {
     const leaving = this.#leaving;
     this.#leaving = [];
-    for (const together of sharing(leaving)) this.#sendTogether(together);
+    for (const together of sharing(leaving, TOGETHER_BYTES)) this.#sendTogether(together);
   }
 
   #sendTogether(together: readonly Leaving[]): void {
     const parcels = together.map(({ parcel }) => parcel);
     this.#inOrder(parcels, (envelope) => {
       if (this.#byLine(envelope)) this.#noteSent(together);
-      else this.#mail(together.filter(({ mayGoByMailbox }) => mayGoByMailbox));
+      else for (const { parcel, mayGoByMailbox } of together) if (mayGoByMailbox) this.#mail(parcel);
     });
   }
 
@@ -184,11 +196,37 @@ export class Correspondence {
     this.#waitForReceipts();
   }
 
-  /** Letters travel alone: each is thrown away as soon as it is of no more use. */
-  #mail(letters: readonly Leaving[]): void {
-    for (const { parcel } of letters) {
-      this.#inOrder([parcel], (envelope) => this.#paths.byMailbox(envelope));
+  /** Into the next letter; a durable one that was in one before is in no other. */
+  #mail(parcel: Parcel): void {
+    const { number, message } = parcel;
+    if (number !== null && this.#mailed.has(number)) return;
+    if (number !== null) this.#mailed.add(number);
+    const which = message.kind === "still_held" ? `held ${message.id}` : message.kind;
+    this.#letters.set(number === null ? which : `${number}`, parcel);
+    if (number !== null) this.#cancelLetter?.();
+    else if (this.#cancelLetter !== null) return;
+    const wait_ms = this.#wrote_ms + LETTER_EVERY_MS - this.#paths.clock_ms();
+    if (number === null && wait_ms > 0) {
+      this.#cancelLetter = this.#timer(wait_ms, () => this.#writeAll());
+    } else {
+      this.#cancelLetter = () => undefined; // whatever else is said in this turn goes along
+      queueMicrotask(() => this.#writeAll());
     }
+  }
+
+  #writeAll(): void {
+    this.#cancelLetter = null;
+    if (this.#letters.size === 0) return;
+    this.#wrote_ms = this.#paths.clock_ms();
+    const waiting = [...this.#letters.values()].map((parcel) => ({ parcel }));
+    this.#letters.clear();
+    for (const letter of sharing(waiting, PARCEL_LIMIT)) {
+      this.#write(letter.map(({ parcel }) => parcel));
+    }
+  }
+
+  #write(letter: readonly Parcel[]): void {
+    this.#inOrder(letter, (envelope) => this.#paths.byMailbox(envelope), true);
   }
 
   #byLine(envelope: Uint8Array): boolean {
@@ -226,21 +264,28 @@ export class Correspondence {
   }
 
   /** Sealing takes its time; what was sent first leaves first. */
-  #inOrder(parcels: readonly Parcel[], way: (envelope: Uint8Array) => void): void {
+  #inOrder(
+    parcels: readonly Parcel[],
+    way: (envelope: Uint8Array) => void,
+    isLetter = false,
+  ): void {
     const data = encodeTogether(parcels);
-    const sent = this.#sending.then(async () => way(await this.#sealer.seal(data)));
+    const sent = this.#sending.then(async () => way(await this.#sealer.seal(data, isLetter)));
     this.#sending = sent.catch(() => undefined); // what cannot be sealed must not hold up the rest
   }
 }
 
 /** Which of these share an envelope, in order; one too large for company is alone. */
-function sharing(leaving: readonly Leaving[]): Leaving[][] {
-  const envelopes: Leaving[][] = [];
+function sharing<One extends { readonly parcel: Parcel }>(
+  leaving: readonly One[],
+  limit_bytes: number,
+): One[][] {
+  const envelopes: One[][] = [];
   let size = 0;
   for (const one of leaving) {
     const bytes = encodeTogether([one.parcel]).length;
     const last = envelopes.at(-1);
-    const hasRoom = size + bytes <= TOGETHER_BYTES && (last?.length ?? 0) < TOGETHER_LIMIT;
+    const hasRoom = size + bytes <= limit_bytes && (last?.length ?? 0) < TOGETHER_LIMIT;
     if (last !== undefined && hasRoom) last.push(one);
     else envelopes.push([one]);
     size = last !== undefined && hasRoom ? size + bytes : bytes;
