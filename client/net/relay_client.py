@@ -11,7 +11,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Final, Self
+from typing import Final, NoReturn, Self
 
 import aiohttp
 
@@ -56,6 +56,9 @@ BACK_OFF_S: Final = (0.5, 1.0, 2.0, 4.0)
 within ten seconds of the line (design.md 1)."""
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=REACH_TIMEOUT_S)
+
+_LINE_BROKE: Final = 1006
+"""No close code at all. RFC 6455, 7.1.5."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -189,12 +192,13 @@ class RelayClient:
         try:
             self._tell(is_reachable=True)
             await self._receive_all(socket)
+        except _ClosedError as closed:
+            return closed.code
         finally:
             self._socket = None
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
             await socket.close()
-        return socket.close_code
 
     async def _logged_in(self, session: aiohttp.ClientSession) -> aiohttp.ClientWebSocketResponse:
         url = self._addresses.current
@@ -231,10 +235,10 @@ class RelayClient:
             while True:
                 await _send(socket, await self._outgoing.next())
 
-    async def _receive_all(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    async def _receive_all(self, socket: aiohttp.ClientWebSocketResponse) -> NoReturn:
         self._drop_letters()
-        while (frame := await _received(socket)) is not None:
-            match frame:
+        while True:
+            match frame := await _received(socket):
                 case Message():
                     self._keep(frame)
                 case Stored() | Refused() | Admitted():
@@ -297,15 +301,24 @@ async def _renew_servers(socket: aiohttp.ClientWebSocketResponse) -> None:
             await _send(socket, Turn())
 
 
+class _ClosedError(MailboxError):
+    """The connection has ended, by the relay's own code or by none."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"closed with {code}")
+        self.code = code
+
+
 async def _send(socket: aiohttp.ClientWebSocketResponse, frame: Frame) -> None:
     await socket.send_bytes(mailbox.encode(frame))
 
 
-async def _received(socket: aiohttp.ClientWebSocketResponse) -> Frame | None:
-    """The next frame; None when the connection has ended."""
+async def _received(socket: aiohttp.ClientWebSocketResponse) -> Frame:
+    """The next frame; `_ClosedError` when the connection has ended."""
     message = await socket.receive()
     if message.type is aiohttp.WSMsgType.BINARY:
         return mailbox.decode(message.data)
     if message.type is aiohttp.WSMsgType.TEXT:
         raise MailboxError("a text message")
-    return None
+    # Not what the socket keeps: that is overwritten when our answer finds nobody any more.
+    raise _ClosedError(message.data if message.type is aiohttp.WSMsgType.CLOSE else _LINE_BROKE)

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -281,6 +281,27 @@ async def test_a_relay_killed_with_9_loses_nothing(tmp_path: Path) -> None:
             arrived: set[int] = set()
             while arrived != set(range(100)):
                 arrived |= set(await end.letters.get())
+
+
+async def test_it_moves_to_a_node_it_was_told_of_and_back(tmp_path: Path) -> None:
+    first, second = (f"http://127.0.0.1:{port}" for port in (free_port(), free_port()))
+    end = End()
+
+    def node(url: str, *others: str) -> AbstractAsyncContextManager[tuple[str, Relay]]:
+        return running(tmp_path, port=URL(url).port or 0, nodes=others)
+
+    async with end.client(first, SITE) as site, End().client(first, GP) as other:
+        async with node(first, second):
+            await site.admit(TOKEN, UNTIL_S)
+            await other.admit(TOKEN, UNTIL_S)
+        putting = asyncio.create_task(other.put(SITE.address, TOKEN, b"meanwhile", 60))
+        async with node(second):
+            await putting
+            assert await end.letters.get() == b"meanwhile"
+        async with node(first):
+            await other.put(SITE.address, TOKEN, b"back again", 60)
+            while await end.letters.get() != b"back again":
+                pass
 
 
 async def test_it_waits_longer_and_longer_and_starts_over_after_a_success(tmp_path: Path) -> None:
