@@ -27,6 +27,7 @@ from client.core.mailbox import (
     Ack,
     Challenge,
     Login,
+    Nodes,
     Put,
     Refused,
     Stored,
@@ -329,3 +330,9 @@ async def test_refusals_do_not_stop_what_follows(site: Visitor, gp: Visitor) -> 
     assert await gp.receive() == Refused(1, "not_admitted")
     assert await gp.receive() == Stored(2)
     assert (await site.watch(1))[0].data == b"good"
+
+
+async def test_a_visitor_learns_of_the_other_nodes_with_its_welcome(tmp_path: Path) -> None:
+    nodes = ("https://b.example", "https://c.example")
+    async with running(tmp_path, nodes=nodes) as (url, _), visiting(url, SITE) as visitor:
+        assert await visitor.receive() == Nodes(nodes)
