@@ -17,6 +17,10 @@ RETURN_PICTURE_KBPS: Final = 250
 NAMED_CANDIDATES_LIMIT: Final = 8
 """chosen: a browser has one for each of its machine's addresses."""
 
+CANDIDATES_LIMIT: Final = 32
+"""chosen: twice what a machine with many addresses and a TURN server has; each costs us checks to
+an address of the peer's choice (RFC 8445, 19.5.1)."""
+
 _LARGER_DIGESTS: Final = ("a=fingerprint:sha-384", "a=fingerprint:sha-512")
 _MEDIA: Final = ("m=audio", "m=video", "m=video", "m=application")
 _WANTED: Final = ("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=setup:")
@@ -73,6 +77,8 @@ def incoming(sdp: str) -> str:
     paths = [line for line in sections[0] if line.startswith(_PATHS)]
     if any(map(_is_named, paths)):  # then more are to come
         paths = [line for line in paths if line.startswith(_PATHS[0]) and not _is_named(line)]
+    kept = [line for line in paths if line.startswith(_PATHS[0])][:CANDIDATES_LIMIT]
+    paths = kept + [line for line in paths if not line.startswith(_PATHS[0])][:1]
     lines = list(head)
     for section in sections:
         lines += [line for line in section if not line.startswith(_PATHS)] + paths
