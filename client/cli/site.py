@@ -29,6 +29,8 @@ def register(
         ("speaker", "none", "SINK"),
         ("place", say("cli.site.place_default"), None),
         ("operator", say("cli.site.operator_default"), None),
+        ("role", "", None),
+        ("rpps", "", None),
     ):
         parser.add_argument(
             f"--{name}", default=default, metavar=metavar, help=say(f"cli.site.{name}")

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import getpass
 import os
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -17,7 +16,9 @@ from client.catalogue import Catalogue
 from client.cli.line_options import cap_bps_of, headroom_of, link_layer_of
 from client.cli.running import run
 from client.cli.site import AUTOMATIC
+from client.cli.unlocking import PASSPHRASE_VARIABLE, keys_in
 from client.core.auscultation import PLACES
+from client.core.contacts import checked_rpps
 from client.exports.folder import export_consultation
 from client.session.events import EventLog
 from client.session.instruments import Plug
@@ -27,9 +28,6 @@ from client.store import keys as keyring
 from client.store.keys import Keys
 from devices.link import ports
 from devices.ports import PortLister, folder_ports
-
-PASSPHRASE_VARIABLE = "CHEVET_PASSPHRASE"  # noqa: S105 -- the variable's name
-"""Opens the records of an unattended site; removed from the environment as soon as it is read."""
 
 
 def run_site(
@@ -52,6 +50,8 @@ def run_site(
         link_layer=link_layer_of(arguments),
         headroom=headroom_of(arguments),
         cap_bps=cap_bps_of(arguments),
+        role=arguments.role,
+        rpps=checked_rpps(arguments.rpps) if arguments.rpps else None,
     )
     with _event_stream(arguments.events) as stream:
         events = EventLog(stream, clock.now)
@@ -126,9 +126,7 @@ def _unlocked(arguments: argparse.Namespace, say: Catalogue) -> tuple[Path | Non
     if passphrase is None and arguments.unattended and arguments.record is None:
         return None, keyring.ephemeral()
     folder = arguments.record or user_data_path("chevet", appauthor=False)
-    if keyring.exist(folder):
-        return folder, keyring.unlock(folder, passphrase or getpass.getpass(say("cli.passphrase")))
-    return folder, keyring.create(folder, passphrase or getpass.getpass(say("cli.passphrase_new")))
+    return folder, keys_in(folder, passphrase, say)
 
 
 def _event_stream(path: Path | None) -> "TextIO | nullcontext[None]":

@@ -42,7 +42,7 @@ from client.session.interrupted import Interrupted
 from client.session.keeping import RecordKeeper
 from client.session.link import GpLink
 from client.session.media import EndMedia
-from client.session.meeting import CONSULTATION_LASTS, LETTER_TTL_S
+from client.session.meeting import CONSULTATION_LASTS, CONTACT_LASTS, LETTER_TTL_S
 from client.session.ways import AT_FIRST, Resumed
 from devices.readings import Origin
 
@@ -171,6 +171,7 @@ class GpSession:
         self._agreed_keys: KeysAgreed | None = None
         self._site_said: wire.Acquaintance | None = None
         self._is_sure = False
+        self._admitting: asyncio.Task[None] | None = None
         self._relay = RelayClient(
             relay_url, book.identity, on_letter=self._on_letter, on_state=lambda _: None
         )
@@ -192,6 +193,8 @@ class GpSession:
                 tasks.create_task(self._knock())
                 tasks.create_task(self._report())
         finally:
+            if self._admitting is not None:
+                self._admitting.cancel()
             if self._dialogue is not None:
                 await self._dialogue.stop()
             await self._media.close()
@@ -241,7 +244,14 @@ class GpSession:
         if self._is_sure and self._site_said is not None and self._agreed_keys is not None:
             self._book.keep(self._agreed_keys, self._site_said, self._way.used, clock.now())
             self._site_said = None
-            self.seen.is_kept = True
+            self._admitting = asyncio.create_task(self._admit_sites())
+
+    async def _admit_sites(self) -> None:
+        """From now on the sites of the book may call, also while this program is off."""
+        until = clock.now() + CONTACT_LASTS
+        for bond in self._book.bonds:
+            await self._relay.admit(bond.gp_token, int(until.timestamp()))
+        self.seen.is_kept = True
 
     def ask(self, what: str, text: str = "") -> int:
         """Ask for a step of the examination; its id comes back in `Seen.answers`."""

@@ -14,6 +14,13 @@ class NoKeysError(StoreError):
         super().__init__("no key file")
 
 
+class LostKeysError(StoreError):
+    """The system's keyring has lost the keys of these records."""
+
+    def __init__(self) -> None:
+        super().__init__("the keyring holds no keys for these records")
+
+
 class KeysExistError(StoreError):
     """A key file is already there; replacing it would lose every record made with it."""
 

@@ -18,6 +18,7 @@ from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk, Drafts
 from client.ui.screens.confirmation import ConfirmationBox
 from client.ui.screens.consultation import ConsultationScreen
+from client.ui.screens.contacts import ContactsBox
 from client.ui.screens.ending import EndingScreen
 from client.ui.screens.help import HelpBox, help_of
 from client.ui.screens.intake import IntakeBox
@@ -153,6 +154,10 @@ class SiteApp(App[bool]):
         """Whom it is about, and why."""
         self.push_screen(IntakeBox(self.desk))
 
+    def action_contacts(self) -> None:
+        """Whom to call without an invitation."""
+        self.push_screen(ContactsBox(self.desk))
+
     def action_write(self) -> None:
         """A line of text for the GP."""
         self.push_screen(WritingBox(self.desk))
@@ -160,7 +165,8 @@ class SiteApp(App[bool]):
     def action_help(self) -> None:
         """What the keys do."""
         if isinstance(self.screen, Shows):
-            self.push_screen(HelpBox(self.desk, self.screen.ROWS))
+            more = self.screen.MORE if isinstance(self.screen, SiteScreen) else ()
+            self.push_screen(HelpBox(self.desk, (*self.screen.ROWS, *more)))
 
     def action_command_palette(self) -> None:
         """The same steps as the keys, by name."""
@@ -169,7 +175,7 @@ class SiteApp(App[bool]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Exactly the keys of the screen."""
-        rows = screen.ROWS if isinstance(screen, SiteScreen) else ()
+        rows = (*screen.MORE, *screen.ROWS) if isinstance(screen, SiteScreen) else ()
         for binding in (binding for row in rows for binding in row):
             yield SystemCommand(
                 f"{self.desk.say(binding.description)} ({key_name(self.desk.say, binding.key)})",

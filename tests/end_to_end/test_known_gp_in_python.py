@@ -23,7 +23,7 @@ from client.session.snapshot import SiteSnapshot
 from client.store import keys
 from client.store.keys import Keys
 
-PATIENCE_S = 25.0
+PATIENCE_S = 60.0
 
 
 @pytest.fixture

@@ -41,6 +41,9 @@ class InvitationScreen(SiteScreen):
     def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:
         """Draw the link and who is awaited."""
         say = self.desk.say
+        if snapshot.calling is not None:
+            self._draw_call(snapshot)
+            return
         invitation = snapshot.invitation
         url = invitation.url if invitation else ""
         self.query_one("#waiting", Sentence).hold(link_sentence(say, snapshot, now))
@@ -49,6 +52,15 @@ class InvitationScreen(SiteScreen):
         self.query_one("#until", Sentence).hold(self._until(snapshot, now))
         self.query_one("#meanwhile", Sentence).hold(self._meanwhile(snapshot))
         self.query_one(QrCode).hold((url, say("site.invitation.too_small") if url else ""))
+
+    def _draw_call(self, snapshot: SiteSnapshot) -> None:
+        """No link to give: the GP is known, and may be away."""
+        say, calling = self.desk.say, snapshot.calling
+        name = plain(calling.name) if calling else ""
+        step = "waiting" if snapshot.is_waiting_for_page else "sending"
+        self.query_one("#waiting", Sentence).hold(say(f"site.calling.{step}", name=name))
+        self.query_one("#how", Sentence).hold(say("site.calling.known"))
+        self.query_one("#meanwhile", Sentence).hold(self._meanwhile(snapshot))
 
     def _until(self, snapshot: SiteSnapshot, now: datetime) -> str:
         if snapshot.invitation is None:

@@ -21,6 +21,7 @@ CheckRow = tuple[str, str, str]
 """What, which one, how it is."""
 
 _NEW: Final = Binding("n", "invite", "site.do.invite")
+_CONTACTS: Final = Binding("c", "app.contacts", "site.do.contacts")
 _CHECK_LINE: Final = Binding("l", "check_line", "site.do.check_line")
 _STOP_CHECK: Final = Binding("escape", "stop_line_check", "site.do.stop_line_check")
 _WHAT_CELLS: Final = 16
@@ -55,8 +56,8 @@ def _drawn(what: str, which: str, how: str) -> Content:
 class StartScreen(SiteScreen):
     """Checks, and one key to begin."""
 
-    ROWS: ClassVar[KeyRows] = ((_NEW, _CHECK_LINE, QUIT, HELP),)
-    BINDINGS: ClassVar[list[BindingType]] = [_NEW, _CHECK_LINE, _STOP_CHECK, QUIT, HELP]
+    ROWS: ClassVar[KeyRows] = ((_NEW, _CONTACTS, _CHECK_LINE, QUIT, HELP),)
+    BINDINGS: ClassVar[list[BindingType]] = [_NEW, _CONTACTS, _CHECK_LINE, _STOP_CHECK, QUIT, HELP]
 
     def body(self) -> Iterable[Widget]:
         """The checks and the next thing to do."""

@@ -61,7 +61,8 @@ class WordsScreen(SiteScreen):
         """Draw the words."""
         say = self.desk.say
         task = "site.words.gp_agreed" if snapshot.words_confirmed_by_gp else "site.words.task"
-        self.query_one("#task", Sentence).hold(say(task))
+        warning = f"{say('site.words.namesake')}\n" if snapshot.has_namesake else ""
+        self.query_one("#task", Sentence).hold(warning + say(task))
         self.query_one(Words).hold(snapshot.words)
         self.query_one(Choice).hold(
             (("o", say("site.words.equal")), ("x", say("site.words.differ")))

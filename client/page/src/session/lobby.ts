@@ -15,6 +15,11 @@ const ADMITTED_FOR_S = 30 * 86_400;
 /** As long as the relay keeps anything. */
 const BUNDLE_TTL_S = 7 * 86_400;
 
+/** Until when a site that is known may write to us. */
+export function admittedUntil_s(now_ms: number): number {
+  return Math.floor(now_ms / 1000) + ADMITTED_FOR_S;
+}
+
 /** A site that calls now, or called while this page was closed. */
 export interface Ringing {
   readonly site: KnownSite;
@@ -95,7 +100,7 @@ export class Lobby {
   }
 
   async #admit(mailbox: Mailbox, site: KnownSite, identity: Identity): Promise<void> {
-    const until_s = Math.floor(this.#ports.clock_ms() / 1000) + ADMITTED_FOR_S;
+    const until_s = admittedUntil_s(this.#ports.clock_ms());
     for (const bond of this.#book.bonds(site, identity.address)) {
       mailbox.admit(await sha256(await bond.gpToken()), until_s);
     }

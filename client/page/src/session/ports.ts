@@ -35,7 +35,7 @@ export interface Drafts {
 }
 
 /** The sites this GP knows. */
-export type Contacts = Pick<Book, "keep" | "newest">;
+export type Contacts = Pick<Book, "keep" | "newest" | "bonds">;
 
 /** What the GP wrote about themselves on the first screen. */
 export interface Self {

@@ -7,12 +7,13 @@ import { type KeysAgreed, type Post, TrustError } from "../core/handshake.ts";
 import type { Identity } from "../core/identity.ts";
 import { BadLetterError } from "../core/knock.ts";
 import { Letter, LetterUnreadableError } from "../core/letters.ts";
-import type { Bytes } from "../core/primitives.ts";
+import { type Bytes, sha256 } from "../core/primitives.ts";
 import type { Message } from "../core/wire.ts";
 import type { Reason } from "../net/frames.ts";
 import type { RelayEvents } from "../net/relay.ts";
 import { Consultation } from "./consultation.ts";
 import { OwnMedia } from "./media.ts";
+import { admittedUntil_s } from "./lobby.ts";
 import { after, type Step } from "./phases.ts";
 import type { Mailbox, Ports, Self } from "./ports.ts";
 import type { EndView, Phase, Refusal, WaitingFor } from "./snapshot.ts";
@@ -134,7 +135,11 @@ export class Visit {
     this.#acquaintance = null;
     const { used, relay } = this.way;
     const meeting = { agreed, name: said.name, role: said.role, used, relay };
-    await this.#ports.contacts.keep(meeting, identity, this.#ports.clock_ms());
+    const now_ms = this.#ports.clock_ms();
+    const site = await this.#ports.contacts.keep(meeting, identity, now_ms);
+    for (const bond of this.#ports.contacts.bonds(site, identity.address)) {
+      this.#mailbox?.admit(await sha256(await bond.gpToken()), admittedUntil_s(now_ms));
+    }
   }
 
   /** End for both; the page waits a moment for the receipt. */

@@ -96,14 +96,14 @@ export class Book {
   }
 
   /** Keep the site of a verified visit. */
-  async keep(meeting: Meeting, identity: Identity, now_ms: number): Promise<void> {
+  async keep(meeting: Meeting, identity: Identity, now_ms: number): Promise<KnownSite> {
     const { agreed, used } = meeting;
     const site = agreed.peerPublic;
     const secret = await bondSecret(agreed.exporter, site, identity.public);
     const known = this.#of(site);
     const publishedEpoch = this.prekeys.at(-1)?.parts.epoch ?? 0; // said in the same visit
     const address = new Uint8Array(await crypto.subtle.digest("SHA-256", joined(site)));
-    await this.#put({
+    const kept = {
       public: site,
       address,
       name: meeting.name.trim().slice(0, NAME_LIMIT),
@@ -113,7 +113,9 @@ export class Book {
       calls: known?.calls ?? 0,
       relay: meeting.relay,
       publishedEpoch,
-    });
+    };
+    await this.#put(kept);
+    return kept;
   }
 
   /** The call with this number is answered: neither it nor an older one will be again. */

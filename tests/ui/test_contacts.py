@@ -1,0 +1,59 @@
+"""A known GP is called by choosing a line; what cannot be called cannot be chosen."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from fakes.site_story import STATES
+from fakes.site_terminal import terminal
+
+from client.core.consultation import State
+from client.session.snapshot import ContactView
+from client.ui.screens.contacts import ContactsBox
+from client.ui.screens.start import StartScreen
+
+MARTIN = ContactView(
+    *(b"m" * 32, "Dr Martin", "médecin généraliste", None),
+    datetime(2027, 1, 2, 12, tzinfo=UTC),
+    can_be_called=True,
+    is_revoked=False,
+)
+DURAND = replace(MARTIN, public=b"d" * 32, name="Dr Durand [bold]x[/bold]", can_be_called=False)
+ADAM = replace(MARTIN, public=b"a" * 32, name="Dr Adam", is_revoked=True)
+
+
+async def test_a_known_gp_is_called_with_two_keys() -> None:
+    async with terminal(replace(STATES["start"], contacts=(DURAND, ADAM, MARTIN))) as seen:
+        await seen.press("c")
+        assert isinstance(seen.app.screen, ContactsBox)
+        assert "[bold]x[/bold]" in seen.text  # a name is never markup
+        assert "révoqué" in seen.text
+        await seen.press("down", "enter")
+        assert ("call", MARTIN.public) in seen.requests.asked
+        assert [asked for asked in seen.requests.asked if asked[0] == "call"] == [
+            ("call", MARTIN.public)
+        ]
+        assert isinstance(seen.app.screen, StartScreen)
+
+
+async def test_an_empty_book_says_how_it_fills_and_escape_goes_back() -> None:
+    async with terminal(STATES["start"]) as seen:
+        await seen.press("c")
+        assert "Personne encore" in seen.text
+        await seen.press("enter")
+        assert seen.requests.asked == []
+        await seen.press("escape")
+        assert isinstance(seen.app.screen, StartScreen)
+
+
+async def test_the_wait_for_a_known_gp_shows_no_link_to_give() -> None:
+    calling = replace(
+        STATES["start"], state=State.INVITING, calling=MARTIN, is_waiting_for_page=True
+    )
+    async with terminal(calling) as seen:
+        assert "Dr Martin est appelé" in seen.text
+        assert "ni lien" in seen.text
+
+
+async def test_a_namesake_by_another_key_is_told_beside_the_words() -> None:
+    async with terminal(replace(STATES["words"], has_namesake=True)) as seen:
+        assert "nouvelle clé" in seen.text
