@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from instrument_bench import CAPTURES, NOW, told
@@ -12,6 +14,8 @@ from client.cli import devices
 from client.errors import UsageError
 from devices.errors import BadHexError, NothingUnderstoodError, UnknownModelError
 from devices.recording import Recording, decode, model_named
+from devices.simulators.instrument import create
+from devices.simulators.pty import SimulatedInstrument
 
 IR42 = bytes.fromhex("512672010e01a59e")  # real reply of a FORA IR42: 37.0 degrees
 MODELS = ("IR42", "TD1241", "O2")
@@ -153,3 +157,20 @@ def test_list_shows_every_instrument(capsys: pytest.CaptureFixture[str]) -> None
 def test_names_nobody_knows_are_wrong_words(words: tuple[str, ...]) -> None:
     with pytest.raises(UsageError):
         chevet(*words)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_probe_prints_what_the_instrument_will_not_say_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    instrument = SimulatedInstrument(create("nonin_df13"), monotonic)
+    try:
+        assert chevet("probe", instrument.port) == 0
+    finally:
+        instrument.close()
+    _, _, *told = capsys.readouterr().out.splitlines()
+    values = [json.loads(line) for line in told]
+    assert [(each["vital"], each["value"], each["origin"]) for each in values[:2]] == [
+        ("spo2", 93, "stored"),
+        ("pulse", 104, "stored"),
+    ]
