@@ -113,11 +113,16 @@ class Connection:
     async def _leave_when_told(self) -> None:
         await self._is_told_to_leave.wait()
         if self._leaving_code == mailbox.CLOSE_DRAINING:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(FINISH_S):
-                    for _ in range(PUTS_LIMIT):
-                        await self._puts.acquire()
+            await self._finish_puts()
         await self._socket.close(code=self._leaving_code)
+
+    async def _finish_puts(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_S):
+                for _ in range(PUTS_LIMIT):
+                    await self._puts.acquire()
+        for _ in range(PUTS_LIMIT):  # whoever waits for one sees that it is over
+            self._puts.release()
 
     async def _served(self) -> int:
         """Serve the visitor; the WebSocket code to close with."""
@@ -212,6 +217,8 @@ class Connection:
             await self._refuse(put.id, reason)
             return
         await self._puts.acquire()
+        if self._is_told_to_leave.is_set():
+            return  # nothing more is begun; unanswered, it is put again elsewhere
         # Stored in the order of arrival: tasks start in the order in which they were made.
         self._tasks.create_task(self._store(put))
 

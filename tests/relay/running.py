@@ -55,16 +55,14 @@ async def running(
     shown = clock or Clock()
     nonces = itertools.count()
     storage = await asyncio.to_thread(SqliteStorage, folder)
-    relay = Relay(
-        Surroundings(
-            storage=storage,
-            now_s=lambda: shown.now_s,
-            monotonic_s=lambda: float(shown.now_s),
-            random_bytes=lambda size: next(nonces).to_bytes(size, "big"),
-            pause=lambda _s: asyncio.sleep(0),
-            **around,
-        )
-    )
+    usual: dict[str, Any] = {
+        "storage": storage,
+        "now_s": lambda: shown.now_s,
+        "monotonic_s": lambda: float(shown.now_s),
+        "random_bytes": lambda size: next(nonces).to_bytes(size, "big"),
+        "pause": lambda _s: asyncio.sleep(0),
+    }
+    relay = Relay(Surroundings(**(usual | around)))
     try:
         async with listening(relay_app(relay, {}), "127.0.0.1", port) as url:
             yield url, relay
