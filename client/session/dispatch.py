@@ -89,38 +89,53 @@ class Dispatch:
 
 def message_of(instrument: InstrumentView, spoken: Spoken) -> wire.Message:
     """The reading or result as it travels."""
-    measured_at = spoken.measured_at.isoformat() if spoken.measured_at else None
-    marks = sorted(mark.value for mark in spoken.marks)
     if isinstance(spoken, LabResult):
-        return wire.LabResult(
-            test=spoken.test,
-            value=spoken.value,
-            unit=spoken.unit,
-            quality=spoken.quality.value,
-            taken_ms=milliseconds(spoken.taken_at),
-            model=instrument.model,
-            serial=instrument.serial,
-            origin=spoken.origin.value,
-            record=spoken.record,
-            measured_at=measured_at,
-            marks=marks,
-            loinc=spoken.loinc,
-            reference_range=spoken.reference_range,
-            flags=spoken.flags,
-            firmware=instrument.firmware,
-        )
-    return wire.Measured(
-        vital=spoken.vital.code,
-        value=spoken.value,
-        unit=spoken.vital.ucum,
-        quality=spoken.quality.value,
-        taken_ms=milliseconds(spoken.taken_at),
+        return _result(instrument, spoken)
+    return _value(instrument, spoken)
+
+
+def _result(instrument: InstrumentView, result: LabResult) -> wire.LabResult:
+    return wire.LabResult(
+        test=result.test,
+        value=result.value,
+        unit=result.unit,
+        quality=result.quality.value,
+        taken_ms=milliseconds(result.taken_at),
         model=instrument.model,
         serial=instrument.serial,
-        origin=spoken.origin.value,
-        record=spoken.record,
-        measured_at=measured_at,
-        marks=marks,
-        sent_as=spoken.sent_as,
+        origin=result.origin.value,
+        record=result.record,
+        measured_at=_own_time(result),
+        marks=_marks(result),
+        loinc=result.loinc,
+        reference_range=result.reference_range,
+        flags=result.flags,
         firmware=instrument.firmware,
     )
+
+
+def _value(instrument: InstrumentView, reading: Reading) -> wire.Measured:
+    return wire.Measured(
+        vital=reading.vital.code,
+        value=reading.value,
+        unit=reading.vital.ucum,
+        quality=reading.quality.value,
+        taken_ms=milliseconds(reading.taken_at),
+        model=instrument.model,
+        serial=instrument.serial,
+        origin=reading.origin.value,
+        record=reading.record,
+        measured_at=_own_time(reading),
+        marks=_marks(reading),
+        sent_as=reading.sent_as,
+        firmware=instrument.firmware,
+    )
+
+
+def _own_time(spoken: Spoken) -> str | None:
+    """What the instrument's own clock said."""
+    return spoken.measured_at.isoformat() if spoken.measured_at else None
+
+
+def _marks(spoken: Spoken) -> list[str]:
+    return sorted(mark.value for mark in spoken.marks)
