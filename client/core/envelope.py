@@ -137,7 +137,7 @@ class Opener:
     """Opens what the peer sealed, each envelope once, whichever of its processes sealed it."""
 
     def __init__(self, key: bytes, iv: bytes) -> None:
-        self._root = _root(key)
+        self._root = root_of(key)
         self._known = {b"": _Incoming(key, iv)}
 
     def open(self, envelope: bytes) -> bytes:
@@ -210,7 +210,7 @@ def kept(keys: SessionKeys, role: Role) -> Kept:
     """What to keep of these keys for a later process of this end."""
     site, gp = (keys.site_key, keys.site_iv), (keys.gp_key, keys.gp_iv)
     own, peer = (site, gp) if role is Role.SITE else (gp, site)
-    return Kept(_root(own[0]), *peer, keys.tag)
+    return Kept(root_of(own[0]), *peer, keys.tag)
 
 
 def resumed_ciphers(session: Kept, incarnation: bytes) -> tuple[Sealer, Opener]:
@@ -227,7 +227,8 @@ def header_of(envelope: bytes) -> tuple[bytes, int]:
     return name, _read_varint(envelope, at)[0]
 
 
-def _root(key: bytes) -> bytes:
+def root_of(key: bytes) -> bytes:
+    """Of the keys of later incarnations of the end that seals with this one; both ends know it."""
     return HKDF(SHA256(), _KEY_SIZE, salt=None, info=purpose("incarnations")).derive(key)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from client.core.envelope import Role, SessionKeys
+from client.core.envelope import Kept, Role, SessionKeys, root_of
 from client.core.sframe import FrameCipher, derive, ratchet
 
 _BASE_BYTES: Final = 64
@@ -45,8 +45,10 @@ class FrameKeys:
 class FrameRatchet:
     """Gives each connection of a session its keys."""
 
-    def __init__(self, keys: SessionKeys) -> None:
-        self._secret = derive(keys.site_key + keys.gp_key, b"chevet/1 sframe", _BASE_BYTES)
+    def __init__(self, session: SessionKeys | Kept, role: Role = Role.SITE) -> None:
+        """`role` is this end's; it matters where a later process goes on with what was `Kept`."""
+        roots = b"".join(_roots(session, role))
+        self._secret = derive(roots, b"chevet/1 sframe", _BASE_BYTES)
 
     def keys(self, attempt: int, *, site_fingerprint: bytes, gp_fingerprint: bytes) -> FrameKeys:
         """Of this connection, at either end."""
@@ -54,3 +56,11 @@ class FrameRatchet:
         label = b"chevet/1 sframe generation" + generation.to_bytes(8)
         base = ratchet(derive(self._secret, label, _BASE_BYTES), step)
         return FrameKeys(attempt, base, site_fingerprint + gp_fingerprint)
+
+
+def _roots(session: SessionKeys | Kept, role: Role) -> tuple[bytes, bytes]:
+    """The site's and the GP's, which outlive either end's process."""
+    if isinstance(session, SessionKeys):
+        return root_of(session.site_key), root_of(session.gp_key)
+    own, peer = session.own_root, root_of(session.peer_key)
+    return (own, peer) if role is Role.SITE else (peer, own)

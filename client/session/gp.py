@@ -328,7 +328,7 @@ class GpSession:
             else:
                 self.seen.remember(message)
         ciphers = resumed_ciphers(session.keys, self._entropy(INCARNATION_SIZE))
-        self._converse(ciphers, None, interrupted.resumed)
+        self._converse(ciphers, FrameRatchet(session.keys, Role.GP), interrupted.resumed)
         self._media.let_picture_out(allowed=True)
         for offer in offers:
             self.seen.still_offers[offer.id] = offer
@@ -339,7 +339,7 @@ class GpSession:
     def _converse(
         self,
         ciphers: tuple[Sealer, Opener],
-        frame_keys: FrameRatchet | None,
+        frame_keys: FrameRatchet,
         resumed: Resumed = AT_FIRST,
     ) -> None:
         conversation = Conversation(

@@ -362,7 +362,7 @@ class SiteSession:
     def _converse(
         self,
         ciphers: tuple[Sealer, Opener],
-        frame_keys: FrameRatchet | None,
+        frame_keys: FrameRatchet,
         resumed: Resumed = AT_FIRST,
     ) -> None:
         conversation = Conversation(
@@ -404,8 +404,8 @@ class SiteSession:
         if isinstance(intake, wire.Intake):
             self._change(patient_name=intake.name, reason=intake.reason)
         self._change(words_confirmed_here=True, words_confirmed_by_gp=True)
-        # Its frames are sealed by DTLS alone: the keys of frames are not kept.
-        self._converse(resumed_ciphers(session.keys, incarnation), None, interrupted.resumed)
+        frame_keys = FrameRatchet(session.keys, Role.SITE)
+        self._converse(resumed_ciphers(session.keys, incarnation), frame_keys, interrupted.resumed)
         if self._link is not None:
             self._link.go_on(int(clock.now().timestamp()))
         self._keeper.note(JournalEvent.KEY_KNOWN)

@@ -2,11 +2,12 @@
 
 from itertools import product
 
+import pytest
 from fakes import vectors
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.core.envelope import Role, SessionKeys
+from client.core.envelope import Role, SessionKeys, kept
 from client.core.frame_keys import FrameRatchet, Medium
 
 VECTORS = vectors.read("sframe")
@@ -42,6 +43,13 @@ def test_any_attempt_has_its_keys_whatever_was_asked_before(attempts: list[int])
         keys = ratchet.keys(attempt, site_fingerprint=b"s" * 32, gp_fingerprint=b"g" * 32)
         assert keys.kid == attempt
         assert {keys.cipher(*s).encrypt(0, bytes(32), b"") for s in STREAMS} == marks(attempt)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_later_process_of_either_end_comes_to_the_same_keys(role: Role) -> None:
+    later = FrameRatchet(kept(KEYS, role), role)
+    keys = later.keys(3, site_fingerprint=b"s" * 32, gp_fingerprint=b"g" * 32)
+    assert {keys.cipher(*s).encrypt(0, bytes(32), b"") for s in STREAMS} == marks(3)
 
 
 def test_keys_do_not_show_themselves() -> None:

@@ -95,8 +95,10 @@ async def test_a_whole_consultation(consultation: Consultation) -> None:
     assert await c.gp.see_reading("spo2") == "99"
     assert await c.gp.see_reading("pulse") == "60"
 
-    # The picture moves and keeps coming.
+    # The picture moves and keeps coming, sealed frame by frame.
     await c.frames_grow()
+    sealed = c.gp.page.get_by_test_id("sealed")
+    assert "post-quantique" in await sealed.inner_text()
     await c.gp.ask("temperature")
     assert (await c.tile("temperature", "value")).startswith("3")
 

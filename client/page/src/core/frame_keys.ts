@@ -1,10 +1,11 @@
 /** The keys of picture and voice, new for every connection; mirrors `client/core/frame_keys.py`. */
 
 import type { Role, SessionKeys } from "./envelope.ts";
-import { type Bytes, joined, purpose } from "./primitives.ts";
+import { type Bytes, hkdf, joined, purpose } from "./primitives.ts";
 import { bigEndian, derive, type FrameKey, frameKey, ratchet } from "./sframe.ts";
 
 const BASE_BYTES = 64;
+const ROOT_BYTES = 32;
 /** Of one key generation (RFC 9605, 5.1: R is 3). */
 const STEPS = 8;
 
@@ -27,7 +28,7 @@ export class FrameRatchet {
   readonly #secret: Promise<Bytes>;
 
   constructor(keys: SessionKeys) {
-    this.#secret = derive(joined(keys.siteKey, keys.gpKey), purpose("sframe"), BASE_BYTES);
+    this.#secret = secretOf(keys);
   }
 
   /** Of this connection, at either end. */
@@ -47,4 +48,11 @@ export class FrameRatchet {
       pictureIn: await key("site", "picture"),
     };
   }
+}
+
+/** From the roots of either end's later keys, which the site still has after a restart. */
+async function secretOf({ siteKey, gpKey }: SessionKeys): Promise<Bytes> {
+  const root = (key: Bytes) => hkdf(key, new Uint8Array(), purpose("incarnations"), ROOT_BYTES);
+  const roots = joined(await root(siteKey), await root(gpKey));
+  return derive(roots, purpose("sframe"), BASE_BYTES);
 }
