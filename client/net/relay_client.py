@@ -20,9 +20,6 @@ from client.core.identity import Identity
 from client.core.mailbox import (
     Ack,
     Admitted,
-    Challenge,
-    Frame,
-    Login,
     MailboxError,
     Message,
     Nodes,
@@ -31,34 +28,27 @@ from client.core.mailbox import (
     Stored,
     Turn,
     Watch,
-    Welcome,
 )
 from client.net.lent_servers import RENEW_S, LentServers, ice_servers
 from client.net.relay_addresses import RelayAddresses
+from client.net.relay_connection import (
+    REACH_TIMEOUT_S,
+    ClosedError,
+    logged_in,
+    received,
+    send,
+)
 from client.net.relay_outgoing import Outgoing
 
 LETTERS_LIMIT: Final = mailbox.MESSAGES_LIMIT
 """Letters waiting for the callback: all that an honest relay can have for us."""
 ACKS_TOGETHER: Final = 32
 """Letters acknowledged in one frame while more wait."""
-CONNECT_TIMEOUT_S: Final = 20.0
-"""To connect and log in; chosen: four round trips of a bad satellite line."""
-REACH_TIMEOUT_S: Final = 4.0
-"""For the first of them. chosen: TCP asks after 0, 1 and 3 s, then only after 7 and 15: a line that
-comes back meanwhile is asked sooner by a new attempt."""
-HEARTBEAT_S: Final = 8.0
-"""chosen: 190 bytes a ping; a dead line is noticed after one and a half, for voice that was cut
-longer than ICE keeps its consent comes back through the relay."""
-FAREWELL_S: Final = 0.5
-"""chosen: how long a goodbye may take; a dead line says none."""
 BACK_OFF_S: Final = (0.5, 1.0, 2.0, 4.0)
 """Longest pauses before connecting again; the last one from then on. A nurse's voice is to be back
 within ten seconds of the line (design.md 1)."""
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=REACH_TIMEOUT_S)
-
-_LINE_BROKE: Final = 1006
-"""No close code at all. RFC 6455, 7.1.5."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -186,13 +176,13 @@ class RelayClient:
 
     async def _visit(self, session: aiohttp.ClientSession) -> int | None:
         """One connection from beginning to end; its close code."""
-        socket = await self._logged_in(session)
+        socket = await logged_in(session, self._addresses.current, self._identity)
         sending = asyncio.gather(self._send_all(socket), _renew_servers(socket))
         self._socket = socket
         try:
             self._tell(is_reachable=True)
             await self._receive_all(socket)
-        except _ClosedError as closed:
+        except ClosedError as closed:
             return closed.code
         finally:
             self._socket = None
@@ -200,45 +190,19 @@ class RelayClient:
             await asyncio.gather(sending, return_exceptions=True)
             await socket.close()
 
-    async def _logged_in(self, session: aiohttp.ClientSession) -> aiohttp.ClientWebSocketResponse:
-        url = self._addresses.current
-        async with asyncio.timeout(CONNECT_TIMEOUT_S):
-            socket = await session.ws_connect(
-                url,
-                heartbeat=HEARTBEAT_S,
-                max_msg_size=mailbox.FRAME_LIMIT,
-                timeout=aiohttp.ClientWSTimeout(ws_close=FAREWELL_S),
-            )
-            try:
-                await self._log_in(socket, url)
-            except BaseException:
-                await socket.close()
-                raise
-            return socket
-
-    async def _log_in(self, socket: aiohttp.ClientWebSocketResponse, url: str) -> None:
-        challenge = await _received(socket)
-        if not isinstance(challenge, Challenge):
-            raise MailboxError("no challenge")
-        words = mailbox.login_words(challenge.nonce, mailbox.host_of(url))
-        signature = self._identity.sign(mailbox.LOGIN_LABEL, words)
-        await _send(socket, Login(self._identity.public, signature))
-        if not isinstance(await _received(socket), Welcome):
-            raise MailboxError("no welcome")
-
     async def _send_all(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         """Watch, then everything that waits, in order; the receiving side notices a broken line."""
         with suppress(ConnectionError):
-            await _send(socket, Turn())  # first: an offer may wait behind the watch
-            await _send(socket, Watch())
+            await send(socket, Turn())  # first: an offer may wait behind the watch
+            await send(socket, Watch())
             self._outgoing.start_over()
             while True:
-                await _send(socket, await self._outgoing.next())
+                await send(socket, await self._outgoing.next())
 
     async def _receive_all(self, socket: aiohttp.ClientWebSocketResponse) -> NoReturn:
         self._drop_letters()
         while True:
-            match frame := await _received(socket):
+            match frame := await received(socket):
                 case Message():
                     self._keep(frame)
                 case Stored() | Refused() | Admitted():
@@ -285,7 +249,7 @@ class RelayClient:
     async def _acknowledge(self, ids: tuple[int, ...]) -> None:
         if self._socket is not None and ids:
             with suppress(ConnectionError):  # unacknowledged letters come again
-                await _send(self._socket, Ack(ids))
+                await send(self._socket, Ack(ids))
 
     def _tell(self, *, is_reachable: bool) -> None:
         if is_reachable is not self._is_reachable:
@@ -298,27 +262,4 @@ async def _renew_servers(socket: aiohttp.ClientWebSocketResponse) -> None:
     with suppress(ConnectionError):
         while True:
             await asyncio.sleep(RENEW_S)
-            await _send(socket, Turn())
-
-
-class _ClosedError(MailboxError):
-    """The connection has ended, by the relay's own code or by none."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(f"closed with {code}")
-        self.code = code
-
-
-async def _send(socket: aiohttp.ClientWebSocketResponse, frame: Frame) -> None:
-    await socket.send_bytes(mailbox.encode(frame))
-
-
-async def _received(socket: aiohttp.ClientWebSocketResponse) -> Frame:
-    """The next frame; `_ClosedError` when the connection has ended."""
-    message = await socket.receive()
-    if message.type is aiohttp.WSMsgType.BINARY:
-        return mailbox.decode(message.data)
-    if message.type is aiohttp.WSMsgType.TEXT:
-        raise MailboxError("a text message")
-    # Not what the socket keeps: that is overwritten when our answer finds nobody any more.
-    raise _ClosedError(message.data if message.type is aiohttp.WSMsgType.CLOSE else _LINE_BROKE)
+            await send(socket, Turn())
