@@ -11,6 +11,7 @@ from platformdirs import user_data_path
 from client import clock
 from client.catalogue import Catalogue
 from client.core.contacts import Contact, found
+from client.core.plain_text import printable
 from client.errors import UsageError
 
 ACTIONS = ("list", "show", "revoke", "forget")
@@ -34,7 +35,7 @@ def run(arguments: argparse.Namespace, say: Catalogue) -> int:
     if arguments.action != "list" and not arguments.who:
         raise UsageError(say("cli.contacts.who_missing", action=arguments.action))
     for line in asyncio.run(_done(arguments, say)):
-        print(line)  # noqa: T201 -- the command's output
+        print(printable(line))  # noqa: T201 -- the command's output
     return 0
 
 

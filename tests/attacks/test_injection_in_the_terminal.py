@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from client import cli
 from client.catalogue import Catalogue
+from client.cli import contacts
 from client.cli.devices import ports as port_commands
 from client.cli.devices.output import print_line, print_table
 from client.core.plain_text import printable, printable_lines
@@ -89,6 +90,17 @@ def test_what_an_instrument_or_a_cable_calls_itself_is_printable(
     printed = capsys.readouterr().out
     assert "\\x1b[2J" in printed
     assert_harmless(printed.replace("\n", ""))
+
+
+def test_what_a_contact_calls_itself_is_printable(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lines(*_: object) -> list[str]:
+        return [Catalogue("fr")("cli.contacts.forgotten", name=TERMINAL)]
+
+    monkeypatch.setattr(contacts, "_done", lines)
+    assert cli.main(["contacts", "forget", "x"]) == 0
+    assert_harmless(capsys.readouterr().out.replace("\n", ""))
 
 
 def test_errors_and_traces_are_printable(capsys: pytest.CaptureFixture[str]) -> None:
