@@ -171,7 +171,8 @@ class Posting:
         pause_s = min(self._every_s * longer, max(self._every_s, LONGEST_PAUSE_S))
         rest_s = max(0.0, self._posted_s + pause_s - self._now_s())
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._is_urgent.wait(), rest_s)
+            async with asyncio.timeout(rest_s):
+                await self._is_urgent.wait()
 
     def _batch(self) -> list[Parcel]:
         """All that one letter holds of what waits."""
