@@ -44,7 +44,10 @@ def allow_connections(count: int) -> None:
     if soft == resource.RLIM_INFINITY or soft >= wanted:
         return
     granted = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (granted, hard))
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (granted, hard))
+    except (OSError, ValueError):
+        granted = soft  # a service manager forbids it, and knows why
     if granted < wanted:
         _log.warning("%d open files at most: raise the limit for %d visitors", granted, count)
 
