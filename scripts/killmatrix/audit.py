@@ -1,5 +1,6 @@
 """What must hold of both records, and of every envelope that left, once all has settled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -59,7 +60,7 @@ def _header_bytes(letter: bytes) -> int:
     return 1 + 8 + (1 << (letter[9] >> 6))
 
 
-def _reused(seen: list[tuple[object, str]], whose: str) -> list[str]:
+def _reused(seen: Sequence[tuple[object, str]], whose: str) -> list[str]:
     """The same incarnation and counter over other bytes."""
     digests: dict[object, str] = {}
     return [

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from client.core.envelope import Role
 from client.core.letters import Letter
@@ -143,7 +143,8 @@ async def _relay(storage: SqliteStorage) -> AsyncIterator[str]:
     settings = RelaySettings(limits=Limits(address_bytes=1e12))
     serving = asyncio.create_task(serve_from(storage, ("127.0.0.1", 0), url.set_result, settings))
     try:
-        await asyncio.wait([serving, url], return_when=asyncio.FIRST_COMPLETED)
+        begun: list[asyncio.Future[Any]] = [serving, url]
+        await asyncio.wait(begun, return_when=asyncio.FIRST_COMPLETED)
         yield url.result()
     finally:
         serving.cancel()
