@@ -16,11 +16,11 @@ from client.core.consultation import LinkState
 from client.session.snapshot import InstrumentState, LineKind, PortState, StillState
 from client.ui.still_line import LABELS
 from client.ui.widgets.ask import known_ask
-from devices.readings import Kind, Quality, Vital
+from devices.readings import Kind, Mark, Quality, Vital
 
 CLIENT = Path(client.__file__).parent
 DEVICES = Path(devices.__file__).parent
-KEY = re.compile(r"(site|cli|vital|unit|quality|kind|error)\.[\w.%/-]*")
+KEY = re.compile(r"(site|cli|vital|unit|quality|kind|mark|error)\.[\w.%/-]*")
 """What a key of our catalogue looks like; `logging` names and file names do not."""
 
 every_area = pytest.mark.parametrize("area", AREAS)
@@ -89,6 +89,9 @@ FAMILIES = {
     *(f"kind.{kind}" for kind in Kind),
     *(f"site.missing.{kind}" for kind in Kind),
     *(f"quality.{quality}" for quality in Quality),
+    *(f"quality.{quality}.oximeter" for quality in (Quality.NO_SIGNAL, Quality.SEARCHING)),
+    *(f"mark.{mark}" for mark in Mark),
+    *(f"site.port.{state}.here" for state in (PortState.UNKNOWN, PortState.UNDECIDED)),
     *(f"vital.{vital.code}" for vital in Vital),
     *(f"site.vital.{vital.code}" for vital in Vital),
     *(f"unit.{vital.ucum}" for vital in Vital),
@@ -148,7 +151,10 @@ def test_every_described_step_has_its_help(language: str) -> None:
 
 _IN_BOXES = {
     f"site.do.{name}"
-    for name in ("accept", "next_field", "later", "send", "back", "confirm_end", "go_on")
+    for name in (
+        *("accept", "next_field", "later", "send", "back", "confirm_end", "go_on"),
+        "read_memory",
+    )
 }
 
 

@@ -24,6 +24,7 @@ from devices import registry
 from devices.driver import Request
 from devices.ports import PortInfo, PortLister
 from devices.readings import (
+    CuffPressure,
     Event,
     Failed,
     Identified,
@@ -31,6 +32,7 @@ from devices.readings import (
     LabResult,
     Origin,
     Preview,
+    Progress,
     Reading,
     Refused,
     Still,
@@ -161,7 +163,7 @@ class InstrumentDesk:
             self._is_aiming = request is Request.PREVIEW_ON
             tile.show(state=InstrumentState.READY)
         if request is Request.STOP:
-            tile.show(state=InstrumentState.READY)
+            tile.show(state=InstrumentState.READY, work=None)
         connection.session.request(request)
 
     def show_listening(self, *, on: bool) -> None:
@@ -256,8 +258,10 @@ class InstrumentDesk:
                 tile.show(state=InstrumentState.REFUSED, model=model)
             case Preview() if self._is_aiming:
                 tile.show(state=InstrumentState.MEASURING)
+            case CuffPressure() | Progress():
+                tile.show(work=event, work_at=self._now())
             case Failed() | Still():
-                tile.show(state=InstrumentState.READY)
+                tile.show(state=InstrumentState.READY, work=None)
 
     def _read(self, connection: Connection, said: Reading | LabResult) -> Reading | LabResult:
         """Note a value; its record counts all measurements of this instrument, not of its plug."""
@@ -268,6 +272,8 @@ class InstrumentDesk:
         tile.has_spoken = True
         is_live = said.origin is Origin.LIVE
         tile.show(state=InstrumentState.MEASURING if is_live else InstrumentState.READY)
+        if said.origin is Origin.SPOT:
+            tile.show(work=None)  # the measurement that was under way is done
         if isinstance(said, Reading):
             self.latest.read(tile.view, said)
         else:

@@ -10,7 +10,7 @@ from client.core.adaptation.snapshot import EngineSnapshot
 from client.core.consultation import LinkState, State
 from client.errors import ChevetError
 from client.session.auscultation_view import AuscultationView
-from devices.readings import Kind, LabResult, Mark, Origin, Quality, Vital
+from devices.readings import CuffPressure, Kind, LabResult, Mark, Origin, Progress, Quality, Vital
 
 
 class InstrumentState(StrEnum):
@@ -41,6 +41,10 @@ class InstrumentView:
     firmware: str | None = None
     id: int = 0
     """Its own as long as the consultation lasts, wherever it is plugged in."""
+    work: CuffPressure | Progress | None = None
+    """How far what it does has come; no reading."""
+    work_at: datetime | None = None
+    """When it said so last."""
 
 
 class PortState(StrEnum):

@@ -175,7 +175,7 @@ class SiteApp(App[bool]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Exactly the keys of the screen."""
-        rows = (*screen.MORE, *screen.ROWS) if isinstance(screen, SiteScreen) else ()
+        rows = (*screen.ROWS, *screen.MORE) if isinstance(screen, SiteScreen) else ()
         for binding in (binding for row in rows for binding in row):
             yield SystemCommand(
                 f"{self.desk.say(binding.description)} ({key_name(self.desk.say, binding.key)})",

@@ -4,6 +4,7 @@ Texts that people wrote are never formatted nor read as markup: see `plain`.
 """
 
 import unicodedata
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -11,13 +12,14 @@ from client.catalogue import Catalogue
 from client.core.consultation import LinkState
 from client.session.snapshot import SiteSnapshot
 from client.ui.line_words import voice_word, weak_sentence
-from devices.readings import Vital
+from devices.readings import Kind, Mark, Quality, Vital
 
 LIVE_WITHIN_S: Final = 3
 """chosen: the silence after which the line itself is called cut; older than this is not live."""
 
 NO_VALUE: Final = "--"
 
+_DEVICE_CLOCKS: Final = {"fr": "%d/%m/%Y %H:%M", "en": "%Y-%m-%d %H:%M"}
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3_600
 _DAY_S: Final = 86_400
@@ -37,6 +39,30 @@ def plain_lines(text: str) -> str:
 def decimal(say: Catalogue, number: str) -> str:
     """A number written with a point, with the language's own decimal sign."""
     return number.replace(".", say("site.decimal_sign"))
+
+
+def quality_words(say: Catalogue, quality: Quality, kind: Kind | None) -> str:
+    """How far an instrument of this kind vouches for its value."""
+    if kind is Kind.OXIMETER and quality in (Quality.NO_SIGNAL, Quality.SEARCHING):
+        return say(f"quality.{quality}.oximeter")
+    return say(f"quality.{quality}")
+
+
+def device_time(say: Catalogue, at: datetime) -> str:
+    """What an instrument's own clock said, in no time zone that anybody knows."""
+    return say("site.device_clock", time=at.strftime(_DEVICE_CLOCKS[say.language]))
+
+
+def notes(
+    say: Catalogue, marks: frozenset[Mark], measured_at: datetime | None, sent_as: str | None
+) -> Iterator[str]:
+    """What the instrument noted beside a value, what it sent, and what its own clock said."""
+    for mark in sorted(marks):
+        yield say(f"mark.{mark}")
+    if sent_as is not None:
+        yield say("site.sent_as", value=plain(sent_as))
+    if measured_at is not None:
+        yield device_time(say, measured_at)
 
 
 def quantity(say: Catalogue, vital: Vital, value: float | None) -> str:

@@ -44,6 +44,8 @@ class SiteScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = _BREAKPOINTS_ACROSS
     VERTICAL_BREAKPOINTS = _BREAKPOINTS_DOWN
     ROWS: ClassVar[KeyRows] = ((LEAVE, HELP),)
+    MORE: ClassVar[KeyRows] = ()
+    """Keys that are not in the rows: the help and the list of steps have them too."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()

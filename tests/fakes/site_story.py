@@ -24,13 +24,16 @@ from client.session.snapshot import (
     InvitationView,
     LineKind,
     LinkView,
+    PortState,
+    PortView,
     PreviewView,
+    ResultView,
     SiteSnapshot,
     StillState,
     StillView,
     VitalView,
 )
-from devices.readings import Kind, Quality, Vital
+from devices.readings import CuffPressure, Kind, LabResult, Mark, Origin, Quality, Vital
 
 NOW = datetime(2026, 11, 23, 14, 6, 30, tzinfo=UTC)
 """The moment at which every state is looked at."""
@@ -177,7 +180,8 @@ def _vital(vital: Vital, value: float | None, seconds: float = 0.3, **other: obj
     return VitalView(vital, value, taken_at=ago(seconds), **(facts | other))  # type: ignore[arg-type]  # facts of a view
 
 
-_TEMPERATURE = _vital(Vital.TEMPERATURE, 37.8, 130, model="FORA IR42", is_live=False)
+_ONCE = {"is_live": False, "origin": Origin.SPOT, "record": 1}
+_TEMPERATURE = _vital(Vital.TEMPERATURE, 37.8, 130, model="FORA IR42", **_ONCE)
 _VITALS = (_vital(Vital.SPO2, 97), _vital(Vital.PULSE, 76), _TEMPERATURE)
 _LOG = (
     ExchangeLine(ago(270), LineKind.INTAKE, "Mme Delacour, 78 ans", "", is_acknowledged=True),
@@ -255,6 +259,100 @@ def _cut() -> SiteSnapshot:
     )
 
 
+_CUFF = InstrumentView(
+    *("ieee11073", Kind.BLOOD_PRESSURE, "A&D UA-767PC", "507", "COM6"), InstrumentState.READY, id=4
+)
+_MANY = (
+    replace(_OXIMETER, id=1),
+    replace(_THERMOMETER, id=2, state=InstrumentState.UNPLUGGED),
+    replace(_OTOSCOPE, id=3),
+    _CUFF,
+    InstrumentView(
+        *("onetouch_ultra2", Kind.GLUCOMETER, "OneTouch Ultra 2", "YXR1234", "COM7"),
+        *(InstrumentState.READY, "P02.00", 5),
+    ),
+    InstrumentView(
+        *("marsden_m430", Kind.SCALE, "Marsden M-430", None, "COM8"), InstrumentState.READY, id=6
+    ),
+    InstrumentView(
+        *("astm", Kind.ANALYSER, "Afinion 2", "AF0012345", "COM9"), InstrumentState.READY, id=7
+    ),
+)
+
+
+def _pressure(seconds: float, **other: object) -> tuple[VitalView, ...]:
+    values = {
+        Vital.SYSTOLIC: 128,
+        Vital.DIASTOLIC: 76,
+        Vital.MEAN_PRESSURE: 93,
+        Vital.PULSE: 72,
+    }
+    facts = {"model": "A&D UA-767PC", "serial": "507", "instrument": 4} | _ONCE | other
+    return tuple(_vital(vital, value, seconds, **facts) for vital, value in values.items())
+
+
+def _glucose(value: float, record: int, at: datetime, *marks: Mark) -> VitalView:
+    facts = {"model": "OneTouch Ultra 2", "serial": "YXR1234", "instrument": 5, "is_live": False}
+    told = {"origin": Origin.STORED, "record": record, "measured_at": at, "marks": frozenset(marks)}
+    return _vital(Vital.GLUCOSE, value, 40, **facts, **told)
+
+
+def _result(test: str, value: str, unit: str, **other: object) -> ResultView:
+    facts: dict[str, object] = {
+        "quality": Quality.GOOD,
+        "taken_at": ago(400),
+        "origin": Origin.SPOT,
+        "record": 1,
+        "measured_at": datetime(2026, 11, 23, 13, 58),  # noqa: DTZ001 -- an instrument's own clock
+    }
+    result = LabResult(test, value, unit, **(facts | other))  # type: ignore[arg-type]  # facts of a result
+    return ResultView(result, "Afinion 2", "AF0012345")
+
+
+_INSTRUMENTS = replace(
+    _CONNECTED,
+    instruments=_MANY,
+    ports=(PortView("COM12", PortState.UNKNOWN),),
+    vitals=(
+        _vital(Vital.SPO2, 97, instrument=1),
+        _vital(Vital.PULSE, 76, instrument=1),
+        replace(_TEMPERATURE, instrument=2),
+        *_pressure(190),
+        _vital(
+            *(Vital.WEIGHT, 72.3, 1),
+            model="Marsden M-430",
+            instrument=6,
+            quality=Quality.UNSTABLE,
+            sent_as="159.4 lb",
+            **_ONCE,
+        ),
+    ),
+    apart=(
+        *_pressure(
+            *(40,),
+            origin=Origin.STORED,
+            record=9,
+            measured_at=datetime(2015, 3, 12, 16, 45),  # noqa: DTZ001 -- an instrument's own clock
+        ),
+        _glucose(112, 3, datetime(2026, 11, 22, 7, 40), Mark.CONTROL),  # noqa: DTZ001 -- same
+        _glucose(104, 4, datetime(2026, 11, 23, 7, 32), Mark.BEFORE_MEAL),  # noqa: DTZ001 -- same
+    ),
+    results=(
+        _result("HbA1c", "5.9", "%", loinc="4548-4", flags="N"),
+        _result("CTRL C I", "31", "mg/L", marks=frozenset({Mark.CONTROL})),
+        _result("CRP", "<5", "mg/L", loinc="1988-5", reference_range="0 to 10"),
+    ),
+)
+_INFLATING = replace(
+    _CONNECTED,
+    asked=AskView(4, "pressure", "", ago(20)),
+    instruments=(
+        *_CONNECTED.instruments,
+        replace(_CUFF, state=InstrumentState.MEASURING, work=CuffPressure(145), work_at=ago(0.4)),
+    ),
+)
+
+
 STATES: dict[str, SiteSnapshot] = {
     "start": _READY,
     "start_troubled": replace(
@@ -302,6 +400,8 @@ STATES: dict[str, SiteSnapshot] = {
             _OTOSCOPE,
         ),
     ),
+    "instruments": _INSTRUMENTS,
+    "inflating": _INFLATING,
     "aiming": _AIMING,
     "still_taking": _still(StillState.TAKING, 18_000),
     "still_sending": _still(StillState.SENDING, 29_000),

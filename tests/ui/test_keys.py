@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from fakes.site_story import STATES
 from fakes.site_terminal import terminal
+from textual.command import CommandPalette
 
 from client.core.adaptation.plan import Preference
 from client.core.consultation import State
@@ -24,6 +25,9 @@ ONE_KEY = [
     ("words", "x", ("compare_words", False)),
     ("connected", "t", ("measure", Kind.THERMOMETER)),
     ("connected", "x", ("measure", Kind.OXIMETER)),
+    ("instruments", "u", ("measure", Kind.BLOOD_PRESSURE)),
+    ("inflating", "t", ("measure", Kind.BLOOD_PRESSURE)),
+    ("inflating", "b", ("stop_measuring", Kind.BLOOD_PRESSURE)),
     ("connected", "o", ("aim", True)),
     ("aiming", "o", ("aim", False)),
     ("aiming", "f", ("take_still", "oreille droite")),
@@ -62,6 +66,42 @@ async def test_a_missing_instrument_is_told_and_not_asked(key: str, missing: str
         await seen.press(key)
         assert seen.requests.asked == []
         assert f"Aucun {missing}" in seen.text
+
+
+async def test_no_cuff_is_stopped_that_does_not_inflate() -> None:
+    async with terminal(STATES["connected"]) as seen:
+        await seen.press("b")
+        assert seen.requests.asked == []
+        assert "Aucun brassard" in seen.text
+
+
+async def test_a_memory_is_read_only_after_a_question() -> None:
+    async with terminal(STATES["instruments"]) as seen:
+        await seen.press("w", "3")
+        assert "autre personne" in seen.text
+        assert "OneTouch Ultra 2" in seen.text
+        assert seen.requests.asked == []
+        await seen.press("escape", "3", "o")
+        assert seen.requests.asked == [("fetch_stored", Kind.GLUCOMETER)]
+
+
+async def test_no_digit_reads_a_memory_that_is_not_there() -> None:
+    async with terminal(replace(STATES["connected"], instruments=())) as seen:
+        await seen.press("w", "1")
+        assert "Lire une" not in seen.text
+        assert seen.requests.asked == []
+
+
+async def test_the_key_for_more_lists_every_key() -> None:
+    async with terminal(STATES["connected"], size=(200, 60)) as seen:
+        await seen.press("a")
+        await seen.settle()
+        assert isinstance(seen.app.screen, CommandPalette)
+        names = [
+            command.title for command in seen.app.get_system_commands(seen.app.screen_stack[1])
+        ]
+        for key in "btouxlfkjgecnw":
+            assert any(f"({key})" in name for name in names), key
 
 
 async def test_the_label_of_the_next_still_is_chosen_beforehand() -> None:
@@ -227,8 +267,9 @@ async def test_help_lists_every_key_of_the_screen_and_goes_away() -> None:
 async def test_the_palette_does_what_the_keys_do() -> None:
     async with terminal(STATES["connected"]) as seen:
         commands = list(seen.app.get_system_commands(seen.app.screen))
-        keys = [binding for row in ConsultationScreen.ROWS for binding in row]
-        assert next(command.title for command in commands) == "temp. (t)"
+        rows = (*ConsultationScreen.ROWS, *ConsultationScreen.MORE)
+        keys = [binding for row in rows for binding in row]
+        assert next(command.title for command in commands) == "mesurer (t)"
         assert len(commands) == len(keys)
         commands[[binding.key for binding in keys].index("m")].callback()
         await seen.settle()

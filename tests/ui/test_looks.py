@@ -24,7 +24,7 @@ SAID = [
     ("words", ["CERISE", "MOULIN", "TAMBOUR", "ORAGE", "ce sont les mêmes", "différents"]),
     (
         "connected",
-        ["97", "76", "/min", "°C", "en direct", "il y a 2 min", "FORA IR42", "118 kbit/s"],
+        ["97", "76", "/min", "°C", "en direct", "ponctuel", "FORA IR42", "118 kbit/s"],
     ),
     ("asked_temperature", ["Prenez la température", "Embout neuf", "attendez le bip", "mesurer"]),
     ("asked_text", ["a [déjà]", "fait", "répondre", "pas possible"]),
@@ -32,6 +32,11 @@ SAID = [
     ("searching", ["recherche du pouls"]),
     ("weak_signal", ["signal faible", "en direct"]),
     ("unplugged", ["débranché : vérifiez le câble", "il y a 21 s"]),
+    (
+        "instruments",
+        ["97", "Tens.", "mmHg", "OneTouch", "pas encore stable", "débranché", "COM12", "laissé"],
+    ),
+    ("inflating", ["brassard 145 mmHg", "b ARRÊTER LE BRASSARD"]),
     ("aiming", ["Otoscope : le médecin le voit", "f prend : oreille droite"]),
     ("still_taking", ["ne bougez pas", "38 %"]),
     ("still_sending", ["envoi", "61 %"]),

@@ -1,6 +1,7 @@
 /** Every state a GP can meet, with made-up people and figures. */
 
 import { EMPTY, type PageSnapshot, type StillView } from "../src/session/snapshot.ts";
+import { instruments } from "./instruments.ts";
 import type { Language } from "../src/texts.ts";
 
 const SHA256_HEX = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -65,6 +66,7 @@ function during(props: Props, live: PageSnapshot): Record<string, PageSnapshot> 
     consultation: live,
     consultation_cut: { ...live, link: cut },
     ...lines(live),
+    ...instruments(live, now_ms),
     consultation_finger_out: {
       ...live,
       vitals: live.vitals.map((v) =>
@@ -129,12 +131,12 @@ function consulting(props: Props): PageSnapshot {
     vitals: [
       vital("spo2", 97, "%", fresh_ms, "CMS50E"),
       vital("pulse", 76, "/min", fresh_ms, "CMS50E"),
-      vital("temperature", 37.8, "Cel", now_ms - 190_000, "FORA IR42"),
+      { ...vital("temperature", 37.8, "Cel", now_ms - 190_000, "FORA IR42"), origin: "spot", record: 1 },
     ],
     instruments: [
-      { kind: "oximeter", model: "CMS50E", state: "measuring" },
-      { kind: "thermometer", model: "FORA IR42", state: "ready" },
-      { kind: "otoscope", model: "VC0706", state: "ready" },
+      { kind: "oximeter", model: "CMS50E", serial: null, firmware: null, state: "measuring" },
+      { kind: "thermometer", model: "FORA IR42", serial: null, firmware: null, state: "ready" },
+      { kind: "otoscope", model: "VC0706", serial: null, firmware: null, state: "ready" },
     ],
     stills: [
       still(props, 1, french ? "Oreille droite" : "Right ear", 48_211),
@@ -161,13 +163,15 @@ function consulting(props: Props): PageSnapshot {
 }
 
 function vital(code: string, value: number, unit: string, taken_ms: number, model: string) {
-  return { vital: code, value, unit, quality: "good", taken_ms, model };
+  const told = { origin: "live", record: null, measured_at: null, marks: [], sent_as: null };
+  return { vital: code, value, unit, quality: "good", taken_ms, model, serial: null, firmware: null, ...told };
 }
 
 function still(props: Props, id: number, label: string, size: number): StillView {
   const picture = { width: 640, height: 480, sha256_hex: SHA256_HEX, picture: props.still };
   const taken_ms = props.now_ms - 90_000;
-  return { id, label, state: "complete", held: size, size, taken_ms, ...picture };
+  const whole = { preview: null, isClip: false, flaw: null, regions: [] };
+  return { id, label, state: "complete", held: size, size, taken_ms, ...picture, ...whole };
 }
 
 function coming(held: number) {

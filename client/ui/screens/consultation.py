@@ -14,14 +14,16 @@ from client.ui.desk import Desk
 from client.ui.line_course import LineCourse
 from client.ui.line_words import next_choice, picture_wish
 from client.ui.link_story import LinkStory
+from client.ui.measure_lines import unknown_ports
 from client.ui.phrases import count_of, link_figures, link_sentence
 from client.ui.screens.auscultation import AuscultationBox
 from client.ui.screens.invitation import INTAKE
+from client.ui.screens.measures import MeasuresBox
 from client.ui.site_screen import HELP, LEAVE, KeyRows, SiteScreen
 from client.ui.still_line import LABELS, still_line
 from client.ui.trends import Trends
 from client.ui.view_finder import gp_title, preview_instead, preview_title, seen_here
-from client.ui.vital_lines import instrument_of, vital_groups
+from client.ui.vital_lines import instrument_of, is_inflating, vital_groups
 from client.ui.widgets.ask import Ask
 from client.ui.widgets.exchanges import Exchanges
 from client.ui.widgets.line_pane import LinePane
@@ -33,20 +35,25 @@ from devices.readings import Kind
 
 _EXAMINE: Final = (
     Binding("t", "measure('thermometer')", "site.do.temperature"),
-    Binding("x", "measure('oximeter')", "site.do.oximeter"),
     Binding("o", "aim", "site.do.aim"),
-    Binding("l", "next_label", "site.do.label"),
     Binding("f", "freeze", "site.do.freeze"),
     Binding("e", "chest", "site.do.chest"),
     Binding("c", "answer(True)", "site.do.done"),
     Binding("n", "answer(False)", "site.do.not_possible"),
-    Binding("g", "next_picture", "site.do.picture"),
+    Binding("a", "app.command_palette", "site.do.more"),
 )
-_CAMERA: Final = (
+_MORE: Final = (
+    Binding("b", "stop_cuff", "site.do.stop_cuff"),
+    Binding("w", "measures", "site.do.measures"),
+    Binding("x", "measure('oximeter')", "site.do.oximeter"),
+    Binding("u", "measure('blood_pressure')", "site.do.pressure"),
+    Binding("l", "next_label", "site.do.label"),
     Binding("k", "film", "site.do.film"),
     Binding("j", "send_anyway", "site.do.send_anyway"),
+    Binding("g", "next_picture", "site.do.picture"),
 )
-"""Told beside the picture when they are of use, so that the rows of keys stay short."""
+"""Told beside what they are about when they are of use, so that the rows of keys stay short; all
+of them are in the list that the key for more opens, and in the help."""
 _TALK: Final = (
     Binding("m", "mute", "site.do.mute"),
     Binding("v", "camera", "site.do.camera"),
@@ -73,7 +80,8 @@ class ConsultationScreen(SiteScreen):
     """Draws the picture of everything; each key asks the session for one thing."""
 
     ROWS: ClassVar[KeyRows] = (_EXAMINE, _TALK)
-    BINDINGS: ClassVar[list[BindingType]] = [*_EXAMINE, *_CAMERA, *_TALK]
+    MORE: ClassVar[KeyRows] = (_MORE,)
+    BINDINGS: ClassVar[list[BindingType]] = [*_EXAMINE, *_MORE, *_TALK]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -120,9 +128,7 @@ class ConsultationScreen(SiteScreen):
         say = self.desk.say
         is_aiming = snapshot.preview_source is Kind.OTOSCOPE
         self.set_class(is_aiming, "-aiming")
-        groups = tuple(vital_groups(say, snapshot, now))
-        pleth = snapshot.pleth
-        self.query_one(Vitals).hold(VitalsView(groups, pleth, is_brief=is_aiming))
+        self._draw_vitals(snapshot, now)
         self._trends = self._trends.after(snapshot.vitals)
         self.query_one(TrendPane).hold((self._trends, say))
         self.query_one(Ask).draw(say, snapshot)
@@ -131,6 +137,18 @@ class ConsultationScreen(SiteScreen):
         self._draw_pictures(snapshot, now)
         self._draw_line(snapshot, now)
         self._offer_intake(snapshot)
+
+    def _draw_vitals(self, snapshot: SiteSnapshot, now: datetime) -> None:
+        say = self.desk.say
+        is_aiming = snapshot.preview_source is Kind.OTOSCOPE
+        groups = tuple(vital_groups(say, snapshot, now))
+        ports = tuple(unknown_ports(say, snapshot))
+        more = say("site.vitals.more", count="{count}")
+        vitals = self.query_one(Vitals)
+        vitals.hold(VitalsView(groups, snapshot.pleth, is_brief=is_aiming, ports=ports, more=more))
+        stops = is_inflating(snapshot, now) is not None
+        vitals.border_subtitle = say("site.vitals.stop" if stops else "site.vitals.all")
+        vitals.set_class(stops, "-urgent")
 
     def _draw_pictures(self, snapshot: SiteSnapshot, now: datetime) -> None:
         say = self.desk.say
@@ -176,6 +194,18 @@ class ConsultationScreen(SiteScreen):
             wanted = _ASKED_KINDS.get(asked.what, wanted)
         if self._has(wanted):
             self.desk.requests.measure(wanted)
+
+    def action_stop_cuff(self) -> None:
+        """Let the air out of the cuff, at once."""
+        inflating = is_inflating(self.desk.requests.snapshot, self.desk.now())
+        if inflating is None:
+            self.notify(self.desk.say("site.cuff.none"), markup=False)
+        else:
+            self.desk.requests.stop_measuring(inflating.kind)
+
+    def action_measures(self) -> None:
+        """Everything that was measured, with laboratory results and memories."""
+        self.app.push_screen(MeasuresBox(self.desk))
 
     def action_aim(self) -> None:
         """Show the otoscope, or go back to the camera."""

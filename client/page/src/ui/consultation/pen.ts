@@ -3,7 +3,9 @@
 /** chosen: of 255; a nearly flat signal stays flat instead of being blown up into a beat. */
 const LEAST_SPAN = 32;
 /** chosen: a single high beat shrinks what follows for so long. */
-const FORGET_S = 4;
+export const FORGET_S = 4;
+/** chosen: some breaths. */
+export const FORGET_BREATHS_S = 20;
 
 export interface Scale {
   /** 0 at the lower edge, 1 at the upper one. */
@@ -24,9 +26,14 @@ export class FixedScale implements Scale {
 export class FollowingScale implements Scale {
   #low = 128;
   #high = 128;
+  readonly #forget_s: number;
+
+  constructor(forget_s = FORGET_S) {
+    this.#forget_s = forget_s;
+  }
 
   level(sample: number, rate_hz: number): number {
-    const step = (this.#high - this.#low) / (FORGET_S * rate_hz);
+    const step = (this.#high - this.#low) / (this.#forget_s * rate_hz);
     this.#low = Math.min(this.#low + step, sample);
     this.#high = Math.max(this.#high - step, sample);
     const span = Math.max(this.#high - this.#low, LEAST_SPAN);

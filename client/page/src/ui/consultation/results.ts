@@ -75,8 +75,8 @@ export class Results {
       { "data-origin": isControl ? "control" : result.origin },
       test,
       value,
-      el("td", {}, result.reference_range ?? NONE),
-      el("td", {}, result.flags ?? NONE),
+      el("td", { "data-label": texts.say("results.reference") }, result.reference_range ?? NONE),
+      el("td", { "data-label": texts.say("results.flags") }, result.flags ?? NONE),
       el("td", { class: "result-source" }, ...this.#source(result, isControl)),
     );
   }

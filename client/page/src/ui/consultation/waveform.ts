@@ -3,7 +3,7 @@
 import type { Curve, Wave } from "../../session/wave.ts";
 import type { TextKey, Texts } from "../../texts.ts";
 import { el, setData, setHidden, setText } from "../dom.ts";
-import { FixedScale, FollowingScale, type Scale } from "./pen.ts";
+import { FixedScale, FollowingScale, FORGET_BREATHS_S, FORGET_S, type Scale } from "./pen.ts";
 
 const WINDOW_S = 6;
 /** Seconds wiped ahead of the pen. */
@@ -29,7 +29,7 @@ export class Waveform {
     this.#texts = texts;
     this.#wave = wave;
     this.#curve = curve;
-    this.#scale = wave === "pleth" ? new FixedScale() : new FollowingScale();
+    this.#scale = scaleOf(wave);
     this.#clock_ms = clock_ms;
     const name = texts.name("wave", wave);
     this.#canvas = el("canvas", { "data-testid": wave, role: "img", "aria-label": name });
@@ -110,4 +110,9 @@ export class Waveform {
     this.#pen_s = 0;
     this.#last = null;
   }
+}
+
+function scaleOf(wave: Wave): Scale {
+  if (wave === "pleth") return new FixedScale();
+  return new FollowingScale(wave === "respiration" ? FORGET_BREATHS_S : FORGET_S);
 }
