@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from aiortc.mediastreams import MediaStreamTrack
 
 from client.net.payload_formats import PAYLOAD_LIMIT_BYTES
 from client.net.peering import PacketFeed, TimedFeed
 from client.net.rtc_internals.media import Packet, with_contents
+
+_ASK_AGAIN: Final = 10
+"""Pictures; chosen: a second, far above what an encoder has under way."""
 
 
 class FeedTrack(MediaStreamTrack):
@@ -27,6 +31,7 @@ class FeedTrack(MediaStreamTrack):
         self._seal = seal
         self._started = asyncio.Event()
         self._awaits_key = kind == "video"
+        self._skipped = 0
         self.captured_s: float | None = None
         """When the newest packet's content was captured, on the feed's monotonic clock."""
         self.payload_limit_bytes = PAYLOAD_LIMIT_BYTES
@@ -45,6 +50,9 @@ class FeedTrack(MediaStreamTrack):
         while sealed is None:
             packet = await self._feed.next_packet()
             if self._awaits_key and not packet.is_keyframe:
+                self._skipped += 1
+                if self._skipped % _ASK_AGAIN == 0:  # the one asked for went to an older connection
+                    self._feed.request_key_frame()
                 continue
             sealed = self._seal(bytes(packet))
         self._awaits_key = False
