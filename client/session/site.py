@@ -15,6 +15,7 @@ from client.core.adaptation.plan import Preference
 from client.core.adaptation.snapshot import EngineSnapshot
 from client.core.auscultation import Place
 from client.core.consultation import LinkState, State, Step, after
+from client.core.contacts import ContactRevokedError
 from client.core.envelope import (
     INCARNATION_SIZE,
     Opener,
@@ -347,6 +348,10 @@ class SiteSession:
 
     def _agreed(self, agreed: KeysAgreed) -> None:
         if self._known.state is not State.INVITING:
+            return
+        contact = self._acquaintances.of(agreed.peer_public)
+        if contact is not None and contact.is_revoked:
+            self._break_trust(ContactRevokedError(), "finished")
             return
         self._line.stop_measuring()
         self._step(Step.KEYS_AGREED, words=agreed.words, invitation=None)
