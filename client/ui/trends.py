@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from client.session.snapshot import VitalView
-from devices.readings import Vital
+from devices.readings import Origin, Vital
 
 WINDOW: Final = timedelta(minutes=10)
 """chosen: about the length of one consultation."""
@@ -22,18 +22,29 @@ class Trends:
     """Points in time for each vital sign; those without a value are gaps."""
 
     points: Mapping[Vital, tuple[Point, ...]] = field(default_factory=dict)
+    sources: Mapping[Vital, int] = field(default_factory=dict)
+    """Whose curve each is, by `VitalView.instrument`: two instruments never draw one curve."""
 
     def after(self, views: Iterable[VitalView]) -> "Trends":
         """With these added where they are new, and what is older than the window left out."""
-        changed: dict[Vital, tuple[Point, ...]] = {
-            view.vital: _grown(self.points.get(view.vital, ()), (view.taken_at, view.value))
-            for view in views
-            if view.vital in SHOWN and self._is_new(view)
-        }
-        return Trends({**self.points, **changed}) if changed else self
+        streams = [v for v in views if v.vital in SHOWN and v.origin is Origin.LIVE]
+        chosen = {view.vital: view for view in streams}
+        chosen |= {v.vital: v for v in streams if v.is_live and self._is_drawn(v)}
+        new = [view for view in chosen.values() if self._is_new(view)]
+        if not new:
+            return self
+        grown = {v.vital: _grown(self._own(v), (v.taken_at, v.value)) for v in new}
+        sources = {view.vital: view.instrument for view in new}
+        return Trends({**self.points, **grown}, {**self.sources, **sources})
+
+    def _is_drawn(self, view: VitalView) -> bool:
+        return self.sources.get(view.vital) == view.instrument
+
+    def _own(self, view: VitalView) -> tuple[Point, ...]:
+        return self.points.get(view.vital, ()) if self._is_drawn(view) else ()
 
     def _is_new(self, view: VitalView) -> bool:
-        points = self.points.get(view.vital)
+        points = self._own(view)
         return not points or view.taken_at - points[-1][0] >= _STEP
 
     def sampled(self, vital: Vital, columns: int) -> list[float | None]:

@@ -8,7 +8,7 @@ from fakes.site_terminal import terminal
 
 from client.session.snapshot import VitalView
 from client.ui.trends import WINDOW, Trends
-from devices.readings import Quality, Vital
+from devices.readings import Origin, Quality, Vital
 
 
 def view(second: float, value: float | None, vital: Vital = Vital.SPO2) -> VitalView:
@@ -51,3 +51,14 @@ async def test_the_wide_screen_draws_it_and_the_small_one_does_not() -> None:
         await seen.pilot.resize_terminal(80, 24)
         await seen.settle()
         assert "Dix dernières minutes" not in seen.text
+
+
+def test_a_cuffs_pulse_and_a_second_oximeters_are_in_no_others_curve() -> None:
+    first = VitalView(Vital.PULSE, 76, Quality.GOOD, "A", NOW, is_live=True, instrument=1)
+    later = NOW + timedelta(seconds=4)
+    cuff = replace(first, value=58, instrument=2, origin=Origin.SPOT, taken_at=later)
+    second = replace(first, value=90, instrument=3, taken_at=later)
+    trends = Trends().after([first]).after([first, cuff, second])
+    assert [value for _, value in trends.points[Vital.PULSE]] == [76]
+    alone = trends.after([replace(first, is_live=False), second])
+    assert [value for _, value in alone.points[Vital.PULSE]] == [90]

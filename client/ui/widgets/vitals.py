@@ -132,11 +132,12 @@ def _figure(line: VitalLine) -> tuple[str, tuple[str, str], str]:
 def _large(line: VitalLine, width: int) -> list[Content]:
     upper, middle, lower = large(line.value)
     margin = " " * _ROOMY_NAME_CELLS
+    has_room = _ROOMY_NAME_CELLS + len(lower) + 2 + len(line.full) <= width
     drawn = [
         Content.assemble(line.name.ljust(_ROOMY_NAME_CELLS), (upper, "bold")),
         Content.assemble(margin, (middle, "bold"), f"  {line.unit}"),
-        Content.assemble(margin, (lower, "bold"), f"  {line.full}"),
+        Content.assemble(margin, (lower, "bold"), f"  {line.full if has_room else ''}"),
     ]
-    if line.beside:
-        drawn.append(Content(f"  {line.beside}"))
+    below = () if has_room else (line.full,)
+    drawn += [Content(f"  {said}") for said in (*below, line.beside) if said]
     return [row.truncate(width, ellipsis=True) for row in drawn]
