@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from client.core import mailbox
-from client.core.identity import ForgedSignatureError, address_of, verify
+from client.core.identity import ForgedSignatureError, address_of
 from client.core.mailbox import (
     Ack,
     Admit,
@@ -32,6 +32,7 @@ from client.core.mailbox import (
     Watch,
     Welcome,
 )
+from client.relay.login import check_login
 from client.relay.objections import objection
 from client.relay.rate import Allowance
 from client.relay.storage import StorageError
@@ -156,7 +157,7 @@ class Connection:
         login = _frame(message)
         if not isinstance(login, Login):
             raise MailboxError("something before the login")
-        self._check(login, nonce)
+        check_login(login, nonce, self._hosts)
         address = address_of(login.key)
         if not self._around.door.log_in(address):
             raise _CrowdedError
@@ -165,14 +166,6 @@ class Connection:
         await self._send(Welcome())
         if self._around.nodes:
             await self._send(Nodes(self._around.nodes))
-
-    def _check(self, login: Login, nonce: bytes) -> None:
-        """`ForgedSignatureError` unless the key's owner signed this challenge of this relay."""
-        for host in self._hosts:
-            words = mailbox.login_words(nonce, host)
-            with suppress(ForgedSignatureError):
-                return verify(login.key, mailbox.LOGIN_LABEL, login.signature, words)
-        raise ForgedSignatureError(mailbox.LOGIN_LABEL)
 
     async def _serve(self) -> None:
         allowance = Allowance(self._around.monotonic_s())
