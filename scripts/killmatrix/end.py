@@ -166,16 +166,16 @@ class End:
                 await self._begin_file()
             self._album.remind()
             await asyncio.sleep(SAY_EVERY_S)
-        while not self._is_settled:
+        while not await self._is_settled():
             self._album.remind()
             await asyncio.sleep(SAY_EVERY_S)
         (self._setting.own(self.role) / SETTLED).touch()
         await asyncio.Event().wait()  # the other end may still need our receipts
 
-    @property
-    def _is_settled(self) -> bool:
+    async def _is_settled(self) -> bool:
+        """By what is on the disk: a receipt counts here a moment before it is written down."""
         is_sent = self.role is Role.GP or self._offered <= self._received
-        return self.talk.waiting == 0 and is_sent
+        return self.talk.waiting == 0 and is_sent and not (await self._keeper.resumed()).waiting
 
     def _say_next(self) -> None:
         self._said += 1
