@@ -23,8 +23,9 @@ from client.core.identity import address_of
 from client.core.wire import Acquaintance
 from client.errors import ChevetError
 
-CONTACTS_LIMIT: Final = 48
-"""chosen: all are admitted to one mailbox (`client.core.mailbox.TOKENS_LIMIT`), some twice."""
+CONTACTS_LIMIT: Final = 30
+"""chosen: all are admitted to one mailbox by two bonds each, and it knows 64 tokens
+(`client.core.mailbox.TOKENS_LIMIT`)."""
 NAME_LIMIT: Final = 120
 """Characters of a name or role that are kept."""
 _RPPS_DIGITS: Final = 11
