@@ -45,12 +45,13 @@ class RelayTap:
             return web.Response(status=answer.status, body=body, headers=headers)
 
     async def _bridge(self, request: web.Request) -> web.WebSocketResponse:
+        host = {"Host": request.host}  # as a proxy does: logins are signed for this name
         near = web.WebSocketResponse()
         await near.prepare(request)
         with suppress(aiohttp.ClientError):
             async with (
                 aiohttp.ClientSession() as session,
-                session.ws_connect(f"{self._relay_url}/mailbox") as far,
+                session.ws_connect(f"{self._relay_url}/mailbox", headers=host) as far,
             ):
                 passing = [
                     asyncio.create_task(self._pass(near, far)),
