@@ -16,7 +16,7 @@ from client.session.snapshot import InstrumentState, InstrumentView, PortState
 from devices.driver import Request
 from devices.ports import folder_ports
 from devices.probe import Undecided
-from devices.readings import Identified, Kind, Reading, Vital
+from devices.readings import CuffPressure, Identified, Kind, Reading, Vital
 from devices.session import Unplugged
 from devices.simulators.instrument import create
 from devices.simulators.pty import SimulatedInstrument
@@ -187,3 +187,17 @@ async def test_nothing_is_left_running(tmp_path: Path) -> None:
     await asyncio.to_thread(oximeter.close)
     workers = sum(thread.name.startswith("asyncio") for thread in threading.enumerate())
     assert threading.active_count() - workers <= before
+
+
+async def test_a_cuff_tells_how_far_it_is_until_it_has_measured(tmp_path: Path) -> None:
+    port = tmp_path / "monitor"
+    simulated = plugged("berry_pm6750", port)
+    async with desk(tmp_path, plugs=(Plug("berry_pm6750", str(port)),)) as bench:
+        await bench.until(lambda: bench.desk.has_ready(Kind.MONITOR))
+        bench.desk.ask(Kind.BLOOD_PRESSURE, Request.MEASURE)
+        await bench.until(lambda: isinstance(bench.desk.views[0].work, CuffPressure))
+        told = [told.event for told in bench.told if isinstance(told.event, Reading)]
+        assert not any(reading.vital is Vital.SYSTOLIC for reading in told)
+        bench.desk.ask(Kind.BLOOD_PRESSURE, Request.STOP)
+        assert bench.desk.views[0].work is None
+    simulated.close()

@@ -1,6 +1,6 @@
 /** One tile: a value, how it came to be, how old it is, what the instrument says beside it. */
 
-import { freshness } from "../../session/freshness.ts";
+import { type Freshness, freshness } from "../../session/freshness.ts";
 import type { PageSnapshot, VitalView } from "../../session/snapshot.ts";
 import { type GroupView, type TileView, trendKey } from "../../session/vital_groups.ts";
 import type { Texts } from "../../texts.ts";
@@ -54,7 +54,7 @@ export class Tile {
     const isSaid = main !== undefined && fresh !== undefined;
     setText(this.#fresh, isSaid ? freshText(texts, fresh, main) : texts.say("vitals.never"));
     this.#show(this.#beside, beside(texts, others));
-    this.#show(this.#quality, main === undefined ? "" : this.#qualityText(main, group.kind));
+    this.#show(this.#quality, main === undefined ? "" : this.#qualityText(main, group.kind, fresh));
     this.#show(this.#notes, main === undefined ? "" : noteText(texts, main));
     setData(this.element, "unstable", main?.quality === "unstable" ? "yes" : "no");
     const views = main === undefined ? [] : [main, ...others];
@@ -66,9 +66,11 @@ export class Tile {
     setText(element, text);
   }
 
-  #qualityText(view: VitalView, kind: string): string {
-    const taken = this.#texts.say("vitals.taken", { time: this.#texts.time(view.taken_ms) });
+  /** With the time, unless the words for its freshness have it. */
+  #qualityText(view: VitalView, kind: string, fresh: Freshness | undefined): string {
     const quality = this.#texts.quality(view.quality, kind);
-    return view.origin === "live" ? `${quality} · ${taken}` : quality;
+    if (fresh?.kind === "spot") return quality;
+    const key = view.origin === "live" ? "vitals.taken" : "vitals.spot";
+    return `${quality} · ${this.#texts.say(key, { time: this.#texts.time(view.taken_ms) })}`;
   }
 }
