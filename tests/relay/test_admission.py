@@ -13,6 +13,7 @@ from relay.running import GP, SITE, Clock, Visitor, eventually, running, visitin
 from client.core import mailbox
 from client.relay.limits import Doorkeeper, Limits
 from client.relay.service import Relay
+from client.relay.turn import TurnServers
 from client.relay.visitors import proxies
 
 LIMITS = Limits(
@@ -117,13 +118,15 @@ async def test_who_does_not_read_is_cut_off_and_its_letters_stay(tmp_path: Path)
 
 
 async def test_who_sends_without_reading_is_cut_off(tmp_path: Path) -> None:
-    """Refusals are answers too: they must not pile up."""
-    async with running(tmp_path, door=Doorkeeper(Limits(send_s=0.05))) as (url, relay):
+    """Answers must not pile up, however short the questions."""
+    long_answer = TurnServers(("stun:" + "x" * 500,) * 8)
+    door = Doorkeeper(Limits(send_s=0.05))
+    async with running(tmp_path, door=door, turn=long_answer) as (url, relay):
         async with visiting(url, GP) as gp:
             (await _small_buffers(gp, relay, GP.address)).pause_reading()
             with suppress(ConnectionError, aiohttp.ClientError):
                 while True:
-                    await gp.send_put(b"nobody admitted me")
+                    await gp.send(mailbox.Turn())
         await eventually(lambda: not relay._connections)
 
 
