@@ -33,12 +33,9 @@ PATIENCE_S: Final = 60.0
 _MIDDLE_FOR_SITE, _SITE = "198.51.100.1", "198.51.100.2"
 _MIDDLE_FOR_GP, _GP = "203.0.113.1", "203.0.113.2"
 _RELAYED = "192.0.2.1"
-TURN_ADDRESS: Final = "192.0.2.53"
-"""Of the TURN server, for both ends; Chromium asks no name of /etc/hosts before it sends UDP."""
 _COTURN = """\
 listening-ip={for_site}
 listening-ip={for_gp}
-listening-ip={address}
 relay-ip={relayed}
 listening-port=3478
 tls-listening-port=443
@@ -122,7 +119,6 @@ class Apart:
             _COTURN.format(
                 for_site=_MIDDLE_FOR_SITE,
                 for_gp=_MIDDLE_FOR_GP,
-                address=TURN_ADDRESS,
                 relayed=_RELAYED,
                 secret=SECRET,
                 realm=TURN,
@@ -152,9 +148,8 @@ def apart(folder: Path) -> Iterator[Apart]:
     try:
         _join(middle, site, "site", (_MIDDLE_FOR_SITE, _SITE))
         _join(middle, gp, "gp", (_MIDDLE_FOR_GP, _GP))
-        middle.configure(*(f"address add {each}/32 dev lo" for each in (_RELAYED, TURN_ADDRESS)))
+        middle.configure(f"address add {_RELAYED}/32 dev lo")
         for end, address in ((site, _MIDDLE_FOR_SITE), (gp, _MIDDLE_FOR_GP)):
-            end.configure(f"route add {TURN_ADDRESS} via {address}")
             (end.files / "hosts").write_text(f"127.0.0.1 localhost\n{address} {RELAY} {TURN}\n")
         yield Apart(site, gp, middle, Authority(folder))
     finally:
