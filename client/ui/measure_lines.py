@@ -14,7 +14,7 @@ from client.session.snapshot import (
 )
 from client.ui.phrases import NO_VALUE, notes, plain, quality_words, quantity, time_of_day
 from client.ui.vital_lines import VitalGroup
-from devices.readings import Kind, LabResult, Mark, Quality
+from devices.readings import Kind, LabResult, Mark, Quality, Vital
 
 SHOWN_RESULTS: Final = 50
 """chosen: several panels of tests; the record keeps them all."""
@@ -96,7 +96,7 @@ def apart_lines(say: Catalogue, views: tuple[VitalView, ...]) -> Iterator[Line]:
         view = row[0]
         is_control = any(Mark.CONTROL in other.marks for other in row)
         origin = say("site.measures.control" if is_control else "site.measures.stored")
-        values = ", ".join(_value(say, other) for other in row)
+        values = ", ".join(_values(say, row))
         said = ", ".join(notes(say, view.marks - {Mark.CONTROL}, view.measured_at, view.sent_as))
         yield f"{origin}  {values}", ""
         yield f"  {', '.join(filter(None, (said, _source(say, view.model, view.serial))))}", "dim"
@@ -108,6 +108,18 @@ def _together(views: tuple[VitalView, ...]) -> list[list[VitalView]]:
         record = -place - 1 if view.record is None else view.record
         rows.setdefault((view.instrument, record), []).append(view)
     return list(reversed(rows.values()))
+
+
+def _values(say: Catalogue, row: list[VitalView]) -> Iterator[str]:
+    """Each of them, the two of a blood pressure as one."""
+    measured = {view.vital: view for view in row}
+    pair = [measured.get(vital) for vital in (Vital.SYSTOLIC, Vital.DIASTOLIC)]
+    if all(view is not None and view.value is not None for view in pair):
+        numbers = "/".join(quantity(say, view.vital, view.value) for view in pair if view)
+        unit = say(f"unit.{Vital.SYSTOLIC.ucum}")
+        yield f"{say('site.vital.pressure')} {numbers} {unit}"
+        row = [view for view in row if view not in pair]
+    yield from (_value(say, view) for view in row)
 
 
 def _value(say: Catalogue, view: VitalView) -> str:

@@ -49,7 +49,7 @@ def test_a_memory_is_called_so_with_the_instruments_own_time() -> None:
     assert lines[1].startswith(
         "  avant repas, 23/11/2026 07:32 selon son horloge, OneTouch Ultra 2"
     )
-    assert lines[-2].startswith("mémoire  Syst. 128 mmHg, Diast. 76 mmHg, Moy. 93 mmHg, Pouls 72")
+    assert lines[-2].startswith("mémoire  Tens. 128/76 mmHg, Moy. 93 mmHg, Pouls 72")
     assert "12/03/2015 16:45 selon son horloge" in lines[-1]
 
 

@@ -70,6 +70,8 @@ class Vitals(Pane[VitalsView]):
     def _large(self, view: VitalsView) -> list[Content]:
         width, height = self.content_size
         blocks = [list(_roomy(group, width)) for group in view.groups]
+        if sum(map(len, blocks)) + len(view.ports) > height:
+            blocks = [block[:-1] for block in blocks]
         left = height - sum(map(len, blocks)) - len(view.ports) - 1
         lines: list[Content] = []
         for group, block in zip(view.groups, blocks, strict=True):
