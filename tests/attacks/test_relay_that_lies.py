@@ -45,6 +45,7 @@ from client.core.handshake.kem import KeyPair
 from client.core.identity import Identity
 from client.core.invitation import Invitation, InvitationUnreadableError
 from client.core.letters import Letter, LetterKind
+from client.core.outbox import RolledBackError
 from client.core.plain_cbor import pack, unpack
 from client.net.descriptions import incoming
 from client.session.link import FalseHelloError
@@ -62,6 +63,7 @@ OFFER = parcels.encode(wire.Parcel(None, wire.Signal("offer", 1, "a=fingerprint:
     [
         *(ChangedKeyError, FalseHelloError, HandshakeError, InvitationExpiredError),
         *(InvitationUsedError, PrekeyExpiredError, PrekeyRolledBackError, WordsDifferError),
+        RolledBackError,
     ],
 )
 def test_each_attack_has_a_sentence_of_its_own(error: type[Exception], language: str) -> None:
