@@ -38,6 +38,14 @@ def test_comes_back_within_seconds_once_the_queue_is_gone() -> None:
     assert standing(overload, 0.02, 8, 20) > 300_000
 
 
+def test_is_forgotten_when_the_line_comes_back_after_an_hour() -> None:
+    overload = Overload()
+    standing(overload, 0, 0, 5)
+    assert standing(overload, 0.7, 5, 2) < math.inf
+    overload.note(OWN_S, 100_000, 3_600)
+    assert overload.ceiling_bps == math.inf
+
+
 def test_a_delay_that_stays_whatever_is_sent_is_the_lines_own() -> None:
     overload = Overload()
     standing(overload, 0, 0, 5)

@@ -22,6 +22,8 @@ _SETTLING_S: Final = 0.5
 _LOOK_S: Final = 0.25
 _DRAIN: Final = 0.2  # chosen: seconds of queue a second; slower, a queue takes seconds to go
 _GROWTH: Final = 3.0  # a second, once the delay has gone
+_LONGEST_GROWTH_S: Final = 20.0
+"""chosen: any ceiling is forgotten by then; a line may come back after an outage of minutes."""
 _SURE_S: Final = 0.3  # chosen: by then a queue that goes away by itself is seen to
 _STUBBORN_S: Final = 6.0  # chosen: any queue of ours is gone by then
 
@@ -76,7 +78,7 @@ class Overload:
     def _release(self, sending_bps: float, now_s: float) -> None:
         if self._ceiling_bps is None:
             return
-        self._ceiling_bps *= _GROWTH ** (now_s - self._grown_s)
+        self._ceiling_bps *= _GROWTH ** min(now_s - self._grown_s, _LONGEST_GROWTH_S)
         self._grown_s = now_s
         if self._ceiling_bps > 3 * sending_bps:
             self._ceiling_bps = None
