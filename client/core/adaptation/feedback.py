@@ -146,6 +146,9 @@ _JUMP_LIMIT: Final = 256
 """A gap longer than this is an outage or a new beginning, not a loss to report. chosen.
 
 Under `_STATUSES_IN_PACKET`, so that every packet has an arrival to tell the time by."""
+_LOSSES_LIMIT: Final = 2_048
+"""Told at a time; a sender who skips numbers on purpose makes us write no more than that. chosen:
+as many as arrivals."""
 
 
 class FeedbackWriter:
@@ -200,10 +203,12 @@ class FeedbackWriter:
     def _take_statuses(self) -> list[tuple[int, int | None]]:
         """All that was noted, with the losses between; late ones before, alone."""
         statuses: list[tuple[int, int | None]] = []
+        left = _LOSSES_LIMIT
         for number in sorted(self._noted):
             gap = number - self._unreported
-            if 0 < gap <= _JUMP_LIMIT:
+            if 0 < gap <= min(_JUMP_LIMIT, left):
                 statuses += [(missing, None) for missing in range(self._unreported, number)]
+                left -= gap
             statuses.append((number, self._noted[number]))
             self._unreported = max(self._unreported, number + 1)
         self._noted.clear()

@@ -146,6 +146,15 @@ def test_a_flood_between_two_reports_is_bounded() -> None:
     assert max(map(len, packets)) < 1_000
 
 
+def test_a_flood_full_of_holes_is_bounded() -> None:
+    writer = FeedbackWriter(1)
+    for place in range(NOTED_LIMIT):
+        writer.note(place * 250 % NUMBERS_MODULUS, 2, 5.0)
+    told = [pair for one in writer.reports(5.0) for pair in parse(one).arrivals]
+    assert sum(tick is not None for _, tick in told) == NOTED_LIMIT
+    assert len(told) <= 2 * NOTED_LIMIT
+
+
 @given(
     steps=st.lists(
         st.tuples(st.sampled_from((1, 1, 1, 2, 9, 250, 40_000)), st.integers(0, 50_000)),
