@@ -76,7 +76,8 @@ class StillSender:
             return
         self._is_wanted = True
         for start, end in zip(bounds[::2], bounds[1::2], strict=True):
-            if start < end:
+            is_one_more = len(self._held) >= RANGES_LIMIT and not self._held.touches(start, end)
+            if start < end and not is_one_more:
                 self._held.add(start, end)
         arrived = [at for at, end in self._ends.items() if self._held.covers(at, end)]
         for at in arrived:

@@ -165,6 +165,15 @@ def test_a_peer_that_sends_crumbs_cannot_make_it_grow() -> None:
     assert assembly.is_complete
 
 
+def test_a_peer_that_claims_crumbs_cannot_make_the_sender_grow() -> None:
+    sender = wanted(bytes(8 * RANGES_LIMIT))
+    for at in range(1, 4 * RANGES_LIMIT):
+        sender.acknowledge(StillHeld(1, 0, [2 * at, 2 * at + 1]), 0.0)
+    assert sender.held == RANGES_LIMIT
+    sender.acknowledge(StillHeld(1, 8 * RANGES_LIMIT, []), 0.0)
+    assert sender.held == 8 * RANGES_LIMIT
+
+
 def test_a_wrong_hash_is_no_picture() -> None:
     assembly = StillAssembly(offer_of(b"left"))
     assembly.take(StillPiece(1, 0, b"lefT"))
