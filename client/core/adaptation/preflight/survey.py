@@ -21,8 +21,7 @@ SURVEY_S: Final = 5.0
 PATIENCE_S: Final = 1.8
 """Without an answer to any hello for so long, nobody answers here. chosen: 3 satellite trips."""
 ROUNDS_LIMIT: Final = 16
-PASSAGES_LIMIT: Final = 4_096
-"""Datagrams remembered each way; the rounds need 700. What comes beyond it is not looked at."""
+"""Bounds all that is remembered: of each round its questions and the wagons they asked for."""
 
 _HELLOS_S: Final = (0.0, 0.45, 1.0)
 _TRAIN_S: Final = 0.1
@@ -58,6 +57,8 @@ class Carrier:
 
 @dataclass(slots=True)
 class _Round:
+    asked: int
+    """Number of the question its wagons answer."""
     begun_s: float
     ends_s: float
     """Then what has not come is taken for lost."""
@@ -187,6 +188,7 @@ class Survey:
             self._numbered(datagram, now_s)
         self._rounds += 1
         self._round = _Round(
+            asked=first,
             begun_s=now_s,
             ends_s=now_s + self._round_trip_s + 2 * _TRAIN_S + _ANSWER_S,
             echoes=set(range(first, len(self._sent))),
@@ -235,7 +237,7 @@ class Survey:
             return
         self._wagons[place] = now_s
         self._trains.setdefault(wagon.number, (train, wagon.sent_s))
-        if self._round is not None and wagon.number in self._asked:
+        if self._round is not None and wagon.number == self._round.asked:
             self._round.wagons -= 1
 
     def _up(self) -> Passages:

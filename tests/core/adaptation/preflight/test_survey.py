@@ -180,6 +180,22 @@ def test_a_relay_that_says_anything_breaks_nothing(answers: list[tuple[bytes, fl
     assert found is None or found.up_bps > 0
 
 
+def test_a_late_answer_to_one_round_does_not_end_the_next() -> None:
+    survey = Survey(0.0)
+    survey.due(0.0)
+    survey.hear(line_probe.echo(Echo(0, 1.0, 0, bytes(16))), 0.1)
+    first, second = survey.due(0.1), survey.due(4.55)
+    asks = [line_probe.question(sent[0]) for sent in (first, second)]
+    for number in range(1, 1 + len(first) + len(second)):
+        survey.hear(line_probe.echo(Echo(number, 1.0, 1)), 4.6)
+    for index in range(96):
+        survey.hear(line_probe.wagon(Wagon(asks[0].number, index, 1.0), 30), 4.65)
+    assert not survey.is_over(4.8)
+    for index in range(96):
+        survey.hear(line_probe.wagon(Wagon(asks[1].number, index, 1.0), 30), 4.7)
+    assert survey.is_over(4.8)
+
+
 def test_a_relay_that_never_stops_is_not_remembered() -> None:
     """Everything kept is bounded by what was asked for: a repeated answer counts once."""
     survey = Survey(0.0)
