@@ -18,9 +18,8 @@ _CALM: Final = 0.6  # chosen: below this share of every bound there is room for 
 _STEP_DOWN: Final = 0.7
 _STEP_UP: Final = 1.15
 _LEAST: Final = 0.15  # chosen: what else keeps the machine busy is not cured by no picture
-_SETTLING_S: Final = (
-    2.0  # chosen: a new rung shows its cost within a second; never two steps for it
-)
+_SETTLING_S: Final = 2.0
+"""chosen: a new rung shows its cost within a second; never two steps for it."""
 _CALM_S: Final = 8.0  # chosen: four times slower up than down
 
 

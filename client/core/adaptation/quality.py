@@ -85,7 +85,7 @@ _MOTION_SATURATION: Final[Mapping[Content, float]] = {
     Content.DOCUMENT: 12.0,
 }
 """chosen, of the form and range of Ou, Ma, Liu and Wang (2011): lower where missing motion is seen
-more. A face then gains little beyond 17 frames a second."""
+more. A face then has 87 % of its motion at 10 frames a second, and 97 % at 17."""
 _FULL_MOTION_FRAMES_PER_S: Final = 30
 
 

@@ -79,9 +79,9 @@ class EngineSnapshot:
     heard: PageReport | None
     """What the GP's end told last; None while it is not heard."""
     concealed_here_pct: float
+    """Of the GP's voice, as it was played here in this second."""
     down_bps: int
     """What the GP's end may send."""
-    """Of the GP's voice, as it was played here in this second."""
     weak: WeakSide
 
     @property

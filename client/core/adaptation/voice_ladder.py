@@ -59,7 +59,7 @@ _CELLWISE: Final = (
     _Step(300_000, VoiceRung(23_800, 40), VoiceRung(22_200, 60)),
     _Step(550_000, VoiceRung(24_000, 20), VoiceRung(23_800, 40)),
 )
-"""chosen: bitrates that fill their ATM cells; 6,000 at 20 ms would cost as much as 16,000."""
+"""chosen: bitrates that fill their ATM cells; 6,000 at 60 ms would cost as much as 9,400."""
 
 _STEPS: Final[Mapping[LinkLayer, Sequence[_Step]]] = {
     LinkLayer.ETHERNET: _BYTEWISE,
