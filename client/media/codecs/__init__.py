@@ -36,14 +36,6 @@ def available() -> tuple[str, ...]:
     return tuple(name for name in ENCODERS if is_built_in(_LIBRARIES[name]))
 
 
-def best_available() -> str:
-    """Name of the best encoder there is; `CodecMissingError` if there is none."""
-    names = available()
-    if not names:
-        raise CodecMissingError("video")
-    return names[0]
-
-
 def encoder(rung: PictureRung) -> VideoEncoder:
     """A new encoder for this rung; `CodecMissingError` if its codec is not here."""
     if rung.codec not in available():
