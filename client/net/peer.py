@@ -51,7 +51,7 @@ from client.net.rtc_internals.addresses import allow_loopback_alone
 from client.net.rtc_internals.consent import outlast_outages
 from client.net.rtc_internals.registration import capabilities, register_codecs
 from client.net.rtc_internals.relaying import relay_where_needed
-from client.net.rtc_internals.understanding import understanding
+from client.net.rtc_internals.understanding import understanding, unless_over
 from client.net.tracks import FeedTrack
 from client.net.uplink import Sending, Uplink
 
@@ -119,6 +119,7 @@ class Peer:
             remote, self._sealing, now_s=monotonic_s, rtt_s=self._round_trip_s
         )
         self._tasks: list[asyncio.Task[None]] = []
+        self._describing = asyncio.Lock()
         self._deadline: asyncio.TimerHandle | None = None
         self._is_over = False
         self._connection.on("track", self._receive)
@@ -126,33 +127,29 @@ class Peer:
         self._connection.on("connectionstatechange", self._follow_state)
 
     async def offer(self) -> str:
-        """The site's complete description; then wait for `accept`."""
-        voice = self._add(self._voice_track, "sendrecv", _VOICE_CODECS)
-        picture = self._add(self._picture_track, "sendonly", (self._video_codec,))
-        self._add("video", "recvonly", _RETURN_CODECS)
-        self._divert(voice, picture)
-        self._channel = Channel(self._connection, emit=self._emit)
-        await self._connection.setLocalDescription()
-        sdp = self._connection.localDescription.sdp
-        return descriptions.outgoing(sdp, asks_redundancy=self._asks_redundancy)
+        """The site's complete description; then wait for `accept`. `PeerError` once closed."""
+        async with self._describing:
+            with unless_over():
+                return await self._offer()
 
     async def answer(self, offer: str) -> str:
-        """The GP's complete description for the site's; `DescriptionError` if it is unusable."""
-        voice = self._add(self._voice_track, "sendrecv", _VOICE_CODECS)
-        self._add("video", "recvonly", _SITE_CODECS)
-        picture = self._add(self._picture_track, "sendonly", (self._video_codec,))
-        self._divert(voice, picture)
-        await self._apply("offer", offer)
-        with understanding():
-            self._channel = Channel(self._connection, emit=self._emit)
-            await self._connection.setLocalDescription()
-        self._agree()
-        return descriptions.outgoing(self._connection.localDescription.sdp)
+        """The GP's complete description for the site's.
+
+        `DescriptionError` if that is unusable, `PeerError` once closed.
+        """
+        async with self._describing:
+            with unless_over():
+                return await self._answer(offer)
 
     async def accept(self, answer: str) -> None:
-        """Begin connecting to whoever answered; `DescriptionError` if the answer is unusable."""
-        await self._apply("answer", answer)
-        self._agree()
+        """Begin connecting to whoever answered.
+
+        `DescriptionError` if the answer is unusable, `PeerError` once closed or answered before.
+        """
+        async with self._describing:
+            with unless_over():
+                await self._apply("answer", answer)
+                self._agree()
 
     def seal_frames(self, keys: FrameKeys, role: Role) -> None:
         """Seal picture and voice from the first one on; to be called before `start_media`."""
@@ -230,6 +227,10 @@ class Peer:
     async def close(self) -> None:
         """End everything this connection runs; safe at any time, and again."""
         self._is_over = True
+        async with self._describing:  # what gathers addresses now would leave their sockets open
+            await self._close()
+
+    async def _close(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
         if self._uplink is not None:
@@ -241,6 +242,28 @@ class Peer:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _offer(self) -> str:
+        voice = self._add(self._voice_track, "sendrecv", _VOICE_CODECS)
+        picture = self._add(self._picture_track, "sendonly", (self._video_codec,))
+        self._add("video", "recvonly", _RETURN_CODECS)
+        self._divert(voice, picture)
+        self._channel = Channel(self._connection, emit=self._emit)
+        await self._connection.setLocalDescription()
+        sdp = self._connection.localDescription.sdp
+        return descriptions.outgoing(sdp, asks_redundancy=self._asks_redundancy)
+
+    async def _answer(self, offer: str) -> str:
+        voice = self._add(self._voice_track, "sendrecv", _VOICE_CODECS)
+        self._add("video", "recvonly", _SITE_CODECS)
+        picture = self._add(self._picture_track, "sendonly", (self._video_codec,))
+        self._divert(voice, picture)
+        await self._apply("offer", offer)
+        with understanding():
+            self._channel = Channel(self._connection, emit=self._emit)
+            await self._connection.setLocalDescription()
+        self._agree()
+        return descriptions.outgoing(self._connection.localDescription.sdp)
 
     def _add(
         self, media: FeedTrack | str, direction: str, codecs: Sequence[str]

@@ -23,6 +23,7 @@ from client.net.peering import (
     DescriptionError,
     MessageArrived,
     MessageTooLargeError,
+    PeerError,
     PeerEvent,
     PeerLost,
 )
@@ -288,6 +289,41 @@ async def test_the_same_feeds_serve_the_next_connection() -> None:
         await site.peer.close()
         packet = await site.picture.next_packet()
         assert packet.pts is not None
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_closed_while_it_gathers_addresses_it_leaves_no_socket(turns: int) -> None:
+    """Such a socket would be warned of, which fails the test."""
+    site, gp = End("vp8"), End("vp8")
+    offering = asyncio.ensure_future(site.peer.offer())
+    answering = asyncio.ensure_future(gp.peer.answer(await offering))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await gp.close()
+    await asyncio.wait((answering,))
+    assert answering.exception() is None or isinstance(answering.exception(), PeerError)
+    await site.close()
+
+
+async def test_closed_it_describes_nothing_any_more() -> None:
+    end = End("vp8")
+    await end.close()
+    with pytest.raises(PeerError, match="closed"):
+        await end.peer.offer()
+    with pytest.raises(PeerError, match="closed"):
+        await end.peer.answer("v=0")
+
+
+async def test_an_answer_comes_once() -> None:
+    site, gp = End("vp8"), End("vp8")
+    try:
+        answer = await gp.peer.answer(await site.peer.offer())
+        await site.peer.accept(answer)
+        with pytest.raises(PeerError):
+            await site.peer.accept(answer)
+    finally:
+        await site.close()
+        await gp.close()
 
 
 async def test_before_the_channel_opens_nothing_can_be_sent() -> None:
