@@ -10,8 +10,8 @@ from client.core import wire
 from client.core.lanes import Lane
 from client.core.stills import piece_bytes
 from client.session.conversation import Conversation
-from client.session.link import Link
 from client.session.posting import Supply
+from client.session.switching import Link
 
 _log = logging.getLogger(__name__)
 

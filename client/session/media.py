@@ -17,7 +17,7 @@ from client.media.sources import MediaAddress, SourceKind
 from client.media.stills import StillPictures
 from client.media.video_source import VideoSource
 from client.media.voice import VoiceFeed
-from client.session.link import Flows
+from client.session.line import Flows
 from client.session.snapshot import PreviewView, SiteSnapshot
 from client.session.taps import FeedSwitch
 

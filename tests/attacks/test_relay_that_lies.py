@@ -45,7 +45,7 @@ from client.core.letters import Letter, LetterKind
 from client.core.outbox import RolledBackError
 from client.core.plain_cbor import pack, unpack
 from client.net.descriptions import incoming
-from client.session.link import FalseHelloError
+from client.session.switching import FalseHelloError
 
 KEYS = TwoEnds.met().agree()[0].keys
 SITE_CIPHERS = partial(session_ciphers, KEYS, Role.SITE)

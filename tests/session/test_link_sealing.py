@@ -14,7 +14,8 @@ from client.core.consultation import LinkState
 from client.core.envelope import Role, session_ciphers
 from client.core.frame_keys import FrameRatchet
 from client.session.conversation import Conversation
-from client.session.link import Flows, GpLink, SiteLink
+from client.session.line import Flows
+from client.session.link import GpLink, SiteLink
 from client.session.taps import FeedSwitch
 
 if TYPE_CHECKING:
@@ -128,6 +129,34 @@ async def test_the_next_connection_is_sealed_with_the_next_keys() -> None:
         await gp.remote.until(sounds=heard + 3, pictures=seen + 3)
         assert site.link.peer is not None
         assert site.link.peer.statistics().frames_refused == 0
+
+
+async def test_a_line_dropped_while_it_is_being_made_is_no_failure(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Two offers at once: the older is being answered when the newer takes its place."""
+    async with call() as (site, gp):
+        assert isinstance(gp.link, GpLink)
+        stranger = gp.link._open(0).peer
+        offer = await stranger.offer()
+        await stranger.close()
+        for attempt in (100, 101):
+            gp.link.offered(wire.Signal("offer", attempt, offer))
+            await asyncio.sleep(0)
+        assert isinstance(site.link, SiteLink)
+        await until(lambda: site.link._next is not None)
+        site.link._drop_next()
+        await until(lambda: not gp.link._tasks and not site.link._tasks)
+        assert gp.link._next is not None
+        assert gp.link._next.attempt == 101
+    assert not [record for record in caplog.records if record.levelname in {"ERROR", "WARNING"}]
+
+
+async def test_an_offer_that_cannot_be_used_is_left_and_the_next_one_answered() -> None:
+    async with call(attempts=5) as (site, gp):
+        assert isinstance(gp.link, GpLink)
+        gp.link.offered(wire.Signal("offer", 1, "v=0"))
+        await until(lambda: site.link.state is gp.link.state is LinkState.UP)
 
 
 async def test_a_codec_that_cannot_be_sealed_is_not_said_to_be() -> None:
