@@ -21,6 +21,7 @@ EVERY_ERROR = [
     errors.NumberTakenError(7),
     errors.DamagedStillError(7),
     errors.RecordFullError(5_000),
+    errors.LostKeysError(),
 ]
 
 
