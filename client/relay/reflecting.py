@@ -69,17 +69,22 @@ class LineSockets:
         if address is None or len(self._visitors) >= VISITORS_LIMIT:
             return web.Response(status=503, headers={"Retry-After": "30"})
         socket = web.WebSocketResponse(max_msg_size=2 * DATAGRAM_LIMIT, compress=False)
-        await socket.prepare(request)
-        self._visitors.add(address)
+        self._visitors.add(address)  # before anything is waited for: many may come at once
+        try:
+            await socket.prepare(request)
+            await self._serve_for_a_visit(socket, address)
+        finally:
+            self._visitors.discard(address)
+        return socket
+
+    async def _serve_for_a_visit(self, socket: web.WebSocketResponse, address: Address) -> None:
         try:
             async with asyncio.timeout(VISIT_S):
                 await self._serve(socket, address)
         except (TimeoutError, ConnectionError):
             pass  # it stayed too long, or left while we were speaking
         finally:
-            self._visitors.discard(address)
             await socket.close()
-        return socket
 
     async def _serve(self, socket: web.WebSocketResponse, address: Address) -> None:
         async for message in socket:
