@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -87,8 +86,7 @@ class LineCheck:
         """Stop, and return once everything has ended."""
         self.stop()
         if self._work is not None:
-            with suppress(asyncio.CancelledError):
-                await self._work
+            await asyncio.wait((self._work,))
 
     async def _run(self) -> None:
         try:

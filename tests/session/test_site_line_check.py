@@ -122,6 +122,29 @@ async def test_stopped_it_shows_what_was_known_before() -> None:
     assert bench.check.view == before
 
 
+async def test_who_waits_for_its_end_may_be_stopped_too() -> None:
+    bench = Bench()
+    end = asyncio.Event()
+
+    async def lingering(*_: object) -> LineMeasurement:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await end.wait()
+        return FOUND
+
+    bench.check._check = lingering
+    bench.check.begin()
+    await turns()
+    closing = asyncio.create_task(bench.check.close())
+    await turns()
+    closing.cancel()
+    await asyncio.wait((closing,))
+    assert closing.cancelled()
+    end.set()
+    await bench.check.close()
+
+
 async def test_one_measurement_at_a_time() -> None:
     bench = Bench()
     await bench.begin()
