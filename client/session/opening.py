@@ -23,7 +23,8 @@ from client.session.instruments import Plug
 from client.session.interrupted import Interrupted, unfinished
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
-from client.session.site import SiteSession, SiteSetup
+from client.session.site import SiteSession
+from client.session.site_setup import SiteSetup
 from client.session.trace import Trace, TracedEvents, file_in
 from client.session.watchdog import watch
 from client.store.contacts import Contacts

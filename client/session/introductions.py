@@ -1,0 +1,72 @@
+"""Who each end says it is; the site keeps the GP once both are sure of the other."""
+
+import asyncio
+
+from client.core import wire
+from client.core.consultation import State
+from client.core.handshake import KeysAgreed
+from client.errors import ChevetError
+from client.session.acquaintances import Acquaintances
+from client.session.course import Course
+from client.session.events import EventLog
+from client.session.keeping import RecordKeeper
+from client.session.meeting import SiteMeeting
+from client.store.journal import JournalEvent
+
+
+class Introductions:
+    """Hears who the GP is."""
+
+    def __init__(
+        self,
+        acquaintances: Acquaintances,
+        meeting: SiteMeeting,
+        keeper: RecordKeeper,
+        events: EventLog,
+        course: Course,
+    ) -> None:
+        self._acquaintances = acquaintances
+        self._meeting = meeting
+        self._keeper = keeper
+        self._events = events
+        self._course = course
+        self._agreed: KeysAgreed | None = None
+        self._said: wire.Acquaintance | None = None
+        self._keeping: asyncio.Task[None] | None = None
+
+    def begin(self, agreed: KeysAgreed) -> None:
+        """Keys are shared with this GP, of this process; before, nobody is known."""
+        self._agreed = agreed
+
+    def hear(self, said: wire.Card | wire.Acquaintance) -> None:
+        """The GP says who it is: to show, or to be kept."""
+        if isinstance(said, wire.Acquaintance):
+            self._said = said
+            self.keep()
+        elif self._agreed is not None:
+            is_other = self._acquaintances.has_namesake(self._agreed.peer_public, said.name)
+            self._course.change(gp_name=said.name, has_namesake=is_other)
+
+    def keep(self) -> None:
+        """Keep the contact, once we are sure of the GP, and the GP of us."""
+        if self._course.state is State.VERIFIED and self._said and self._agreed:
+            said, self._said = self._said, None
+            self._keeping = asyncio.create_task(self._keep(self._agreed, said))
+
+    async def settle(self, timeout_s: float) -> None:
+        """Wait for what is being kept; what is not kept by then is not."""
+        if self._keeping is not None:
+            await asyncio.wait([self._keeping], timeout=timeout_s)
+            self._keeping.cancel()
+
+    async def _keep(self, agreed: KeysAgreed, said: wire.Acquaintance) -> None:
+        bond = self._meeting.bond
+        try:
+            is_kept = await self._acquaintances.keep(agreed, said, bond.secret if bond else None)
+        except ChevetError as error:
+            self._events("contact_not_kept", reason=type(error).__name__)
+            return
+        if is_kept:
+            await self._meeting.admit_contacts()
+            self._keeper.note(JournalEvent.CONTACT_KEPT)
+            self._events("contact_kept")
