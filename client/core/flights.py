@@ -16,6 +16,8 @@ SHORTEST_WAIT_S: Final = 0.2
 """chosen: a receipt may be held back for half of that on a line without any delay."""
 LONGEST_WAIT_S: Final = 4.0
 """chosen: after a cut of some seconds a message comes back soon."""
+_DOUBLINGS: Final = 5
+"""From any wait they lead to the longest; a peer may leave a message without a receipt for ever."""
 _SMOOTHING: Final = 1 / 8  # RFC 6298, 2.3
 _VARIATION_SMOOTHING: Final = 1 / 4  # RFC 6298, 2.3
 _VARIATIONS: Final = 4  # RFC 6298, 2.3
@@ -72,7 +74,8 @@ class Flights:
         """It has just been sent, for the first time or again."""
         before = self._flights.pop(number, None)
         times = 1 if before is None else before.times + 1
-        wait_s = min(self.round_trip.wait_s * 2 ** (times - 1), LONGEST_WAIT_S)
+        doublings = min(times - 1, _DOUBLINGS)
+        wait_s = min(self.round_trip.wait_s * 2**doublings, LONGEST_WAIT_S)
         self._turns += 1
         self._flights[number] = _Flight(self._turns, now_s, now_s + wait_s, times)
 

@@ -70,6 +70,17 @@ def test_repeats_come_later_and_later() -> None:
     assert waits[-1] == LONGEST_WAIT_S
 
 
+@pytest.mark.parametrize("round_trip_s", [0.0, 10.0])
+def test_what_a_peer_never_confirms_is_repeated_for_ever(round_trip_s: float) -> None:
+    flights = Flights()
+    flights.round_trip.note(round_trip_s)
+    for times in range(1, 2_000):
+        flights.note_sent(1, 0.0)
+        wait_s = flights.next_s()
+        assert wait_s is not None
+        assert times < 6 or wait_s == LONGEST_WAIT_S
+
+
 def test_a_lost_path_takes_all_with_it() -> None:
     flights = Flights()
     flights.note_sent(1, 0.0)
