@@ -98,21 +98,12 @@ class Allocator:
         self, send_bps: int, estimate: LineEstimate, wishes: Wishes, now_s: float
     ) -> Plan:
         voice_bps = send_bps
-        self._begun_s = now_s if self._begun_s is None else self._begun_s
-        is_young = now_s - self._begun_s < UNKNOWN_S
-        if is_young and not (estimate.is_known or wishes.is_seeded):
+        if self._is_guessing(estimate, wishes, now_s):
             # The rate itself is left: trains that probe the line are paid from it too.
             voice_bps, wishes = min(send_bps, UNKNOWN_BPS), replace(wishes, limits=None)
-        steady_bps = self._steady.after(send_bps, now_s)
-        voice = self._voice.rung(
-            self._steady_voice.after(voice_bps, now_s),
-            estimate,
-            wishes.link_layer,
-            now_s,
-            is_still_waiting=wishes.is_still_waiting,
-        )
+        voice = self._voice_rung(voice_bps, estimate, wishes, now_s)
         left_bps = _left_bps(send_bps, voice, wishes)
-        steady_left_bps = _left_bps(steady_bps, voice, wishes)
+        steady_left_bps = _left_bps(self._steady.after(send_bps, now_s), voice, wishes)
         asked_bps = _picture_bps(steady_left_bps, wishes, is_radio=_is_radio(estimate, wishes))
         self._picture = self._rung(asked_bps if left_bps else 0, wishes)
         picture_bps = 0 if self._picture is None else min(asked_bps, left_bps)
@@ -125,6 +116,23 @@ class Allocator:
             still_bps=left_bps if wishes.is_still_waiting else 0,
             bulk_bps=0 if wishes.is_still_waiting else left_bps,
             cap_bps=wishes.cap_bps,
+        )
+
+    def _is_guessing(self, estimate: LineEstimate, wishes: Wishes, now_s: float) -> bool:
+        """Nothing is known of the line, and it is worth waiting for."""
+        self._begun_s = now_s if self._begun_s is None else self._begun_s
+        is_young = now_s - self._begun_s < UNKNOWN_S
+        return is_young and not (estimate.is_known or wishes.is_seeded)
+
+    def _voice_rung(
+        self, voice_bps: int, estimate: LineEstimate, wishes: Wishes, now_s: float
+    ) -> VoiceRung:
+        return self._voice.rung(
+            self._steady_voice.after(voice_bps, now_s),
+            estimate,
+            wishes.link_layer,
+            now_s,
+            is_still_waiting=wishes.is_still_waiting,
         )
 
     def _begin_again(self) -> None:
