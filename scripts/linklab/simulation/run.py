@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from client.core.adaptation.estimator import Estimator
-from linklab.line import Delivery, Line
+from linklab.line import Delivery, Drop, Line
 from linklab.profile import Profile
 from linklab.simulation.agenda import Agenda
 from linklab.simulation.far_end import Answers, FarEnd, Received
@@ -42,6 +42,33 @@ class Session:
     still_at_s: float | None
 
 
+class _Wires:
+    """The line between the two ends, in both directions."""
+
+    def __init__(self, profile: Profile, seed: int, agenda: Agenda, seconds: float) -> None:
+        lots = random.Random(seed)  # noqa: S311 - a model, repeatable on purpose
+        self.up = Line(profile.up, lots)
+        self.crossings: list[Crossing] = []
+        self._down = Line(profile.down, lots)
+        self._agenda = agenda
+        self._ends_s = seconds + 1
+
+    def send(self, load: Load, size_bytes: int, arrive: Callable[[], None]) -> None:
+        """One packet of the site's."""
+        delivery = self.up.offer(size_bytes, self._agenda.now_s)
+        queued_s = delivery.queued_s if isinstance(delivery, Delivery) else None
+        self.crossings.append(Crossing(self._agenda.now_s, size_bytes, queued_s, load.kind))
+        self._deliver(delivery, arrive)
+
+    def back(self, size_bytes: int, arrive: Callable[[], None]) -> None:
+        """One packet of the far end's."""
+        self._deliver(self._down.offer(size_bytes, self._agenda.now_s), arrive)
+
+    def _deliver(self, delivery: Delivery | Drop, arrive: Callable[[], None]) -> None:
+        if isinstance(delivery, Delivery) and delivery.at_s < self._ends_s:
+            self._agenda.at(delivery.at_s, arrive)
+
+
 def run(
     profile: Profile,
     seed: int,
@@ -52,27 +79,22 @@ def run(
 ) -> Session:
     """Play one session; the same seed plays the same one."""
     scene = scene or Scene()
-    lots = random.Random(seed)  # noqa: S311 - a model, repeatable on purpose
     agenda = Agenda()
-    up, down = Line(profile.up, lots), Line(profile.down, lots)
-    crossings: list[Crossing] = []
+    wires = _Wires(profile, seed, agenda, seconds)
 
     def send(load: Load, number: int | None, size_bytes: int) -> None:
-        delivery = up.offer(size_bytes, agenda.now_s)
-        if not isinstance(delivery, Delivery):
-            crossings.append(Crossing(agenda.now_s, size_bytes, None, load.kind))
-            return
-        crossings.append(Crossing(agenda.now_s, size_bytes, delivery.queued_s, load.kind))
-        if delivery.at_s < seconds + 1:
-            agenda.at(delivery.at_s, lambda: far_end.take(load, number, size_bytes))
-
-    def back(size_bytes: int, action: Callable[[], None]) -> None:
-        delivery = down.offer(size_bytes, agenda.now_s)
-        if isinstance(delivery, Delivery) and delivery.at_s < seconds + 1:
-            agenda.at(delivery.at_s, action)
+        wires.send(load, size_bytes, lambda: far_end.take(load, number, size_bytes))
 
     site = Site(agenda, estimator(0.0), scene, send, seed)
-    answers = Answers(
+    far_end = FarEnd(agenda, _answers(site, wires), -(-scene.still_bytes // 1_000))
+    agenda.run(seconds)
+    return Session(seconds, wires.up, site.log, far_end.received, wires.crossings, scene.still_at_s)
+
+
+def _answers(site: Site, wires: _Wires) -> Answers:
+    """What the far end says, on its way to the site."""
+    back = wires.back
+    return Answers(
         feedback=lambda packet: back(
             len(packet) + _FEEDBACK_OVERHEAD_BYTES, lambda: site.hear(packet)
         ),
@@ -80,6 +102,3 @@ def run(
         held=lambda pieces: back(_MESSAGE_BYTES, lambda: site.still.held(pieces)),
         reading_received=lambda unit: back(_MESSAGE_BYTES, lambda: site.reading_received(unit)),
     )
-    far_end = FarEnd(agenda, answers, -(-scene.still_bytes // 1_000))
-    agenda.run(seconds)
-    return Session(seconds, up, site.log, far_end.received, crossings, scene.still_at_s)
