@@ -106,21 +106,23 @@ def told(found: "LineMeasurement", promise: "Promise", say: Catalogue) -> list[s
     down = unknown if found.down_bps is None else rate_of(say, found.down_bps)
     rows = [
         say("cli.link.line", name=line_name(say, found), down=down),
-        say(
-            "cli.link.delay",
-            rtt=round(1_000 * found.rtt_s),
-            jitter=round(1_000 * found.jitter_s),
-        ),
-        say(
-            "cli.link.loss",
-            up=_percent(found.loss_up, say),
-            down=_percent(found.loss_down, say),
-        ),
+        _delay(found, say),
+        _loss(found, say),
         say("cli.link.allows", what=promise_sentence(say, promise)),
     ]
     if found.is_coarse:
         rows.append(say("cli.link.coarse"))
     return rows
+
+
+def _delay(found: "LineMeasurement", say: Catalogue) -> str:
+    rtt_ms, jitter_ms = round(1_000 * found.rtt_s), round(1_000 * found.jitter_s)
+    return say("cli.link.delay", rtt=rtt_ms, jitter=jitter_ms)
+
+
+def _loss(found: "LineMeasurement", say: Catalogue) -> str:
+    up, down = _percent(found.loss_up, say), _percent(found.loss_down, say)
+    return say("cli.link.loss", up=up, down=down)
 
 
 def _percent(fraction: float | None, say: Catalogue) -> str:
