@@ -97,3 +97,8 @@ class Order:
                 ready.append(message)
         self._waiting -= len(ready)
         return ready
+
+
+def is_whole(receipt: Received) -> bool:
+    """It names all that has come, so that what it leaves out is missing."""
+    return len(receipt.beyond) < REPORTED_LIMIT

@@ -13,7 +13,6 @@ that may be lost, and the numbers do the rest.
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Final
@@ -21,33 +20,26 @@ from typing import Final
 from client import clock
 from client.core import parcels, wire
 from client.core.envelope import EnvelopeError, Opener, Sealer
-from client.core.flights import Flights
-from client.core.inbox import HOLD_S, REPORTED_LIMIT, Inbox, Order
+from client.core.inbox import Inbox, is_whole
 from client.core.lanes import Lane
 from client.core.outbox import Outbox, RolledBackError
 from client.core.wire import Message, Parcel
 from client.errors import ChevetError
 from client.session.gathering import Gathering
 from client.session.posting import LETTER_EVERY_S, Posting, Supply
+from client.session.reception import KEEP_AGAIN_S, Reception
+from client.session.repeats import Repeats
+from client.session.turns import Turns
 from client.session.ways import AT_FIRST, Keeper, Path, Resumed
-from client.store.errors import StorageFailedError
 
 _log = logging.getLogger(__name__)
 
 INCOMING_LIMIT: Final = 512
 """Parcels waiting to be handled; chosen: far above a second of an honest peer's messages."""
-KEEP_AGAIN_S: Final = 5.0
-"""After the record did not take a message; chosen: a person may be making room on the disk."""
-REPEATS_AHEAD: Final = 32
-"""Under way while old messages are repeated; chosen: 8 KiB, so that a new one never waits long."""
 SILENT_S: Final = 1.0
 """After so long without a word of ours a receipt is sent, so that the peer knows we are here."""
 RECEIPT_DELAY_S: Final = 0.05
 """Receipts of a burst travel together; half of what the protocol allows."""
-
-
-class LetterNotTakenError(ChevetError):
-    """The conversation stopped first; the mailbox keeps the letter."""
 
 
 class Conversation:
@@ -79,39 +71,34 @@ class Conversation:
         self._on_acknowledged = on_acknowledged
         self._now_s = now_s
         self._on_deferred = on_deferred
-        self._on_rolled_back = on_rolled_back
         self._outbox = Outbox(resumed.waiting, resumed.last_number)
         self._inbox = Inbox(known=resumed.received)
-        self._order = Order(known=resumed.received)
+        self._turns = Turns(resumed.received, on_message)
         self._is_later = bool(resumed.received)
         self._path: Path | None = None
         self._kept_up_to = max(resumed.last_number, *(p.number or 0 for p in resumed.waiting), 0)
         self._outgoing: asyncio.Queue[Parcel] = asyncio.Queue()
         self._posting = Posting(
-            post,
-            self._seal_letter,
-            self._outbox,
+            *(post, self._seal_letter, self._outbox),
             now_s=now_s,
             on_mailed=on_mailed,
             letter_every_s=letter_every_s,
         )
         self._gathering = Gathering(self._depart)
-        self._flights = Flights()
-        self._backlog: deque[int] = deque()
+        self._repeats = Repeats(self._outbox, self._send, now_s)
         self._spoke_s = 0.0
-        self._is_over = False
-        self._incoming: asyncio.Queue[tuple[Parcel, asyncio.Future[None] | None]] = asyncio.Queue(
-            INCOMING_LIMIT
-        )
+        self._reception = Reception(INCOMING_LIMIT, self._handle, on_rolled_back)
         self._receipt_by_mail = False
         self._receipt: asyncio.TimerHandle | None = None
-        self._repeat: asyncio.TimerHandle | None = None
-        self._release: asyncio.TimerHandle | None = None
         self._is_settled = asyncio.Event()
         if not self._outbox.unacknowledged():
             self._is_settled.set()
-        self.rejected = 0
+        self._unopened = 0
+
+    @property
+    def rejected(self) -> int:
         """What was forged, replayed, malformed, too many, or could not be kept."""
+        return self._unopened + self._reception.rejected
 
     @property
     def waiting(self) -> int:
@@ -120,21 +107,20 @@ class Conversation:
 
     async def run(self) -> None:
         """Work until cancelled; owns every task of the conversation."""
-        self._is_over = False
+        self._reception.open()
         self._go_on()
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_outgoing())
                 tasks.create_task(self._posting.run())
-                tasks.create_task(self._handle_incoming())
+                tasks.create_task(self._reception.run())
         finally:
-            self._is_over = True
-            while not self._incoming.empty():
-                _not_taken(self._incoming.get_nowait()[1])
+            self._reception.close()
             self._gathering.forget()
-            for timer in (self._receipt, self._repeat, self._release):
-                if timer is not None:
-                    timer.cancel()
+            self._repeats.stop()
+            self._turns.stop()
+            if self._receipt is not None:
+                self._receipt.cancel()
 
     def _go_on(self) -> None:
         """Post what an earlier process left; the last receipt may have been lost with it."""
@@ -182,7 +168,7 @@ class Conversation:
         try:
             return parcels.decode_together(self._opener.open(envelope))
         except (EnvelopeError, parcels.WireError) as error:
-            self.rejected += 1
+            self._unopened += 1
             _log.warning("an envelope was refused: %s", type(error).__name__)
             return []
 
@@ -194,10 +180,8 @@ class Conversation:
         """
         is_gone, self._path = path is None and self._path is not None, path
         self._gathering.forget()
-        self._flights.forget()
         waiting = [p for p in self._outbox.unacknowledged() if (p.number or 0) <= self._kept_up_to]
-        self._backlog = deque(p.number or 0 for p in (waiting if path is not None else ()))
-        self._send_again()
+        self._repeats.begin(p.number or 0 for p in (waiting if path is not None else ()))
         for parcel in waiting if is_gone else ():
             self._posting.mail(parcel)
 
@@ -206,24 +190,13 @@ class Conversation:
 
         A dropped durable parcel is not acknowledged, so an honest peer sends it again.
         """
-        letter = asyncio.get_running_loop().create_future() if by_mail else None
-        try:
-            self._incoming.put_nowait((parcel, letter))
-        except asyncio.QueueFull:
-            self.rejected += 1
+        self._reception.take(parcel, by_mail=by_mail)
 
     async def take_letter(self, envelope: bytes) -> None:
         """Handle what a letter brings; the mailbox may forget it once this returns."""
-        if self._is_over:
-            raise LetterNotTakenError
-        taken: list[asyncio.Future[None]] = []
-        for parcel in self.open(envelope):
-            if isinstance(parcel.message, wire.Hello):
-                continue  # it means nothing there
-            done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            taken.append(done)
-            await self._incoming.put((parcel, done))
-        await asyncio.gather(*taken)
+        self._reception.require_open()
+        letter = [p for p in self.open(envelope) if not isinstance(p.message, wire.Hello)]
+        await self._reception.take_letter(letter)  # a hello means nothing in a letter
 
     async def settle(self, timeout_s: float) -> bool:
         """Wait until the peer has acknowledged everything; false when it has not in time."""
@@ -241,13 +214,11 @@ class Conversation:
             parcel = await self._outgoing.get()
             while not await self._is_kept(parcel):  # noqa: ASYNC110 -- a disk tells nobody
                 await asyncio.sleep(KEEP_AGAIN_S)
-            self._kept_up_to = number = parcel.number or 0
+            self._kept_up_to = parcel.number or 0
             if self._path is None:
                 self._posting.mail(parcel)
-            elif self._outbox.may_go(number):
-                self._launch(parcel)
             else:
-                self._backlog.append(number)
+                self._repeats.add(parcel)
 
     async def _is_kept(self, parcel: Parcel) -> bool:
         try:
@@ -277,58 +248,6 @@ class Conversation:
             self._spoke_s = self._now_s()
             self._path.send(self._sealer.seal(together), lane=Lane.READINGS)
 
-    def _launch(self, parcel: Parcel) -> None:
-        """Send a durable parcel on the path, and look after it until its receipt."""
-        self._flights.note_sent(parcel.number or 0, self._now_s())
-        self._send(parcel)
-        self._wait_for_receipts()
-
-    def _send_again(self) -> None:
-        """What is lost on this path; then what waits from before it, little by little."""
-        for number in self._flights.due(self._now_s())[:REPEATS_AHEAD]:
-            self._launch(self._outbox[number])
-        while self._backlog and len(self._flights) < REPEATS_AHEAD:
-            if not self._outbox.may_go(self._backlog[0]):
-                break
-            number = self._backlog.popleft()
-            if self._outbox.is_waiting(number):
-                self._launch(self._outbox[number])
-        self._wait_for_receipts()
-
-    def _wait_for_receipts(self) -> None:
-        due_s = self._flights.next_s()
-        if self._repeat is not None:
-            self._repeat.cancel()
-        if due_s is not None:
-            loop = asyncio.get_running_loop()
-            self._repeat = loop.call_later(max(0.0, due_s - self._now_s()), self._send_again)
-
-    async def _handle_incoming(self) -> None:
-        while True:
-            parcel, letter = await self._incoming.get()
-            try:
-                while not await self._is_handled(  # noqa: ASYNC110 -- a disk tells nobody
-                    parcel, by_mail=letter is not None
-                ):
-                    await asyncio.sleep(KEEP_AGAIN_S)
-                if letter is not None and not letter.done():
-                    letter.set_result(None)
-            finally:
-                _not_taken(letter)
-
-    async def _is_handled(self, parcel: Parcel, *, by_mail: bool) -> bool:
-        """False for what a letter brought and the disk did not take: nobody says it again."""
-        try:
-            await self._handle(parcel, by_mail=by_mail)
-        except RolledBackError as error:
-            self._on_rolled_back(error)
-        except ChevetError as error:
-            # On the line it is not acknowledged, so an honest peer says it again.
-            self.rejected += 1
-            _log.warning("a message was not taken: %s", type(error).__name__)
-            return not (by_mail and isinstance(error, StorageFailedError))
-        return True
-
     async def _handle(self, parcel: Parcel, *, by_mail: bool) -> None:
         if isinstance(parcel.message, wire.Received):
             await self._forget(parcel.message)
@@ -345,11 +264,10 @@ class Conversation:
         if not numbers:
             return
         self._posting.forget(numbers)
-        if self._path is None and _is_whole(receipt):
+        if self._path is None and is_whole(receipt):
             # The mailbox keeps its order: what was posted before something that came is lost.
             self._posting.mail_again(range(self._outbox.oldest, max(numbers)))
-        self._flights.note_arrived(numbers, self._now_s(), is_all=_is_whole(receipt))
-        self._send_again()
+        self._repeats.note_arrived(numbers, is_all=is_whole(receipt))
         await self._keeper.acknowledged(numbers)
         if not self._outbox.unacknowledged():
             self._is_settled.set()
@@ -362,24 +280,11 @@ class Conversation:
             self._inbox.accept(number)
             if by_mail:
                 self._on_deferred(parcel.message)
-            self._hand_over(self._order.take(parcel))
+            self._turns.take(parcel)
         self._receipt_by_mail |= by_mail
         if self._receipt is None:
             loop = asyncio.get_running_loop()
             self._receipt = loop.call_later(RECEIPT_DELAY_S, self._send_receipt)
-
-    def _hand_over(self, messages: list[Message]) -> None:
-        for message in messages:
-            self._on_message(message)
-        if self._release is not None and not self._order.is_waiting:
-            self._release.cancel()
-            self._release = None
-        elif self._release is None and self._order.is_waiting:
-            self._release = asyncio.get_running_loop().call_later(HOLD_S, self._wait_no_longer)
-
-    def _wait_no_longer(self) -> None:
-        self._release = None
-        self._hand_over(self._order.release())
 
     def _send_receipt(self) -> None:
         if self._receipt is not None:
@@ -391,14 +296,3 @@ class Conversation:
         elif self._receipt_by_mail:
             self._posting.mail(receipt)
         self._receipt_by_mail = False
-
-
-def _not_taken(letter: asyncio.Future[None] | None) -> None:
-    if letter is not None and not letter.done():
-        letter.set_exception(LetterNotTakenError())
-        letter.exception()  # whoever waited for it may be gone
-
-
-def _is_whole(receipt: wire.Received) -> bool:
-    """It names all that has come, so that what it leaves out is missing."""
-    return len(receipt.beyond) < REPORTED_LIMIT

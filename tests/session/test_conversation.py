@@ -18,13 +18,10 @@ from client.core.envelope import (
 )
 from client.core.lanes import Lane
 from client.errors import ChevetError
-from client.session import conversation, posting
-from client.session.conversation import (
-    INCOMING_LIMIT,
-    REPEATS_AHEAD,
-    Conversation,
-    LetterNotTakenError,
-)
+from client.session import conversation, posting, reception, turns
+from client.session.conversation import INCOMING_LIMIT, Conversation
+from client.session.reception import LetterNotTakenError
+from client.session.repeats import REPEATS_AHEAD
 from client.session.ways import AT_FIRST, Resumed
 from client.store.errors import StorageFailedError
 
@@ -373,7 +370,7 @@ async def test_a_reading_waits_for_no_lost_message(monkeypatch: pytest.MonkeyPat
 async def test_a_message_that_never_comes_holds_the_others_up_for_a_while_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(conversation, "HOLD_S", 0)
+    monkeypatch.setattr(turns, "HOLD_S", 0)
     async with dialogue() as (site, gp):
         connect(site, gp)
         site.loses = chain([True, False], cycle([True]))
@@ -501,7 +498,7 @@ async def test_a_letter_is_taken_only_once_its_messages_are_kept() -> None:
 async def test_a_letter_that_the_disk_refuses_is_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(conversation, "KEEP_AGAIN_S", 0)
+    monkeypatch.setattr(reception, "KEEP_AGAIN_S", 0)
     async with dialogue() as (site, gp):
         gp.shelf.failures = 3
         await gp.talk.take_letter(site.talk.seal(wire.Parcel(1, wire.Text("line", 0))))
