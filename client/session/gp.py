@@ -5,11 +5,8 @@ them what comes and what it says, and a later process goes on (`Interrupted`); e
 """
 
 import asyncio
-from bisect import insort
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
 from client import clock
@@ -20,7 +17,6 @@ from client.core.envelope import (
     Opener,
     Role,
     Sealer,
-    kept,
     resumed_ciphers,
     session_ciphers,
 )
@@ -29,7 +25,6 @@ from client.core.handshake import KeysAgreed, Post
 from client.core.invitation import Invitation
 from client.core.letters import Letter
 from client.core.record import Direction, milliseconds
-from client.core.resumption import Resumption
 from client.errors import ChevetError
 from client.net.relay_client import RelayClient
 from client.net.relay_errors import NotAdmittedError
@@ -37,103 +32,18 @@ from client.session.album import Album
 from client.session.conversation import Conversation
 from client.session.dialogue import Dialogue
 from client.session.gp_book import GpBook
+from client.session.gp_introductions import GpIntroductions
+from client.session.gp_seen import Memory, Seen
 from client.session.gp_ways import Again, ByCall, ByInvitation, Way
 from client.session.interrupted import Interrupted
 from client.session.keeping import RecordKeeper
 from client.session.link import GpLink
 from client.session.media import EndMedia
-from client.session.meeting import CONSULTATION_LASTS, CONTACT_LASTS, LETTER_TTL_S
+from client.session.meeting import CONSULTATION_LASTS, LETTER_TTL_S
 from client.session.ways import AT_FIRST, Resumed
-from devices.readings import Origin
 
-READINGS_LIMIT: Final = 100_000
-"""Readings remembered; a day of three a second would be 260,000, an act lasts minutes."""
 REPORT_EVERY_S: Final = 1.0
 POLL_S: Final = 0.02
-
-
-@dataclass(slots=True)
-class Seen:
-    """What has reached the GP."""
-
-    words: tuple[str, ...] = ()
-    site_card: wire.Card | None = None
-    site_words_equal: bool | None = None
-    link: LinkState = LinkState.NONE
-    intake: wire.Intake | None = None
-    readings: list[tuple[wire.Measured, datetime]] = field(default_factory=list)
-    """Each with the moment it arrived; in the order they were taken. Never from a memory."""
-    stored: list[wire.Measured] = field(default_factory=list)
-    """From the memories of instruments, in the order they came."""
-    results: list[wire.LabResult] = field(default_factory=list)
-    instruments: wire.Instruments | None = None
-    answers: dict[int, str] = field(default_factory=dict)
-    """Outcome by ask."""
-    stills: dict[int, bytes] = field(default_factory=dict)
-    """Whole ones, clips and sounds too, by id."""
-    parts: dict[int, bytes] = field(default_factory=dict)
-    """Previews and regions, by id."""
-    still_offers: dict[int, wire.StillOffered] = field(default_factory=dict)
-    wave_samples: int = 0
-    waves: set[str] = field(default_factory=set)
-    """The waveforms of which any sample came."""
-    texts: list[str] = field(default_factory=list)
-    deferred: list[wire.Message] = field(default_factory=list)
-    """What waited in the mailbox, among all that came."""
-    goodbye: str | None = None
-    refused: ChevetError | None = None
-    is_kept: bool = False
-    """The site is in the book now."""
-
-    def _remember_value(self, message: wire.Measured | wire.LabResult) -> None:
-        if isinstance(message, wire.LabResult):
-            self.results.append(message)
-            del self.results[:-READINGS_LIMIT]
-        elif message.origin == Origin.STORED:
-            self.stored.append(message)
-            del self.stored[:-READINGS_LIMIT]
-        else:
-            insort(self.readings, (message, clock.now()), key=lambda seen: seen[0].taken_ms)
-            del self.readings[:-READINGS_LIMIT]
-
-    def remember(self, message: wire.Message) -> None:
-        """Take in what the site says, except stills and signalling."""
-        match message:
-            case wire.Card():
-                self.site_card = message
-            case wire.WordsCompared(equal):
-                self.site_words_equal = equal
-            case wire.Intake():
-                self.intake = message
-            case wire.Measured() | wire.LabResult():
-                self._remember_value(message)
-            case wire.WaveSamples(wave, samples):
-                self.wave_samples += len(samples)
-                self.waves |= {wave} if samples else set()
-            case wire.Instruments():
-                self.instruments = message
-            case wire.AskAnswered(identifier, outcome):
-                self.answers[identifier] = outcome
-            case wire.Text(text):
-                self.texts.append(text)
-            case wire.Goodbye(reason):
-                self.goodbye = reason
-
-
-class _Memory:
-    """Durable for as long as the program: enough for a tool that never restarts."""
-
-    async def sent(self, parcel: wire.Parcel) -> None:
-        """Nothing to write."""
-
-    async def received(self, parcel: wire.Parcel) -> None:
-        """Nothing to write."""
-
-    async def piece(self, piece: wire.StillPiece) -> None:
-        """Nothing to write."""
-
-    async def acknowledged(self, numbers: list[int]) -> None:
-        """Nothing to write."""
 
 
 class GpSession:
@@ -168,13 +78,10 @@ class GpSession:
             self._way = ByInvitation(book.identity, invitation, entropy)
         else:
             self._way = ByCall(self._book, entropy)
-        self._agreed_keys: KeysAgreed | None = None
-        self._site_said: wire.Acquaintance | None = None
-        self._is_sure = False
-        self._admitting: asyncio.Task[None] | None = None
         self._relay = RelayClient(
             relay_url, book.identity, on_letter=self._on_letter, on_state=lambda _: None
         )
+        self._introductions = GpIntroductions(book, self._way, self._relay, keeper, self._kept)
         self._tag = b""
         self._dialogue: Dialogue | None = None
         self._link: GpLink | None = None
@@ -193,8 +100,7 @@ class GpSession:
                 tasks.create_task(self._knock())
                 tasks.create_task(self._report())
         finally:
-            if self._admitting is not None:
-                self._admitting.cancel()
+            self._introductions.stop()
             if self._dialogue is not None:
                 await self._dialogue.stop()
             await self._media.close()
@@ -220,38 +126,11 @@ class GpSession:
 
     def _be_sure(self) -> None:
         """It is the site and nobody else: our picture may leave, and each keeps the other's key."""
-        self._is_sure = True
-        self._hold_session()
+        self._introductions.be_sure()
         self._media.let_picture_out(allowed=True)
         bundle = self._book.newest_bundle(clock.now())
         self._say(wire.Acquaintance(self._card.name, self._card.place, None, bundle))
-        self._keep_site()
-
-    def _hold_session(self) -> None:
-        """From now on a later process can go on."""
-        if self._keeper is not None and self._agreed_keys is not None:
-            until = clock.now() + CONSULTATION_LASTS
-            keys = kept(self._agreed_keys.keys, Role.GP)
-            to, token = self._way.site
-            own = self._way.tokens[0]
-            self._keeper.hold(
-                Resumption(
-                    *(keys, self._agreed_keys.peer_public, to, token, own, int(until.timestamp()))
-                )
-            )
-
-    def _keep_site(self) -> None:
-        if self._is_sure and self._site_said is not None and self._agreed_keys is not None:
-            self._book.keep(self._agreed_keys, self._site_said, self._way.used, clock.now())
-            self._site_said = None
-            self._admitting = asyncio.create_task(self._admit_sites())
-
-    async def _admit_sites(self) -> None:
-        """From now on the sites of the book may call, also while this program is off."""
-        until = clock.now() + CONTACT_LASTS
-        for bond in self._book.bonds:
-            await self._relay.admit(bond.gp_token, int(until.timestamp()))
-        self.seen.is_kept = True
+        self._introductions.keep()
 
     def ask(self, what: str, text: str = "") -> int:
         """Ask for a step of the examination; its id comes back in `Seen.answers`."""
@@ -310,14 +189,15 @@ class GpSession:
         self._tag = agreed.keys.tag
         self._converse(session_ciphers(agreed.keys, Role.GP), FrameRatchet(agreed.keys))
         self._say(self._card)
-        self._agreed_keys = agreed
+        self._introductions.begin(agreed)
         if self._way.used is not None:
             self._be_sure()
 
     async def _go_on(self, interrupted: Interrupted) -> None:
         """With the site of an earlier process: what was seen then is seen again."""
         session = interrupted.session
-        self._tag, self._is_sure = session.keys.tag, True
+        self._tag = session.keys.tag
+        self._introductions.be_sure()
         offers: list[wire.StillOffered] = []
         for one in interrupted.in_order:
             message = one.parcel.message
@@ -344,7 +224,7 @@ class GpSession:
     ) -> None:
         conversation = Conversation(
             ciphers,
-            self._keeper or _Memory(),
+            self._keeper or Memory(),
             self._post,
             self._on_message,
             resumed=resumed,
@@ -373,10 +253,12 @@ class GpSession:
             case wire.StillPiece():
                 self._album.take(message)
             case wire.Acquaintance():
-                self._site_said = message
-                self._keep_site()
+                self._introductions.hear(message)
             case _:
                 self.seen.remember(message)
+
+    def _kept(self) -> None:
+        self.seen.is_kept = True
 
     def _offered(self, offer: wire.StillOffered) -> None:
         if self._album.offered(offer):
