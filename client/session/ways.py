@@ -1,4 +1,4 @@
-"""What a conversation stands on: a way to the peer, a place where messages are kept."""
+"""What a conversation stands on: ways to speak and to send, a place where messages are kept."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -50,3 +50,10 @@ class Keeper(Protocol):
 
     async def acknowledged(self, numbers: list[int]) -> None:
         """The peer has these."""
+
+
+class Say(Protocol):
+    """Sends a message to the peer."""
+
+    def __call__(self, message: wire.Message, lane: Lane = Lane.READINGS) -> None:
+        """A durable one is kept first."""

@@ -96,7 +96,7 @@ async def test_a_wish_of_no_kind_of_ours_is_a_text_and_stays_out_of_the_journal(
 async def test_a_still_whose_cable_is_pulled_has_failed_and_the_camera_is_back(
     bench: Bench,
 ) -> None:
-    bench.examination._is_aiming = True
+    bench.examination._viewfinder.is_aiming = True
     bench.instrument_says(Kind.OTOSCOPE, StillProgress(10, 100))
     bench.instrument_says(Kind.THERMOMETER, Unplugged("gone"))
     bench.instrument_says(Kind.THERMOMETER, Failed(Request.MEASURE))
