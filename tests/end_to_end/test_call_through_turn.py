@@ -105,7 +105,8 @@ async def test_a_call_where_the_site_reaches_turn_over_udp(
         ways = await consult(networks, staged, tmp_path, UDP_AND_TLS)
     assert {(ours, theirs) for ours, _, theirs in ways} == {("relay", "relay")}
     assert_both_allocated(log)
-    assert "local 198.51.100.1:3478, remote 198.51.100.2" in log.read_text()
+    # coturn names the cipher of a session over TLS; of the ways on offer the other one is UDP.
+    assert re.search(r": new, .*, lifetime=600$", log.read_text(), re.MULTILINE)
 
 
 async def test_a_call_where_only_tls_to_port_443_leads_out(
