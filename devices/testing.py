@@ -63,6 +63,8 @@ __all__ = [  # noqa: RUF022 -- in the order of the file
 
 NOW: Final = datetime(2026, 1, 31, 8, 0, tzinfo=UTC)
 unhurried = settings(deadline=None)  # a busy machine is no fault of a driver
+QUOTED_BYTES = 5
+"""chosen: the longest header of a protocol here; chance does not make so many bytes alike."""
 MOST_HELD_BYTES = 32 * 1024
 """More than any driver may keep of a stream it cannot understand."""
 
@@ -179,9 +181,15 @@ def test_decodes_its_capture_in_any_slices(
 @unhurried
 @given(noise=st.binary(max_size=64))
 def test_finds_its_place_after_noise(name: str, capture_file: Path, noise: bytes) -> None:
-    assume(not told(heard(name, [noise])))
     capture = Capture.of_file(capture_file)
+    assume(not told(heard(name, [noise])) and not _quotes(noise, capture.received))
     assert told(heard(name, [noise, capture.received])) == capture.expected
+
+
+def _quotes(noise: bytes, received: bytes) -> bool:
+    """Whether a piece of what the instrument really says is in it, a header say: that is no noise."""
+    pieces = (noise[at : at + QUOTED_BYTES] for at in range(len(noise) - QUOTED_BYTES + 1))
+    return any(piece in received for piece in pieces)
 
 
 @unhurried
