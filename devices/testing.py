@@ -187,7 +187,7 @@ def test_finds_its_place_after_noise(name: str, capture_file: Path, noise: bytes
 
 
 def _quotes(noise: bytes, received: bytes) -> bool:
-    """Whether a piece of what the instrument really says is in it, a header say: that is no noise."""
+    """Whether a piece of what the instrument says is in it, a header say: that is no noise."""
     pieces = (noise[at : at + QUOTED_BYTES] for at in range(len(noise) - QUOTED_BYTES + 1))
     return any(piece in received for piece in pieces)
 
