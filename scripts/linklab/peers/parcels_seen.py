@@ -5,6 +5,7 @@ from typing import Final
 
 from client.core import parcels
 from client.core.wire import Measured, Parcel, StillOffered, StillPiece
+from client.session.attachments import WHOLE
 
 _END: Final = b"\x80"
 
@@ -31,12 +32,12 @@ def readings(seen: Iterable[tuple[float, Parcel]]) -> list[tuple[float, float]]:
 
 
 def still_ended_ms(seen: Iterable[tuple[float, Parcel]]) -> float | None:
-    """When the first still was whole; None: it never was."""
+    """When the first still was whole, its preview aside; None: it never was."""
     sizes: dict[int, int] = {}
     held: dict[int, set[int]] = {}
     for at_ms, parcel in seen:
         match parcel.message:
-            case StillOffered(id=identifier, size=size):
+            case StillOffered(id=identifier, size=size, part=part) if part == WHOLE:
                 sizes.setdefault(identifier, size)
             case StillPiece(id=identifier, offset=offset, data=data):
                 offsets = held.setdefault(identifier, set())

@@ -21,3 +21,10 @@ def test_it_is_a_picture_of_exactly_this_size(size_bytes: int) -> None:
 def test_too_few_bytes_are_refused() -> None:
     with pytest.raises(ValueError, match="too few"):
         make_still(EAR, 1000)
+
+
+def test_nearly_all_of_it_is_picture() -> None:
+    jpeg = make_still(EAR, 200_000)
+    comment_bytes = int.from_bytes(jpeg[4:6])
+    assert jpeg[2:4] == b"\xff\xfe"
+    assert comment_bytes < 0.02 * len(jpeg)

@@ -1,9 +1,12 @@
 """What the page opened, read with the product's own decoder."""
 
+from dataclasses import replace
+
 from linklab.peers.parcels_seen import decoded, readings, still_ended_ms
 
 from client.core import parcels
 from client.core.wire import Measured, Message, Parcel, StillOffered, StillPiece
+from client.session.attachments import PREVIEW
 
 READING = Measured("spo2", 97.0, "%", "good", 5000, "Contec", None)
 OFFER = StillOffered(1, "oreille", 1500, bytes(32), 640, 480, 5000)
@@ -34,3 +37,12 @@ def test_a_still_is_whole_with_its_last_piece_in_any_order() -> None:
     assert still_ended_ms(decoded([offer, *pieces])) == 4.0
     assert still_ended_ms(decoded([offer, *pieces[:2]])) is None
     assert still_ended_ms(decoded([pieces[2], pieces[0], (9.0, offer[1])])) is None
+
+
+def test_a_preview_that_is_there_is_not_the_still() -> None:
+    preview = replace(OFFER, id=2, size=100, part=PREVIEW, of=1)
+    seen = [(1.0, _opened(OFFER, 1)), (2.0, _opened(preview, 2))]
+    seen.append((3.0, _opened(StillPiece(2, 0, bytes(100)))))
+    assert still_ended_ms(decoded(seen)) is None
+    seen += [(4.0, _opened(StillPiece(1, at, bytes(500)))) for at in (0, 500, 1000)]
+    assert still_ended_ms(decoded(seen)) == 4.0
