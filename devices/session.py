@@ -14,22 +14,13 @@ from devices.plausibility import vouched_together
 from devices.readings import (
     Alive,
     Baud,
-    Clip,
-    CuffPressure,
     Event,
     Failed,
     Identified,
-    LabResult,
-    Preview,
-    Progress,
-    Reading,
     Refused,
     Resynced,
     Send,
-    Sound,
-    Still,
-    StillProgress,
-    WaveBlock,
+    Statement,
 )
 
 SILENT_AFTER: Final = timedelta(seconds=5)
@@ -58,25 +49,7 @@ class Silent:
     """
 
 
-InstrumentEvent = (
-    Plugged
-    | Unplugged
-    | Silent
-    | Reading
-    | LabResult
-    | WaveBlock
-    | Identified
-    | Refused
-    | Resynced
-    | Preview
-    | StillProgress
-    | Still
-    | Clip
-    | Sound
-    | Progress
-    | CuffPressure
-    | Failed
-)
+InstrumentEvent = Plugged | Unplugged | Silent | Statement
 """What a session tells: its own events and the driver's, except those meant for the port."""
 
 

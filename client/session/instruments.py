@@ -25,7 +25,6 @@ from devices.driver import Request
 from devices.ports import PortInfo, PortLister
 from devices.readings import (
     CuffPressure,
-    Event,
     Failed,
     Identified,
     Kind,
@@ -73,7 +72,7 @@ class Told:
     """What an instrument said that concerns the consultation."""
 
     instrument: InstrumentView
-    event: Event | Plugged | Unplugged | Silent
+    event: InstrumentEvent
 
 
 class InstrumentDesk:

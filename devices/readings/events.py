@@ -185,7 +185,7 @@ class Alive:
     """The instrument answered and had nothing new to say; it is not silent."""
 
 
-Event = (
+Statement = (
     Reading
     | LabResult
     | WaveBlock
@@ -200,7 +200,8 @@ Event = (
     | Progress
     | CuffPressure
     | Failed
-    | Send
-    | Baud
-    | Alive
 )
+"""What an instrument has to say to people."""
+
+Event = Statement | Send | Baud | Alive
+"""The same, and what is meant for its port and for whoever watches it."""
