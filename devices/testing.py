@@ -17,6 +17,7 @@ Needs pytest and hypothesis, which Chevet itself does not. A `conftest.py` that 
 
 import hashlib
 import inspect
+import random
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -28,7 +29,7 @@ from pathlib import Path
 from typing import Final, Self
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices import registry
@@ -53,8 +54,8 @@ __all__ = [  # noqa: RUF022 -- in the order of the file
     "test_decodes_its_capture_byte_by_byte",
     "test_decodes_its_capture_in_any_slices",
     "test_finds_its_place_after_noise",
-    "test_noise_inside_costs_messages_and_invents_none",
-    "test_a_lost_piece_invents_nothing",
+    "test_noise_inside_costs_messages_and_invents_hardly_any",
+    "test_a_lost_piece_invents_hardly_any",
     "test_a_cut_off_tail_is_no_event",
     "test_counts_the_noise_it_skips",
     "test_holds_little_of_what_it_cannot_use",
@@ -63,8 +64,9 @@ __all__ = [  # noqa: RUF022 -- in the order of the file
 
 NOW: Final = datetime(2026, 1, 31, 8, 0, tzinfo=UTC)
 unhurried = settings(deadline=None)  # a busy machine is no fault of a driver
-QUOTED_BYTES = 5
-"""chosen: the longest header of a protocol here; chance does not make so many bytes alike."""
+DAMAGES = 200
+MOST_FORGED = 2
+"""Of so many damages: an eight-bit sum, the weakest of many instruments, lets one in 256 pass."""
 MOST_HELD_BYTES = 32 * 1024
 """More than any driver may keep of a stream it cannot understand."""
 
@@ -178,40 +180,50 @@ def test_decodes_its_capture_in_any_slices(
     assert told(heard(name, slices)) == capture.expected
 
 
-@unhurried
-@given(noise=st.binary(max_size=64))
-def test_finds_its_place_after_noise(name: str, capture_file: Path, noise: bytes) -> None:
+def test_finds_its_place_after_noise(name: str, capture_file: Path) -> None:
     capture = Capture.of_file(capture_file)
-    assume(not told(heard(name, [noise])) and not _quotes(noise, capture.received))
-    assert told(heard(name, [noise, capture.received])) == capture.expected
+    chance = _chance(name)
+    for _ in range(DAMAGES):
+        noise = chance.randbytes(chance.randint(1, 64))
+        if not told(heard(name, [noise])):
+            assert told(heard(name, [noise, capture.received])) == capture.expected, noise.hex()
 
 
-def _quotes(noise: bytes, received: bytes) -> bool:
-    """Whether a piece of what the instrument says is in it, a header say: that is no noise."""
-    pieces = (noise[at : at + QUOTED_BYTES] for at in range(len(noise) - QUOTED_BYTES + 1))
-    return any(piece in received for piece in pieces)
-
-
-@unhurried
-@given(data=st.data())
-def test_noise_inside_costs_messages_and_invents_none(
-    name: str, capture_file: Path, data: st.DataObject
-) -> None:
+def test_noise_inside_costs_messages_and_invents_hardly_any(name: str, capture_file: Path) -> None:
     capture = Capture.of_file(capture_file)
-    place = data.draw(st.integers(1, len(capture.received) - 1))
-    noise = bytes(data.draw(st.lists(st.sampled_from(capture.noise), min_size=1, max_size=20)))
-    damaged = capture.received[:place] + noise + capture.received[place:]
-    assert _claims(told(heard(name, [damaged]))) <= _allowed(capture.expected)
+    chance = _chance(name)
+
+    def noisy() -> bytes:
+        place = chance.randint(1, len(capture.received) - 1)
+        noise = bytes(chance.choices(capture.noise, k=chance.randint(1, 20)))
+        return capture.received[:place] + noise + capture.received[place:]
+
+    assert _forged(name, capture, noisy) <= MOST_FORGED
 
 
-@unhurried
-@given(data=st.data())
-def test_a_lost_piece_invents_nothing(name: str, capture_file: Path, data: st.DataObject) -> None:
+def test_a_lost_piece_invents_hardly_any(name: str, capture_file: Path) -> None:
     capture = Capture.of_file(capture_file)
-    place = data.draw(st.integers(0, len(capture.received) - 1))
-    lost = data.draw(st.integers(1, 7))
-    damaged = capture.received[:place] + capture.received[place + lost :]
-    assert _claims(told(heard(name, [damaged]))) <= _allowed(capture.expected)
+    chance = _chance(name)
+
+    def pierced() -> bytes:
+        place = chance.randrange(len(capture.received))
+        return capture.received[:place] + capture.received[place + chance.randint(1, 7) :]
+
+    assert _forged(name, capture, pierced) <= MOST_FORGED
+
+
+def _chance(name: str) -> random.Random:
+    """The same damages at every run of a driver: a change that lands is judged by itself.
+
+    They are not searched for: whoever looks long enough forges any checksum.
+    """
+    return random.Random(name)  # noqa: S311 -- noise, not a secret
+
+
+def _forged(name: str, capture: Capture, damaged: Callable[[], bytes]) -> int:
+    """How many of the damaged streams tell something that the instrument did not."""
+    allowed = _allowed(capture.expected)
+    return sum(not _claims(told(heard(name, [damaged()]))) <= allowed for _ in range(DAMAGES))
 
 
 @unhurried
