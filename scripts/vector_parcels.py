@@ -126,6 +126,30 @@ MESSAGES: tuple[wire.Message, ...] = (
     wire.Acquaintance("Dr Lefèvre", "médecin généraliste", "10003456786", drawn("bundle", 32)),
     wire.Acquaintance("Pharmacie Exemple", "pharmacie", None, b""),
     wire.Hello(drawn("a", 32), drawn("b", 32), 1_795_000_000_123, 1),
+    wire.Goodbye("unsuitable", 1_795_000_002_000, "technique"),
+    wire.Patient(
+        *("PAT-TROIS", "DOMINIQUE MARIE", "", "1979-03-05", "female", "51215"),
+        *("279035121518989", "1.2.250.1.213.1.4.10", "validated"),
+        *("2 rue de l'Église, Guéret", "05 55 00 00 00", "", 1_795_000_003_100),
+    ),
+    wire.Background(
+        [
+            {"question": "oxygen", "answer": "air ambiant", "label": None},
+            {"question": "other", "answer": "oui", "label": "A voyagé ?"},
+        ],
+        ["pictures"],
+        "angine",
+        1_795_000_003_200,
+    ),
+    wire.Question("Cette lésion doit-elle être vue ?", 1_795_000_003_300),
+    wire.Pointed(3, 512, 40, is_shown=True),
+    wire.Pointed(0, 0, 0, is_shown=False),
+    wire.Waiting(10, "Je termine une visite.", is_redirected=False, at_ms=1_795_000_003_400),
+    wire.Waiting(None, "Appelez le 15.", is_redirected=True, at_ms=1_795_000_003_500),
+    wire.WentOn("telephone", 1_795_000_003_600),
+    wire.Summary(
+        "Angine.", 1_795_000_009_000, "teleconsultation/1", [3, 4], [1], drawn("signature", 32) * 2
+    ),
 )
 
 

@@ -20,7 +20,8 @@ from devices.readings import Kind, Mark, Quality, Vital
 
 CLIENT = Path(client.__file__).parent
 DEVICES = Path(devices.__file__).parent
-KEY = re.compile(r"(site|cli|vital|unit|quality|kind|mark|error)\.[\w.%/-]*")
+PREFIXES = "site|cli|dossier|records|documents|training"
+KEY = re.compile(rf"({PREFIXES}|vital|unit|quality|kind|mark|error)\.[\w.%/-]*")
 """What a key of our catalogue looks like; `logging` names and file names do not."""
 
 every_area = pytest.mark.parametrize("area", AREAS)
@@ -128,11 +129,11 @@ def test_both_languages_want_the_same_facts(area: str) -> None:
 
 @every_language
 def test_every_key_used_exists(language: str) -> None:
-    used = {key for key in WHOLE if re.fullmatch(r"(site|cli)\.[a-z_]+(\.[\w%/-]+)*", key)}
+    used = {key for key in WHOLE if re.fullmatch(rf"({PREFIXES})\.[a-z_]+(\.[\w%/-]+)*", key)}
     assert used, "the search found nothing: it looks in the wrong place"
     known = all_keys(language)
     counted = {key for key in used if {f"{key}.one", f"{key}.many"} <= known}
-    assert used - known - counted - {"site.tcss"} == set()
+    assert used - known - counted - {"site.tcss", "records.db"} == set()
 
 
 @every_language
@@ -192,8 +193,9 @@ def test_french_punctuation_is_spaced(area: str) -> None:
 
 def test_no_sentence_is_read_as_markup() -> None:
     for language in LANGUAGES:
-        for key, sentence in sentences(language, "site").items():
-            assert "[" not in sentence, key
+        for area in ("site", "dossier", "training"):
+            for key, sentence in sentences(language, area).items():
+                assert "[" not in sentence, key
 
 
 def test_an_error_is_explained_in_the_language_asked_for() -> None:

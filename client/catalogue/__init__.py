@@ -10,8 +10,8 @@ from importlib.resources import files
 from typing import Final
 
 LANGUAGES: Final = ("fr", "en")
-AREAS: Final = ("common", "site", "cli", "errors")
-"""``page.json`` is the page's own and is not loaded here."""
+AREAS: Final = ("common", "site", "cli", "errors", "dossier", "records", "documents", "training")
+"""``page.json`` and its parts are the page's own and are not loaded here."""
 
 
 class Catalogue:

@@ -46,6 +46,12 @@ KINDS: Final[dict[int, type[Message]]] = {
     21: wire.LabResult,
     22: wire.RegionAsked,
     23: wire.Acquaintance,
+    24: wire.Patient,
+    25: wire.Background,
+    26: wire.Question,
+    27: wire.Pointed,
+    28: wire.Waiting,
+    29: wire.WentOn,
 }
 """Number on the wire and in records; never given to another kind, up to 23 it is one byte."""
 _NUMBERS: Final = {cls: number for number, cls in KINDS.items()}

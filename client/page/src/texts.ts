@@ -2,15 +2,25 @@
 
 import englishCommon from "@catalogue/en/common.json";
 import englishPage from "@catalogue/en/page.json";
+import englishExam from "@catalogue/en/page_exam.json";
+import englishWaiting from "@catalogue/en/page_waiting.json";
+import englishWriting from "@catalogue/en/page_writing.json";
 import frenchCommon from "@catalogue/fr/common.json";
 import frenchPage from "@catalogue/fr/page.json";
+import frenchExam from "@catalogue/fr/page_exam.json";
+import frenchWaiting from "@catalogue/fr/page_waiting.json";
+import frenchWriting from "@catalogue/fr/page_writing.json";
 
 export type Language = "fr" | "en";
-export type TextKey = keyof typeof frenchPage;
+export type TextKey =
+  | keyof typeof frenchPage
+  | keyof typeof frenchExam
+  | keyof typeof frenchWaiting
+  | keyof typeof frenchWriting;
 
 const SENTENCES: Record<Language, Record<string, string>> = {
-  fr: { ...frenchCommon, ...frenchPage },
-  en: { ...englishCommon, ...englishPage },
+  fr: { ...frenchCommon, ...frenchPage, ...frenchWaiting, ...frenchExam, ...frenchWriting },
+  en: { ...englishCommon, ...englishPage, ...englishWaiting, ...englishExam, ...englishWriting },
 };
 
 const LOCALES: Record<Language, string> = { fr: "fr-FR", en: "en-GB" };

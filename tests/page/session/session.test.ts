@@ -313,7 +313,7 @@ test("our goodbye waits for its receipt, then everything is let go", async () =>
 
 test("the site's goodbye ends it here too", async () => {
   const { site, session, peer, shown, shows } = await consulting();
-  await site.speak(peer, { kind: "goodbye", reason: "unsuitable", at_ms: 1 });
+  await site.speak(peer, { kind: "goodbye", reason: "unsuitable", at_ms: 1, why: "" });
   await shows("ended");
   expect(shown().end).toEqual({ reason: "unsuitable", byUs: false, isEnding: false });
   site.clock.pass(1_000);

@@ -1,5 +1,5 @@
 /**
- * What the two ends say to each other once they share keys; mirrors `client/core/wire.py`.
+ * What the two ends say to each other once they share keys; mirrors `client/core/wire`.
  *
  * A parcel is the CBOR array `[number, kind, *values]`: kind and fields by their numbers and places
  * (`client/core/parcels.py`). Numbered parcels are durable: the sender keeps them until the peer's
@@ -8,6 +8,7 @@
 
 import { CborError, dump, isBytes, isCount, loadSequence } from "./plain_cbor.ts";
 import { type Bytes, joined } from "./primitives.ts";
+import { DURABLE, FIELDS, type FieldsOf, type Kind, TAILS, type Values } from "./wire_fields.ts";
 
 /** Bytes; the largest whose envelope, padded, is still a letter the relay takes. */
 export const PARCEL_LIMIT = 15 * 1_024 - 1;
@@ -21,151 +22,6 @@ export class WireError extends Error {
   override readonly name = "WireError";
 }
 
-/** What a field may hold. */
-interface Values {
-  bytes: Uint8Array;
-  count: number;
-  counts: readonly number[];
-  flag: boolean;
-  text: string;
-  texts: readonly string[];
-  "text?": string | null;
-  "count?": number | null;
-  number: number;
-  "number?": number | null;
-  items: readonly Readonly<Record<string, string | null>>[];
-}
-
-/** Every kind, its place being its number on the wire, and its fields in the order they travel. */
-const FIELDS = {
-  hello: {
-    local_fingerprint: "bytes",
-    remote_fingerprint: "bytes",
-    sent_ms: "count",
-    frames: "count",
-  },
-  received: { up_to: "count", beyond: "counts" },
-  /** `kind` tells messages apart here, so the signal's own is called otherwise. */
-  signal: { signal_kind: "text", attempt: "count", sdp: "text" },
-  words_compared: { equal: "flag" },
-  card: { name: "text", place: "text" },
-  text: { text: "text", written_ms: "count" },
-  goodbye: { reason: "text", at_ms: "count" },
-  intake: { name: "text", reason: "text", at_ms: "count" },
-  measured: {
-    vital: "text",
-    value: "number?",
-    unit: "text",
-    quality: "text",
-    taken_ms: "count",
-    model: "text",
-    serial: "text?",
-    origin: "text",
-    record: "count?",
-    measured_at: "text?",
-    marks: "texts",
-    sent_as: "text?",
-    firmware: "text?",
-  },
-  wave_samples: { wave: "text", samples: "bytes", rate_hz: "count", started_ms: "count" },
-  instruments: { items: "items" },
-  link_report: {
-    sent_ms: "count",
-    up_bps: "count",
-    voice_bps: "count",
-    picture_bps: "count",
-    still_bps: "count",
-    usable_bps: "count",
-    queue_ms: "count",
-    loss_pct: "count",
-    down_bps: "count",
-    picture: "text",
-    beat_ms: "count",
-    preference: "text",
-    weak: "text",
-    is_muted: "flag",
-    is_camera_off: "flag",
-    is_paused: "flag",
-  },
-  still_offered: {
-    id: "count",
-    label: "text",
-    size: "count",
-    sha256: "bytes",
-    width: "count",
-    height: "count",
-    taken_ms: "count",
-    media_type: "text",
-    part: "text",
-    of: "count",
-    area: "counts",
-    flaw: "text",
-  },
-  still_piece: { id: "count", offset: "count", data: "bytes" },
-  still_held: { id: "count", size: "count", beyond: "counts" },
-  still_received: { id: "count", sha256: "bytes" },
-  asked: { id: "count", what: "text", text: "text" },
-  ask_answered: { id: "count", outcome: "text" },
-  summary: { text: "text", written_ms: "count" },
-  picture_asked: { preference: "text" },
-  page_report: {
-    sent_ms: "count",
-    frames_decoded: "count",
-    voice_concealed_pct: "number",
-    rtt_ms: "count",
-    voice_delay_ms: "count",
-    frozen_ms: "count",
-    received_bps: "count",
-    loss_pct: "count",
-  },
-  lab_result: {
-    test: "text",
-    value: "text?",
-    unit: "text?",
-    quality: "text",
-    taken_ms: "count",
-    model: "text",
-    serial: "text?",
-    origin: "text",
-    record: "count?",
-    measured_at: "text?",
-    marks: "texts",
-    loinc: "text?",
-    reference_range: "text?",
-    flags: "text?",
-    firmware: "text?",
-  },
-  region_asked: { id: "count", left: "count", top: "count", width: "count", height: "count" },
-  acquaintance: { name: "text", role: "text", rpps: "text?", bundle: "bytes" },
-} as const satisfies Record<string, Record<string, keyof Values>>;
-
-type Kind = keyof typeof FIELDS;
-type FieldsOf<F> = { readonly [N in keyof F]: F[N] extends keyof Values ? Values[F[N]] : never };
-
-/** The last fields of a kind, as they are when nothing is said; then they do not travel. */
-const TAILS: { readonly [K in Kind]?: Partial<FieldsOf<(typeof FIELDS)[K]>> } = {
-  hello: { frames: 0 },
-  measured: {
-    origin: "live",
-    record: null,
-    measured_at: null,
-    marks: [],
-    sent_as: null,
-    firmware: null,
-  },
-  lab_result: {
-    origin: "stored",
-    record: null,
-    measured_at: null,
-    marks: [],
-    loinc: null,
-    reference_range: null,
-    flags: null,
-    firmware: null,
-  },
-  still_offered: { media_type: "image/jpeg", part: "whole", of: 0, area: [], flaw: "" },
-};
-
 /** One thing said, told apart by its `kind`. */
 export type Message = {
   [K in Kind]: { readonly kind: K } & FieldsOf<(typeof FIELDS)[K]>;
@@ -176,24 +32,6 @@ export interface Parcel {
   readonly number: number | null;
   readonly message: Message;
 }
-
-const DURABLE: ReadonlySet<Kind> = new Set<Kind>([
-  "words_compared",
-  "card",
-  "text",
-  "goodbye",
-  "intake",
-  "measured",
-  "still_offered",
-  "still_received",
-  "asked",
-  "ask_answered",
-  "summary",
-  "picture_asked",
-  "lab_result",
-  "region_asked",
-  "acquaintance",
-]);
 
 /** The kinds by their numbers on the wire. */
 export const KINDS = Object.keys(FIELDS) as readonly Kind[];
@@ -224,7 +62,9 @@ function isSilent(
   values: Readonly<Record<string, unknown>>,
 ): boolean {
   const [usual, said] = [tail[name], values[name]];
-  if (Array.isArray(usual)) return Array.isArray(said) && said.length === usual.length;
+  if (Array.isArray(usual) || usual instanceof Uint8Array) {
+    return (said as { length: number }).length === usual.length;
+  }
   return name in tail && usual === said;
 }
 

@@ -65,7 +65,8 @@ export class Exchanges {
 
   summarise(text: string, now_ms: number): Of<"summary"> {
     this.#summary = { draftText: text, sentText: text, received_ms: null };
-    return { kind: "summary", text, written_ms: now_ms };
+    const unsigned = { template: "", stills: [], files: [], signature: new Uint8Array() };
+    return { kind: "summary", text, written_ms: now_ms, ...unsigned };
   }
 
   /** The message left under this number. */

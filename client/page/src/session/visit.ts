@@ -104,7 +104,7 @@ export class Visit {
     this.consultation?.send({ kind: "words_compared", equal });
     if (!equal) {
       const at_ms = this.#ports.clock_ms();
-      this.consultation?.send({ kind: "goodbye", reason: "words_differ", at_ms });
+      this.consultation?.send({ kind: "goodbye", reason: "words_differ", at_ms, why: "" });
       return this.#refuse("words_differ");
     }
     this.#beSure();
@@ -146,7 +146,7 @@ export class Visit {
   goodbye(reason: string): void {
     if (this.phase !== "comparing" && this.phase !== "consulting") return;
     const now_ms = this.#ports.clock_ms();
-    this.consultation?.send({ kind: "goodbye", reason, at_ms: now_ms });
+    this.consultation?.send({ kind: "goodbye", reason, at_ms: now_ms, why: "" });
     this.end = { reason, byUs: true, isEnding: true };
     this.#closesAt_ms = now_ms + GOODBYE_PATIENCE_MS;
     this.#move("ended");

@@ -1,0 +1,1 @@
+"""What people said and decided at the bedside, beside what was measured and transmitted."""
