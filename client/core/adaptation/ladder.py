@@ -32,7 +32,7 @@ _WORST_VMAF: Final[Mapping[Preference, float]] = {
 _LAST_VMAF: Final = 25.0  # chosen: of the slowest heartbeat; below it nothing is recognised
 _SHARP_VMAF: Final = 75.0  # chosen: where faults begin to be seen only by looking for them
 _SMOOTHNESS_WEIGHT: Final[Mapping[Preference, float]] = {
-    Preference.BALANCED: 2.0,
+    Preference.BALANCED: 2.5,
     Preference.SHARP: 0.5,
     Preference.SMOOTH: 5.0,
     Preference.STILL_FIRST: 2.0,

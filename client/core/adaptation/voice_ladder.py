@@ -43,7 +43,7 @@ _BYTEWISE: Final = (
     _Step(22_000, VoiceRung(8_000, 120), VoiceRung(6_000, 120)),
     _Step(36_000, VoiceRung(8_000, 60), VoiceRung(8_000, 120)),
     _Step(45_000, VoiceRung(12_000, 60), VoiceRung(8_000, 120)),
-    _Step(80_000, VoiceRung(16_000, 60), VoiceRung(10_000, 60)),
+    _Step(80_000, VoiceRung(16_000, 60), VoiceRung(8_000, 120)),
     _Step(130_000, VoiceRung(16_000, 40), VoiceRung(16_000, 60)),
     _Step(170_000, VoiceRung(20_000, 40), VoiceRung(16_000, 60)),
     _Step(270_000, VoiceRung(24_000, 20), VoiceRung(16_000, 60)),
