@@ -1,10 +1,19 @@
 import { expect, test } from "vitest";
-import english from "@catalogue/en/page.json";
-import french from "@catalogue/fr/page.json";
-import { chosenLanguage, Texts, type TextKey } from "@page/texts.ts";
+import englishPage from "@catalogue/en/page.json";
+import englishExam from "@catalogue/en/page_exam.json";
+import englishWaiting from "@catalogue/en/page_waiting.json";
+import englishWriting from "@catalogue/en/page_writing.json";
+import frenchPage from "@catalogue/fr/page.json";
+import frenchExam from "@catalogue/fr/page_exam.json";
+import frenchWaiting from "@catalogue/fr/page_waiting.json";
+import frenchWriting from "@catalogue/fr/page_writing.json";
+import { chosenLanguage, Texts } from "@page/texts.ts";
 
-const KEYS = Object.keys(french) as TextKey[];
-const facts = (sentence: string) => [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+type Sentences = Readonly<Record<string, string>>;
+const english: Sentences = { ...englishPage, ...englishExam, ...englishWaiting, ...englishWriting };
+const french: Sentences = { ...frenchPage, ...frenchExam, ...frenchWaiting, ...frenchWriting };
+const KEYS = Object.keys(french);
+const facts = (sentence = "") => [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 
 test("both languages say the same things with the same facts", () => {
   expect(Object.keys(english).sort()).toEqual([...KEYS].sort());
@@ -12,7 +21,7 @@ test("both languages say the same things with the same facts", () => {
 });
 
 test("French double punctuation keeps its narrow or no-break space", () => {
-  const wrong = KEYS.filter((key) => / [;:?!%»]|« /.test(french[key]));
+  const wrong = KEYS.filter((key) => / [;:?!%»]|« /.test(french[key] ?? ""));
   expect(wrong).toEqual([]);
 });
 

@@ -40,7 +40,7 @@ export function instruments(live: PageSnapshot, now_ms: number): Record<string, 
 }
 
 function value(vital: string, number: number | null, unit: string, taken_ms: number, model: string): VitalView {
-  const told = { origin: "live", record: null, measured_at: null, marks: [], sent_as: null };
+  const told = { origin: "live", record: null, measured_at: null, marks: [], sent_as: null, isDeferred: false };
   return { vital, value: number, unit, quality: "good", taken_ms, model, serial: null, firmware: null, ...told };
 }
 

@@ -163,7 +163,7 @@ function consulting(props: Props): PageSnapshot {
 }
 
 function vital(code: string, value: number, unit: string, taken_ms: number, model: string) {
-  const told = { origin: "live", record: null, measured_at: null, marks: [], sent_as: null };
+  const told = { origin: "live", record: null, measured_at: null, marks: [], sent_as: null, isDeferred: false };
   return { vital: code, value, unit, quality: "good", taken_ms, model, serial: null, firmware: null, ...told };
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   APART_LIMIT,
   Chart,
+  DEFERRED_AFTER_MS,
   KINDS_LIMIT,
   RESULTS_LIMIT,
   TREND_LIMIT,
@@ -42,6 +43,21 @@ test("a reading that comes late keeps its true time", () => {
   const told = chart();
   told.measured(READING, 60_000);
   expect(told.view().vitals[0]?.taken_ms).toBe(1_000);
+});
+
+test("a reading that waited for the line is told as deferred, one that was on its way is not", () => {
+  const told = chart();
+  told.measured({ ...READING, vital: "spo2" }, 1_000 + DEFERRED_AFTER_MS);
+  told.measured({ ...READING, vital: "pulse" }, 1_001 + DEFERRED_AFTER_MS);
+  expect(told.view().vitals.map(({ isDeferred }) => isDeferred)).toEqual([false, true]);
+});
+
+test("who the patient is and what was asked is forgotten with the rest", () => {
+  const told = chart();
+  told.background({ kind: "background", answers: [], refused: ["pictures"], protocol: "", at_ms: 1 });
+  expect(told.view().background?.refused).toEqual(["pictures"]);
+  told.forget();
+  expect(told.view().background).toBeNull();
 });
 
 test("a site that names ever new vital signs fills nothing", () => {

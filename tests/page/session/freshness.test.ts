@@ -31,3 +31,11 @@ test("a reading from the future is not older than now", () => {
   const future = view({ origin: "spot", taken_ms: 9_000 });
   expect(freshness(future, instrument(), UP, 1_000)).toEqual({ kind: "spot", age_ms: 0 });
 });
+
+test("a reading that waited for the line says so, whatever its kind; a cut outweighs it", () => {
+  const late = { isDeferred: true } as const;
+  expect(freshness(view(late), instrument(), UP, 61_000)).toEqual({ kind: "deferred", age_ms: 60_000 });
+  const spot = view({ ...late, origin: "spot" });
+  expect(freshness(spot, instrument(), UP, 61_000)).toEqual({ kind: "deferred", age_ms: 60_000 });
+  expect(freshness(spot, instrument(), CUT, 45_000).kind).toBe("cut");
+});

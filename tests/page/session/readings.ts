@@ -21,7 +21,7 @@ export const READING = {
 
 export function view(other: Partial<VitalView> = {}): VitalView {
   const { kind: _, ...usual } = READING;
-  return { ...usual, ...other };
+  return { ...usual, isDeferred: false, ...other };
 }
 
 /** What a cuff measures in one go. */

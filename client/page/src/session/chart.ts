@@ -4,6 +4,7 @@ import type { Message } from "../core/wire.ts";
 import type { ClockOffset } from "./clock_offset.ts";
 import { Hoard } from "./hoard.ts";
 import { lineState } from "./line_state.ts";
+import { type BackgroundView, backgroundView, type PatientView, patientView } from "./patient_file.ts";
 import type { InstrumentView, ResultView, TrendPoint, VitalView } from "./snapshot.ts";
 import { instrumentKey, trendKey } from "./vital_groups.ts";
 
@@ -15,6 +16,8 @@ export const APART_LIMIT = 2_000;
 export const RESULTS_LIMIT = 200;
 /** chosen: twenty minutes of a value that streams, more than a tile has pixels. */
 export const TREND_LIMIT = 600;
+/** chosen: more than a reading takes on the worst line that is up; later, it waited for the line. */
+export const DEFERRED_AFTER_MS = 15_000;
 /** chosen: half as often as a stream tells. */
 export const TREND_STEP_MS = 2_000;
 
@@ -28,6 +31,8 @@ export class Chart {
   readonly #results = new Hoard<ResultView>(RESULTS_LIMIT);
   #card: Of<"card"> | null = null;
   #intake: Of<"intake"> | null = null;
+  #patient: PatientView | null = null;
+  #background: BackgroundView | null = null;
   #instruments: readonly InstrumentView[] = [];
   #report: Of<"link_report"> | null = null;
   readonly #offset: ClockOffset;
@@ -43,6 +48,8 @@ export class Chart {
     this.#apart.clear();
     this.#results.clear();
     this.#intake = null;
+    this.#patient = null;
+    this.#background = null;
     this.#instruments = [];
   }
 
@@ -52,6 +59,15 @@ export class Chart {
 
   intake(intake: Of<"intake">): void {
     this.#intake = intake;
+  }
+
+  /** A later one replaces what was told before. */
+  patient(patient: Of<"patient">): void {
+    this.#patient = patientView(patient);
+  }
+
+  background(background: Of<"background">): void {
+    this.#background = backgroundView(background);
   }
 
   /** Readings may come late, by another path: only a later one replaces what is shown. */
@@ -93,6 +109,8 @@ export class Chart {
       sitePlace: this.#card?.place ?? "",
       patientName: this.#intake?.name ?? "",
       reason: this.#intake?.reason ?? "",
+      patient: this.#patient,
+      background: this.#background,
       instruments: this.#instruments,
       vitals: [...this.#measured.values()].map((measured) => vitalView(measured, this.#offset)),
       trends: new Map(this.#trends),
@@ -128,7 +146,8 @@ function withFirmware(measured: Measured, shown: Of<"measured"> | undefined): Me
 
 function vitalView({ reading, heard_ms }: Measured, offset: ClockOffset): VitalView {
   const { kind: _, taken_ms, ...said } = reading;
-  return { ...said, taken_ms: here(taken_ms, heard_ms, offset) };
+  const at_ms = here(taken_ms, heard_ms, offset);
+  return { ...said, taken_ms: at_ms, isDeferred: heard_ms - at_ms > DEFERRED_AFTER_MS };
 }
 
 /** Nothing was taken after it was heard of: a site's clock that leaps ahead keeps nothing young. */

@@ -237,6 +237,8 @@ export class Consultation {
     acquaintance: (said) => this.#events.onAcquaintance(said),
     goodbye: ({ reason }) => this.#events.onGoodbye(reason),
     intake: (intake) => this.chart.intake(intake),
+    patient: (patient) => this.chart.patient(patient),
+    background: (background) => this.chart.background(background),
     measured: (reading) => this.chart.measured(reading, this.#ports.clock_ms()),
     instruments: (instruments) => this.chart.instruments(instruments),
     lab_result: (result) => this.chart.result(result, this.#ports.clock_ms()),

@@ -32,6 +32,10 @@ export interface PageRequests {
   ask(what: AskWhat, text: string): void;
   /** This part of a still at full resolution, before the rest of it. */
   askRegion(still: number, area: Area): void;
+  /** Show the site where to look, in per mille of the picture: a still, or 0 for the live one. */
+  point(still: number, left: number, top: number): void;
+  /** Take the pointer away. */
+  pointNowhere(still: number): void;
   write(text: string): void;
   /** Keep what is written so far, encrypted, on this computer. */
   draftSummary(text: string): void;

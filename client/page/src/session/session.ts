@@ -86,6 +86,15 @@ export class Session implements PageRequests {
     this.#visit?.consultation?.send({ kind: "region_asked", id: still, ...area });
   }
 
+  point(still: number, left: number, top: number): void {
+    this.#visit?.consultation?.send({ kind: "pointed", id: still, left, top, is_shown: true });
+  }
+
+  pointNowhere(still: number): void {
+    const nowhere = { left: 0, top: 0, is_shown: false };
+    this.#visit?.consultation?.send({ kind: "pointed", id: still, ...nowhere });
+  }
+
   write(text: string): void {
     const consultation = this.#visit?.consultation;
     consultation?.send(consultation.exchanges.write(text, this.#ports.clock_ms()));

@@ -1,6 +1,7 @@
 /** One immutable picture of everything the page can show; the newest replaces the rest. */
 
 import { type LineState, type Preference, USUAL } from "./line_state.ts";
+import type { BackgroundView, PatientView } from "./patient_file.ts";
 import type { SoundView } from "./sound_views.ts";
 
 /** Where the GP's side of the consultation stands. */
@@ -59,6 +60,8 @@ export interface VitalView {
   readonly origin: string;
   /** What one instrument measured together shares it. */
   readonly record: number | null;
+  /** It came long after it was taken: sent when the line was back. */
+  readonly isDeferred: boolean;
   /** What the instrument's own clock said, ISO 8601 without a zone: shown as its own. */
   readonly measured_at: string | null;
   /** `devices.readings.Mark` codes. */
@@ -219,6 +222,10 @@ export interface PageSnapshot {
   readonly sitePlace: string;
   readonly patientName: string;
   readonly reason: string;
+  /** Identity as the site has it; `null` until it is told. */
+  readonly patient: PatientView | null;
+  /** What was asked before the call; `null` until it is told. */
+  readonly background: BackgroundView | null;
   readonly words: readonly string[];
   readonly wordsEqualHere: boolean;
   /** Page's clock, when both ends had found the words equal. */
@@ -260,6 +267,8 @@ export const EMPTY: PageSnapshot = {
   sitePlace: "",
   patientName: "",
   reason: "",
+  patient: null,
+  background: null,
   words: [],
   wordsEqualHere: false,
   verified_ms: null,

@@ -39,8 +39,10 @@ export function beside(texts: Texts, others: readonly VitalView[]): string {
 export function freshText(texts: Texts, fresh: Freshness, view: VitalView): string {
   if (fresh.kind === "live") return texts.say("fresh.live");
   const age = texts.age(fresh.age_ms);
+  const time = texts.time(view.taken_ms);
+  if (fresh.kind === "deferred") return texts.say("fresh.deferred", { time, age });
   if (fresh.kind !== "spot") return texts.say(`fresh.${fresh.kind}`, { age });
-  return texts.say("fresh.spot", { time: texts.time(view.taken_ms), age });
+  return texts.say("fresh.spot", { time, age });
 }
 
 /** Model, serial number and firmware. */

@@ -69,7 +69,7 @@ export class Tile {
   /** With the time, unless the words for its freshness have it. */
   #qualityText(view: VitalView, kind: string, fresh: Freshness | undefined): string {
     const quality = this.#texts.quality(view.quality, kind);
-    if (fresh?.kind === "spot") return quality;
+    if (fresh?.kind === "spot" || fresh?.kind === "deferred") return quality;
     const key = view.origin === "live" ? "vitals.taken" : "vitals.spot";
     return `${quality} · ${this.#texts.say(key, { time: this.#texts.time(view.taken_ms) })}`;
   }
