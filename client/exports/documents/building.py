@@ -1,0 +1,135 @@
+"""Builds the report from what was kept; it decides nothing a record does not say."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from client.core.dossier.file import Dossier
+from client.core.record import ConsultationRecord, Direction, KeptStill, moment
+from client.core.wire import (
+    Acquaintance,
+    Card,
+    Intake,
+    LabResult,
+    Measured,
+    Message,
+    StillOffered,
+    Summary,
+)
+from client.exports.documents.incidents import incidents_in
+from client.exports.documents.measurements import analyses_in, measurements_in, without_value
+from client.exports.documents.report import (
+    ChosenStill,
+    ConsultationReport,
+    GeneralPractitioner,
+    JournalSeal,
+    ReceivedDocument,
+    SignatureState,
+    SummaryText,
+    Times,
+)
+
+M = TypeVar("M", bound=Message)
+
+
+def report_of(
+    record: ConsultationRecord,
+    dossier: Dossier | None = None,
+    documents: Sequence[ReceivedDocument] = (),
+    signature: SignatureState | None = None,
+) -> ConsultationReport:
+    """What there is to say of this consultation.
+
+    `documents` are the GP's files in the order they came; `signature` what its check found, `None`
+    where nobody checked.
+    """
+    said = _said(record, Direction.SENT, Measured)
+    intake = _last(record, Direction.SENT, Intake)
+    card = _last(record, Direction.SENT, Card)
+    background = dossier.background if dossier else None
+    return ConsultationReport(
+        consultation=record.id,
+        site_name=card.name if card else "",
+        site_place=card.place if card else "",
+        dossier=dossier,
+        patient_name=intake.name if intake else "",
+        reason=(background.reason if background else "") or (intake.reason if intake else ""),
+        gp=_gp(record),
+        times=_times(record),
+        end_reason=record.reason,
+        measurements=measurements_in(said),
+        without_value=without_value(said),
+        analyses=analyses_in(_said(record, Direction.SENT, LabResult)),
+        stills=_stills(record),
+        summary=_summary(record, signature),
+        documents=tuple(documents),
+        incidents=incidents_in(record.journal),
+        seal=JournalSeal(record.head.count, record.head.hash, record.site_key),
+        question=dossier.question if dossier else "",
+    )
+
+
+def _said(record: ConsultationRecord, direction: Direction, kind: type[M]) -> list[M]:
+    found = [kept.parcel.message for kept in record.parcels if kept.direction is direction]
+    return [message for message in found if isinstance(message, kind)]
+
+
+def _last(record: ConsultationRecord, direction: Direction, kind: type[M]) -> M | None:
+    said = _said(record, direction, kind)
+    return said[-1] if said else None
+
+
+def _gp(record: ConsultationRecord) -> GeneralPractitioner | None:
+    card = _last(record, Direction.RECEIVED, Card)
+    known = _last(record, Direction.RECEIVED, Acquaintance)
+    if card is None and known is None:
+        return None
+    return GeneralPractitioner(
+        name=(card.name if card else "") or (known.name if known else ""),
+        place=card.place if card else "",
+        role=known.role if known else "",
+        rpps=(known.rpps or "") if known else "",
+    )
+
+
+def _times(record: ConsultationRecord) -> Times:
+    linked = (entry.at for entry in record.journal if entry.event == "link_up")
+    ended = (entry.at for entry in record.journal if entry.event == "ended")
+    return Times(record.began_at, next(linked, None), next(ended, record.finished_at))
+
+
+def _summary(record: ConsultationRecord, signature: SignatureState | None) -> SummaryText | None:
+    found = [
+        (kept.parcel.message, kept.kept_at)
+        for kept in record.parcels
+        if kept.direction is Direction.RECEIVED and isinstance(kept.parcel.message, Summary)
+    ]
+    if not found:
+        return None
+    last, received_at = found[-1]
+    unknown = SignatureState.UNCHECKED if last.signature else SignatureState.NONE
+    return SummaryText(
+        text=last.text,
+        written_at=moment(last.written_ms),
+        received_at=received_at,
+        template=last.template,
+        signature=signature or unknown,
+    )
+
+
+def _stills(record: ConsultationRecord) -> tuple[ChosenStill, ...]:
+    summary = _last(record, Direction.RECEIVED, Summary)
+    kept = {still.id: still for still in record.stills}
+    offers = {offer.id: offer for offer in _said(record, Direction.SENT, StillOffered)}
+    chosen = dict.fromkeys(summary.stills) if summary else ()
+    return tuple(_still(number, kept.get(number), offers.get(number)) for number in chosen)
+
+
+def _still(number: int, still: KeptStill | None, offer: StillOffered | None) -> ChosenStill:
+    return ChosenStill(
+        id=number,
+        label=still.label if still else (offer.label if offer else ""),
+        media_type=offer.media_type if offer else "image/jpeg",
+        sha256=still.sha256 if still else (offer.sha256 if offer else b""),
+        taken_at=still.taken_at if still else (moment(offer.taken_ms) if offer else None),
+        data=still.jpeg if still else b"",
+    )
