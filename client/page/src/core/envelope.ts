@@ -2,8 +2,9 @@
  * The sealed envelope of every parcel of a session; mirrors `client/core/envelope.py`.
  *
  * Byte 0 is the version, then a counter (QUIC variable-length integer), then AES-256-GCM ciphertext
- * and tag over the padded parcels. Each direction has its own key. A site that was started again
- * seals under a key derived from 8 random bytes, which stand before the counter (version 2).
+ * and tag over the padded parcels. Each direction has its own key. No counter outlives its process:
+ * an end that was started again, a page that was reloaded, seals under a key derived from 8 random
+ * bytes, which stand before the counter (version 2).
  */
 
 import { aesKey, aesOpen, aesSeal, type Bytes, hkdf, joined, purpose } from "./primitives.ts";
@@ -17,7 +18,7 @@ export const COUNTER_LIMIT = 2 ** 23;
 const LARGEST_STEP = 1_024;
 const SMALLEST_BUCKET = 64;
 /** Bytes; tell the processes of one end apart. */
-const INCARNATION_SIZE = 8;
+export const INCARNATION_SIZE = 8;
 /** Restarts of the site in one consultation. */
 export const INCARNATIONS_LIMIT = 4_096;
 /** Bytes; header, fullest bucket and tag. Longer ones are not even tried. */
@@ -78,15 +79,53 @@ export function sessionCiphers(keys: SessionKeys, role: Role): { sealer: Sealer;
     : { sealer: new Sealer(gpKey, gpIv), opener: new Opener(siteKey, siteIv) };
 }
 
+/** What a later process of this end needs to go on with the session. */
+export interface Kept {
+  /** Of the keys of this end's incarnations: the first process's own key cannot be had back. */
+  readonly ownRoot: Bytes;
+  readonly peerKey: Bytes;
+  readonly peerIv: Bytes;
+  readonly tag: Bytes;
+}
+
+/** What to keep of these keys for a later process of this end. */
+export async function kept(keys: SessionKeys, role: Role): Promise<Kept> {
+  const [own, peerKey, peerIv] =
+    role === "site"
+      ? [keys.siteKey, keys.gpKey, keys.gpIv]
+      : [keys.gpKey, keys.siteKey, keys.siteIv];
+  return { ownRoot: await rootOf(own), peerKey, peerIv, tag: keys.tag };
+}
+
+/** As `sessionCiphers`, for a later process; `incarnation` is drawn for it alone. */
+export async function resumedCiphers(
+  session: Kept,
+  incarnation: Bytes,
+): Promise<{ sealer: Sealer; opener: Opener }> {
+  if (incarnation.length !== INCARNATION_SIZE) throw new RangeError("of another length");
+  const { key, iv } = await derivedOf(session.ownRoot, incarnation);
+  const sealer = new Sealer(key, iv, 0, incarnation);
+  return { sealer, opener: new Opener(session.peerKey, session.peerIv) };
+}
+
+/** Of the keys of later incarnations of the end that seals with this one; both ends know it. */
+export function rootOf(key: Uint8Array): Promise<Bytes> {
+  return hkdf(key, new Uint8Array(), purpose("incarnations"), KEY_SIZE);
+}
+
 /** Seals parcels in one direction, each under its own counter. */
 export class Sealer {
   readonly #key: Promise<CryptoKey>;
   readonly #iv: Bytes;
+  readonly #start: Bytes;
   #counter: number;
 
-  constructor(key: Uint8Array, iv: Uint8Array, counter = 0) {
+  /** `incarnation` is empty for the process that agreed on the keys. */
+  constructor(key: Uint8Array, iv: Uint8Array, counter = 0, incarnation: Bytes = new Uint8Array()) {
     this.#key = aesKey(key);
     this.#iv = joined(iv);
+    const version = incarnation.length === 0 ? FIRST : LATER;
+    this.#start = joined(new Uint8Array([version]), incarnation);
     this.#counter = counter;
   }
 
@@ -96,7 +135,7 @@ export class Sealer {
     if (this.#counter >= COUNTER_LIMIT) throw new CounterExhaustedError();
     const counter = BigInt(this.#counter);
     this.#counter += 1; // before any wait: no counter may ever serve twice
-    const header = joined(new Uint8Array([FIRST]), varint(counter));
+    const header = joined(this.#start, varint(counter));
     const nonce = nonceOf(this.#iv, counter);
     return joined(header, await aesSeal(await this.#key, nonce, padded(parcel, isLetter), header));
   }
@@ -109,7 +148,7 @@ export class Opener {
   readonly #known = new Map<string, Incoming>();
 
   constructor(key: Uint8Array, iv: Uint8Array) {
-    this.#root = hkdf(key, new Uint8Array(), purpose("incarnations"), KEY_SIZE);
+    this.#root = rootOf(key);
     this.#known.set("", { key: aesKey(key), iv: joined(iv), window: new ReplayWindow() });
   }
 
@@ -147,9 +186,13 @@ interface Incoming {
 }
 
 async function derived(root: Bytes, incarnation: Uint8Array): Promise<Incoming> {
-  const bytes = await hkdf(root, incarnation, purpose("incarnation"), KEY_SIZE + NONCE_SIZE);
-  const [key, iv] = [bytes.slice(0, KEY_SIZE), bytes.slice(KEY_SIZE)];
+  const { key, iv } = await derivedOf(root, incarnation);
   return { key: aesKey(key), iv, window: new ReplayWindow() };
+}
+
+async function derivedOf(root: Bytes, incarnation: Uint8Array): Promise<{ key: Bytes; iv: Bytes }> {
+  const bytes = await hkdf(root, incarnation, purpose("incarnation"), KEY_SIZE + NONCE_SIZE);
+  return { key: bytes.slice(0, KEY_SIZE), iv: bytes.slice(KEY_SIZE) };
 }
 
 /** Empty for the process that agreed on the keys. */

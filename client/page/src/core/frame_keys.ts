@@ -1,11 +1,10 @@
 /** The keys of picture and voice, new for every connection; mirrors `client/core/frame_keys.py`. */
 
-import type { Role, SessionKeys } from "./envelope.ts";
-import { type Bytes, hkdf, joined, purpose } from "./primitives.ts";
+import { type Kept, type Role, rootOf, type SessionKeys } from "./envelope.ts";
+import { type Bytes, joined, purpose } from "./primitives.ts";
 import { bigEndian, derive, type FrameKey, frameKey, ratchet } from "./sframe.ts";
 
 const BASE_BYTES = 64;
-const ROOT_BYTES = 32;
 /** Of one key generation (RFC 9605, 5.1: R is 3). */
 const STEPS = 8;
 
@@ -27,7 +26,8 @@ export interface FrameKeys {
 export class FrameRatchet {
   readonly #secret: Promise<Bytes>;
 
-  constructor(keys: SessionKeys) {
+  /** Of a session's first process, or of a later one of the GP's with what was kept. */
+  constructor(keys: SessionKeys | Kept) {
     this.#secret = secretOf(keys);
   }
 
@@ -50,9 +50,11 @@ export class FrameRatchet {
   }
 }
 
-/** From the roots of either end's later keys, which the site still has after a restart. */
-async function secretOf({ siteKey, gpKey }: SessionKeys): Promise<Bytes> {
-  const root = (key: Bytes) => hkdf(key, new Uint8Array(), purpose("incarnations"), ROOT_BYTES);
-  const roots = joined(await root(siteKey), await root(gpKey));
+/** From the roots of either end's later keys, which both ends still have after a restart. */
+async function secretOf(keys: SessionKeys | Kept): Promise<Bytes> {
+  const roots =
+    "ownRoot" in keys
+      ? joined(await rootOf(keys.peerKey), keys.ownRoot)
+      : joined(await rootOf(keys.siteKey), await rootOf(keys.gpKey));
   return derive(roots, purpose("sframe"), BASE_BYTES);
 }
