@@ -5,9 +5,18 @@ from typing import Protocol
 
 from client.core.adaptation.plan import Preference
 from client.core.auscultation import Place
+from client.core.dossier.background import Background
+from client.core.dossier.consent import Consent
+from client.core.dossier.ending import Alternative, Ending, StopReason
+from client.core.dossier.file import Contact, Operator
+from client.core.dossier.room import RoomCheck
+from client.core.dossier.traits import Traits
 from client.session.auscultation_view import AuscultationStep
 from client.session.snapshot import SiteSnapshot
 from devices.readings import Kind
+
+Part = Operator | Traits | Contact | Consent | Background | Ending
+"""What is entered into a dossier in one piece."""
 
 
 class SiteRequests(Protocol):
@@ -85,3 +94,24 @@ class SiteRequests(Protocol):
 
     def end(self, reason: str) -> None:
         """End the consultation: ``finished`` or ``unsuitable``."""
+
+    def enter(self, part: Part) -> None:
+        """Replace this part of the dossier, keep it, and send what may be sent once it may."""
+
+    def check_room(self, check: RoomCheck) -> None:
+        """The room was looked at."""
+
+    def try_voice(self) -> None:
+        """Record three seconds from the microphone and play them back; never during a call."""
+
+    def go_on(self, way: Alternative) -> None:
+        """The picture is impossible: go on, or not, in this way (rules-fr.md, d-6)."""
+
+    def stop(self, reason: StopReason, note: str = "") -> None:
+        """Stop: a consultation at a distance does not suit this case (rules-fr.md, d-7)."""
+
+    def ask_expertise(self, text: str) -> None:
+        """Ask the GP who is called next this question, to be answered without meeting."""
+
+    def print_documents(self) -> None:
+        """Put the summary and the GP's documents on paper."""

@@ -23,6 +23,7 @@ from client.session.arrivals import Arrivals
 from client.session.bedside import Bedside
 from client.session.board import Board
 from client.session.course import Course
+from client.session.deskwork import Deskwork
 from client.session.ending import GOODBYE_S, Ending
 from client.session.events import EventLog
 from client.session.examination import Examination
@@ -41,7 +42,7 @@ ALL_PCT: Final = 100
 _GOODBYES: Final = ("finished", "unsuitable", "words_differ")
 
 
-class SiteSession(Bedside):
+class SiteSession(Bedside, Deskwork):
     """One consultation. Implements `client.session.requests.SiteRequests`."""
 
     def __init__(  # noqa: PLR0913 -- the last by name

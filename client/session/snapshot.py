@@ -8,8 +8,21 @@ from client.core.adaptation.preflight.measurement import LineMeasurement
 from client.core.adaptation.preflight.promise import Promise
 from client.core.adaptation.snapshot import EngineSnapshot
 from client.core.consultation import LinkState, State
+from client.core.dossier.ending import Role
+from client.core.dossier.file import Dossier, Operator
+from client.core.dossier.room import RoomCheck
+from client.core.wire import Pointed, Waiting
 from client.errors import ChevetError
 from client.session.auscultation_view import AuscultationView
+from client.session.flow_views import (
+    DocumentView,
+    EarlierValue,
+    ExpertiseView,
+    IncidentView,
+    PrintState,
+    ResumableView,
+    VoiceTrial,
+)
 from devices.readings import CuffPressure, Kind, LabResult, Mark, Origin, Progress, Quality, Vital
 
 
@@ -296,3 +309,22 @@ class SiteSnapshot:
     ended_by_gp: bool = False
     is_recorded: bool = True
     """False when the record lives only as long as the program."""
+    dossier: Dossier = field(default_factory=lambda: Dossier(Operator("", Role.OTHER)))
+    """What was typed and chosen so far."""
+    room: RoomCheck | None = None
+    """The newest opening of the room, whenever it was."""
+    voice_trial: VoiceTrial = VoiceTrial.UNTRIED
+    gp_waiting: Waiting | None = None
+    """What the GP said of how long it takes."""
+    pointed: Pointed | None = None
+    """Where the GP points; `None` as well once the pointer was taken away."""
+    documents: tuple[DocumentView, ...] = ()
+    summary_signer: str = ""
+    """Whose signature of the summary was verified; empty: it is not signed."""
+    printing: PrintState = PrintState.UNAVAILABLE
+    earlier: tuple[EarlierValue, ...] = ()
+    """The same patient's, of earlier consultations at this site, the newest last."""
+    incidents: tuple[IncidentView, ...] = ()
+    resumable: tuple[ResumableView, ...] = ()
+    expertises: tuple[ExpertiseView, ...] = ()
+    """Those that wait for an answer and the answered ones, the newest last."""

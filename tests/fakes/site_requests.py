@@ -6,7 +6,12 @@ from dataclasses import replace
 from client.core.adaptation.plan import Preference
 from client.core.auscultation import Place
 from client.core.consultation import State
+from client.core.dossier.ending import Alternative, Ending, StopReason
+from client.core.dossier.room import RoomCheck
 from client.session.auscultation_view import AuscultationStep
+from client.session.deskwork import with_part
+from client.session.flow_views import PrintState, VoiceTrial
+from client.session.requests import Part
 from client.session.snapshot import LineCheckView, SiteSnapshot
 from devices.readings import Kind
 
@@ -122,3 +127,36 @@ class FakeSiteRequests:
     def end(self, reason: str) -> None:
         self.asked.append(("end", reason))
         self.change(state=State.ENDED, ended=reason)
+
+    def enter(self, part: Part) -> None:
+        self.asked.append(("enter", part))
+        self.change(dossier=with_part(self._snapshot.dossier, part))
+
+    def check_room(self, check: RoomCheck) -> None:
+        self.asked.append(("check_room", check))
+        self.change(room=check)
+
+    def try_voice(self) -> None:
+        self.asked.append(("try_voice",))
+        self.change(voice_trial=VoiceTrial.RECORDING)
+
+    def go_on(self, way: Alternative) -> None:
+        self.asked.append(("go_on", way))
+        ending = self._snapshot.dossier.ending or Ending()
+        self.change(
+            dossier=with_part(self._snapshot.dossier, replace(ending, went_on=way)),
+        )
+
+    def stop(self, reason: StopReason, note: str = "") -> None:
+        self.asked.append(("stop", reason, note))
+        self.change(state=State.ENDED, ended="unsuitable")
+
+    def ask_expertise(self, text: str) -> None:
+        self.asked.append(("ask_expertise", text))
+        dossier = replace(self._snapshot.dossier, is_deferred=True, question=text)
+        self.change(dossier=dossier)
+
+    def print_documents(self) -> None:
+        self.asked.append(("print_documents",))
+        if self._snapshot.printing is not PrintState.UNAVAILABLE:
+            self.change(printing=PrintState.PRINTING)

@@ -1,0 +1,106 @@
+"""What the screens of the flow show beside the examination: the room, what waits, what came."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from devices.readings import Vital
+
+
+class VoiceTrial(StrEnum):
+    """How the "un, deux, trois" of this machine goes."""
+
+    UNTRIED = "untried"
+    RECORDING = "recording"
+    PLAYING = "playing"
+    PLAYED = "played"
+    """It was played back; whether anybody heard it only the person knows."""
+    FAILED = "failed"
+
+
+class DocumentState(StrEnum):
+    """How far a file of the GP's has come."""
+
+    ARRIVING = "arriving"
+    HELD = "held"
+    """Whole, and its hash agrees."""
+    FAILED = "failed"
+
+
+class PrintState(StrEnum):
+    """What became of the documents on paper."""
+
+    UNAVAILABLE = "unavailable"
+    """Nothing here prints."""
+    READY = "ready"
+    PRINTING = "printing"
+    PRINTED = "printed"
+    """The system's printer took them."""
+    FAILED = "failed"
+
+
+class Incident(StrEnum):
+    """Technical incidents that the software lists by itself; named as the journal names them."""
+
+    LINK_CUT = "link_cut"
+    RELAY_LOST = "relay_lost"
+    VIDEO_IMPOSSIBLE = "video_impossible"
+    DEVICE_FAILED = "device_failed"
+    INSTRUMENT_UNPLUGGED = "instrument_unplugged"
+    INSTRUMENT_SILENT = "instrument_silent"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A file of the GP's: a prescription, an annotated still. No path: a screen opens nothing."""
+
+    label: str = field(repr=False)
+    media_type: str
+    state: DocumentState
+    done: int = 0
+    """Bytes held."""
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierValue:
+    """A vital sign of an earlier consultation of the same patient at this site; never current."""
+
+    vital: Vital
+    value: float = field(repr=False)
+    taken_at: datetime
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumableView:
+    """A consultation that was left and can be taken up again."""
+
+    consultation: int
+    """Its number in the records."""
+    began_at: datetime
+    patient_name: str = field(default="", repr=False)
+    reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertiseView:
+    """A question asked of a GP without meeting, and the answer once it came."""
+
+    consultation: int
+    asked_at: datetime
+    patient_name: str = field(repr=False)
+    question: str = field(repr=False)
+    gp_name: str = ""
+    answered_at: datetime | None = None
+    answer: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """A technical incident of this consultation, listed by the software (rules-fr.md, d-5)."""
+
+    at: datetime
+    what: Incident
+    seconds: int = 0
+    """How long it lasted; 0: not known, or no length."""
