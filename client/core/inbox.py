@@ -1,9 +1,11 @@
 """Which of the peer's durable parcels have arrived; none acted upon twice; their order."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from client.core.wire import Measured, Message, Parcel, Received
+from client.errors import ChevetError
 
 AHEAD_LIMIT: Final = 4_096
 """Numbers; chosen: over an hour of readings every second while one parcel is missing."""
@@ -17,14 +19,55 @@ TIMED: Final = (Measured,)
 """Kinds that tell when they were taken: they wait for none, and whoever shows them keeps order."""
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How much one end may say durably in one consultation; beyond it nothing is taken."""
+
+    messages: int
+    size_bytes: int
+    """Of all of them together."""
+
+
+FROM_GP: Final = Allowance(5_000, 16 << 20)
+"""chosen: a message every second for 80 minutes; `client.store.ledger` keeps no more either."""
+FROM_SITE: Final = Allowance(200_000, 128 << 20)
+"""chosen: five readings every second for eleven hours; the page has the same bound."""
+
+
+class TooMuchSaidError(ChevetError):
+    """The peer has said more than any consultation needs; nothing more of it is taken."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        super().__init__(f"over {allowance.messages} messages or {allowance.size_bytes} bytes")
+        self.allowance = allowance
+
+
 class Inbox:
     """Counts the peer's numbers, in any order."""
 
-    def __init__(self, up_to: int = 0, known: Iterable[int] = ()) -> None:
-        """Start empty, or from the numbers that were kept: all `up_to` one, and those `known`."""
+    def __init__(
+        self,
+        up_to: int = 0,
+        known: Iterable[int] = (),
+        allowance: Allowance = FROM_SITE,
+        size_bytes: int = 0,
+    ) -> None:
+        """Start empty, or from the numbers that were kept: all `up_to` one, and those `known`.
+
+        `size_bytes`: of the messages with these numbers.
+        """
         self._up_to = up_to
         self._beyond = set(known)
+        self._allowance = allowance
+        self._size_bytes = size_bytes
         self._close_ranks()
+
+    def require_room(self, number: int, size_bytes: int) -> int:
+        """The size; `TooMuchSaidError` if a new message of it is beyond the peer's allowance."""
+        room_bytes = self._allowance.size_bytes - self._size_bytes
+        if number > self._allowance.messages or size_bytes > room_bytes:
+            raise TooMuchSaidError(self._allowance)
+        return size_bytes
 
     def is_new(self, number: int) -> bool:
         """Whether the parcel with this number should be kept and acted upon.
@@ -35,11 +78,12 @@ class Inbox:
         """
         return self._up_to < number <= self._up_to + AHEAD_LIMIT and number not in self._beyond
 
-    def accept(self, number: int) -> bool:
+    def accept(self, number: int, size_bytes: int = 0) -> bool:
         """Count the number, whose parcel is safe now; false if it was not new."""
         is_new = self.is_new(number)
         if is_new:
             self._beyond.add(number)
+            self._size_bytes += size_bytes
             self._close_ranks()
         return is_new
 

@@ -5,10 +5,9 @@ taking the other needs no special case: durable messages that the peer has not a
 sealed again and sent on whatever path there is; what the data channel is seen to have lost is sent
 again at once. Both ends of a consultation use this class.
 
-What survives a kill at any instruction is what the keeper holds: a message is kept before it leaves
-and before its receipt does, and a letter is taken from the mailbox (`take_letter`) only once what
-it brought is kept. A later process begins with `Resumed`: it posts what waits, repeats the receipt
-that may be lost, and the numbers do the rest.
+What survives a kill is what the keeper holds: a message is kept before it leaves and before its
+receipt does; a letter is taken from the mailbox (`take_letter`) only once what it brought is kept.
+A later process begins with `Resumed`: it posts what waits, and repeats its receipt.
 """
 
 import asyncio
@@ -20,9 +19,9 @@ from typing import Final
 from client import clock
 from client.core import parcels, wire
 from client.core.envelope import EnvelopeError, Opener, Sealer
-from client.core.inbox import Inbox, is_whole
+from client.core.inbox import FROM_SITE, Allowance, Inbox, is_whole
 from client.core.lanes import Lane
-from client.core.outbox import Outbox, RolledBackError
+from client.core.outbox import Outbox
 from client.core.wire import Message, Parcel
 from client.errors import ChevetError
 from client.session.gathering import Gathering
@@ -57,13 +56,15 @@ class Conversation:
         resumed: Resumed = AT_FIRST,
         on_mailed: Callable[[list[int]], None] = lambda _: None,
         on_deferred: Callable[[Message], None] = lambda _: None,
-        on_rolled_back: Callable[[RolledBackError], None] = lambda _: None,
+        on_broken: Callable[[ChevetError], None] = lambda _: None,
+        allowance: Allowance = FROM_SITE,
         letter_every_s: float = LETTER_EVERY_S,
     ) -> None:
         """`post` puts one envelope into the peer's mailbox and returns when it is stored there.
 
         `on_mailed` is told which numbers wait in the peer's mailbox, `on_deferred` each message
-        that waited in ours, before `on_message` is; `on_rolled_back` that nothing more can be said.
+        that waited in ours, before `on_message` is; `on_broken` why nothing more is said: of an old
+        record, or to a peer that has said more than its `allowance`.
         """
         self._sealer, self._opener = ciphers
         self._keeper = keeper
@@ -72,7 +73,7 @@ class Conversation:
         self._now_s = now_s
         self._on_deferred = on_deferred
         self._outbox = Outbox(resumed.waiting, resumed.last_number)
-        self._inbox = Inbox(known=resumed.received)
+        self._inbox = Inbox(0, resumed.received, allowance, resumed.received_bytes)
         self._turns = Turns(resumed.received, on_message)
         self._is_later = bool(resumed.received)
         self._path: Path | None = None
@@ -87,7 +88,7 @@ class Conversation:
         self._gathering = Gathering(self._depart)
         self._repeats = Repeats(self._outbox, self._send, now_s)
         self._spoke_s = 0.0
-        self._reception = Reception(INCOMING_LIMIT, self._handle, on_rolled_back)
+        self._reception = Reception(INCOMING_LIMIT, self._handle, on_broken)
         self._receipt_by_mail = False
         self._receipt: asyncio.TimerHandle | None = None
         self._is_settled = asyncio.Event()
@@ -170,7 +171,7 @@ class Conversation:
         except (EnvelopeError, parcels.WireError) as error:
             self._unopened += 1
             _log.warning("an envelope was refused: %s", type(error).__name__)
-            return []
+        return []
 
     def use(self, path: Path | None) -> None:
         """Send on this path from now on, or by mailbox (`None`).
@@ -195,8 +196,8 @@ class Conversation:
     async def take_letter(self, envelope: bytes) -> None:
         """Handle what a letter brings; the mailbox may forget it once this returns."""
         self._reception.require_open()
-        letter = [p for p in self.open(envelope) if not isinstance(p.message, wire.Hello)]
-        await self._reception.take_letter(letter)  # a hello means nothing in a letter
+        came = self.open(envelope)  # a hello means nothing in a letter
+        await self._reception.take_letter(p for p in came if not isinstance(p.message, wire.Hello))
 
     async def settle(self, timeout_s: float) -> bool:
         """Wait until the peer has acknowledged everything; false when it has not in time."""
@@ -276,8 +277,9 @@ class Conversation:
     async def _receive(self, parcel: Parcel, *, by_mail: bool) -> None:
         number = parcel.number or 0
         if self._inbox.is_new(number):
+            size_bytes = self._inbox.require_room(number, len(parcels.encode(parcel)))
             await self._keeper.received(parcel)
-            self._inbox.accept(number)
+            self._inbox.accept(number, size_bytes)
             if by_mail:
                 self._on_deferred(parcel.message)
             self._turns.take(parcel)

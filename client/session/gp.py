@@ -229,7 +229,7 @@ class GpSession:
             self._on_message,
             resumed=resumed,
             on_deferred=self.seen.deferred.append,
-            on_rolled_back=self._broken,
+            on_broken=self._broken,
         )
         self._link = GpLink(
             conversation,

@@ -4,10 +4,10 @@ The keys of the session lie in the encrypted record from when the words were equ
 nobody but the same GP has the others, so no words are compared again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from client.core import wire
+from client.core import parcels, wire
 from client.core.record import ConsultationRecord, Direction, KeptParcel
 from client.core.resumption import Resumption
 from client.core.wire import Message
@@ -31,7 +31,9 @@ class Interrupted:
         record = await keeper.record()
         if session is None or record.finished_at is not None:
             return None
-        return cls(session, await keeper.resumed(), record)
+        came = [one for one in record.parcels if one.direction is Direction.RECEIVED]
+        size_bytes = sum(len(parcels.encode(one.parcel)) for one in came)
+        return cls(session, replace(await keeper.resumed(), received_bytes=size_bytes), record)
 
     @property
     def in_order(self) -> list[KeptParcel]:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from client.core.record import ConsultationRecord, Direction, moment
 from client.core.resumption import Resumption
@@ -18,6 +18,9 @@ from client.store.unfinished import KeptFile
 
 _log = logging.getLogger(__name__)
 
+FILES_LIMIT_BYTES: Final = 256 << 20
+"""Of all the peer's files in one consultation; what an album holds, and the page's."""
+
 
 class RecordKeeper:
     """Keeps what a `client.session.conversation.Conversation` says and hears."""
@@ -29,6 +32,8 @@ class RecordKeeper:
         self._notes: set[asyncio.Task[Any]] = set()
         self._room: dict[int, int] = {}
         """Bytes that may still be kept of each file of the peer's that was begun."""
+        self._files_bytes = 0
+        """Of the files the peer has offered and that were begun."""
 
     @property
     def consultation(self) -> int:
@@ -48,13 +53,17 @@ class RecordKeeper:
         """Keep what has come; with an offered file, the room for its pieces."""
         await self._records.keep(self._consultation, parcel, Direction.RECEIVED, self._now())
         offer = parcel.message
-        if isinstance(offer, StillOffered) and 0 < offer.size <= SIZE_LIMIT:
+        if isinstance(offer, StillOffered) and self._has_room(offer):
             file = KeptFile(offer.id, offer.size, offer.sha256)
             is_begun = await self._records.unfinished(
                 lambda known: known.begin_file(self._consultation, Direction.RECEIVED, file)
             )
-            if is_begun:
-                self._room.setdefault(file.id, 2 * file.size)
+            if is_begun and file.id not in self._room:
+                self._room[file.id] = 2 * file.size
+                self._files_bytes += file.size
+
+    def _has_room(self, offer: StillOffered) -> bool:
+        return 0 < offer.size <= min(SIZE_LIMIT, FILES_LIMIT_BYTES - self._files_bytes)
 
     async def piece(self, piece: StillPiece) -> None:
         """Keep a part of an offered file; of a file twice its size at most, and of no other."""
@@ -120,6 +129,7 @@ class RecordKeeper:
         waiting = await self._records.unacknowledged(self._consultation)
         for file in await self.files(Direction.RECEIVED):
             self._room[file.id] = 2 * file.size
+            self._files_bytes += file.size
         return Resumed(waiting, max(sent, default=0), received)
 
     async def files(self, direction: Direction) -> list[KeptFile]:

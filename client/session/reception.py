@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
+from client.core.inbox import TooMuchSaidError
 from client.core.outbox import RolledBackError
 from client.core.wire import Parcel
 from client.errors import ChevetError
@@ -35,11 +36,11 @@ class Reception:
     """Parcels that have come and wait to be handled."""
 
     def __init__(
-        self, limit: int, handle: Handle, on_rolled_back: Callable[[RolledBackError], None]
+        self, limit: int, handle: Handle, on_broken: Callable[[ChevetError], None]
     ) -> None:
-        """No more than `limit` parcels wait."""
+        """No more than `limit` parcels wait; `on_broken` is told why nothing more can be said."""
         self._handle = handle
-        self._on_rolled_back = on_rolled_back
+        self._on_broken = on_broken
         self._is_over = False
         self._waiting: asyncio.Queue[tuple[Parcel, asyncio.Future[None] | None]] = asyncio.Queue(
             limit
@@ -98,7 +99,10 @@ class Reception:
         try:
             await self._handle(parcel, by_mail=by_mail)
         except RolledBackError as error:
-            self._on_rolled_back(error)
+            self._on_broken(error)
+        except TooMuchSaidError as error:
+            self.rejected += 1
+            self._on_broken(error)
         except ChevetError as error:
             # On the line it is not acknowledged, so an honest peer says it again.
             self.rejected += 1

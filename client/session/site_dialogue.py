@@ -7,6 +7,7 @@ from client.core import wire
 from client.core.consultation import LinkState
 from client.core.envelope import Opener, Sealer
 from client.core.frame_keys import FrameRatchet
+from client.core.inbox import FROM_GP
 from client.core.lanes import Lane
 from client.core.outbox import OutboxFullError
 from client.core.record import milliseconds
@@ -69,7 +70,8 @@ class SiteDialogue:
             self._examination.acknowledged,
             resumed=resumed,
             on_mailed=self._examination.mailed,
-            on_rolled_back=lambda error: self._refuse(error, "finished"),
+            on_broken=lambda error: self._refuse(error, "finished"),
+            allowance=FROM_GP,
         )
         self._link = self._linked(conversation, frame_keys)
         self._dialogue = Dialogue(

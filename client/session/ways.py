@@ -30,6 +30,8 @@ class Resumed:
     """The highest that was given out."""
     received: Collection[int] = ()
     """The peer's numbers that were kept, and whose messages need not be handed over again."""
+    received_bytes: int = 0
+    """Of the parcels with these numbers."""
 
 
 AT_FIRST: Final = Resumed()

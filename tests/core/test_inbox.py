@@ -1,10 +1,19 @@
+import pytest
 from fakes.line import LossyLine
 from hypothesis import given
 from hypothesis import strategies as st
 
 from client.core import parcels, wire
 from client.core.flights import Flights
-from client.core.inbox import AHEAD_LIMIT, HELD_LIMIT, REPORTED_LIMIT, Inbox, Order
+from client.core.inbox import (
+    AHEAD_LIMIT,
+    HELD_LIMIT,
+    REPORTED_LIMIT,
+    Allowance,
+    Inbox,
+    Order,
+    TooMuchSaidError,
+)
 from client.core.outbox import Outbox
 from client.core.wire import Measured, Message, Parcel, Received, Text
 
@@ -25,6 +34,24 @@ def test_a_peer_cannot_make_it_grow() -> None:
     accepted = [number for number in range(2, 3 * AHEAD_LIMIT) if inbox.accept(number)]
     assert accepted == list(range(2, AHEAD_LIMIT + 1))
     assert len(inbox._beyond) < AHEAD_LIMIT
+
+
+def test_a_peer_cannot_fill_the_disk() -> None:
+    inbox = Inbox(allowance=Allowance(messages=10, size_bytes=1_000))
+    for number in range(1, 10):
+        inbox.accept(number, inbox.require_room(number, 100))
+    with pytest.raises(TooMuchSaidError):
+        inbox.require_room(10, 101)
+    assert inbox.accept(10, inbox.require_room(10, 100))
+    with pytest.raises(TooMuchSaidError):
+        inbox.require_room(11, 0)
+
+
+def test_a_repeated_message_takes_no_room() -> None:
+    inbox = Inbox(allowance=Allowance(messages=10, size_bytes=150))
+    for _ in range(3):
+        inbox.accept(1, 100)
+    assert inbox.require_room(2, 50) == 50
 
 
 def test_a_receipt_stays_a_small_parcel() -> None:

@@ -16,6 +16,7 @@ from client.core.envelope import (
     resumed_ciphers,
     session_ciphers,
 )
+from client.core.inbox import Allowance, TooMuchSaidError
 from client.core.lanes import Lane
 from client.errors import ChevetError
 from client.session import conversation, posting, reception, turns
@@ -25,6 +26,7 @@ from client.session.repeats import REPEATS_AHEAD
 from client.session.ways import AT_FIRST, Resumed
 from client.store.errors import StorageFailedError
 
+ALLOWANCE = Allowance(messages=1_000, size_bytes=100_000)
 KEYS = SessionKeys(bytes(range(32)), bytes(range(32, 64)), bytes(12), bytes(range(12)), bytes(8))
 
 
@@ -96,7 +98,8 @@ class End:
             resumed=resumed,
             on_mailed=self.mailed.extend,
             on_deferred=self.deferred.append,
-            on_rolled_back=self.rolled_back.append,
+            on_broken=self.rolled_back.append,
+            allowance=ALLOWANCE,
         )
 
     def send(self, data: bytes, *, lane: Lane) -> None:
@@ -312,6 +315,31 @@ async def test_a_flood_is_bounded() -> None:
         (opened,) = gp.talk.open(site.talk.seal(parcel))
         gp.talk.take(opened, by_mail=False)
     assert gp.talk.rejected == 600 - INCOMING_LIMIT
+
+
+@pytest.mark.parametrize("text", ["bref", "long" * 100])
+async def test_a_peer_that_says_too_much_is_taken_no_further(text: str) -> None:
+    async with dialogue() as (site, _gp):
+        for number in range(1, ALLOWANCE.messages + 2):
+            site.talk.take(wire.Parcel(number, wire.Text(text, 1)), by_mail=False)
+            await until(lambda: not site.talk._reception._waiting.qsize())
+        await until(lambda: bool(site.rolled_back))
+        assert isinstance(site.rolled_back[0], TooMuchSaidError)
+        assert site.talk.rejected == len(site.rolled_back)
+        sizes = [len(parcels.encode(parcel)) for parcel in site.shelf.kept]
+        assert len(sizes) <= ALLOWANCE.messages
+        assert sum(sizes) <= ALLOWANCE.size_bytes < sum(sizes) + len(text) + 100 or (
+            len(sizes) == ALLOWANCE.messages
+        )
+
+
+async def test_what_an_earlier_process_took_counts() -> None:
+    async with dialogue() as (site, _gp):
+        site.begin_again(Role.SITE, Resumed(received=[1], received_bytes=ALLOWANCE.size_bytes - 9))
+        site.talk.take(wire.Parcel(2, wire.Text("too long for nine bytes", 1)), by_mail=False)
+        await until(lambda: bool(site.rolled_back))
+        assert site.shelf.kept == []
+        assert site.talk.rejected == 1
 
 
 async def test_a_refused_letter_is_posted_again(monkeypatch: pytest.MonkeyPatch) -> None:

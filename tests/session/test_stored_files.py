@@ -13,7 +13,7 @@ from client.core.stills import SIZE_LIMIT
 from client.core.wire import Parcel, StillHeld, StillOffered, StillPiece
 from client.session.attachments import AttachmentRefusedError
 from client.session.freight import Freight
-from client.session.keeping import RecordKeeper
+from client.session.keeping import FILES_LIMIT_BYTES, RecordKeeper
 from client.session.stored_files import reader, stored
 from client.store import keys
 from client.store.records import Records
@@ -54,6 +54,19 @@ async def test_nothing_and_too_much_are_refused(keeper: RecordKeeper) -> None:
         await stored(keeper, 1, endless())
     assert refused.value.size <= SIZE_LIMIT + 5_000_000
     assert await keeper.files(Direction.SENT) == []
+
+
+async def test_the_files_of_a_gp_fill_no_disk(keeper: RecordKeeper) -> None:
+    sizes = [SIZE_LIMIT] * (FILES_LIMIT_BYTES // SIZE_LIMIT + 3)
+    for number, size in enumerate(sizes, start=1):
+        offer = StillOffered(number, "Ordonnance", size, bytes(32), 0, 0, 1, "application/pdf")
+        for _ in range(2):  # the same offer again takes no more room
+            await keeper.received(Parcel(number, offer))
+    kept = await keeper.files(Direction.RECEIVED)
+    assert sum(file.size for file in kept) <= FILES_LIMIT_BYTES
+    assert len(kept) == FILES_LIMIT_BYTES // SIZE_LIMIT
+    await keeper.piece(StillPiece(len(sizes), 0, b"of a file too many"))
+    assert await keeper.begun_pieces(len(sizes)) == []
 
 
 async def test_a_file_goes_by_mailbox_window_by_window(keeper: RecordKeeper) -> None:
