@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { HELD_LIMIT, Order } from "@page/core/inbox.ts";
+import { HELD_LIMIT, Inbox, Order } from "@page/core/inbox.ts";
 import type { Message } from "@page/core/wire.ts";
 
 const text = (number: number): Message => ({ kind: "text", text: `${number}`, written_ms: 0 });
@@ -19,6 +19,15 @@ const reading: Message = {
   sent_as: null,
   firmware: null,
 };
+
+test("a site cannot say without end, in number or in size", () => {
+  const inbox = new Inbox(0, { messages: 10, size: 1_000 });
+  for (let number = 1; number < 10; number += 1) expect(inbox.accept(number, 100)).toBe(true);
+  expect(inbox.accept(9, 100)).toBe(false); // a repetition takes no room
+  expect(inbox.hasRoom(10, 101)).toBe(false);
+  expect(inbox.hasRoom(10, 100)).toBe(true);
+  expect(inbox.hasRoom(11, 0)).toBe(false);
+});
 
 test("messages are handed over in order, a reading at once", () => {
   const order = new Order();

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { LETTER_BUCKETS, Opener, Sealer } from "@page/core/envelope.ts";
-import type { Message } from "@page/core/wire.ts";
+import { encode, type Message } from "@page/core/wire.ts";
 import { Correspondence, LETTER_EVERY_MS, TOGETHER_BYTES } from "@page/session/correspondence.ts";
 import { FakeTimer, until } from "../fake_timer.ts";
 
 const KEYS = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)] as const;
 const IV = new Uint8Array(12);
+
+const ALLOWANCE = { messages: 200, size: 20_000 };
 
 /** One end, whose line loses what the test says. */
 class End {
@@ -18,6 +20,7 @@ class End {
   isUp = true;
   loses: (count: number) => boolean = () => false;
   arriving: Promise<void> = Promise.resolve();
+  tooMuch = 0;
 
   constructor(time: FakeTimer, own: Uint8Array, theirs: Uint8Array) {
     const paths = {
@@ -34,8 +37,10 @@ class End {
         this.letterSizes.push(envelope.length);
       },
       onReleased: (messages: readonly Message[]) => void this.heard.push(...messages),
+      onTooMuch: () => void (this.tooMuch += 1),
     };
-    this.letters = new Correspondence(new Sealer(own, IV), new Opener(theirs, IV), paths, time.timer);
+    const ciphers = [new Sealer(own, IV), new Opener(theirs, IV)] as const;
+    this.letters = new Correspondence(...ciphers, paths, time.timer, ALLOWANCE);
   }
 
   take(envelope: Uint8Array): void {
@@ -83,6 +88,22 @@ async function sayOneByOne(end: End, count: number): Promise<void> {
 }
 
 const text = (number: number): Message => ({ kind: "text", text: `${number}`, written_ms: number });
+
+test.each([
+  ["in number", 1],
+  ["in size", 2_000],
+])("what is too much %s is dropped, counted and told", (_, length) => {
+  const { here } = dialogue();
+  const message = { kind: "text", text: "é".repeat(length), written_ms: 1 } as const;
+  const taken = Array.from({ length: ALLOWANCE.messages + 7 }, (_, at) =>
+    here.letters.accept(at + 1, message, "line"),
+  ).flat();
+  const bytes = taken.length * encode({ number: 1, message }).length;
+  expect(taken.length).toBeLessThanOrEqual(ALLOWANCE.messages);
+  expect(bytes).toBeLessThanOrEqual(ALLOWANCE.size);
+  expect(here.tooMuch).toBe(ALLOWANCE.messages + 7 - taken.length);
+  expect(here.letters.dropped).toBe(here.tooMuch);
+});
 
 test("what the line loses comes again, once, in order", async () => {
   const { time, here, there } = dialogue();

@@ -46,6 +46,7 @@ function bench(canSeal: boolean) {
       onAcquaintance: () => undefined,
       onGoodbye: () => undefined,
       onWrongHello: () => void wrong.push("hello"),
+      onTooMuch: () => undefined,
       onSummaryReceived: () => undefined,
     },
   );

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { FROM_SITE } from "@page/core/inbox.ts";
 import type { Message } from "@page/core/wire.ts";
 import { Letter } from "@page/core/letters.ts";
 import { Session } from "@page/session/session.ts";
@@ -127,6 +128,14 @@ test("a hello that names another certificate stops everything", async () => {
   await site.connect(1, { local_fingerprint: new Uint8Array(32) });
   await shows("refused");
   expect(shown().refusal).toBe("wrong_hello");
+});
+
+test("a site that says more than any consultation needs is taken no further", async () => {
+  const { site, shown, shows } = await compared();
+  site.skipTo(FROM_SITE.messages);
+  await site.write({ kind: "text", text: "one too many", written_ms: 1 });
+  await shows("refused");
+  expect(shown().refusal).toBe("too_much");
 });
 
 test("an expired invitation, an unknown one and a silent relay each say so", async () => {

@@ -11,15 +11,33 @@ export const HELD_LIMIT = 256;
 /** How long they wait, at most. */
 export const HOLD_MS = 4_000;
 
+/** How much one end may say durably in one consultation; beyond it nothing is taken. */
+export interface Allowance {
+  readonly messages: number;
+  /** Bytes of all of them together. */
+  readonly size: number;
+}
+
+/** Five readings every second for eleven hours; `client.core.inbox.FROM_SITE`. */
+export const FROM_SITE: Allowance = { messages: 200_000, size: 128 << 20 };
+
 type Received = Extract<Message, { kind: "received" }>;
 
 /** Counts the peer's numbers, in any order. */
 export class Inbox {
   #upTo: number;
   readonly #beyond = new Set<number>();
+  readonly #allowance: Allowance;
+  #size = 0;
 
-  constructor(upTo = 0) {
+  constructor(upTo = 0, allowance = FROM_SITE) {
     this.#upTo = upTo;
+    this.#allowance = allowance;
+  }
+
+  /** Whether a message of so many bytes under this number is within the peer's allowance. */
+  hasRoom(number: number, size: number): boolean {
+    return number <= this.#allowance.messages && this.#size + size <= this.#allowance.size;
   }
 
   /**
@@ -28,10 +46,11 @@ export class Inbox {
    * False for what has come before and for what is more than `AHEAD_LIMIT` ahead: a peer of ours
    * never sends that, and were it lost here, its receipt would be missing and it would come again.
    */
-  accept(number: number): boolean {
+  accept(number: number, size = 0): boolean {
     const isInReach = number > this.#upTo && number <= this.#upTo + AHEAD_LIMIT;
     if (!isInReach || this.#beyond.has(number)) return false;
     this.#beyond.add(number);
+    this.#size += size;
     while (this.#beyond.delete(this.#upTo + 1)) this.#upTo += 1;
     return true;
   }

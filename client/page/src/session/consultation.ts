@@ -55,6 +55,8 @@ export interface ConsultationEvents {
   onGoodbye(reason: string): void;
   /** The direct line ends at somebody else's. */
   onWrongHello(): void;
+  /** The site says more than any consultation needs. */
+  onTooMuch(): void;
   /** The site wants to be kept, and keeps us. */
   onAcquaintance(said: Of<"acquaintance">): void;
   /** Our summary is with the site. */
@@ -93,6 +95,7 @@ export class Consultation {
       byMailbox: (envelope: Uint8Array) => ports.byMailbox(envelope),
       clock_ms: () => ports.clock_ms(),
       onReleased: (messages: readonly Message[]) => this.#act(messages, "line"),
+      onTooMuch: () => events.onTooMuch(),
     };
     this.#letters = new Correspondence(ports.sealer, ports.opener, paths, ports.timer);
     this.#line = new Line<MediaPeer>((peerEvents) => ports.makePeer(peerEvents), {

@@ -11,18 +11,19 @@
 import type { Timer } from "../clock.ts";
 import { EnvelopeError, type Opener, type Sealer } from "../core/envelope.ts";
 import { Flights } from "../core/flights.ts";
-import { HOLD_MS, Inbox, Order, REPORTED_LIMIT } from "../core/inbox.ts";
+import { FROM_SITE, HOLD_MS, Inbox, Order, REPORTED_LIMIT } from "../core/inbox.ts";
 import { Outbox } from "../core/outbox.ts";
 import {
   decode,
+  encode,
   encodeTogether,
   isDurable,
   type Message,
   type Parcel,
   PARCEL_LIMIT,
-  TOGETHER_LIMIT,
   WireError,
 } from "../core/wire.ts";
+import { sharing } from "./sharing.ts";
 
 /** How an envelope came or goes. */
 export type Path = "line" | "mailbox";
@@ -52,6 +53,8 @@ export interface Paths {
   byMailbox(envelope: Uint8Array): void;
   /** Messages that waited for an earlier one, which does not come. */
   onReleased(messages: readonly Message[]): void;
+  /** The site has said more than any consultation needs: nothing more of it is taken. */
+  onTooMuch(): void;
 }
 
 export class Correspondence {
@@ -60,7 +63,7 @@ export class Correspondence {
   readonly #paths: Paths;
   readonly #timer: Timer;
   readonly #outbox = new Outbox();
-  readonly #inbox = new Inbox();
+  readonly #inbox: Inbox;
   readonly #order = new Order();
   readonly #flights = new Flights();
   readonly #receiptsDue = new Set<Path>();
@@ -75,10 +78,17 @@ export class Correspondence {
   #cancelRepeat: () => void = () => undefined;
   #cancelRelease: (() => void) | null = null;
   #spoke_ms = 0;
-  /** Envelopes that were forged, replayed or held no parcel; dropped. */
+  /** Envelopes that were forged, replayed or held no parcel, and messages beyond the allowance. */
   dropped = 0;
 
-  constructor(sealer: Sealer, opener: Opener, paths: Paths, timer: Timer) {
+  constructor(
+    sealer: Sealer,
+    opener: Opener,
+    paths: Paths,
+    timer: Timer,
+    allowance = FROM_SITE,
+  ) {
+    this.#inbox = new Inbox(0, allowance);
     this.#sealer = sealer;
     this.#opener = opener;
     this.#paths = paths;
@@ -129,13 +139,19 @@ export class Correspondence {
 
   /** Count a durable parcel and promise its receipt by the same path; what to act upon now. */
   accept(number: number, message: Message, path: Path): readonly Message[] {
+    const size = encode({ number, message }).length;
+    if (!this.#inbox.hasRoom(number, size)) {
+      this.dropped += 1;
+      this.#paths.onTooMuch();
+      return [];
+    }
     if (!this.#receiptsDue.has(path)) {
       this.#receiptsDue.add(path);
       this.#timer(RECEIPT_DELAY_MS, () => {
         if (this.#receiptsDue.has(path)) this.#sendReceipt(path); // else another took it along
       });
     }
-    if (!this.#inbox.accept(number)) return [];
+    if (!this.#inbox.accept(number, size)) return [];
     const ready = this.#order.take(number, message);
     this.#holdForAWhile();
     return ready;
@@ -273,22 +289,4 @@ export class Correspondence {
     const sent = this.#sending.then(async () => way(await this.#sealer.seal(data, isLetter)));
     this.#sending = sent.catch(() => undefined); // what cannot be sealed must not hold up the rest
   }
-}
-
-/** Which of these share an envelope, in order; one too large for company is alone. */
-function sharing<One extends { readonly parcel: Parcel }>(
-  leaving: readonly One[],
-  limit_bytes: number,
-): One[][] {
-  const envelopes: One[][] = [];
-  let size = 0;
-  for (const one of leaving) {
-    const bytes = encodeTogether([one.parcel]).length;
-    const last = envelopes.at(-1);
-    const hasRoom = size + bytes <= limit_bytes && (last?.length ?? 0) < TOGETHER_LIMIT;
-    if (last !== undefined && hasRoom) last.push(one);
-    else envelopes.push([one]);
-    size = last !== undefined && hasRoom ? size + bytes : bytes;
-  }
-  return envelopes;
 }

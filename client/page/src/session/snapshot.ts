@@ -21,6 +21,7 @@ export type Refusal =
   | "words_differ"
   | "forged"
   | "wrong_hello"
+  | "too_much"
   | "broken"
   | "relay"
   | "not_admitted"

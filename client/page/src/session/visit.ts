@@ -253,6 +253,7 @@ export class Visit {
         },
         onGoodbye: (reason) => this.#left(reason),
         onWrongHello: () => this.#refuse("wrong_hello"),
+        onTooMuch: () => this.#refuse("too_much"),
         onSummaryReceived: () => this.#ports.drafts.erase(),
       },
     );
