@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from client.core.dossier.file import Dossier
 from client.core.wire import Parcel
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,6 +57,33 @@ class KeptStill:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptDocument:
+    """A file that came from the GP, byte for byte: a prescription, an annotated still."""
+
+    id: int
+    """As the GP's `client.core.wire.StillOffered` numbers it."""
+    label: str = field(repr=False)
+    media_type: str
+    data: bytes = field(repr=False)
+    sha256: bytes
+    kept_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierValue:
+    """One vital of an earlier consultation of the same patient, vouched for by its instrument."""
+
+    consultation: int
+    vital: str
+    """`devices.readings.Vital` code."""
+    value: float = field(repr=False)
+    unit: str
+    """UCUM."""
+    taken_at: datetime
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class JournalEntry:
     """One line of the journal; see `client.store.journal` for how it is chained and signed."""
 
@@ -63,7 +91,8 @@ class JournalEntry:
     """Counts the consultation's lines from 1."""
     at: datetime
     event: str
-    """A `client.store.journal.JournalEvent`, or one that a newer version has added."""
+    """A `client.store.journal.JournalEvent` (a `client.store.site_journal.SiteEvent` in the site's
+    own), or one that a newer version has added."""
     facts: Mapping[str, str | int]
     previous: bytes
     """Hash of the line before; the journal's origin for the first."""
@@ -99,6 +128,11 @@ class ConsultationOverview:
     stills: int
     unacknowledged: int
     """Messages the GP never confirmed having."""
+    complaint: str = field(default="", repr=False)
+    """Why the patient came, as far as a line shows it."""
+    is_training: bool = False
+    erased_at: datetime | None = None
+    """When the patient's values were removed; the journal and the fact of the act stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +151,9 @@ class ConsultationRecord:
     stills: tuple[KeptStill, ...]
     journal: tuple[JournalEntry, ...]
     head: JournalHead
+    dossier: Dossier | None = None
+    """`None` for a consultation from before there were any, or without a step done."""
+    documents: tuple[KeptDocument, ...] = ()
+    """What came from the GP, by id."""
+    erased_at: datetime | None = None
+    """As `ConsultationOverview.erased_at`."""

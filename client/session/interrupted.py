@@ -87,8 +87,8 @@ async def unfinished(records: Records, now: datetime) -> tuple[int, datetime] | 
     A session whose GP may not write here any more is over: its keys are erased.
     """
     found: tuple[int, datetime] | None = None
-    overviews = {known.id: known for known in await records.consultations()}
     for number in await records.unfinished(lambda known: known.alive(int(now.timestamp()))):
-        if overviews[number].finished_at is None:
-            found = number, overviews[number].began_at
+        overview = await records.overview(number)
+        if overview.finished_at is None:
+            found = number, overview.began_at
     return found

@@ -5,9 +5,13 @@ Messages are kept as they are on the wire, so a message whose fields change need
 """
 
 import hashlib
-from typing import Any, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from client.core import plain_cbor
+from client.core.dossier.file import Dossier
 from client.core.parcels import WireError, decode
 from client.core.record import (
     ConsultationOverview,
@@ -15,47 +19,88 @@ from client.core.record import (
     Direction,
     JournalEntry,
     JournalHead,
+    KeptDocument,
     KeptParcel,
     KeptStill,
     moment,
 )
-from client.core.wire import Intake, Parcel
-from client.store.database import Database
+from client.core.wire import Parcel
 from client.store.errors import (
+    ErasedConsultationError,
     UnknownConsultationError,
     UnknownStillError,
     UnreadableRecordsError,
 )
 
+if TYPE_CHECKING:
+    from client.store.database import Database
+
 _OVERVIEW: Final = """
-    SELECT id, began_ms, finished_ms, reason,
-        intake.data, intake.sha256,
+    SELECT id, began_ms, finished_ms, reason, erased_ms, name, complaint, is_training,
         (SELECT count(*) FROM parcel
             WHERE consultation = c.id AND direction = 'sent'
             AND kind IN ('measured', 'lab_result')),
         (SELECT count(*) FROM still WHERE consultation = c.id),
         (SELECT count(*) FROM parcel
             WHERE consultation = c.id AND direction = 'sent' AND acknowledged_ms IS NULL)
-    FROM consultation AS c LEFT JOIN parcel AS intake ON
-        (intake.consultation, intake.direction, intake.number) = (c.id, 'sent',
-            (SELECT max(number) FROM parcel
-                WHERE consultation = c.id AND direction = 'sent' AND kind = 'intake'))
-    ORDER BY id
+    FROM consultation AS c LEFT JOIN subject ON subject.consultation = c.id
 """
 
 
-def require(database: Database, consultation: int) -> None:
+def require(database: "Database", consultation: int) -> None:
     """`UnknownConsultationError` unless there is one with this number."""
     if not database.rows("SELECT 1 FROM consultation WHERE id = ?", consultation):
         raise UnknownConsultationError(consultation)
 
 
-def overviews(database: Database) -> list[ConsultationOverview]:
-    """Every consultation, the oldest first."""
-    return [_overview(*row) for row in database.rows(_OVERVIEW)]
+def require_whole(database: "Database", consultation: int) -> None:
+    """As `require`, and `ErasedConsultationError` for one whose values were removed."""
+    require(database, consultation)
+    query = "SELECT 1 FROM consultation WHERE id = ? AND erased_ms IS NOT NULL"
+    if database.rows(query, consultation):
+        raise ErasedConsultationError(consultation)
 
 
-def head(database: Database, consultation: int) -> JournalHead:
+def overviews(
+    database: "Database", limit: int | None = None, offset: int = 0
+) -> list[ConsultationOverview]:
+    """Consultations, the oldest first; so many of them, after the first `offset`."""
+    page = "WHERE id IN (SELECT id FROM consultation ORDER BY id LIMIT ? OFFSET ?) ORDER BY id"
+    rows = database.rows(_OVERVIEW + page, -1 if limit is None else limit, offset)
+    return [_overview(*row) for row in rows]
+
+
+def overview(database: "Database", consultation: int) -> ConsultationOverview:
+    """One line of the list."""
+    for row in database.rows(_OVERVIEW + "WHERE id = ?", consultation):
+        return _overview(*row)
+    raise UnknownConsultationError(consultation)
+
+
+def dossier(database: "Database", consultation: int) -> Dossier | None:
+    """What was typed and chosen; `None` while nothing was."""
+    query = "SELECT data, sha256 FROM dossier WHERE consultation = ?"
+    for data, digest in database.rows(query, consultation):
+        try:
+            return msgspec.json.decode(intact(data, digest), type=Dossier)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise UnreadableRecordsError("a dossier that is not ours") from error
+    return None
+
+
+def documents(database: "Database", consultation: int) -> list[KeptDocument]:
+    """The files that came from the GP, by id."""
+    query = (
+        "SELECT id, label, media_type, data, sha256, kept_ms FROM document"
+        " WHERE consultation = ? ORDER BY id"
+    )
+    return [
+        KeptDocument(id_, label, media_type, intact(data, digest), digest, moment(kept_ms))
+        for id_, label, media_type, data, digest, kept_ms in database.rows(query, consultation)
+    ]
+
+
+def head(database: "Database", consultation: int) -> JournalHead:
     """How long the consultation's journal is, in the site's signed word."""
     require(database, consultation)
     query = "SELECT head_origin, head_count, head_hash, head_signature FROM consultation"
@@ -63,7 +108,7 @@ def head(database: Database, consultation: int) -> JournalHead:
     return JournalHead(*row)
 
 
-def waiting(database: Database, consultation: int) -> list[Parcel]:
+def waiting(database: "Database", consultation: int) -> list[Parcel]:
     """What was sent and not acknowledged, by number."""
     require(database, consultation)
     query = (
@@ -73,7 +118,7 @@ def waiting(database: Database, consultation: int) -> list[Parcel]:
     return [_parcel(*sealed) for sealed in database.rows(query, consultation)]
 
 
-def still(database: Database, consultation: int, number: int) -> KeptStill:
+def still(database: "Database", consultation: int, number: int) -> KeptStill:
     """One picture; `UnknownStillError` when there is none with this number."""
     require(database, consultation)
     for kept in _stills(database, consultation, "id = ?", number):
@@ -81,21 +126,26 @@ def still(database: Database, consultation: int, number: int) -> KeptStill:
     raise UnknownStillError(number)
 
 
-def record(database: Database, consultation: int) -> ConsultationRecord:
+def record(database: "Database", consultation: int) -> ConsultationRecord:
     """Everything kept of one consultation."""
     signed = head(database, consultation)
-    query = "SELECT began_ms, finished_ms, reason, site_key FROM consultation WHERE id = ?"
-    ((began_ms, finished_ms, reason, site_key),) = database.rows(query, consultation)
+    query = (
+        "SELECT began_ms, finished_ms, reason, site_key, erased_ms FROM consultation WHERE id = ?"
+    )
+    ((began_ms, finished_ms, reason, site_key, erased_ms),) = database.rows(query, consultation)
     return ConsultationRecord(
         id=consultation,
         began_at=moment(began_ms),
-        finished_at=None if finished_ms is None else moment(finished_ms),
+        finished_at=_moment(finished_ms),
         reason=reason,
         site_key=site_key,
-        parcels=tuple(_parcels(database, consultation)),
+        parcels=tuple(parcels(database, consultation)),
         stills=tuple(_stills(database, consultation)),
         journal=tuple(_journal(database, consultation)),
         head=signed,
+        dossier=dossier(database, consultation),
+        documents=tuple(documents(database, consultation)),
+        erased_at=_moment(erased_ms),
     )
 
 
@@ -104,43 +154,55 @@ def _overview(  # noqa: PLR0913, PLR0917 -- one argument a column of `_OVERVIEW`
     began_ms: int,
     finished_ms: int | None,
     reason: str | None,
-    intake: bytes | None,
-    intake_sha256: bytes,
+    erased_ms: int | None,
+    name: str | None,
+    complaint: str | None,
+    is_training: int | None,
     readings: int,
     stills: int,
     unacknowledged: int,
 ) -> ConsultationOverview:
-    message = None if intake is None else _parcel(intake, intake_sha256).message
     return ConsultationOverview(
         id=id_,
         began_at=moment(began_ms),
-        finished_at=None if finished_ms is None else moment(finished_ms),
+        finished_at=_moment(finished_ms),
         reason=reason,
-        patient_name=message.name if isinstance(message, Intake) else "",
+        patient_name=name or "",
+        complaint=complaint or "",
+        is_training=bool(is_training),
+        erased_at=_moment(erased_ms),
         readings=readings,
         stills=stills,
         unacknowledged=unacknowledged,
     )
 
 
-def _parcels(database: Database, consultation: int) -> list[KeptParcel]:
+def parcels(
+    database: "Database",
+    consultation: int,
+    direction: Direction | None = None,
+    kind: str | None = None,
+) -> list[KeptParcel]:
+    """What was sent, then what was received, each by number; all, or one way or kind only."""
     query = (
         "SELECT data, sha256, direction, kept_ms, acknowledged_ms FROM parcel"
-        " WHERE consultation = ? ORDER BY direction DESC, number"
+        " WHERE consultation = ?1 AND (?2 IS NULL OR direction = ?2) AND (?3 IS NULL OR kind = ?3)"
+        " ORDER BY direction DESC, number"
     )
+    rows = database.rows(query, consultation, direction and direction.value, kind)
     return [
         KeptParcel(
             parcel=_parcel(data, digest),
             direction=Direction(direction),
             kept_at=moment(kept_ms),
-            acknowledged_at=None if acknowledged_ms is None else moment(acknowledged_ms),
+            acknowledged_at=_moment(acknowledged_ms),
         )
-        for data, digest, direction, kept_ms, acknowledged_ms in database.rows(query, consultation)
+        for data, digest, direction, kept_ms, acknowledged_ms in rows
     ]
 
 
 def _stills(
-    database: Database, consultation: int, condition: str = "TRUE", *values: object
+    database: "Database", consultation: int, condition: str = "TRUE", *values: object
 ) -> list[KeptStill]:
     query = (
         "SELECT id, label, jpeg, sha256, taken_ms FROM still"  # noqa: S608 -- our own condition
@@ -150,7 +212,7 @@ def _stills(
         KeptStill(
             id=id_,
             label=label,
-            jpeg=_intact(jpeg, digest),
+            jpeg=intact(jpeg, digest),
             sha256=digest,
             taken_at=moment(taken_ms),
         )
@@ -158,7 +220,7 @@ def _stills(
     ]
 
 
-def _journal(database: Database, consultation: int) -> list[JournalEntry]:
+def _journal(database: "Database", consultation: int) -> list[JournalEntry]:
     query = (
         "SELECT number, at_ms, event, facts, previous, hash, signature FROM journal"
         " WHERE consultation = ? ORDER BY number"
@@ -171,7 +233,11 @@ def _journal(database: Database, consultation: int) -> list[JournalEntry]:
     ]
 
 
-def _intact(data: bytes, digest: bytes) -> bytes:
+def _moment(at_ms: int | None) -> datetime | None:
+    return None if at_ms is None else moment(at_ms)
+
+
+def intact(data: bytes, digest: bytes) -> bytes:
     """The data, unless the disk gave back other bytes than it was given: see `Database.faults`."""
     if hashlib.sha256(data).digest() != digest:
         raise UnreadableRecordsError("bytes that do not match their hash")
@@ -180,7 +246,7 @@ def _intact(data: bytes, digest: bytes) -> bytes:
 
 def _parcel(data: bytes, digest: bytes) -> Parcel:
     try:
-        return decode(_intact(data, digest))
+        return decode(intact(data, digest))
     except WireError as error:
         raise UnreadableRecordsError("a message that is not ours") from error
 

@@ -34,6 +34,9 @@ _SETTINGS: Final = (
     "PRAGMA secure_delete = ON",  # keys of a session that is over leave no bytes behind
 )
 
+_WHOLE: Final = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
+_PART: Final = ("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part"))
+
 
 class Database:
     """An open, encrypted database. What the disk can do wrong comes as a `StoreError`."""
@@ -68,14 +71,19 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything inside is on disk when it ends without an error, and nothing otherwise."""
-        self.change("BEGIN IMMEDIATE")
+        """Everything inside is on disk when it ends without an error, and nothing otherwise.
+
+        Inside another it is a part of that one, carried out or undone as a whole.
+        """
+        begin, commit, undo = _PART if self._connection.in_transaction else _WHOLE
+        self.change(begin)
         try:
             yield
-            self.change("COMMIT")
+            self.change(commit)
         except BaseException:
             if self._connection.in_transaction:
-                self.change("ROLLBACK")
+                for statement in undo:
+                    self.change(statement)
             raise
 
     def change(self, statement: str, *values: object) -> int:
@@ -125,8 +133,8 @@ class Database:
                 raise NewerStoreError(done, known=len(migrations))
             if done == len(migrations):
                 return
-            for statement in (s for migration in migrations[done:] for s in migration):
-                self.change(statement)
+            for step in (s for migration in migrations[done:] for s in migration):
+                self.change(step) if isinstance(step, str) else step(self)
             self.change(f"PRAGMA user_version = {len(migrations)}")
 
 

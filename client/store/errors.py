@@ -99,6 +99,14 @@ class UnknownStillError(StoreError):
         self.still = still
 
 
+class ErasedConsultationError(StoreError):
+    """The patient's values were removed from this consultation: nothing is added to it any more."""
+
+    def __init__(self, consultation: int) -> None:
+        super().__init__(f"consultation {consultation} was erased")
+        self.consultation = consultation
+
+
 class NumberTakenError(StoreError):
     """Something else was kept under this number: a bug here, or a peer that reuses numbers."""
 

@@ -8,20 +8,24 @@ from typing import Final, Self
 
 import cbor2
 
+from client.core.dossier.traits import Traits
 from client.core.identity import Identity
 from client.core.parcels import WireError, decode, encode
 from client.core.record import (
     ConsultationOverview,
     ConsultationRecord,
     Direction,
+    EarlierValue,
     JournalEntry,
     JournalHead,
     KeptStill,
     milliseconds,
 )
-from client.core.wire import Parcel, kind_of
-from client.store import archive, journal
+from client.core.wire import Intake, Parcel, kind_of
+from client.store import archive, earlier, journal, subjects
 from client.store.database import Database
+from client.store.documents import Documents
+from client.store.dossiers import Dossiers
 from client.store.errors import (
     DamagedStillError,
     NumberTakenError,
@@ -29,6 +33,7 @@ from client.store.errors import (
     StorageFailedError,
 )
 from client.store.keys import Keys
+from client.store.rooms import Rooms
 from client.store.unfinished import Unfinished
 
 FILE_NAME: Final = "records.db"
@@ -43,6 +48,12 @@ class Ledger:
         self._database = database
         self.unfinished: Final = Unfinished(database)
         """What a later process needs to go on."""
+        self.dossiers: Final = Dossiers(database)
+        """What was typed and chosen."""
+        self.documents: Final = Documents(database)
+        """What came from the GP as files."""
+        self.rooms: Final = Rooms(database)
+        """The openings of the room."""
         self.received_limit = RECEIVED_LIMIT
         self._sign = identity.sign
         self._site_key = identity.public
@@ -87,7 +98,7 @@ class Ledger:
             raise RecordFullError(self.received_limit)
         digest = hashlib.sha256(data).digest()
         with self._database.transaction():
-            archive.require(self._database, consultation)
+            archive.require_whole(self._database, consultation)
             place = (consultation, direction.value, number)
             is_new = self._database.change(
                 "INSERT INTO parcel (consultation, direction, number, kind, data, sha256, kept_ms)"
@@ -97,6 +108,8 @@ class Ledger:
             query = "SELECT sha256 FROM parcel WHERE (consultation, direction, number) = (?, ?, ?)"
             if not is_new and self._database.rows(query, *place) != [(digest,)]:
                 raise NumberTakenError(number)
+            if is_new and isinstance(parcel.message, Intake):
+                subjects.refresh(self._database, consultation)
         return bool(is_new)
 
     def acknowledged(self, consultation: int, numbers: Container[int], at: datetime) -> list[int]:
@@ -135,7 +148,7 @@ class Ledger:
         if hashlib.sha256(still.jpeg).digest() != still.sha256:
             raise DamagedStillError(still.id)
         with self._database.transaction():
-            archive.require(self._database, consultation)
+            archive.require_whole(self._database, consultation)
             is_new = self._database.change(
                 "INSERT INTO still (consultation, id, label, taken_ms, sha256, jpeg)"
                 " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -184,9 +197,24 @@ class Ledger:
                 *(milliseconds(at), reason, consultation),
             )
 
-    def overviews(self) -> list[ConsultationOverview]:
-        """Every consultation, the oldest first."""
-        return archive.overviews(self._database)
+    def overviews(self, limit: int | None, offset: int) -> list[ConsultationOverview]:
+        """Consultations, the oldest first."""
+        return archive.overviews(self._database, limit, offset)
+
+    def overview(self, consultation: int) -> ConsultationOverview:
+        """One line of the list."""
+        return archive.overview(self._database, consultation)
+
+    def earlier_vitals(self, of: int | Traits, limit: int) -> list[EarlierValue]:
+        """Vitals of the same patient's earlier consultations, the newest first."""
+        if isinstance(of, Traits):
+            return earlier.vitals(self._database, of, limit, is_training=False, besides=None)
+        known = self.dossiers.of(of)
+        if known is None or known.traits is None:
+            return []
+        return earlier.vitals(
+            self._database, known.traits, limit, is_training=known.is_training, besides=of
+        )
 
     def record(self, consultation: int) -> ConsultationRecord:
         """Everything kept of one consultation."""

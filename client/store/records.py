@@ -6,6 +6,7 @@ cancelled may or may not have been carried out; calling again is safe, for keepi
 """
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Container, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -14,12 +15,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, ParamSpec, Self, TypeVar
 
+from client.core.dossier.file import Dossier
+from client.core.dossier.room import RoomCheck
+from client.core.dossier.traits import Traits
 from client.core.record import (
     ConsultationOverview,
     ConsultationRecord,
     Direction,
+    EarlierValue,
     JournalEntry,
+    KeptDocument,
     KeptStill,
+    milliseconds,
 )
 from client.core.wire import Parcel
 from client.store.journal import JournalEvent
@@ -141,9 +148,61 @@ class Records:
         """Say when and why it ended; the first word stands."""
         await self._run(self._ledger.finish, consultation, at, reason)
 
-    async def consultations(self) -> list[ConsultationOverview]:
-        """Every consultation, the oldest first."""
-        return await self._run(self._ledger.overviews)
+    async def keep_dossier(self, consultation: int, dossier: Dossier) -> None:
+        """Keep what was typed and chosen, in place of what was kept before."""
+        await self._run(self._ledger.dossiers.keep, consultation, dossier)
+
+    async def dossier(self, consultation: int) -> Dossier | None:
+        """What was typed and chosen; `None` while nothing was."""
+        return await self._run(self._ledger.dossiers.of, consultation)
+
+    async def keep_document(  # noqa: PLR0913, PLR0917 -- a file and what is known of it
+        self,
+        consultation: int,
+        id: int,  # noqa: A002 -- the name `wire.StillOffered` gives it
+        data: bytes,
+        media_type: str,
+        label: str,
+        at: datetime,
+    ) -> bool:
+        """Keep a file that came from the GP, byte for byte. Whether it was new.
+
+        `NumberTakenError` if another has its id, `RecordFullError` beyond
+        `client.store.documents.DOCUMENTS_LIMIT`.
+        """
+        digest = hashlib.sha256(data).digest()
+        document = KeptDocument(id, label, media_type, data, digest, at)
+        return await self._run(self._ledger.documents.keep, consultation, document)
+
+    async def documents(self, consultation: int) -> list[KeptDocument]:
+        """The files that came from the GP, by id."""
+        return await self._run(self._ledger.documents.of, consultation)
+
+    async def keep_room(self, check: RoomCheck) -> None:
+        """Keep one opening of the room."""
+        await self._run(self._ledger.rooms.keep, check)
+
+    async def rooms(self, since: datetime) -> list[RoomCheck]:
+        """The openings of the room from this time on, the oldest first."""
+        return await self._run(self._ledger.rooms.since, milliseconds(since))
+
+    async def earlier_vitals(self, of: int | Traits, limit: int) -> list[EarlierValue]:
+        """The same patient's vitals of earlier consultations here, the newest first.
+
+        At most `limit` of each vital, one for each consultation, only what the instruments vouched
+        for. `of` is a consultation, which is then left out, or a real patient's traits.
+        """
+        return await self._run(self._ledger.earlier_vitals, of, limit)
+
+    async def consultations(
+        self, limit: int | None = None, offset: int = 0
+    ) -> list[ConsultationOverview]:
+        """Consultations, the oldest first: all, or `limit` of them after the first `offset`."""
+        return await self._run(self._ledger.overviews, limit, offset)
+
+    async def overview(self, consultation: int) -> ConsultationOverview:
+        """One consultation as a list shows it."""
+        return await self._run(self._ledger.overview, consultation)
 
     async def consultation(self, consultation: int) -> ConsultationRecord:
         """Everything kept of one consultation."""

@@ -3,10 +3,17 @@
 A step that has been released is never edited: a new one is added at the end.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-Migration = tuple[str, ...]
-"""Statements that are carried out together or not at all."""
+from client.store import subjects
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from client.store.database import Database
+
+Migration = tuple["str | Callable[[Database], object]", ...]
+"""Statements, or work on the open database, that are carried out together or not at all."""
 
 _FIRST: Final[Migration] = (
     # AUTOINCREMENT: a deleted consultation's number is never given again.
@@ -102,5 +109,90 @@ _RESUMED: Final[Migration] = (
     """,
 )
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (_FIRST, _RESUMED)
+_BEDSIDE: Final[Migration] = (
+    "ALTER TABLE consultation ADD COLUMN erased_ms INTEGER",
+    "CREATE INDEX consultation_began ON consultation (began_ms)",
+    """
+    CREATE TABLE dossier (
+        consultation INTEGER PRIMARY KEY REFERENCES consultation (id),
+        data BLOB NOT NULL,
+        sha256 BLOB NOT NULL CHECK (length(sha256) = 32)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE document (
+        consultation INTEGER NOT NULL REFERENCES consultation (id),
+        id INTEGER NOT NULL,
+        label TEXT NOT NULL,
+        media_type TEXT NOT NULL,
+        kept_ms INTEGER NOT NULL,
+        sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+        data BLOB NOT NULL,
+        PRIMARY KEY (consultation, id)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE room (
+        id INTEGER PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        data BLOB NOT NULL,
+        sha256 BLOB NOT NULL CHECK (length(sha256) = 32)
+    ) STRICT
+    """,
+    "CREATE INDEX room_at ON room (at_ms)",
+    """
+    CREATE TABLE subject (
+        consultation INTEGER PRIMARY KEY REFERENCES consultation (id),
+        name TEXT NOT NULL,
+        complaint TEXT NOT NULL,
+        words TEXT NOT NULL,
+        matricule TEXT NOT NULL,
+        person TEXT NOT NULL,
+        is_training INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX subject_matricule ON subject (matricule) WHERE matricule != ''",
+    "CREATE INDEX subject_person ON subject (person) WHERE person != ''",
+    # The words come without accents already. Every beginning of one to three letters has a list of
+    # its own: that is what somebody types while looking.
+    """
+    CREATE VIRTUAL TABLE subject_words USING fts5(
+        words, content = 'subject', content_rowid = 'consultation', detail = 'none',
+        prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 0'
+    )
+    """,
+    # What is removed leaves no words behind in the index's own pages.
+    "INSERT INTO subject_words (subject_words, rank) VALUES ('secure-delete', 1)",
+    subjects.fill,
+    """
+    CREATE TABLE site_journal (
+        number INTEGER PRIMARY KEY CHECK (number >= 1),
+        at_ms INTEGER NOT NULL,
+        event TEXT NOT NULL,
+        facts BLOB NOT NULL,
+        previous BLOB NOT NULL,
+        hash BLOB NOT NULL,
+        signature BLOB NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE site_head (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        origin BLOB NOT NULL,
+        count INTEGER NOT NULL,
+        hash BLOB NOT NULL,
+        signature BLOB NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TRIGGER site_journal_keeps_its_lines BEFORE DELETE ON site_journal
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
+    """,
+    """
+    CREATE TRIGGER site_journal_keeps_its_words BEFORE UPDATE ON site_journal
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
+    """,
+)
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (_FIRST, _RESUMED, _BEDSIDE)
 """In order; the file's ``user_version`` counts how many it has been through."""

@@ -22,6 +22,7 @@ EVERY_ERROR = [
     errors.DamagedStillError(7),
     errors.RecordFullError(5_000),
     errors.LostKeysError(),
+    errors.ErasedConsultationError(7),
 ]
 
 
