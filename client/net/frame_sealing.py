@@ -23,6 +23,8 @@ class FrameSealing:
     def __init__(self) -> None:
         self._sealers: dict[Medium, FrameSealer] = {}
         self._openers: dict[Medium, FrameOpener] = {}
+        self._refused_before = 0
+        self._is_over = False
 
     def begin(self, keys: FrameKeys, role: Role) -> None:
         """From now on every frame is sealed, and none that is not is taken. Once only."""
@@ -32,6 +34,12 @@ class FrameSealing:
         self._sealers = {one: FrameSealer(keys.cipher(role, one)) for one in Medium}
         self._openers = {one: FrameOpener(keys.cipher(peer, one)) for one in Medium}
 
+    def end(self) -> None:
+        """Let go of the keys: no frame is sealed, opened or let through any more."""
+        self._refused_before = self.refused
+        self._is_over = True
+        self._sealers, self._openers = {}, {}
+
     @property
     def is_on(self) -> bool:
         """`begin` was called."""
@@ -40,7 +48,8 @@ class FrameSealing:
     @property
     def refused(self) -> int:
         """Frames dropped because the peer had not sealed them so, or had before."""
-        return sum(opener.forged + opener.replayed for opener in self._openers.values())
+        now = sum(opener.forged + opener.replayed for opener in self._openers.values())
+        return self._refused_before + now
 
     def seal_voice(self, payload: bytes) -> bytes | None:
         """An RTP payload as it may leave; None: it may not."""
@@ -59,6 +68,8 @@ class FrameSealing:
         return self._opened(Medium.PICTURE, codec, picture)
 
     def _sealed(self, medium: Medium, codec: str, frame: bytes) -> bytes | None:
+        if self._is_over:
+            return None
         if not self.is_on:
             return frame
         try:
@@ -68,6 +79,8 @@ class FrameSealing:
             return None
 
     def _opened(self, medium: Medium, codec: str, frame: bytes) -> bytes | None:
+        if self._is_over:
+            return None
         if not self.is_on:
             return frame
         return encrypted_frames.open_frame(codec, frame, self._openers[medium])

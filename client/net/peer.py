@@ -242,6 +242,8 @@ class Peer:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._sealing.end()
+        self._on_event = _nobody  # who asks for figures may hold us, and nobody's keys with us
 
     async def _offer(self) -> str:
         voice = self._add(self._voice_track, "sendrecv", _VOICE_CODECS)
@@ -340,3 +342,8 @@ class Peer:
             self._deadline.cancel()
         self._is_over = isinstance(event, PeerLost)
         self._on_event(event)
+
+
+def _nobody(event: PeerEvent) -> None:
+    """Nobody is told."""
+    del event

@@ -1,6 +1,7 @@
 """How a consultation ends: silence at once, the last words, the record closed."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from client import clock
@@ -32,7 +33,10 @@ class Ending:
         media: EndMedia,
         examination: Examination,
         dialogue: SiteDialogue,
+        let_go: Callable[[], Awaitable[None]],
     ) -> None:
+        """`let_go` is to forget the session's keys, once nothing more is said under them."""
+        self._let_go = let_go
         self._course = course
         self._media = media
         self._keeper = keeper
@@ -91,4 +95,5 @@ class Ending:
         if rejected := self._dialogue.rejected:
             self._keeper.note(JournalEvent.PEER_PROTOCOL_BROKEN, envelopes=rejected)
         await self._keeper.finish(reason, is_settled=is_settled)
+        await self._let_go()
         self._events("ended", reason=reason)

@@ -59,6 +59,11 @@ class Introductions:
             await asyncio.wait([self._keeping], timeout=timeout_s)
             self._keeping.cancel()
 
+    async def let_go(self, timeout_s: float) -> None:
+        """As `settle`; then forget what was agreed with the GP."""
+        await self.settle(timeout_s)
+        self._agreed = self._keeping = None
+
     async def _keep(self, agreed: KeysAgreed, said: wire.Acquaintance) -> None:
         bond = self._meeting.bond
         try:

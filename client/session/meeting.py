@@ -167,6 +167,10 @@ class SiteMeeting:
         """Go on with the GP of an earlier process; call before `run`."""
         self._resumption = session
 
+    def let_go(self) -> None:
+        """The session is over: forget its keys and whatever led to them."""
+        self._agreed = self._resumption = self._handshake = self.bond = None
+
     async def _admit_again(self, session: Resumption) -> None:
         await self._relay.admit(session.own_token, session.until_s)
 

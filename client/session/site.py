@@ -111,6 +111,7 @@ class SiteSession(Bedside, Deskwork):
             media=media,
             examination=examination,
             dialogue=self._dialogue,
+            let_go=self._let_go,
         )
 
     async def run(self) -> None:
@@ -269,6 +270,13 @@ class SiteSession(Bedside, Deskwork):
                 self._line.wish(preference)
             case _ if self._course.state is State.VERIFIED:
                 self._examination.hear(message)
+
+    async def _let_go(self) -> None:
+        """The last word is said: no key of this session is kept in memory."""
+        self._interrupted = None
+        await self._introductions.let_go(GOODBYE_S)
+        await self._dialogue.let_go()
+        self._meeting.let_go()
 
     # Steps that several of the above share.
 

@@ -54,6 +54,9 @@ class SiteDialogue:
         self._refuse = refuse
         self._link: SiteLink | None = None
         self._dialogue: Dialogue | None = None
+        self._left = (0, 0)
+        """Waiting and rejected, of a dialogue that was let go of."""
+        self._is_over = False
 
     def begin(
         self,
@@ -96,17 +99,17 @@ class SiteDialogue:
     @property
     def has_begun(self) -> bool:
         """Somebody is there, or was."""
-        return self._dialogue is not None
+        return self._dialogue is not None or self._is_over
 
     @property
     def waiting(self) -> int:
         """Durable messages the GP has not acknowledged."""
-        return self._dialogue.waiting if self._dialogue else 0
+        return self._dialogue.waiting if self._dialogue else self._left[0]
 
     @property
     def rejected(self) -> int:
         """See `Dialogue.rejected`."""
-        return self._dialogue.rejected if self._dialogue else 0
+        return self._dialogue.rejected if self._dialogue else self._left[1]
 
     @property
     def peer(self) -> Peer | None:
@@ -147,6 +150,13 @@ class SiteDialogue:
         """Close the line; what is unacknowledged stays in the record."""
         if self._dialogue is not None:
             await self._dialogue.stop()
+
+    async def let_go(self) -> None:
+        """Stop, and forget the session's keys with everything that holds them."""
+        await self.stop()
+        self._is_over = True
+        self._left = (self.waiting, self.rejected)
+        self._dialogue = self._link = None
 
     def _link_changed(self, state: LinkState) -> None:
         was_cut = self._course.known.link.state is LinkState.CUT
