@@ -35,6 +35,30 @@ class Catalogue:
         return self("error.unexpected", kind=type(error).__name__), self("error.unexpected.hint")
 
 
+def protocol_files(language: str) -> dict[str, bytes]:
+    """Ready-made protocols of this language, TOML, by name."""
+    return _folder(language, "protocols", ".toml")
+
+
+def consent_texts(language: str) -> dict[int, bytes]:
+    """What is read aloud before consent, UTF-8, by version; none is ever changed or removed."""
+    return {int(number): data for number, data in _folder(language, "consent", ".txt").items()}
+
+
+def how_to_data(language: str) -> bytes:
+    """What is told of each step to whoever holds the instrument, TOML."""
+    return (files(__name__) / language / "how_to.toml").read_bytes()
+
+
+def _folder(language: str, folder: str, suffix: str) -> dict[str, bytes]:
+    found = (files(__name__) / language / folder).iterdir()
+    return {
+        one.name.removesuffix(suffix): one.read_bytes()
+        for one in found
+        if one.name.endswith(suffix)
+    }
+
+
 @cache
 def _load(language: str) -> dict[str, str]:
     sentences: dict[str, str] = {}

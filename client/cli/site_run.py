@@ -18,7 +18,7 @@ from client.cli.running import run
 from client.cli.site import AUTOMATIC
 from client.cli.unlocking import PASSPHRASE_VARIABLE, keys_in
 from client.core.auscultation import PLACES
-from client.core.contacts import checked_rpps
+from client.core.dossier.numbers import checked_rpps
 from client.exports.folder import export_consultation
 from client.session.events import EventLog
 from client.session.instruments import Plug

@@ -10,6 +10,7 @@ from datetime import datetime
 from hmac import compare_digest
 from typing import Final, Self
 
+from client.core.dossier.numbers import RppsError, checked_rpps
 from client.core.handshake import (
     BadLetterError,
     Bond,
@@ -28,7 +29,6 @@ CONTACTS_LIMIT: Final = 30
 (`client.core.mailbox.TOKENS_LIMIT`)."""
 NAME_LIMIT: Final = 120
 """Characters of a name or role that are kept."""
-_RPPS_DIGITS: Final = 11
 BY_WORDS: Final = "words"
 """`Contact.verified_how`: both people read the same words aloud."""
 
@@ -55,10 +55,6 @@ class ContactsFullError(ChevetError):
 
 class ReplayedCallError(ChevetError):
     """A call that was answered before, or is older than one that was; it is dropped."""
-
-
-class RppsError(ChevetError):
-    """Not an RPPS number: eleven digits of which the last checks the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,24 +210,6 @@ def _rpps_or_none(text: str | None) -> str | None:
         return None if text is None else checked_rpps(text)
     except RppsError:
         return None
-
-
-def checked_rpps(text: str) -> str:
-    """The number without its spaces; `RppsError` unless its check digit is right.
-
-    Eleven digits, the last by Luhn's formula (ISO/IEC 7812-1, annex B), as the French register of
-    health professionals gives them.
-    """
-    digits = "".join(text.split())
-    if len(digits) != _RPPS_DIGITS or not (digits.isascii() and digits.isdigit()):
-        raise RppsError
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value  # noqa: PLR2004 -- the sum of its two digits
-    if total % 10:
-        raise RppsError
-    return digits
 
 
 def is_known_by_another_key(contacts: tuple[Contact, ...], public: bytes, name: str) -> bool:

@@ -1,20 +1,16 @@
-"""The book of contacts: what is pinned, what is refused, and RPPS numbers."""
+"""The book of contacts: what is pinned, what is refused."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from fakes.two_ends import NOW, entropy
-from hypothesis import given
-from hypothesis import strategies as st
 
 from client.core.contacts import (
     BY_WORDS,
     Contact,
     ContactRevokedError,
-    RppsError,
     UnknownContactError,
-    checked_rpps,
     found,
     is_known_by_another_key,
 )
@@ -110,28 +106,6 @@ def test_contacts_are_found_by_name_or_number() -> None:
         with pytest.raises(UnknownContactError) as caught:
             found(book, text)
         assert caught.value.found == count
-
-
-# Luhn check digits computed by hand after ISO/IEC 7812-1, annex B; origin: synthetic.
-@pytest.mark.parametrize("text", ["10003456786", "1000 345 678 6", "00000000000"])
-def test_numbers_with_the_right_check_digit(text: str) -> None:
-    assert checked_rpps(text) == text.replace(" ", "")
-
-
-@pytest.mark.parametrize(
-    "text", ["", "10003456781", "1000345678", "100034567860", "1000345678a", "²0003456786"]
-)
-def test_other_numbers_are_refused(text: str) -> None:
-    with pytest.raises(RppsError):
-        checked_rpps(text)
-
-
-@given(st.integers(0, 10), st.integers(1, 9))
-def test_one_wrong_digit_is_always_noticed(place: int, more: int) -> None:
-    right = "10003456786"
-    wrong = str((int(right[place]) + more) % 10)
-    with pytest.raises(RppsError):
-        checked_rpps(right[:place] + wrong + right[place + 1 :])
 
 
 def test_secrets_are_not_shown() -> None:

@@ -26,7 +26,10 @@ class ProtocolQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """A data file of ``client/protocols``; it asks and proposes, it never interprets (d-29)."""
+    """A data file, see `client.core.dossier.library`.
+
+    It asks and proposes, it never interprets (d-29).
+    """
 
     name: str
     version: int
