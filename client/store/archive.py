@@ -225,12 +225,20 @@ def _journal(database: "Database", consultation: int) -> list[JournalEntry]:
         "SELECT number, at_ms, event, facts, previous, hash, signature FROM journal"
         " WHERE consultation = ? ORDER BY number"
     )
-    return [
-        JournalEntry(number, moment(at_ms), event, _facts(facts), previous, digest, signature)
-        for number, at_ms, event, facts, previous, digest, signature in database.rows(
-            query, consultation
-        )
-    ]
+    return [line(*row) for row in database.rows(query, consultation)]
+
+
+def line(  # noqa: PLR0913, PLR0917 -- one argument a column
+    number: int,
+    at_ms: int,
+    event: str,
+    facts: bytes,
+    previous: bytes,
+    digest: bytes,
+    signature: bytes,
+) -> JournalEntry:
+    """One line of a journal, as its row has it."""
+    return JournalEntry(number, moment(at_ms), event, _facts(facts), previous, digest, signature)
 
 
 def _moment(at_ms: int | None) -> datetime | None:

@@ -126,7 +126,7 @@ def empty_head(start: bytes, sign: Sign) -> JournalHead:
 
 def appended(
     head: JournalHead,
-    event: JournalEvent,
+    event: StrEnum,
     facts: Mapping[str, str | int],
     at: datetime,
     sign: Sign,
@@ -153,18 +153,23 @@ def verify(
     *,
     start: bytes,
     head: JournalHead | None = None,
+    first: int = 1,
 ) -> Fault | None:
-    """The first fault, or `None`. Without `head`, lines missing at the end go unseen."""
+    """The first fault, or `None`. Without `head`, lines missing at the end go unseen.
+
+    Of a part of a journal, `first` is the number of its first line and `start` the hash before it.
+    """
     previous = start
-    for place, entry in enumerate(entries, 1):
+    for place, entry in enumerate(entries, first):
         if entry.number != place:
-            return Fault(place, _misplacement(entries, place, previous, public_key))
+            others = [*entries[: place - first], *entries[place - first + 1 :]]
+            return Fault(place, _misplacement(entry, others, place, previous, public_key))
         if not _is_intact(entry, previous, public_key):
             return Fault(place, FaultKind.EDITED)
         previous = entry.hash
     if head is None:
         return None
-    kind = _end_fault(len(entries), previous, start, head, public_key)
+    kind = end_fault(len(entries), previous, start, head, public_key)
     return None if kind is None else Fault(len(entries) + 1, kind)
 
 
@@ -178,12 +183,16 @@ def fault_in(record: ConsultationRecord, public_key: bytes) -> Fault | None:
 
 
 def _misplacement(
-    entries: Sequence[JournalEntry], place: int, previous: bytes, public_key: bytes
+    found: JournalEntry,
+    others: Sequence[JournalEntry],
+    place: int,
+    previous: bytes,
+    public_key: bytes,
 ) -> FaultKind:
-    if _is_intact(replace(entries[place - 1], number=place), previous, public_key):
+    if _is_intact(replace(found, number=place), previous, public_key):
         return FaultKind.EDITED
-    is_elsewhere = any(entry.number == place for entry in entries)
-    is_repeated = entries[place - 1].number < place
+    is_elsewhere = any(entry.number == place for entry in others)
+    is_repeated = found.number < place
     return FaultKind.MOVED if is_elsewhere or is_repeated else FaultKind.DELETED
 
 
@@ -195,9 +204,10 @@ def _is_intact(entry: JournalEntry, previous: bytes, public_key: bytes) -> bool:
     )
 
 
-def _end_fault(
+def end_fault(
     count: int, last: bytes, start: bytes, head: JournalHead, public_key: bytes
 ) -> FaultKind | None:
+    """What is wrong with the head of a journal of `count` good lines that end with this hash."""
     if head.origin != start or not _is_signed(public_key, _HEAD, head.signature, _head_text(head)):
         return FaultKind.HEAD_EDITED
     if head.count > count:

@@ -8,6 +8,7 @@ from typing import Final, Self
 
 import cbor2
 
+from client.core.dossier.room import RoomCheck
 from client.core.dossier.traits import Traits
 from client.core.identity import Identity
 from client.core.parcels import WireError, decode, encode
@@ -20,9 +21,10 @@ from client.core.record import (
     JournalHead,
     KeptStill,
     milliseconds,
+    moment,
 )
 from client.core.wire import Intake, Parcel, kind_of
-from client.store import archive, earlier, journal, subjects
+from client.store import archive, earlier, journal, search, subjects
 from client.store.database import Database
 from client.store.documents import Documents
 from client.store.dossiers import Dossiers
@@ -34,9 +36,13 @@ from client.store.errors import (
 )
 from client.store.keys import Keys
 from client.store.rooms import Rooms
+from client.store.search import Wanted
+from client.store.site_journal import SiteEvent, SiteJournal
 from client.store.unfinished import Unfinished
 
 FILE_NAME: Final = "records.db"
+Facts = Mapping[str, str | int]
+
 RECEIVED_LIMIT: Final = 5_000
 """Messages kept from one GP in one consultation; chosen: one every second for 80 minutes."""
 
@@ -54,6 +60,8 @@ class Ledger:
         """What came from the GP as files."""
         self.rooms: Final = Rooms(database)
         """The openings of the room."""
+        self.site: Final = SiteJournal(database, identity)
+        """What was done with the records as a whole."""
         self.received_limit = RECEIVED_LIMIT
         self._sign = identity.sign
         self._site_key = identity.public
@@ -81,6 +89,7 @@ class Ledger:
     def begin(self, at: datetime) -> int:
         """A new consultation's id."""
         with self._database.transaction():
+            self.site.open(at)
             self._database.change(
                 "INSERT INTO consultation (began_ms, site_key, head_origin, head_count, head_hash,"
                 " head_signature) VALUES (?, ?, x'', 0, x'', x'')",
@@ -89,6 +98,8 @@ class Ledger:
             consultation = self._database.last_row
             start = journal.origin(consultation, at)
             self._set_head(consultation, journal.empty_head(start, self._sign))
+            facts: Facts = {"consultation": consultation, "origin": start.hex()}
+            self.site.note(SiteEvent.CONSULTATION_BEGUN, at, facts)
         return consultation
 
     def keep(self, consultation: int, parcel: Parcel, direction: Direction, at: datetime) -> bool:
@@ -196,10 +207,32 @@ class Ledger:
                 " WHERE id = ? AND finished_ms IS NULL",
                 *(milliseconds(at), reason, consultation),
             )
+            head = archive.head(self._database, consultation)
+            facts: Facts = {
+                "consultation": consultation,
+                "count": head.count,
+                "hash": head.hash.hex(),
+            }
+            self.site.note(SiteEvent.CONSULTATION_ENDED, at, facts)
+
+    def keep_room(self, check: RoomCheck) -> None:
+        """Keep one opening of the room."""
+        with self._database.transaction():
+            self.rooms.keep(check)
+            facts: Facts = {
+                "by": check.operator[: journal.FACT_CHARACTERS],
+                "checked": len(check.checked),
+                "failed": len(check.failed),
+            }
+            self.site.note(SiteEvent.ROOM_CHECKED, moment(check.at_ms), facts)
 
     def overviews(self, limit: int | None, offset: int) -> list[ConsultationOverview]:
         """Consultations, the oldest first."""
         return archive.overviews(self._database, limit, offset)
+
+    def found(self, wanted: Wanted, limit: int, offset: int) -> list[ConsultationOverview]:
+        """Those that fit, the newest first."""
+        return search.found(self._database, wanted, limit, offset)
 
     def overview(self, consultation: int) -> ConsultationOverview:
         """One line of the list."""

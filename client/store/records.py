@@ -32,6 +32,7 @@ from client.core.wire import Parcel
 from client.store.journal import JournalEvent
 from client.store.keys import Keys
 from client.store.ledger import Ledger
+from client.store.search import Wanted
 from client.store.unfinished import Unfinished
 
 P = ParamSpec("P")
@@ -180,7 +181,7 @@ class Records:
 
     async def keep_room(self, check: RoomCheck) -> None:
         """Keep one opening of the room."""
-        await self._run(self._ledger.rooms.keep, check)
+        await self._run(self._ledger.keep_room, check)
 
     async def rooms(self, since: datetime) -> list[RoomCheck]:
         """The openings of the room from this time on, the oldest first."""
@@ -199,6 +200,18 @@ class Records:
     ) -> list[ConsultationOverview]:
         """Consultations, the oldest first: all, or `limit` of them after the first `offset`."""
         return await self._run(self._ledger.overviews, limit, offset)
+
+    async def found(
+        self,
+        text: str,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> list[ConsultationOverview]:
+        """Those that fit the words and dates typed, the newest first; see `client.store.search`."""
+        wanted = Wanted.typed(text).within(since, until)
+        return await self._run(self._ledger.found, wanted, limit, offset)
 
     async def overview(self, consultation: int) -> ConsultationOverview:
         """One consultation as a list shows it."""
