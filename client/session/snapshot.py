@@ -311,6 +311,8 @@ class SiteSnapshot:
     """False when the record lives only as long as the program."""
     dossier: Dossier = field(default_factory=lambda: Dossier(Operator("", Role.OTHER)))
     """What was typed and chosen so far."""
+    place_address: str = ""
+    """The place's own, where every patient of it is; empty on home visits."""
     room: RoomCheck | None = None
     """The newest opening of the room, whenever it was."""
     voice_trial: VoiceTrial = VoiceTrial.UNTRIED
