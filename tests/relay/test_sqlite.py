@@ -54,6 +54,22 @@ async def _everything(directory: Path) -> list[bytes]:
     return kept
 
 
+async def test_no_cursor_leaves_the_thread_of_its_connection(tmp_path: Path) -> None:
+    # Dropped in another thread it resets a statement that is in use there: InterfaceError.
+    commits = SharedCommits(sqlite3.connect(tmp_path / "any", check_same_thread=False))
+    with pytest.raises(StorageError, match="cursor"):
+        await commits.run(lambda database: database.execute("SELECT 1"))
+    assert await commits.run(lambda database: database.execute("SELECT 1").fetchone()) == (1,)
+    await asyncio.to_thread(commits.close)
+
+
+async def test_nobody_waits_for_a_storage_that_was_closed(tmp_path: Path) -> None:
+    storage = SqliteStorage(tmp_path)
+    await storage.close()
+    with pytest.raises(StorageError):
+        await storage.acknowledge(b"a" * 32, [1])
+
+
 def _raw(directory: Path) -> bytes:
     return b"".join(path.read_bytes() for path in directory.iterdir())
 

@@ -142,11 +142,11 @@ class SqliteStorage:
     async def acknowledge(self, address: bytes, ids: Collection[int]) -> None:
         """See `MailboxStorage`."""
         rows = [(address, number) for number in ids]
-        await self._commits.run(
-            lambda database: database.executemany(
-                "DELETE FROM letter WHERE address = ? AND id = ?", rows
-            )
-        )
+
+        def delete(database: sqlite3.Connection) -> None:
+            database.executemany("DELETE FROM letter WHERE address = ? AND id = ?", rows)
+
+        await self._commits.run(delete)
 
     async def admit(self, address: bytes, token_hash: bytes, until_s: int) -> None:
         """See `MailboxStorage`."""
@@ -190,11 +190,14 @@ class SqliteStorage:
         self._lock.close()
 
     async def _read(self, select: Callable[[sqlite3.Connection], T]) -> T:
-        loop = asyncio.get_running_loop()
-        try:
-            return await loop.run_in_executor(self._reader, select, self._reading)
-        except sqlite3.Error as error:
-            raise StorageError(f"nothing was read: {error}") from error
+        def read() -> T:
+            try:
+                return select(self._reading)
+            except sqlite3.Error as error:  # its frames hold cursors, which stay in this thread
+                plain = error.with_traceback(None)
+            raise StorageError(f"nothing was read: {plain}") from plain
+
+        return await asyncio.get_running_loop().run_in_executor(self._reader, read)
 
 
 def _locked(directory: Path) -> sqlite3.Connection:
