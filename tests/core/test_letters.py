@@ -3,6 +3,7 @@ from fakes import vectors
 from hypothesis import given
 from hypothesis import strategies as st
 
+from client.core.envelope import LETTER_BUCKETS
 from client.core.letters import LETTER_LIMIT, Letter, LetterKind, LetterUnreadableError
 
 VECTORS = vectors.read("letters")
@@ -31,9 +32,20 @@ def test_other_bytes_are_no_letter(data: str) -> None:
 
 
 def test_a_letter_the_relay_would_not_store_is_refused() -> None:
-    assert len(Letter.decode(bytes(LETTER_LIMIT)).body) == LETTER_LIMIT - 1
+    sealed = bytes([LetterKind.SEALED])
+    assert len(Letter.decode(sealed.ljust(LETTER_LIMIT, b"e")).body) == LETTER_LIMIT - 1
     with pytest.raises(LetterUnreadableError):
-        Letter.decode(bytes(LETTER_LIMIT + 1))
+        Letter.decode(sealed.ljust(LETTER_LIMIT + 1, b"e"))
+
+
+@given(
+    kind=st.sampled_from([kind for kind in LetterKind if kind is not LetterKind.SEALED]),
+    size=st.integers(0, LETTER_BUCKETS[1] - 1),
+)
+def test_a_handshake_has_two_sizes(kind: LetterKind, size: int) -> None:
+    data = Letter(kind, b"\x80" * size).encode()
+    assert len(data) == 1 + (LETTER_BUCKETS[0] if size < LETTER_BUCKETS[0] else LETTER_BUCKETS[1])
+    assert Letter.decode(data).body == b"\x80" * size
 
 
 @given(kind=st.sampled_from(LetterKind), body=st.binary(max_size=100))

@@ -1,10 +1,18 @@
-/** What lies in a mailbox: one byte that tells the kind, then the body. */
+/**
+ * What lies in a mailbox: one byte that tells the kind, then the body.
+ *
+ * A body that is not an envelope is padded as envelopes in letters are; see `client/core/letters.py`.
+ */
 
 import { areEqual } from "../bytes.ts";
+import { LETTER_BUCKETS } from "./envelope.ts";
 import { type Bytes, joined } from "./primitives.ts";
 
 /** Bytes; the relay stores nothing larger. */
 export const LETTER_LIMIT = 16_384;
+
+/** Where a padded body ends. */
+const END = 0x80;
 
 /** In the order of their first byte. */
 export const LETTER_KINDS = ["knock", "m1", "m2", "m3", "sealed", "refusal", "call", "bundle"] as const;
@@ -36,12 +44,13 @@ export class Letter {
     if (kind === undefined || data.length > LETTER_LIMIT) {
       throw new LetterUnreadableError(`no letter in ${data.length} bytes`);
     }
-    return new Letter(kind, data.subarray(1));
+    return new Letter(kind, kind === "sealed" ? data.subarray(1) : unpadded(data.subarray(1)));
   }
 
   /** The letter as the relay stores it. */
   encode(): Bytes {
-    return joined(new Uint8Array([LETTER_KINDS.indexOf(this.kind)]), this.body);
+    const body = this.kind === "sealed" ? this.body : padded(this.body);
+    return joined(new Uint8Array([LETTER_KINDS.indexOf(this.kind)]), body);
   }
 
   /** Whether this is the page's part of the handshake. */
@@ -55,4 +64,21 @@ export class Letter {
     if (this.kind !== "sealed" || !areEqual(tag, sessionTag)) return null;
     return this.body.slice(sessionTag.length);
   }
+}
+
+function padded(body: Uint8Array): Bytes {
+  const bucket = LETTER_BUCKETS.find((size) => size > body.length);
+  if (bucket === undefined) throw new RangeError(`a body of ${body.length} bytes`);
+  const data = new Uint8Array(bucket);
+  data.set(body);
+  data[body.length] = END;
+  return data;
+}
+
+function unpadded(data: Uint8Array): Uint8Array {
+  const end = data.findLastIndex((byte) => byte !== 0);
+  if (data[end] !== END || LETTER_BUCKETS.every((size) => size !== data.length)) {
+    throw new LetterUnreadableError("padding of another kind");
+  }
+  return data.subarray(0, end);
 }
