@@ -1,6 +1,7 @@
 """Measures the line to the relay: by datagrams, or where those are blocked through a WebSocket."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -22,6 +23,10 @@ CONNECT_S: Final = 8.0
 _PROGRESS_S: Final = 0.1
 _WAITING_LIMIT: Final = 512
 """Messages or datagrams that came and were not yet looked at; more are dropped."""
+PORT_PATH: Final = "/line.json"
+"""Where the relay says which port takes datagrams (`client.relay.reflecting`)."""
+_ANSWER_LIMIT: Final = 1_024
+"""Bytes of what it says there."""
 _PORTS: Final = {"ws": 80, "wss": 443}
 _UDP: Final = Carrier()
 _WEBSOCKET: Final = Carrier(headers_bytes=20 + 32 + 8, is_reliable=True)
@@ -94,14 +99,15 @@ class _Datagrams(asyncio.DatagramProtocol):
 
 
 async def _by_datagrams(url: str, on_progress: Callable[[float], None]) -> Survey | None:
-    """`None`: datagrams do not even leave."""
-    parts = urlsplit(url)
-    port = parts.port or _PORTS[parts.scheme]
+    """`None`: datagrams do not even leave, or the relay takes none."""
+    host, port = urlsplit(url).hostname or "", await _datagrams_port(url)
+    if port is None:
+        return None
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(CONNECT_S):
             transport, protocol = await loop.create_datagram_endpoint(
-                _Datagrams, remote_addr=(parts.hostname or "", port)
+                _Datagrams, remote_addr=(host, port)
             )
     except (OSError, TimeoutError):
         return None
@@ -115,6 +121,25 @@ async def _by_datagrams(url: str, on_progress: Callable[[float], None]) -> Surve
         return survey if is_whole else None
     finally:
         transport.abort()  # nothing that still waits to leave is worth waiting for
+
+
+async def _datagrams_port(url: str) -> int | None:
+    """Where the relay says it takes datagrams; its own port where it does not say."""
+    parts = urlsplit(url)
+    own = parts.port or _PORTS[parts.scheme]
+    told_at = f"{url.replace('ws', 'http', 1).removesuffix('/mailbox')}{PORT_PATH}"
+    timeout = aiohttp.ClientTimeout(total=CONNECT_S)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(told_at, allow_redirects=False) as answer,
+        ):
+            if not answer.ok:
+                return own
+            told = json.loads(await answer.content.read(_ANSWER_LIMIT))["port"]
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError, TypeError, KeyError):
+        return own
+    return told if isinstance(told, int) and 0 < told < 1 << 16 else None
 
 
 async def _by_websocket(url: str, on_progress: Callable[[float], None]) -> Survey:

@@ -10,15 +10,18 @@ import pytest
 
 from client.core.mailbox import RelayUrlError
 from client.net.line_check import LineCheckError, RelaySilentError, check_line
-from client.relay.serve import serve
+from client.relay.serve import RelaySettings, serve
 
 _PATIENCE_S = 60
 
 
 @asynccontextmanager
-async def relay(folder: Path, port: int = 0) -> AsyncIterator[str]:
+async def relay(
+    folder: Path, port: int = 0, settings: RelaySettings | None = None
+) -> AsyncIterator[str]:
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(serve("127.0.0.1", port, folder, ready.set_result))
+    work = serve("127.0.0.1", port, folder, ready.set_result, settings=settings)
+    task = asyncio.create_task(work)
     try:
         async with asyncio.timeout(_PATIENCE_S):
             yield await ready
@@ -42,6 +45,14 @@ async def deaf_to_datagrams() -> AsyncIterator[int]:
         yield int(hole.getsockname()[1])
 
 
+@asynccontextmanager
+async def deaf_beside(url: str) -> AsyncIterator[None]:
+    """The relay's own port takes datagrams and loses them."""
+    with socket.socket(type=socket.SOCK_DGRAM) as hole:
+        hole.bind(("127.0.0.1", int(url.rpartition(":")[2])))
+        yield
+
+
 async def test_measures_by_datagrams(tmp_path: Path) -> None:
     shown: list[float] = []
     async with relay(tmp_path) as url:
@@ -52,6 +63,26 @@ async def test_measures_by_datagrams(tmp_path: Path) -> None:
     assert found.loss_up is not None
     assert shown == sorted(shown)
     assert shown[-1] == 1.0
+
+
+async def test_datagrams_go_where_the_relay_says(tmp_path: Path) -> None:
+    with socket.socket(type=socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        line_port = int(free.getsockname()[1])
+    settings = RelaySettings(line=("127.0.0.1", line_port))
+    async with relay(tmp_path, settings=settings) as url, deaf_beside(url):
+        found = await check_line(url)
+    assert not found.is_coarse
+
+
+async def test_a_relay_that_takes_no_datagrams_is_measured_by_websocket_at_once(
+    tmp_path: Path,
+) -> None:
+    async with deaf_to_datagrams() as taken:
+        settings = RelaySettings(line=("127.0.0.1", taken))
+        async with relay(tmp_path, settings=settings) as url:
+            found = await check_line(url)
+    assert found.is_coarse
 
 
 async def test_measures_by_websocket_where_datagrams_are_lost(tmp_path: Path) -> None:
