@@ -1,9 +1,7 @@
 """Builds the report from what was kept; it decides nothing a record does not say."""
 
-from collections.abc import Sequence
 from typing import TypeVar
 
-from client.core.dossier.file import Dossier
 from client.core.record import ConsultationRecord, Direction, KeptStill, moment
 from client.core.wire import (
     Acquaintance,
@@ -32,16 +30,13 @@ M = TypeVar("M", bound=Message)
 
 
 def report_of(
-    record: ConsultationRecord,
-    dossier: Dossier | None = None,
-    documents: Sequence[ReceivedDocument] = (),
-    signature: SignatureState | None = None,
+    record: ConsultationRecord, signature: SignatureState | None = None
 ) -> ConsultationReport:
     """What there is to say of this consultation.
 
-    `documents` are the GP's files in the order they came; `signature` what its check found, `None`
-    where nobody checked.
+    `signature` is what the check of the summary's signature found, `None` where nobody checked.
     """
+    dossier = record.dossier
     said = _said(record, Direction.SENT, Measured)
     intake = _last(record, Direction.SENT, Intake)
     card = _last(record, Direction.SENT, Card)
@@ -61,7 +56,7 @@ def report_of(
         analyses=analyses_in(_said(record, Direction.SENT, LabResult)),
         stills=_stills(record),
         summary=_summary(record, signature),
-        documents=tuple(documents),
+        documents=_documents(record),
         incidents=incidents_in(record.journal),
         seal=JournalSeal(record.head.count, record.head.hash, record.site_key),
         question=dossier.question if dossier else "",
@@ -133,3 +128,24 @@ def _still(number: int, still: KeptStill | None, offer: StillOffered | None) -> 
         taken_at=still.taken_at if still else (moment(offer.taken_ms) if offer else None),
         data=still.jpeg if still else b"",
     )
+
+
+def _documents(record: ConsultationRecord) -> tuple[ReceivedDocument, ...]:
+    """What came whole, then what the summary names and did not."""
+    summary = _last(record, Direction.RECEIVED, Summary)
+    offers = {offer.id: offer for offer in _said(record, Direction.RECEIVED, StillOffered)}
+    held = {kept.id for kept in record.documents}
+    missing = [number for number in (summary.files if summary else ()) if number not in held]
+    return (
+        *(
+            ReceivedDocument(kept.id, kept.label, kept.media_type, kept.sha256, kept.data)
+            for kept in record.documents
+        ),
+        *(_announced(number, offers.get(number)) for number in dict.fromkeys(missing)),
+    )
+
+
+def _announced(number: int, offer: StillOffered | None) -> ReceivedDocument:
+    if offer is None:
+        return ReceivedDocument(number, "", "", b"", b"")
+    return ReceivedDocument(number, offer.label, offer.media_type, offer.sha256, b"")

@@ -1,0 +1,35 @@
+"""A photo as a document can carry it: the instrument's own bytes wherever that is possible."""
+
+from io import BytesIO
+from typing import Final
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+_BYTES_LIMIT: Final = 4_000_000
+"""chosen: four such photos still make a file that a secure mail takes."""
+_PIXELS_LIMIT: Final = 50_000_000
+"""chosen: twice any camera of ours; beyond it a small file could fill the memory."""
+_LONG_SIDE: Final = 2_000
+"""Pixels of a smaller copy; chosen: 300 per inch on a third of a page."""
+_MODES: Final = ("RGB", "L")
+
+
+def print_copy(data: bytes) -> bytes | None:
+    """A JPEG to print, or `None` if this is no picture; byte for byte the original if it can be."""
+    try:
+        with Image.open(BytesIO(data)) as picture:
+            if picture.width * picture.height > _PIXELS_LIMIT:
+                return None
+            picture.load()
+            is_plain = picture.format == "JPEG" and picture.mode in _MODES
+            return data if is_plain and len(data) <= _BYTES_LIMIT else _smaller(picture)
+    except (OSError, UnidentifiedImageError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+
+
+def _smaller(picture: Image.Image) -> bytes:
+    upright = ImageOps.exif_transpose(picture).convert("RGB")
+    upright.thumbnail((_LONG_SIDE, _LONG_SIDE))
+    made = BytesIO()
+    upright.save(made, "JPEG", quality=90)
+    return made.getvalue()
