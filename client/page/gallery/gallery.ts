@@ -12,12 +12,21 @@ const language = chosenLanguage(location.search, ["fr"]);
 /** Half past two: the same clock in every picture. */
 const NOW_MS = new Date(2026, 10, 12, 14, 30).getTime();
 /** Scenes in which the picture does not move on. */
-const STANDING = new Set(["consultation_cut", "consultation_heartbeat", "consultation_voice_only"]);
+const STANDING = new Set(["consultation_cut", "consultation_paused", "consultation_heartbeat", "consultation_voice_only"]);
 /** Scenes in which the oximeter draws. */
 const BEATING = new Set([
   ...["consultation", "consultation_still", "consultation_end"],
-  ...["consultation_instruments", "consultation_two_oximeters"],
+  ...["consultation_instruments", "consultation_two_oximeters", "consultation_deferred"],
+  ...["consultation_light", "consultation_measure", "consultation_annotate", "consultation_beside"],
 ]);
+/** Scenes in which a still is looked at, and what is pressed then. */
+const LOOKING: Readonly<Record<string, string | null>> = {
+  consultation_still: null,
+  consultation_light: null,
+  consultation_measure: "still-measure",
+  consultation_annotate: "still-annotate",
+  consultation_beside: null,
+};
 const started_ms = performance.now();
 const clock_ms = () => NOW_MS + performance.now() - started_ms;
 
@@ -25,6 +34,10 @@ const requests: PageRequests = {
   join: () => false,
   compareWords: () => undefined,
   ask: () => undefined,
+  askRegion: () => undefined,
+  point: () => undefined,
+  pointNowhere: () => undefined,
+  offerFile: async () => 1,
   write: () => undefined,
   draftSummary: () => undefined,
   sendSummary: () => undefined,
@@ -109,6 +122,35 @@ function press(testId: string): void {
   document.querySelector<HTMLElement>(`[data-testid="${testId}"]:enabled`)?.click();
 }
 
+function look(): void {
+  press("still");
+  press(LOOKING[name] ?? "");
+  if (name === "consultation_light") document.querySelector<HTMLElement>("[data-testid=light] summary")?.click();
+  if (name === "consultation_beside") choose("still-beside", 1);
+  if (name === "consultation_measure" || name === "consultation_annotate") {
+    setTimeout(() => draw(), 200); // once the picture has its size
+  }
+}
+
+function choose(testId: string, place: number): void {
+  const select = document.querySelector<HTMLSelectElement>(`[data-testid="${testId}"]`);
+  if (select === null) return;
+  select.selectedIndex = place;
+  select.dispatchEvent(new Event("change"));
+}
+
+/** A stroke across the picture, as a hand makes it. */
+function draw(): void {
+  const frame = document.querySelector<HTMLElement>(".loupe-frame");
+  if (frame === null) return;
+  const { left, top, width, height } = frame.getBoundingClientRect();
+  const at = (x: number, y: number) => ({ clientX: left + x * width, clientY: top + y * height, pointerId: 1 });
+  frame.setPointerCapture = () => undefined; // this hand is nobody's pointer
+  for (const [kind, x, y] of [["down", 0.35, 0.3], ["move", 0.5, 0.45], ["up", 0.52, 0.5]] as const) {
+    frame.dispatchEvent(new PointerEvent(`pointer${kind}`, { ...at(x, y), bubbles: true }));
+  }
+}
+
 async function show(): Promise<void> {
   const root = document.getElementById("page");
   const feed = new WaveFeed();
@@ -130,8 +172,10 @@ async function show(): Promise<void> {
   }
   app.show(snapshot);
   setInterval(() => app.tick(), 250);
-  if (name === "consultation_still") press("still");
+  if (name in LOOKING) look();
   if (name === "consultation_end") press("end");
+  if (name === "consultation_file") document.querySelector<HTMLElement>("[data-testid=patient-file] summary")?.click();
+  if (name === "consultation_point") press("point-live");
   if (name === "consultation_instruments") {
     document.querySelector<HTMLElement>("[data-vital=spo2] summary")?.click();
   }

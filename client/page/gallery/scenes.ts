@@ -82,6 +82,19 @@ function during(props: Props, live: PageSnapshot): Record<string, PageSnapshot> 
       ),
     },
     consultation_still: live,
+    consultation_light: live,
+    consultation_measure: live,
+    consultation_annotate: live,
+    consultation_beside: { ...live, stills: live.stills.map((one) => ({ ...one, state: "complete", picture: props.still, held: one.size })) },
+    consultation_file: live,
+    consultation_point: live,
+    consultation_paused: { ...live, link: { ...live.link, siteIsPaused: true } },
+    consultation_deferred: {
+      ...live,
+      vitals: live.vitals.map((v) =>
+        v.vital === "temperature" ? { ...v, taken_ms: now_ms - 2_400_000, isDeferred: true } : v,
+      ),
+    },
     consultation_end: live,
   };
 }
@@ -100,14 +113,14 @@ function lines(live: PageSnapshot): Record<string, PageSnapshot> {
 
 function after(live: PageSnapshot): Record<string, PageSnapshot> {
   const end = { reason: "finished", byUs: true, isEnding: false };
-  const received = { ...live.summary, draftText: live.summary.sentText };
+  const received = { ...live.summary, draftText: live.summary.sentText, isChanged: false };
   return {
     ended: { ...live, phase: "ended", end, summary: received },
     ended_lost: {
       ...live,
       phase: "ended",
       end: { ...end, byUs: false },
-      summary: { ...live.summary, sentText: "", received_ms: null },
+      summary: { ...live.summary, sentText: "", received_ms: null, isSent: false },
     },
   };
 }
@@ -126,6 +139,8 @@ function consulting(props: Props): PageSnapshot {
     sitePlace: "Figeac",
     patientName: "Mme Durand",
     reason: french ? "toux depuis 3 jours" : "cough for 3 days",
+    patient: patientOf(french),
+    background: backgroundOf(french),
     verified_ms: now_ms - 420_000,
     link: { ...EMPTY.link, state: "up", since_ms: now_ms - 400_000, relayIsReachable: true },
     vitals: [
@@ -151,7 +166,11 @@ function consulting(props: Props): PageSnapshot {
       line(1, false, french ? "La patiente tousse surtout la nuit." : "Coughs at night.", now_ms),
       line(2, true, french ? "Merci. Un peu plus à gauche." : "Thanks. A bit to the left.", now_ms),
     ],
-    summary: { draftText: `${written} …`, sentText: written, received_ms: now_ms - 30_000 },
+    summary: {
+      ...EMPTY.summary,
+      ...{ draftText: `${written} …`, sentText: written, received_ms: now_ms - 30_000 },
+      ...{ isSent: true, isChanged: true },
+    },
     media: {
       picture: props.picture,
       voice: null,
@@ -159,6 +178,38 @@ function consulting(props: Props): PageSnapshot {
       microphone: "on",
       camera: "on",
     },
+  };
+}
+
+function patientOf(french: boolean): PageSnapshot["patient"] {
+  return {
+    birthName: "DURAND",
+    firstNames: "Marie Louise",
+    usedName: "",
+    birthDate: "1948-03-02",
+    sex: "female",
+    birthPlace: "46102",
+    matricule: null,
+    matriculeOid: null,
+    status: "provisional",
+    address: "Pharmacie des Halles, Figeac",
+    callback: "05 65 00 00 00",
+    doctor: french ? "Dr Lopez, Figeac" : "Dr Lopez, Figeac",
+  };
+}
+
+function backgroundOf(french: boolean): PageSnapshot["background"] {
+  const said = (question: string, fr: string, en: string) => ({ question, answer: french ? fr : en, label: "" });
+  return {
+    answers: [
+      said("since", "3 jours", "3 days"),
+      said("allergies", "pénicilline", "penicillin"),
+      said("treatments", "ramipril 5 mg, metformine 1 g", "ramipril 5 mg, metformin 1 g"),
+      said("antecedents", "diabète de type 2", "type 2 diabetes"),
+      said("oxygen", "air ambiant", "room air"),
+    ],
+    refused: ["shared_record"],
+    protocol: "",
   };
 }
 

@@ -1,19 +1,33 @@
-import { expect, test } from "vitest";
-import { HEIGHT, runs, WIDTH } from "@page/ui/consultation/trend.ts";
+import { describe, expect, test } from "vitest";
 
-const at = (at_ms: number, value: number | null) => ({ at_ms, value });
+import { plotted, rangeOf } from "@page/ui/consultation/trend.ts";
 
-test("the line is broken where there was no value", () => {
-  const parts = runs([at(0, 97), at(1, 98), at(2, null), at(3, null), at(4, 96)]);
-  expect(parts.map((part) => part.length)).toEqual([2, 1]);
-});
+describe("the course of a value", () => {
+  test("is broken where the instrument vouched for none", () => {
+    const points = [
+      { at_ms: 1_000, value: 97 },
+      { at_ms: 3_000, value: null },
+      { at_ms: 5_000, value: 95 },
+    ];
+    expect(plotted(points)).toEqual([
+      [1_000, 3_000, 5_000],
+      [97, null, 95],
+    ]);
+  });
 
-test("a steady value stays in the middle, within the box", () => {
-  const [run] = runs([at(0, 97), at(1_000, 97)]);
-  expect(run?.map(({ y }) => y)).toEqual([HEIGHT / 2, HEIGHT / 2]);
-  expect(run?.every(({ x }) => x >= 0 && x <= WIDTH)).toBe(true);
-});
+  test("that is flat lies flat in the middle, noise is not blown up", () => {
+    const [floor, top] = rangeOf(97, 97);
+    expect((floor + top) / 2).toBeCloseTo(97);
+    expect(top - floor).toBeGreaterThan(4);
+  });
 
-test("values at one and the same moment divide nothing by zero", () => {
-  expect(runs([at(5, 1), at(5, 2)])[0]?.every(({ x }) => Number.isFinite(x))).toBe(true);
+  test("that is wide is seen whole", () => {
+    const [floor, top] = rangeOf(60, 140);
+    expect(floor).toBeLessThan(60);
+    expect(top).toBeGreaterThan(140);
+  });
+
+  test("without any value has a place all the same", () => {
+    expect(rangeOf(null, null)).toEqual([0, 4]);
+  });
 });

@@ -103,6 +103,11 @@ export class Curve {
     this.#held_ms = Number.NEGATIVE_INFINITY;
   }
 
+  /** Samples are here that are not drawn yet. */
+  get isWaiting(): boolean {
+    return this.#samples.length > 0;
+  }
+
   isStale(now_ms: number): boolean {
     return now_ms - this.#heard_ms > STALE_AFTER_MS;
   }

@@ -4,6 +4,7 @@ import type { AskWhat, PageRequests } from "../../session/requests.ts";
 import type { AskView, PageSnapshot } from "../../session/snapshot.ts";
 import type { TextKey, Texts } from "../../texts.ts";
 import { button, el, setData, setHidden, setText } from "../dom.ts";
+import { phrases } from "./phrases.ts";
 
 type Step = Exclude<AskWhat, "text">;
 
@@ -34,6 +35,7 @@ export class Asks {
       this.#menu("asks.measure"),
       this.#menu("asks.look"),
       this.#free(),
+      phrases(texts, requests),
       this.#none,
       this.#list,
     );

@@ -4,6 +4,7 @@ import type { PageSnapshot } from "../../session/snapshot.ts";
 import type { Texts } from "../../texts.ts";
 import { el, setData, setHidden, setText } from "../dom.ts";
 import { lineSentence } from "./line_words.ts";
+import { ageAndSex } from "./patient_strip.ts";
 
 export class Banner {
   readonly element: HTMLElement;
@@ -11,6 +12,7 @@ export class Banner {
   readonly #site = el("strong", { "data-testid": "site" });
   readonly #place = el("span", { class: "place" });
   readonly #patient = el("strong", { "data-testid": "patient" });
+  readonly #age = el("span", { class: "age", "data-testid": "patient-age" });
   readonly #reason = el("span", { class: "place", "data-testid": "reason" });
   readonly #trust = el("span", { "data-testid": "trust" });
   readonly #sealed = el("span", { "data-testid": "sealed" });
@@ -21,7 +23,7 @@ export class Banner {
     this.element = el(
       "header",
       { class: "banner" },
-      pair(texts.say("header.patient"), this.#patient, this.#reason),
+      pair(texts.say("header.patient"), this.#patient, this.#age, this.#reason),
       pair(texts.say("header.site"), this.#site, this.#place),
       pair(texts.say("header.encrypted"), this.#trust, this.#sealed),
       el("div", { class: "steering" }, this.#link, controls),
@@ -33,6 +35,9 @@ export class Banner {
     setText(this.#site, snapshot.siteName || texts.say("site.unnamed"));
     setText(this.#place, snapshot.sitePlace);
     setText(this.#patient, snapshot.patientName || texts.say("patient.unnamed"));
+    const age = ageAndSex(texts, snapshot.patient, now_ms);
+    setHidden(this.#age, age === "");
+    setText(this.#age, age);
     setText(this.#reason, snapshot.reason);
     setHidden(this.#trust, snapshot.verified_ms === null);
     if (snapshot.verified_ms !== null) {

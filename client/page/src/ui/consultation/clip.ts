@@ -4,6 +4,7 @@ import type { StillView } from "../../session/snapshot.ts";
 import type { Texts } from "../../texts.ts";
 import { button, el, setText } from "../dom.ts";
 import { describe, Download, nameOf } from "./original.ts";
+import { FRAME_ID } from "./loupe.ts";
 
 /** From one picture to the next; `devices.drivers.uvc.CLIP_EVERY`. */
 const STEP_S = 1 / 15;
@@ -16,10 +17,13 @@ export class ClipPlayer {
   readonly #play: HTMLButtonElement;
   readonly #details = el("p", { class: "note" });
   readonly #download: Download;
+  readonly #onFrame: (frame: StillView) => void;
+  #clip: StillView | null = null;
   #address = "";
 
-  constructor(texts: Texts, onBack: () => void) {
+  constructor(texts: Texts, onBack: () => void, onFrame: (frame: StillView) => void) {
     this.#texts = texts;
+    this.#onFrame = onFrame;
     this.#video.muted = true;
     this.#frame = el(
       "div",
@@ -40,6 +44,7 @@ export class ClipPlayer {
         this.#play,
         button(texts.say("clip.before"), () => this.#step(-STEP_S), { "data-testid": "clip-before" }),
         button(texts.say("clip.after"), () => this.#step(STEP_S), { "data-testid": "clip-after" }),
+        button(texts.say("clip.frame"), () => this.#keep(), { "data-testid": "clip-frame" }),
         this.#download.element,
       ),
       this.#details,
@@ -51,6 +56,7 @@ export class ClipPlayer {
   open(clip: StillView): void {
     this.close();
     if (clip.picture === null) return;
+    this.#clip = clip;
     this.#address = URL.createObjectURL(clip.picture);
     this.#video.src = this.#address;
     this.#video.setAttribute("aria-label", nameOf(clip, this.#texts));
@@ -82,6 +88,23 @@ export class ClipPlayer {
     const end_s = Math.max(0, this.#video.duration - STEP_S / 2);
     const to_s = this.#video.currentTime + by_s;
     this.#video.currentTime = to_s < 0 ? end_s : to_s > end_s ? 0 : to_s;
+  }
+
+  /** The picture that is seen, as a still to look at, measure and draw on. */
+  #keep(): void {
+    const clip = this.#clip;
+    this.#video.pause();
+    const { videoWidth: width, videoHeight: height, currentTime } = this.#video;
+    const copy = el("canvas", { width, height });
+    copy.getContext("2d")?.drawImage(this.#video, 0, 0);
+    copy.toBlob((picture) => {
+      if (picture === null || clip === null) return;
+      const facts = { name: nameOf(clip, this.#texts), at: this.#texts.number(currentTime, 1) };
+      const label = this.#texts.say("clip.frame.label", facts);
+      const size = { size: picture.size, held: picture.size, width, height };
+      const whole = { state: "complete", isClip: false, preview: null, regions: [], picture } as const;
+      this.#onFrame({ ...clip, ...size, ...whole, id: FRAME_ID, label, sha256_hex: "" });
+    }, "image/png");
   }
 
   #listen(): void {

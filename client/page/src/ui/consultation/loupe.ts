@@ -1,231 +1,181 @@
-/**
- * A still seen closely, from its preview on: zoom and pan by wheel, keys, buttons or dragging; parts
- * asked for at full resolution while the rest is coming; the original to keep.
- */
+/** A still on the stage: looked at closely, beside another one, measured, pointed at, drawn on. */
 
-import type { Area, RegionView, StillView } from "../../session/snapshot.ts";
-import type { Texts } from "../../texts.ts";
-import { button, el, setData, setHidden, setText } from "../dom.ts";
+import type { PageRequests } from "../../session/requests.ts";
+import type { StillView } from "../../session/snapshot.ts";
+import type { TextKey, Texts } from "../../texts.ts";
+import { button, el, setHidden, setText } from "../dom.ts";
+import { Annotation } from "./annotation.ts";
+import { Beside } from "./beside.ts";
+import { Lens } from "./lens.ts";
+import { Light } from "./light.ts";
 import { Marquee } from "./marquee.ts";
 import { describe, Download, nameOf } from "./original.ts";
+import { Pane, ZOOM_STEP } from "./pane.ts";
+import { Pointer } from "./pointer.ts";
+import { Ruler } from "./ruler.ts";
+import type { Tool } from "./tool.ts";
 
-const ZOOM_LIMIT = 12;
-const ZOOM_STEP = 1.25;
-const PAN_STEP = 60;
-
-type Tool = "still.zoom_in" | "still.zoom_out" | "still.zoom_fit" | "still.zoom_full";
+type ToolName = "region" | "point" | "lens" | "measure" | "annotate";
 
 export class Loupe {
   readonly element: HTMLElement;
   readonly #texts: Texts;
-  readonly #image = el("img", { draggable: "false", "data-testid": "loupe-image" });
-  readonly #marquee: Marquee;
-  readonly #sheet: HTMLElement;
-  readonly #frame: HTMLElement;
-  readonly #ask: HTMLButtonElement;
+  readonly #pane: Pane;
+  readonly #beside: Beside;
+  readonly #light: Light;
+  readonly #pointer: Pointer;
+  readonly #ruler: Ruler;
+  readonly #annotation: Annotation;
+  readonly #tools: Readonly<Record<ToolName, Tool>>;
+  readonly #takers: Readonly<Record<ToolName, HTMLButtonElement>>;
   readonly #details = el("p", { class: "note", "data-testid": "loupe-details" });
   readonly #download: Download;
-  readonly #resized = new ResizeObserver(() => this.#place());
-  readonly #regions = new Map<number, HTMLImageElement>();
-  #still: StillView | null = null;
-  #shown: Blob | null = null;
-  #zoom = 1;
-  #x = 0;
-  #y = 0;
+  #taken: ToolName | null = null;
+  /** The second pane has the zoom buttons after it was used last. */
+  #active: Pane;
 
-  constructor(texts: Texts, onBack: () => void, onRegion: (still: number, area: Area) => void) {
+  constructor(texts: Texts, requests: PageRequests, clock_ms: () => number, onBack: () => void) {
     this.#texts = texts;
-    this.#sheet = el("div", { class: "loupe-sheet" }, this.#image);
-    this.#frame = el(
-      "div",
-      { class: "loupe-frame", tabindex: 0, role: "group", "aria-label": texts.say("still.keys") },
-      this.#sheet,
-    );
-    this.#marquee = new Marquee(this.#frame, this.#sheet, (area) => {
-      if (this.#still !== null) onRegion(this.#still.id, area);
-      this.#mark(false);
+    this.#pane = new Pane(texts, "loupe-image");
+    this.#active = this.#pane;
+    this.#beside = new Beside(texts);
+    this.#light = new Light(texts, [this.#pane.image, this.#beside.pane.image]);
+    const still = () => this.#pane.still;
+    this.#pointer = new Pointer(requests, () => still()?.id ?? null, clock_ms);
+    this.#ruler = new Ruler(texts, () => still() ?? { width: 0, height: 0 });
+    this.#annotation = new Annotation(texts, this.#pane.image, (copy) => this.#offer(copy, requests));
+    const marquee = new Marquee((area) => {
+      const id = still()?.id;
+      if (id !== undefined) requests.askRegion(id, area);
+      this.#take(null);
     });
-    this.#ask = button(texts.say("still.region"), () => this.#mark(!this.#marquee.isOn), {
-      "aria-pressed": "false",
-      "data-testid": "still-region",
-    });
+    const lens = new Lens(this.#pane.image, this.#pane.element);
+    this.#tools = {
+      region: marquee,
+      point: this.#pointer,
+      lens,
+      measure: this.#ruler,
+      annotate: this.#annotation,
+    };
+    this.#pane.sheet.append(marquee.element, this.#ruler.drawing, this.#annotation.drawing);
+    this.#pane.sheet.append(this.#pointer.element);
+    this.#pane.element.append(lens.element);
+    const takers = Object.keys(this.#tools).map((name) => [name, this.#taker(name as ToolName)]);
+    this.#takers = Object.fromEntries(takers) as Record<ToolName, HTMLButtonElement>;
     this.#download = new Download(texts);
+    this.element = el("div", { class: "loupe", "data-testid": "loupe" });
+    this.element.append(...this.#parts(onBack));
     this.#listen();
-    this.#resized.observe(this.#frame);
-    this.element = el(
-      "div",
-      { class: "loupe", "data-testid": "loupe" },
-      this.#frame,
-      el(
-        "div",
-        { class: "tools" },
-        button(texts.say("stage.back"), onBack, { class: "primary", "data-testid": "still-back" }),
-        this.#tool("still.zoom_in", () => this.#scale(ZOOM_STEP), "zoom-in"),
-        this.#tool("still.zoom_out", () => this.#scale(1 / ZOOM_STEP), "zoom-out"),
-        this.#tool("still.zoom_fit", () => this.#fit(), "zoom-fit"),
-        this.#tool("still.zoom_full", () => this.#actualSize(), "zoom-full"),
-        this.#ask,
-        this.#download.element,
-      ),
-      this.#details,
-      this.#download.hash,
-    );
   }
 
   /** Show this still, or its preview. */
   open(still: StillView): void {
-    if (this.#still?.id === still.id) return;
+    if (this.#pane.still?.id === still.id) return;
     this.close();
     this.#refresh(still);
-    this.#fit();
-    this.#frame.focus();
+    this.#pane.element.focus();
   }
 
   /** More of what is shown may have come. */
-  show(stills: readonly StillView[]): void {
-    const still = stills.find(({ id }) => id === this.#still?.id);
+  show(stills: readonly StillView[], now_ms: number): void {
+    const still = stills.find(({ id }) => id === this.#pane.still?.id);
     if (still !== undefined) this.#refresh(still);
+    this.#beside.show(stills, this.#pane.still);
+    this.#pointer.tick(now_ms);
   }
 
   close(): void {
-    release(this.#image);
-    for (const image of this.#regions.values()) {
-      release(image);
-      image.remove();
-    }
-    this.#regions.clear();
+    this.#take(null);
+    this.#pane.clear();
+    this.#beside.close();
+    this.#light.reset();
+    this.#ruler.forget();
+    this.#annotation.forget();
     this.#download.close();
-    this.#mark(false);
-    this.#shown = null;
-    this.#still = null;
   }
 
   #refresh(still: StillView): void {
-    this.#still = still;
-    const shown = still.picture ?? still.preview;
-    if (shown !== null && shown !== this.#shown) {
-      release(this.#image);
-      this.#shown = shown;
-      this.#image.src = URL.createObjectURL(shown);
-      this.#image.alt = nameOf(still, this.#texts);
-    }
-    setData(this.#image, "state", still.state);
-    for (const region of still.regions) this.#lay(region, still);
-    setHidden(this.#ask, still.picture !== null);
-    if (still.picture !== null) this.#mark(false);
+    this.#pane.show(still);
+    const isWhole = still.picture !== null;
+    const isMade = still.id === FRAME_ID; // a clip's picture: the site knows no such still
+    setHidden(this.#takers.region, isWhole);
+    setHidden(this.#takers.point, isMade);
+    this.#takers.annotate.disabled = !isWhole;
+    if (isWhole && this.#taken === "region") this.#take(null);
     this.#download.show(still);
     setText(this.#details, describe(still, this.#texts));
   }
 
-  /** A part over its place; not needed any more once the whole is there. */
-  #lay(region: RegionView, still: StillView): void {
-    const known = this.#regions.get(region.id);
-    if (known !== undefined) return setHidden(known, still.picture !== null);
-    if (region.picture === null) return;
-    const image = el("img", { class: "region", alt: "", "data-testid": "loupe-region" });
-    image.src = URL.createObjectURL(region.picture);
-    const { left, top, width, height } = region.area;
-    Object.assign(image.style, { left: share(left), top: share(top) });
-    Object.assign(image.style, { width: share(width), height: share(height) });
-    this.#regions.set(region.id, image);
-    this.#sheet.append(image);
-    setHidden(image, still.picture !== null);
+  #parts(onBack: () => void): HTMLElement[] {
+    const texts = this.#texts;
+    const back = button(texts.say("stage.back"), onBack, { class: "primary", "data-testid": "still-back" });
+    const zoom = [
+      this.#zoomer("still.zoom_in", () => this.#active.scale(ZOOM_STEP), "zoom-in"),
+      this.#zoomer("still.zoom_out", () => this.#active.scale(1 / ZOOM_STEP), "zoom-out"),
+      this.#zoomer("still.zoom_fit", () => this.#active.fit(), "zoom-fit"),
+      this.#zoomer("still.zoom_full", () => this.#active.actualSize(), "zoom-full"),
+    ];
+    const light = el("details", { class: "light", "data-testid": "light" });
+    light.append(el("summary", { class: "button" }, texts.say("light.title")), this.#light.element);
+    const row = el("div", { class: "tools" }, back, ...zoom, ...Object.values(this.#takers));
+    row.append(this.#beside.chooser, this.#download.element);
+    return [
+      el("div", { class: "panes" }, this.#pane.element, this.#beside.element),
+      row,
+      light,
+      this.#ruler.element,
+      this.#annotation.element,
+      this.#details,
+      this.#download.hash,
+    ];
   }
 
-  #mark(on: boolean): void {
-    this.#marquee.turn(on);
-    this.#ask.setAttribute("aria-pressed", String(on));
-    setData(this.#frame, "marking", on ? "yes" : "no");
-    if (on) this.#frame.focus();
-  }
-
-  #tool(key: Tool, onPress: () => void, testId: string): HTMLButtonElement {
+  #zoomer(key: TextKey, onPress: () => void, testId: string): HTMLButtonElement {
     return button(this.#texts.say(key), onPress, { "data-testid": testId });
   }
 
+  #taker(name: ToolName): HTMLButtonElement {
+    const key: TextKey = name === "region" ? "still.region" : `tool.${name}`;
+    return button(this.#texts.say(key), () => this.#take(this.#taken === name ? null : name), {
+      "aria-pressed": "false",
+      "data-testid": `still-${name}`,
+    });
+  }
+
+  /** One tool at a time; none: the hand that moves the picture. */
+  #take(name: ToolName | null): void {
+    if (this.#taken === name) return;
+    this.#taken = name;
+    for (const [other, taker] of Object.entries(this.#takers)) {
+      taker.ariaPressed = String(other === name);
+    }
+    this.#pane.take(name === null ? null : this.#tools[name]);
+    setHidden(this.#ruler.element, name !== "measure");
+    setHidden(this.#annotation.element, name !== "annotate");
+    if (name !== null) this.#pane.element.focus();
+  }
+
+  async #offer(copy: Blob, requests: PageRequests): Promise<boolean> {
+    const still = this.#pane.still;
+    if (still === null) return false;
+    const label = this.#texts.say("mark.label", { name: nameOf(still, this.#texts) });
+    const data = new Uint8Array(await copy.arrayBuffer());
+    return (await requests.offerFile(data, label, copy.type)) !== null;
+  }
+
   #listen(): void {
-    this.#frame.addEventListener(
-      "wheel",
-      (event) => {
-        event.preventDefault();
-        this.#scale(event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP);
-      },
-      { passive: false },
-    );
-    this.#frame.addEventListener("keydown", (event) => {
-      const act = this.#keys[event.key];
-      if (act === undefined) return;
-      event.preventDefault();
-      act();
+    for (const pane of [this.#pane, this.#beside.pane]) {
+      const activate = () => {
+        this.#active = pane;
+      };
+      pane.element.addEventListener("pointerdown", activate);
+      pane.element.addEventListener("focus", activate);
+    }
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.#taken !== null) this.#take(null);
     });
-    this.#frame.addEventListener("pointermove", (event) => {
-      const isDragged = (event.buttons & 1) === 1 && !this.#marquee.isOn;
-      if (isDragged) this.#move(event.movementX, event.movementY);
-    });
-    this.#frame.addEventListener("pointerdown", (event) => {
-      this.#frame.setPointerCapture(event.pointerId);
-    });
-  }
-
-  readonly #keys: Readonly<Record<string, () => void>> = {
-    "+": () => this.#scale(ZOOM_STEP),
-    "=": () => this.#scale(ZOOM_STEP),
-    "-": () => this.#scale(1 / ZOOM_STEP),
-    "0": () => this.#fit(),
-    "1": () => this.#actualSize(),
-    ArrowLeft: () => this.#move(PAN_STEP, 0),
-    ArrowRight: () => this.#move(-PAN_STEP, 0),
-    ArrowUp: () => this.#move(0, PAN_STEP),
-    ArrowDown: () => this.#move(0, -PAN_STEP),
-    Enter: () => this.#marquee.takeVisible(),
-    Escape: () => this.#mark(false),
-  };
-
-  #fit(): void {
-    this.#zoom = 1;
-    this.#x = 0;
-    this.#y = 0;
-    this.#place();
-  }
-
-  /** One pixel of the still on one of the screen. */
-  #actualSize(): void {
-    const fitted_px = this.#sheet.offsetWidth;
-    if (this.#still === null || fitted_px === 0) return;
-    this.#zoom = this.#still.width / devicePixelRatio / fitted_px;
-    this.#move(0, 0);
-  }
-
-  #scale(factor: number): void {
-    this.#zoom = Math.min(ZOOM_LIMIT, Math.max(1, this.#zoom * factor));
-    this.#move(0, 0);
-  }
-
-  #move(dx: number, dy: number): void {
-    const reachX = (this.#frame.clientWidth * Math.max(0, this.#zoom - 1)) / 2;
-    const reachY = (this.#frame.clientHeight * Math.max(0, this.#zoom - 1)) / 2;
-    this.#x = Math.min(reachX, Math.max(-reachX, this.#x + dx));
-    this.#y = Math.min(reachY, Math.max(-reachY, this.#y + dy));
-    this.#place();
-  }
-
-  /** The sheet has the picture's shape, so that a part is laid where it belongs. */
-  #place(): void {
-    const { width = 0, height = 0 } = this.#still ?? {};
-    const { clientWidth, clientHeight } = this.#frame;
-    const fitted = Math.min(clientWidth / Math.max(1, width), clientHeight / Math.max(1, height));
-    const style = this.#sheet.style;
-    style.width = `${width * fitted}px`;
-    style.height = `${height * fitted}px`;
-    style.transform = `translate(${this.#x}px, ${this.#y}px) scale(${this.#zoom})`;
   }
 }
 
-function share(mille: number): string {
-  return `${mille / 10}%`;
-}
-
-function release(image: HTMLImageElement): void {
-  if (image.src !== "") URL.revokeObjectURL(image.src);
-  image.removeAttribute("src");
-}
+/** A picture taken from a clip has no number of the site's. */
+export const FRAME_ID = -1;

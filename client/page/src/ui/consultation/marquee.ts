@@ -2,88 +2,60 @@
 
 import type { Area } from "../../session/snapshot.ts";
 import { el, setHidden } from "../dom.ts";
+import { type Tool, within } from "./tool.ts";
+import type { Point } from "./zoom.ts";
 
-const MILLE = 1_000;
 /** Smaller is a slip of the hand; chosen: a hundredth of the picture. */
 const SMALLEST = 10;
 
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
 /** The area between two points of the picture, in per mille, cut at its edges. */
 export function areaBetween(a: Point, b: Point): Area {
-  const [left, right] = [within(Math.min(a.x, b.x)), within(Math.max(a.x, b.x))];
-  const [top, bottom] = [within(Math.min(a.y, b.y)), within(Math.max(a.y, b.y))];
-  return { left, top, width: right - left, height: bottom - top };
+  const [from, to] = [within(a), within(b)];
+  const [left, top] = [Math.min(from.x, to.x), Math.min(from.y, to.y)];
+  return { left, top, width: Math.abs(to.x - from.x), height: Math.abs(to.y - from.y) };
 }
 
-function within(mille: number): number {
-  return Math.min(MILLE, Math.max(0, Math.round(mille)));
-}
-
-export class Marquee {
-  readonly #frame: HTMLElement;
-  readonly #sheet: HTMLElement;
+export class Marquee implements Tool {
+  readonly isAimed = false;
+  readonly letsPan = false;
+  /** To be laid over the picture. */
+  readonly element = el("div", { class: "marquee", hidden: true });
   readonly #onArea: (area: Area) => void;
-  readonly #box = el("div", { class: "marquee", hidden: true });
   #from: Point | null = null;
-  #isOn = false;
 
-  /** `sheet` has the picture's shape and lies, zoomed, within `frame`. */
-  constructor(frame: HTMLElement, sheet: HTMLElement, onArea: (area: Area) => void) {
-    this.#frame = frame;
-    this.#sheet = sheet;
+  constructor(onArea: (area: Area) => void) {
     this.#onArea = onArea;
-    sheet.append(this.#box);
-    frame.addEventListener("pointerdown", (event) => {
-      if (this.#isOn) this.#from = this.#pointOf(event.clientX, event.clientY);
-    });
-    frame.addEventListener("pointermove", (event) => this.#draw(event));
-    frame.addEventListener("pointerup", (event) => this.#drop(event));
   }
 
-  get isOn(): boolean {
-    return this.#isOn;
+  press(at: Point): void {
+    this.#from = at;
   }
 
-  turn(on: boolean): void {
-    this.#isOn = on;
-    this.#from = null;
-    setHidden(this.#box, true);
-  }
-
-  /** Without a pointer: the part that is seen. */
-  takeVisible(): void {
-    if (!this.#isOn) return;
-    const { left, top, right, bottom } = this.#frame.getBoundingClientRect();
-    this.#take(areaBetween(this.#pointOf(left, top), this.#pointOf(right, bottom)));
-  }
-
-  #draw(event: PointerEvent): void {
+  hover(at: Point): void {
     if (this.#from === null) return;
-    const area = areaBetween(this.#from, this.#pointOf(event.clientX, event.clientY));
+    const area = areaBetween(this.#from, at);
     for (const side of ["left", "top", "width", "height"] as const) {
-      this.#box.style[side] = `${area[side] / 10}%`;
+      this.element.style[side] = `${area[side] / 10}%`;
     }
-    setHidden(this.#box, false);
+    setHidden(this.element, false);
   }
 
-  #drop(event: PointerEvent): void {
+  release(at: Point): void {
     if (this.#from === null) return;
-    const area = areaBetween(this.#from, this.#pointOf(event.clientX, event.clientY));
+    const area = areaBetween(this.#from, at);
+    this.end();
+    this.take(area);
+  }
+
+  leave(): void {}
+
+  end(): void {
     this.#from = null;
-    setHidden(this.#box, true);
-    this.#take(area);
+    setHidden(this.element, true);
   }
 
-  #take(area: Area): void {
+  /** Ask for this part, unless it is a slip. */
+  take(area: Area): void {
     if (area.width >= SMALLEST && area.height >= SMALLEST) this.#onArea(area);
-  }
-
-  #pointOf(clientX: number, clientY: number): Point {
-    const { left, top, width, height } = this.#sheet.getBoundingClientRect();
-    return { x: (MILLE * (clientX - left)) / width, y: (MILLE * (clientY - top)) / height };
   }
 }

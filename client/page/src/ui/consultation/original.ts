@@ -23,6 +23,7 @@ export function describe(still: StillView, texts: Texts): string {
     size: Math.ceil(still.size / 1000),
     time: texts.time(still.taken_ms),
   });
+  if (still.sha256_hex === "") return `${nameOf(still, texts)} · ${details}`;
   const pct = Math.floor((100 * still.held) / Math.max(1, still.size));
   const state =
     still.state === "coming"
@@ -50,10 +51,11 @@ export class Download {
     this.#file = still.picture;
     if (still.picture === null) return;
     this.element.href = URL.createObjectURL(still.picture);
-    this.element.download = `chevet-${still.id}.${EXTENSIONS[still.picture.type] ?? "jpg"}`;
+    const name = still.id < 0 ? "image" : String(still.id);
+    this.element.download = `chevet-${name}.${EXTENSIONS[still.picture.type] ?? "jpg"}`;
     setText(this.hash, this.#texts.say("still.hash", { hash: still.sha256_hex }));
     setHidden(this.element, false);
-    setHidden(this.hash, false);
+    setHidden(this.hash, still.sha256_hex === "");
   }
 
   close(): void {

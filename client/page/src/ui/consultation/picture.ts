@@ -6,6 +6,7 @@ import type { PageSnapshot } from "../../session/snapshot.ts";
 import type { Texts } from "../../texts.ts";
 import { button, el, setData, setHidden, setStream, setText } from "../dom.ts";
 import { wholeSeconds } from "./line_words.ts";
+import { Pointing } from "./pointing.ts";
 import { Wishes } from "./wishes.ts";
 
 export class Picture {
@@ -16,6 +17,7 @@ export class Picture {
   readonly #stamp = el("p", { class: "stamp", "data-testid": "picture-stamp" });
   readonly #empty: HTMLElement;
   readonly #wishes: Wishes;
+  readonly #pointing: Pointing;
   #lastFrame_ms: number | null = null;
 
   constructor(texts: Texts, requests: PageRequests, clock_ms: () => number) {
@@ -25,8 +27,8 @@ export class Picture {
     this.#video.setAttribute("aria-label", texts.say("stage.patient"));
     this.#watch(clock_ms);
     this.#empty = el("p", { class: "empty" }, texts.say("stage.waiting"));
+    this.#pointing = new Pointing(texts, requests, clock_ms, this.#video);
     const full = button(texts.say("stage.full"), () => void this.element.requestFullscreen(), {
-      class: "overlay",
       "data-testid": "picture-full",
     });
     this.element = el(
@@ -36,7 +38,8 @@ export class Picture {
       this.#empty,
       this.#stamp,
       this.#source,
-      full,
+      this.#pointing.element,
+      el("div", { class: "overlays" }, this.#pointing.button, full),
       this.#wishes.element,
     );
   }
@@ -46,21 +49,26 @@ export class Picture {
     this.#wishes.show(snapshot);
     const state = liveness(this.#lastFrame_ms, snapshot.link, now_ms);
     const isFrozen = state.kind === "frozen";
+    this.#pointing.show(state.kind === "live" || state.kind === "beat", now_ms);
     setHidden(this.#empty, state.kind !== "none");
     setData(this.element, "frozen", isFrozen ? "yes" : "no");
     setData(this.element, "mode", state.kind);
     setHidden(this.#stamp, !isFrozen);
-    setText(this.#stamp, isFrozen ? this.#frozen(snapshot, state.age_ms) : "");
+    setText(this.#stamp, isFrozen ? this.#frozen(snapshot, state.age_ms, now_ms) : "");
     const source = this.#sourceOf(snapshot, state);
     setHidden(this.#source, source === "");
     setText(this.#source, source);
   }
 
   /** Why it stands still, where the site told. */
-  #frozen({ link }: PageSnapshot, age_ms: number): string {
+  #frozen({ link }: PageSnapshot, age_ms: number, now_ms: number): string {
+    if (link.state === "cut") {
+      return this.#texts.say("stage.cut", { age: this.#texts.age(now_ms - link.since_ms) });
+    }
+    if (link.siteIsPaused) return this.#texts.say("link.paused");
+    if (link.siteCameraIsOff) return this.#texts.say("link.site_camera_off");
     const isVoiceOnly = link.state === "up" && link.line.picture === "none";
-    const isWanted = !link.siteCameraIsOff && !link.siteIsPaused;
-    const key = isVoiceOnly && isWanted ? "stage.voice_only" : "stage.frozen";
+    const key = isVoiceOnly ? "stage.voice_only" : "stage.frozen";
     return this.#texts.say(key, { age: this.#texts.age(age_ms) });
   }
 

@@ -1,10 +1,11 @@
 /** The consultation: what is examined on the left, figures and requests on the right. */
 
 import type { PageSnapshot, StillView } from "../../session/snapshot.ts";
-import { type WaveFeed, WAVES } from "../../session/wave.ts";
+import type { WaveFeed } from "../../session/wave.ts";
 import { button, el, setHidden } from "../dom.ts";
 import type { Screen, Surroundings } from "../screen.ts";
 import { Auscultation } from "../auscultation/panel.ts";
+import { Announcer } from "./announcer.ts";
 import { Apart } from "./apart.ts";
 import { Asks } from "./asks.ts";
 import { Banner } from "./banner.ts";
@@ -13,12 +14,13 @@ import { Ending } from "./ending.ts";
 import { Loupe } from "./loupe.ts";
 import { Messages } from "./messages.ts";
 import { Own } from "./own.ts";
+import { PatientStrip } from "./patient_strip.ts";
 import { Picture } from "./picture.ts";
 import { Results } from "./results.ts";
 import { Stills } from "./stills.ts";
-import { Summary } from "./summary.ts";
+import { Summary } from "../writing/summary.ts";
 import { Vitals } from "./vitals.ts";
-import { Waveform } from "./waveform.ts";
+import { Waves } from "./waves.ts";
 
 export class ConsultationScreen implements Screen {
   readonly element: HTMLElement;
@@ -27,7 +29,7 @@ export class ConsultationScreen implements Screen {
   readonly #own: Own;
   readonly #loupe: Loupe;
   readonly #clip: ClipPlayer;
-  readonly #waves: readonly Waveform[];
+  readonly #waves: Waves;
   readonly #stills: Stills;
   readonly #auscultation: Auscultation;
   readonly #ending: Ending;
@@ -40,9 +42,9 @@ export class ConsultationScreen implements Screen {
     this.#own = new Own(texts, requests);
     this.#banner = new Banner(texts, this.#own.controls);
     const back = () => this.#showLive();
-    this.#loupe = new Loupe(texts, back, (still, area) => requests.askRegion(still, area));
-    this.#clip = new ClipPlayer(texts, back);
-    this.#waves = WAVES.map((wave) => new Waveform(texts, wave, feed.of(wave), clock_ms));
+    this.#loupe = new Loupe(texts, requests, clock_ms, back);
+    this.#clip = new ClipPlayer(texts, back, (frame) => this.#showStill(frame));
+    this.#waves = new Waves(texts, feed, clock_ms);
     this.#stills = new Stills(texts, (still) => this.#showStill(still));
     this.#auscultation = new Auscultation(texts, requests);
     this.#ending = new Ending(texts, requests);
@@ -52,9 +54,11 @@ export class ConsultationScreen implements Screen {
     const summary = new Summary(texts, requests);
     const apart = new Apart(texts);
     const results = new Results(texts);
+    const patient = new PatientStrip(texts);
+    const announcer = new Announcer(texts);
     this.#parts = [this.#banner, this.#picture, this.#own, vitals, asks];
     this.#parts = [...this.#parts, this.#stills, this.#auscultation, messages, summary, this.#ending];
-    this.#parts = [...this.#parts, apart, results];
+    this.#parts = [...this.#parts, apart, results, patient, announcer, this.#waves];
     const end = button(texts.say("end.button"), () => this.#ending.open(), {
       class: "end",
       "data-testid": "end",
@@ -63,31 +67,37 @@ export class ConsultationScreen implements Screen {
       "data-testid": "summary-open",
     });
     this.#own.controls.append(write, end);
-    vitals.element.append(...this.#waves.map((wave) => wave.element));
+    vitals.element.append(this.#waves.element);
     this.element = el(
       "div",
       { class: "consultation" },
       el("h1", { class: "unseen", tabindex: -1 }, texts.say("app.title")),
       this.#banner.element,
+      patient.element,
+      announcer.element,
       el(
         "div",
-        { class: "stage" },
-        this.#picture.element,
-        this.#loupe.element,
-        this.#clip.element,
-        this.#own.element,
+        { class: "work" },
+        el(
+          "div",
+          { class: "stage" },
+          this.#picture.element,
+          this.#loupe.element,
+          this.#clip.element,
+          this.#own.element,
+        ),
+        el(
+          "div",
+          { class: "below" },
+          this.#stills.element,
+          this.#auscultation.element,
+          messages.element,
+          summary.element,
+          results.element,
+          apart.element,
+        ),
       ),
       el("div", { class: "side" }, vitals.element, asks.element),
-      el(
-        "div",
-        { class: "below" },
-        this.#auscultation.element,
-        this.#stills.element,
-        summary.element,
-        messages.element,
-        results.element,
-        apart.element,
-      ),
       this.#ending.element,
     );
     this.#showLive();
@@ -95,13 +105,13 @@ export class ConsultationScreen implements Screen {
 
   show(snapshot: PageSnapshot, now_ms: number): void {
     for (const part of this.#parts) part.show(snapshot, now_ms);
-    this.#loupe.show(snapshot.stills);
+    this.#loupe.show(snapshot.stills, now_ms);
   }
 
   close(): void {
     this.#loupe.close();
     this.#clip.close();
-    for (const wave of this.#waves) wave.close();
+    this.#waves.close();
     this.#stills.close();
     this.#auscultation.close();
     this.#picture.close();

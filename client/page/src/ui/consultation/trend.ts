@@ -1,33 +1,29 @@
 /** The course of a tile's values in this session: a line, its extremes, no judgement. */
 
+import type uPlot from "uplot";
+
 import type { TrendPoint, VitalView } from "../../session/snapshot.ts";
 import { decimalsOf } from "../../session/vital_groups.ts";
 import type { Texts } from "../../texts.ts";
 import { el, setHidden, setText } from "../dom.ts";
 
-const SVG = "http://www.w3.org/2000/svg";
-export const WIDTH = 240;
-export const HEIGHT = 48;
-const MARGIN = 4;
+const HEIGHT_PX = 130;
 /** chosen: a flat course stays flat in the middle. */
 const LEAST_SPAN = 4;
+const FONT = "12px system-ui, sans-serif";
 
 export interface Course {
   readonly view: VitalView;
   readonly points: readonly TrendPoint[];
 }
 
-interface Dot {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Opened by a tap or by the keyboard; drawn only while it is open. */
+/** Opened by a tap or by the keyboard; drawn, and its library fetched, only while it is open. */
 export class Trend {
   readonly element = el("details", { class: "trend", "data-testid": "trend" });
   readonly #texts: Texts;
   readonly #body = el("div", { class: "courses" });
-  #drawn: readonly (readonly TrendPoint[])[] = [];
+  #plots: Plot[] = [];
+  #names = "";
 
   constructor(texts: Texts) {
     this.#texts = texts;
@@ -37,19 +33,79 @@ export class Trend {
   show(courses: readonly Course[]): void {
     const told = courses.filter(({ points }) => points.length > 1);
     setHidden(this.element, told.length === 0);
-    if (!this.element.open || told.length === 0) return;
-    const points = told.map((course) => course.points);
-    if (points.every((own, at) => own === this.#drawn[at])) return;
-    this.#drawn = points;
-    this.#body.replaceChildren(...told.map((course) => this.#figure(course)));
+    if (!this.element.open || told.length === 0) return this.#clear();
+    const names = told.map(({ view }) => view.vital).join();
+    if (names !== this.#names) this.#lay(told, names);
+    for (const [place, course] of told.entries()) this.#plots[place]?.show(course);
   }
 
-  #figure({ view, points }: Course): HTMLElement {
-    const known = points.filter((point) => point.value !== null);
+  close(): void {
+    this.#clear();
+  }
+
+  #lay(told: readonly Course[], names: string): void {
+    this.#clear();
+    this.#names = names;
+    this.#plots = told.map(() => new Plot(this.#texts));
+    this.#body.replaceChildren(...this.#plots.map(({ element }) => element));
+  }
+
+  #clear(): void {
+    for (const plot of this.#plots) plot.close();
+    this.#plots = [];
+    this.#names = "";
+    if (this.#body.hasChildNodes()) this.#body.replaceChildren();
+  }
+}
+
+/** One course, with its extremes in words for who does not see the line. */
+class Plot {
+  readonly element = el("figure", { class: "course" });
+  readonly #texts: Texts;
+  readonly #caption = el("figcaption", {});
+  readonly #box = el("div", { class: "plot", "aria-hidden": "true" });
+  readonly #resized = new ResizeObserver(() => this.#fit());
+  #drawn: readonly TrendPoint[] = [];
+  #plot: uPlot | null = null;
+  #isOpen = true;
+
+  constructor(texts: Texts) {
+    this.#texts = texts;
+    this.element.append(this.#caption, this.#box);
+    this.#resized.observe(this.#box);
+  }
+
+  show(course: Course): void {
+    if (course.points === this.#drawn) return;
+    const isFirst = this.#drawn.length === 0;
+    this.#drawn = course.points;
+    setText(this.#caption, this.#words(course));
+    if (isFirst) void this.#begin(course.view);
+    else this.#plot?.setData(plotted(course.points));
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    this.#resized.disconnect();
+    this.#plot?.destroy();
+  }
+
+  async #begin(view: VitalView): Promise<void> {
+    const { default: Chart } = await import("uplot");
+    if (!this.#isOpen) return;
+    this.#plot = new Chart(this.#options(view), plotted(this.#drawn), this.#box);
+    this.#fit();
+  }
+
+  #fit(): void {
+    const width = this.#box.clientWidth;
+    if (this.#plot !== null && width > 0) this.#plot.setSize({ width, height: HEIGHT_PX });
+  }
+
+  #words({ view, points }: Course): string {
+    const values = points.flatMap(({ value }) => (value === null ? [] : [value]));
     const name = this.#texts.name("vital", view.vital);
-    const figure = el("figure", { class: "course" }, el("figcaption", {}, name));
-    const values = known.map((point) => point.value ?? 0);
-    if (values.length === 0) return figure;
+    if (values.length === 0) return name;
     const say = (value: number) => this.#texts.number(value, decimalsOf(view.vital));
     const facts = {
       low: say(Math.min(...values)),
@@ -58,49 +114,42 @@ export class Trend {
       from: this.#texts.time(points[0]?.at_ms ?? 0),
       to: this.#texts.time(points.at(-1)?.at_ms ?? 0),
     };
-    const words = this.#texts.say("trend.words", facts);
-    setText(figure.firstElementChild ?? figure, `${name} : ${words}`);
-    figure.append(drawn(points, view.origin === "live"));
-    return figure;
+    return `${name} : ${this.#texts.say("trend.words", facts)}`;
+  }
+
+  /** Colours are asked for at each drawing, so that a change of theme is followed. */
+  #options(view: VitalView): uPlot.Options {
+    const ink = (name: string) => () => getComputedStyle(this.#box).getPropertyValue(name);
+    const axis = { stroke: ink("--soft"), font: FONT, grid: { stroke: ink("--edge"), width: 1 } };
+    const decimals = decimalsOf(view.vital);
+    return {
+      width: Math.max(1, this.#box.clientWidth),
+      height: HEIGHT_PX,
+      ms: 1,
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { y: { range: (_, low, high) => rangeOf(low, high) } },
+      axes: [
+        { ...axis, size: 24, space: 70, values: (_, at) => at.map((ms) => this.#texts.time(ms)) },
+        { ...axis, size: 44, space: 28, values: (_, at) => at.map((n) => this.#texts.number(n, decimals)) },
+      ],
+      series: [
+        {},
+        { stroke: ink("--accent"), width: 2, points: { show: view.origin !== "live", size: 8 } },
+      ],
+    };
   }
 }
 
-/** Lines through the points, broken where there was no value; single measurements are dots too. */
-export function runs(points: readonly TrendPoint[]): readonly (readonly Dot[])[] {
-  const values = points.flatMap(({ value }) => (value === null ? [] : [value]));
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const span = Math.max(high - low, LEAST_SPAN);
+/** Times and values as they are drawn; a missing value breaks the line. */
+export function plotted(points: readonly TrendPoint[]): [number[], (number | null)[]] {
+  return [points.map(({ at_ms }) => at_ms), points.map(({ value }) => value)];
+}
+
+/** From the lowest to the highest value, and no less than a few units: noise is no course. */
+export function rangeOf(low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null) return [0, LEAST_SPAN];
+  const span = Math.max(high - low, LEAST_SPAN) * 1.1;
   const floor = (low + high - span) / 2;
-  const start_ms = points[0]?.at_ms ?? 0;
-  const lasted_ms = Math.max(1, (points.at(-1)?.at_ms ?? 0) - start_ms);
-  const parts: Dot[][] = [[]];
-  for (const { at_ms, value } of points) {
-    if (value === null) parts.push([]);
-    else {
-      const x = MARGIN + ((at_ms - start_ms) / lasted_ms) * (WIDTH - 2 * MARGIN);
-      const y = HEIGHT - MARGIN - ((value - floor) / span) * (HEIGHT - 2 * MARGIN);
-      parts.at(-1)?.push({ x: round(x), y: round(y) });
-    }
-  }
-  return parts.filter((part) => part.length > 0);
-}
-
-function drawn(points: readonly TrendPoint[], isStream: boolean): SVGElement {
-  const svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true" });
-  for (const run of runs(points)) {
-    svg.append(shape("polyline", { points: run.map(({ x, y }) => `${x},${y}`).join(" ") }));
-    const dots = isStream ? run.slice(0, run.length === 1 ? 1 : 0) : run;
-    svg.append(...dots.map(({ x, y }) => shape("circle", { cx: x, cy: y, r: 3 })));
-  }
-  return svg;
-}
-
-function shape(tag: string, attributes: Record<string, string | number>): SVGElement {
-  const element = document.createElementNS(SVG, tag) as SVGElement;
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  return element;
-}
-
-function round(length: number): number {
-  return Math.round(length * 10) / 10;
+  return [floor, floor + span];
 }

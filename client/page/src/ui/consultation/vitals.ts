@@ -11,10 +11,11 @@ export class Vitals {
   readonly element: HTMLElement;
   readonly #texts: Texts;
   readonly #groups = new Map<string, Group>();
-  readonly #grid = el("div", { class: "groups" });
+  readonly #grid = el("div", { class: "groups", role: "group", tabindex: 0 });
 
   constructor(texts: Texts) {
     this.#texts = texts;
+    this.#grid.setAttribute("aria-labelledby", "vitals-title"); // it scrolls: keys must reach it
     this.element = el(
       "section",
       { class: "panel vitals", "aria-labelledby": "vitals-title" },
