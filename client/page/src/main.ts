@@ -42,7 +42,7 @@ function ports(kept: Database, book: Book, feed: WaveFeed): Ports {
     timer,
     feed,
     devices: { microphone, camera },
-    drafts: new EncryptedDrafts(kept),
+    drafts: new EncryptedDrafts(kept, now_ms),
     contacts: book,
     clock_ms: now_ms,
     identity: () => keptIdentity(kept, () => localStorage),

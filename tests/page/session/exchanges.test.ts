@@ -30,16 +30,25 @@ test("an outcome nobody agreed on changes nothing", () => {
 
 test("the summary is received only when its newest version is", () => {
   const exchanges = new Exchanges();
-  exchanges.sent(1, exchanges.summarise("Toux.", 1));
-  exchanges.sent(2, exchanges.summarise("Toux sèche.", 2));
+  exchanges.draft({ text: "Toux." });
+  exchanges.sent(1, exchanges.summarise(1));
+  exchanges.draft({ text: "Toux sèche. ", notes: "pour moi" });
+  exchanges.sent(2, exchanges.summarise(1)); // within the same millisecond
   exchanges.received(1, 3);
   expect(exchanges.summary.received_ms).toBeNull();
   exchanges.received(2, 4);
-  expect(exchanges.summary).toEqual({
-    draftText: "Toux sèche.",
-    sentText: "Toux sèche.",
-    received_ms: 4,
-  });
+  const same = { draftText: "Toux sèche.", sentText: "Toux sèche.", received_ms: 4 };
+  expect(exchanges.summary).toMatchObject({ ...same, isSent: true, isChanged: false });
+  exchanges.draft({ files: [7] });
+  expect(exchanges.summary).toMatchObject({ received_ms: 4, isChanged: true });
+  exchanges.draft({ files: [], notes: "autre chose" });
+  expect(exchanges.summary.isChanged).toBe(false); // notes stay here
+});
+
+test("notes never leave with a summary", () => {
+  const exchanges = new Exchanges();
+  exchanges.draft({ text: "Toux.", notes: "SECRET" });
+  expect(JSON.stringify(exchanges.summarise(1))).not.toContain("SECRET");
 });
 
 test("our messages show their receipt, the site's need none", () => {

@@ -23,14 +23,14 @@ class Bench {
   readonly byLine: StillPiece[] = [];
   readonly byMailbox: StillPiece[] = [];
   readonly offers: StillOffered[] = [];
-  unposted = 0;
+  isRelayThere = true;
   readonly files = new OutgoingFiles({
     timer: this.clock.timer,
     clock_ms: () => NOW_MS + this.clock.now_ms,
     offer: (offer) => void this.offers.push(offer),
     byLine: (piece) => void this.byLine.push(piece),
     byMailbox: (piece) => void this.byMailbox.push(piece),
-    unposted: () => this.unposted,
+    canPost: () => this.isRelayThere,
     onChange: () => undefined,
   });
 
@@ -117,10 +117,10 @@ test("without a line it goes by mailbox at once, one letter after the other", as
 test("a mailbox is filled no further than its window, and not while the relay is away", async () => {
   const bench = new Bench();
   await bench.files.offerFile(bytes(FILE_LIMIT), "Clichés", "application/pdf");
-  bench.unposted = 1;
+  bench.isRelayThere = false;
   bench.clock.pass(10 * LETTER_MS);
   expect(bench.byMailbox).toEqual([]);
-  bench.unposted = 0;
+  bench.isRelayThere = true;
   bench.clock.pass(2 * MAILED_LIMIT * LETTER_MS);
   expect(bench.byMailbox).toHaveLength(MAILED_LIMIT);
 });

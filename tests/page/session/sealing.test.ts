@@ -33,6 +33,8 @@ function bench(canSeal: boolean) {
       feed: new WaveFeed(),
       clock_ms: () => clock.now_ms,
       byMailbox: () => undefined,
+    canPost: () => true,
+    sign: async (summary) => summary,
       makePeer: (events: PeerEvents<MediaPeer>) => {
         const peer = new ScriptedPeer(events);
         peer.canSeal = canSeal;

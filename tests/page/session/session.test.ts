@@ -293,13 +293,15 @@ test("a request is received, then answered", async () => {
 
 test("the summary is drafted, sent, received, and its draft erased", async () => {
   const { site, session, shown } = await consulting();
-  session.draftSummary("Toux");
-  session.sendSummary("Toux sèche.");
-  const { number } = await site.said("summary");
+  session.draftSummary({ text: "Toux sèche. ", notes: "" });
+  session.sendSummary();
+  const { number, message } = await site.said("summary");
+  expect(message).toMatchObject({ text: "Toux sèche.", stills: [], files: [] });
+  expect((message as { signature: Uint8Array }).signature).toHaveLength(64);
   expect(shown().summary.received_ms).toBeNull();
   await site.receipt(number ?? 0);
   await until(() => shown().summary.received_ms !== null);
-  expect(site.drafts).toEqual(["Toux", "(erased)"]);
+  expect(site.drafts.map((kept) => kept.replace(/^\{"text":"(.*?)".*/, "$1"))).toEqual(["Toux sèche. ", "(erased)"]);
 });
 
 test("our goodbye waits for its receipt, then everything is let go", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Invitation } from "@page/core/invitation.ts";
 import { passingDatabase } from "@page/store/database.ts";
-import { EncryptedDrafts } from "@page/store/drafts.ts";
+import { DRAFT_LASTS_MS, EncryptedDrafts } from "@page/store/drafts.ts";
 import { Identity } from "@page/core/identity.ts";
 import type { Agreed } from "@page/core/reply.ts";
 import { Book, SITES_LIMIT } from "@page/store/book.ts";
@@ -25,30 +25,46 @@ const invitation = (secret: number) =>
 
 test("a draft comes back for its invitation, and is not readable where it lies", async () => {
   const database = passingDatabase();
-  const drafts = new EncryptedDrafts(database);
+  const drafts = new EncryptedDrafts(database, () => NOW_MS);
   drafts.keep(invitation(1), "Toux sèche");
   drafts.keep(invitation(1), "Toux sèche depuis trois jours");
   await drafts.settled;
   expect(await drafts.load(invitation(1))).toBe("Toux sèche depuis trois jours");
-  const { sealed } = (await database.get("draft")) as { sealed: ArrayBuffer };
+  const [name] = ((await database.get("drafts")) as Map<string, number>).keys();
+  const { sealed } = (await database.get(name ?? "")) as { sealed: ArrayBuffer };
   expect(new TextDecoder().decode(sealed)).not.toContain("Toux");
   const key = (await database.get("draft key")) as CryptoKey;
   expect(key.extractable).toBe(false);
 });
 
-test("another consultation never sees it, and it is gone", async () => {
-  const drafts = new EncryptedDrafts(passingDatabase());
+test("each consultation has its own draft and never sees another's", async () => {
+  const drafts = new EncryptedDrafts(passingDatabase(), () => NOW_MS);
   drafts.keep(invitation(1), "Toux");
-  await drafts.settled;
-  expect(await drafts.load(invitation(2))).toBe("");
-  await drafts.settled;
-  expect(await drafts.load(invitation(1))).toBe("");
+  drafts.keep(invitation(2), "Otite");
+  expect(await drafts.load(invitation(3))).toBe("");
+  expect(await drafts.load(invitation(1))).toBe("Toux");
+  expect(await drafts.load(invitation(2))).toBe("Otite");
+});
+
+test("what a crash left behind is erased after its time", async () => {
+  const database = passingDatabase();
+  const before = new EncryptedDrafts(database, () => NOW_MS);
+  before.keep(invitation(1), "Toux");
+  before.keep(invitation(2), "Otite");
+  await before.settled;
+  const soon = new EncryptedDrafts(database, () => NOW_MS + DRAFT_LASTS_MS);
+  expect(await soon.load(invitation(1))).toBe("Toux");
+  soon.keep(invitation(2), "Otite moyenne");
+  await soon.settled;
+  const late = new EncryptedDrafts(database, () => NOW_MS + DRAFT_LASTS_MS + 1);
+  expect(await late.load(invitation(1))).toBe("");
+  expect(await late.load(invitation(2))).toBe("Otite moyenne");
 });
 
 test("a received summary's draft is erased", async () => {
-  const drafts = new EncryptedDrafts(passingDatabase());
+  const drafts = new EncryptedDrafts(passingDatabase(), () => NOW_MS);
   drafts.keep(invitation(1), "Toux");
-  drafts.erase();
+  drafts.erase(invitation(1));
   await drafts.settled;
   expect(await drafts.load(invitation(1))).toBe("");
 });
@@ -164,17 +180,17 @@ test("a draft that could not be written does not stop the next, nor its erasing"
   const database = passingDatabase();
   let isFull = true;
   const put = async (name: string, value: unknown) => {
-    if (isFull && name === "draft") throw new DOMException("full", "QuotaExceededError");
+    if (isFull && name.startsWith("draft/")) throw new DOMException("full", "QuotaExceededError");
     await database.put(name, value);
   };
-  const drafts = new EncryptedDrafts({ ...database, put });
+  const drafts = new EncryptedDrafts({ ...database, put }, () => NOW_MS);
   drafts.keep(invitation(1), "Toux");
   await drafts.settled;
   isFull = false;
   drafts.keep(invitation(1), "Toux sèche");
   await drafts.settled;
   expect(await drafts.load(invitation(1))).toBe("Toux sèche");
-  drafts.erase();
+  drafts.erase(invitation(1));
   await drafts.settled;
   expect(await drafts.load(invitation(1))).toBe("");
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { encode, PARCEL_LIMIT } from "@page/core/wire.ts";
-import { SUMMARY_LIMIT } from "@page/ui/consultation/summary.ts";
+import { SUMMARY_LIMIT } from "@page/ui/writing/summary.ts";
 
 test.each(["€", "😀"])("the longest summary, all of it %s, still fits one parcel", (letter) => {
   const text = letter.repeat(SUMMARY_LIMIT / letter.length);

@@ -1,6 +1,7 @@
 /** Stills on their way from the site: assembled from pieces in any order, bounded, checked by hash. */
 
 import { areEqual } from "../bytes.ts";
+import { type Bytes, joined } from "../core/primitives.ts";
 import { Ranges } from "../core/ranges.ts";
 import type { Message } from "../core/wire.ts";
 import type { StillState } from "./snapshot.ts";
@@ -106,6 +107,12 @@ export class Album {
     const isSame = areEqual(digest, page.offer.sha256);
     page.state = isSame ? "complete" : "failed";
     return isSame;
+  }
+
+  /** SHA-256 of a file that is here and whole. */
+  hashOf(id: number): Bytes | null {
+    const page = this.#pages.get(id);
+    return page?.state === "complete" ? joined(page.offer.sha256) : null;
   }
 
   /** The consultation is over: keep no picture. */

@@ -3,6 +3,7 @@
 import type { Timer } from "../clock.ts";
 import type { Opener, Sealer } from "../core/envelope.ts";
 import type { FrameRatchet } from "../core/frame_keys.ts";
+import type { Circumstances } from "../core/signed_summary.ts";
 import type { Message } from "../core/wire.ts";
 import {
   concealed_pct,
@@ -19,6 +20,7 @@ import { Correspondence, type Path } from "./correspondence.ts";
 import { Exchanges } from "./exchanges.ts";
 import type { Preference } from "./line_state.ts";
 import { Line, type Peer, type PeerEvents } from "./line.ts";
+import { FileRefusedError, OutgoingFiles } from "./outgoing_files.ts";
 import type { TrackTaker } from "./media.ts";
 import type { LinkState } from "./snapshot.ts";
 import type { WaveFeed } from "./wave.ts";
@@ -46,6 +48,10 @@ export interface ConsultationPorts {
   clock_ms(): number;
   byMailbox(envelope: Uint8Array): void;
   makePeer(events: PeerEvents<MediaPeer>): MediaPeer;
+  /** The relay takes letters now. */
+  canPost(): boolean;
+  /** The summary with the GP's signature, which covers the files with these hashes. */
+  sign(summary: Of<"summary">, hashes: Hashes): Promise<Message>;
 }
 
 export interface ConsultationEvents {
@@ -64,6 +70,7 @@ export interface ConsultationEvents {
 }
 
 type Of<K extends Message["kind"]> = Extract<Message, { kind: K }>;
+type Hashes = Pick<Circumstances, "stills" | "files">;
 type Handlers = { readonly [K in Message["kind"]]?: (message: Of<K>, path: Path) => void };
 
 export class Consultation {
@@ -71,6 +78,7 @@ export class Consultation {
   readonly chart = new Chart(this.offset);
   readonly album = new Album();
   readonly exchanges = new Exchanges();
+  readonly files: OutgoingFiles;
   wish: Preference = "balanced";
   readonly #ports: ConsultationPorts;
   readonly #events: ConsultationEvents;
@@ -84,6 +92,7 @@ export class Consultation {
   #isSealed: boolean | null = null;
   #cancelTelling: (() => void) | null = null;
   #arriving: Promise<void> = Promise.resolve();
+  #signing: Promise<void> = Promise.resolve();
 
   constructor(ports: ConsultationPorts, events: ConsultationEvents) {
     this.#ports = ports;
@@ -98,6 +107,15 @@ export class Consultation {
       onTooMuch: () => events.onTooMuch(),
     };
     this.#letters = new Correspondence(ports.sealer, ports.opener, paths, ports.timer);
+    this.files = new OutgoingFiles({
+      timer: ports.timer,
+      clock_ms: () => ports.clock_ms(),
+      offer: (offer) => this.send(offer),
+      byLine: (piece) => void this.#letters.send(piece),
+      byMailbox: (piece) => this.#letters.mail(piece),
+      canPost: () => ports.canPost(),
+      onChange: () => events.onChange(),
+    });
     this.#line = new Line<MediaPeer>((peerEvents) => ports.makePeer(peerEvents), {
       onOpen: (peer) => this.#greet(peer),
       onData: (peer, data) => this.#arrive(() => this.#takeFromLine(peer, data)),
@@ -121,6 +139,27 @@ export class Consultation {
   send(message: Message): void {
     const number = this.#letters.send(message);
     if (number !== null) this.exchanges.sent(number, message);
+    this.#events.onChange();
+  }
+
+  /** Send the site a file; its number, `null` for one that cannot be sent. */
+  async offerFile(bytes: Uint8Array, label: string, mediaType: string): Promise<number | null> {
+    try {
+      return await this.files.offerFile(bytes, label, mediaType);
+    } catch (error) {
+      if (error instanceof FileRefusedError) return null;
+      throw error;
+    }
+  }
+
+  /** Sign what is written now and send it; what was sent first arrives first. */
+  sendSummary(): void {
+    const unsigned = this.exchanges.summarise(this.#ports.clock_ms());
+    const stills = unsigned.stills.flatMap((id) => this.album.hashOf(id) ?? []);
+    const files = unsigned.files.flatMap((id) => this.files.hashOf(id) ?? []);
+    this.#signing = this.#signing
+      .then(async () => this.send(await this.#ports.sign(unsigned, { stills, files })))
+      .catch(() => this.exchanges.unsent(unsigned)); // the GP sees it as changed, and sends again
     this.#events.onChange();
   }
 
@@ -161,6 +200,7 @@ export class Consultation {
   close(): void {
     this.#line.close();
     this.album.forget();
+    this.files.forget();
     this.chart.forget();
     this.exchanges.forget();
     this.#ports.feed.forget();
@@ -217,6 +257,7 @@ export class Consultation {
       this.#letters.repeat();
       this.#tell(this.album.unfinished(this.#ports.clock_ms()));
     } else this.#letters.pause();
+    this.files.lineTurned(state === "up");
     this.#events.onChange();
   }
 
@@ -251,6 +292,7 @@ export class Consultation {
       this.offset.heard(report.sent_ms, this.#ports.clock_ms());
       this.chart.report(report);
       void this.#line.current?.allow(report.down_bps);
+      this.files.allow(report.down_bps);
     },
     still_offered: (offer) => this.#answer(this.album.offer(offer)),
     still_piece: (piece) => {
@@ -258,6 +300,8 @@ export class Consultation {
       if (this.album.isReadyToCheck(piece.id)) void this.#check(piece.id);
       else this.#tellSoon();
     },
+    still_held: (held) => this.files.held(held),
+    still_received: (receipt) => this.files.received(receipt),
     text: ({ text, written_ms }) => this.exchanges.read(text, this.offset.here(written_ms)),
     ask_answered: (answer) => this.exchanges.answered(answer),
   };

@@ -103,6 +103,11 @@ export class Correspondence {
     return parcel.number;
   }
 
+  /** Part of a file, by mailbox though it has no number: what is lost of it is asked for again. */
+  mail(piece: Extract<Message, { kind: "still_piece" }>): void {
+    this.#write([{ number: null, message: piece }]);
+  }
+
   /** Send by a way of the caller's own, such as a line that is not trusted yet. */
   sendBy(message: Message, way: (envelope: Uint8Array) => void): void {
     this.#inOrder([{ number: null, message }], way);

@@ -3,6 +3,7 @@
 import type { Message } from "../core/wire.ts";
 import type { AskWhat } from "./requests.ts";
 import type { AskState, AskView, SummaryView, TextView } from "./snapshot.ts";
+import { isSameSummary, NO_DRAFT, type SummaryDraft } from "./summary.ts";
 
 /** Lines kept on the screen; chosen: a consultation has some dozens. */
 export const LINES_LIMIT = 500;
@@ -13,7 +14,9 @@ type Sent = Of<"asked"> | Of<"text"> | Of<"summary">;
 export class Exchanges {
   #asks: readonly AskView[] = [];
   #texts: readonly TextView[] = [];
-  #summary: SummaryView = { draftText: "", sentText: "", received_ms: null };
+  #draft: SummaryDraft = NO_DRAFT;
+  #sentSummary: { readonly draft: SummaryDraft; readonly written_ms: number } | null = null;
+  #received_ms: number | null = null;
   #lastAsk = 0;
   #lastText = 0;
   /** Numbers of durable parcels on their way, and what to mark when they are received. */
@@ -28,7 +31,12 @@ export class Exchanges {
   }
 
   get summary(): SummaryView {
-    return this.#summary;
+    const { text: draftText, ...draft } = this.#draft;
+    const sent = this.#sentSummary?.draft ?? NO_DRAFT;
+    const isChanged = !isSameSummary(this.#draft, sent);
+    const isSent = this.#sentSummary !== null;
+    const told = { sentText: sent.text, received_ms: this.#received_ms, isSent, isChanged };
+    return { draftText, ...told, ...draft };
   }
 
   /** The consultation is over: only the summary stays, until the page closes. */
@@ -59,14 +67,27 @@ export class Exchanges {
     this.#addText(text, false, at_ms);
   }
 
-  draft(text: string): void {
-    this.#summary = { ...this.#summary, draftText: text };
+  draft(part: Partial<SummaryDraft>): void {
+    this.#draft = { ...this.#draft, ...part };
   }
 
-  summarise(text: string, now_ms: number): Of<"summary"> {
-    this.#summary = { draftText: text, sentText: text, received_ms: null };
-    const unsigned = { template: "", stills: [], files: [], signature: new Uint8Array() };
-    return { kind: "summary", text, written_ms: now_ms, ...unsigned };
+  get drafted(): SummaryDraft {
+    return this.#draft;
+  }
+
+  /** What is written now, to be signed and sent; it replaces what was sent before. */
+  summarise(now_ms: number): Of<"summary"> {
+    this.#draft = { ...this.#draft, text: this.#draft.text.trim() };
+    const written_ms = Math.max(now_ms, (this.#sentSummary?.written_ms ?? 0) + 1);
+    this.#sentSummary = { draft: this.#draft, written_ms };
+    this.#received_ms = null;
+    const { notes: _, ...told } = this.#draft;
+    return { kind: "summary", ...told, written_ms, signature: new Uint8Array() };
+  }
+
+  /** It could not be signed: it counts as not sent. */
+  unsent({ written_ms }: Of<"summary">): void {
+    if (this.#sentSummary?.written_ms === written_ms) this.#sentSummary = null;
   }
 
   /** The message left under this number. */
@@ -81,8 +102,8 @@ export class Exchanges {
     this.#sent.delete(number);
     if (sent?.kind === "asked") this.#mark(sent.id, "received");
     else if (sent?.kind === "text_line") this.#markText(sent.id);
-    else if (sent?.kind === "summary" && sent.text === this.#summary.sentText) {
-      this.#summary = { ...this.#summary, received_ms: now_ms };
+    else if (sent?.kind === "summary" && sent.written_ms === this.#sentSummary?.written_ms) {
+      this.#received_ms = now_ms;
     }
   }
 

@@ -59,8 +59,8 @@ export interface FilePorts {
   offer(message: StillOffered): void;
   byLine(piece: StillPiece): void;
   byMailbox(piece: StillPiece): void;
-  /** Letters of ours that the relay does not have yet. */
-  unposted(): number;
+  /** The relay takes letters now. */
+  canPost(): boolean;
   onChange(): void;
 }
 
@@ -213,7 +213,7 @@ export class OutgoingFiles {
 
   #sendByMailbox(): void {
     const inMailbox = this.#open.reduce((sum, { mail }) => sum + mail.waiting, 0);
-    if (inMailbox >= MAILED_LIMIT || this.#ports.unposted() > 0) return;
+    if (inMailbox >= MAILED_LIMIT || !this.#ports.canPost()) return;
     for (const { mail } of this.#open) {
       const piece = mail.nextPiece(this.#ports.clock_ms());
       if (piece === null) continue;

@@ -25,6 +25,7 @@ export function picture(visit: Visit): PageSnapshot {
     asks,
     texts,
     summary,
+    documents: consultation.files.views,
     link: { ...link, ...stands, siteIsMuted, siteCameraIsOff, siteIsPaused, line },
     wish: consultation.wish,
     stills: stillViews(consultation.album.pages, consultation.offset),

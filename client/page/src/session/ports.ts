@@ -26,12 +26,12 @@ export interface DraftOwner {
   readonly secret: Uint8Array;
 }
 
-/** The draft of the summary, kept encrypted so that a reload does not lose it. */
+/** The drafts of summaries, kept encrypted so that a reload or a crash does not lose them. */
 export interface Drafts {
-  /** What was kept for this invitation; empty when nothing was. */
+  /** What was kept for this consultation; empty when nothing was. */
   load(owner: DraftOwner): Promise<string>;
   keep(owner: DraftOwner, text: string): void;
-  erase(): void;
+  erase(owner: DraftOwner): void;
 }
 
 /** The sites this GP knows. */

@@ -2,6 +2,7 @@
 
 import type { Preference } from "./line_state.ts";
 import type { Area } from "./snapshot.ts";
+import type { SummaryDraft } from "./summary.ts";
 
 /** Steps of the examination a GP can ask for: `client.core.wire.Asked.what`. */
 export type AskWhat =
@@ -38,8 +39,11 @@ export interface PageRequests {
   pointNowhere(still: number): void;
   write(text: string): void;
   /** Keep what is written so far, encrypted, on this computer. */
-  draftSummary(text: string): void;
-  sendSummary(text: string): void;
+  draftSummary(part: Partial<SummaryDraft>): void;
+  /** Sign what is written and send it; it replaces what was sent before. */
+  sendSummary(): void;
+  /** Send the site a file that belongs to the summary; its number, `null` for one that cannot be. */
+  offerFile(bytes: Uint8Array, label: string, mediaType: string): Promise<number | null>;
   /** What the picture is to follow; `balanced` takes a wish back. */
   wishPicture(preference: Preference): void;
   mute(on: boolean): void;

@@ -9,6 +9,7 @@ import { picture } from "./picture.ts";
 import type { Ports, Self } from "./ports.ts";
 import type { AskWhat, PageRequests } from "./requests.ts";
 import { type Area, EMPTY, type PageSnapshot } from "./snapshot.ts";
+import { keptDraft, type SummaryDraft } from "./summary.ts";
 import { Visit } from "./visit.ts";
 import { byInvitation, byCall, type Way } from "./ways.ts";
 
@@ -100,15 +101,21 @@ export class Session implements PageRequests {
     consultation?.send(consultation.exchanges.write(text, this.#ports.clock_ms()));
   }
 
-  draftSummary(text: string): void {
-    this.#visit?.consultation?.exchanges.draft(text);
-    if (this.#visit !== null) this.#ports.drafts.keep(this.#visit.way, text);
+  draftSummary(part: Partial<SummaryDraft>): void {
+    const [visit, exchanges] = [this.#visit, this.#visit?.consultation?.exchanges];
+    exchanges?.draft(part);
+    if (visit !== null && exchanges !== undefined) {
+      this.#ports.drafts.keep(visit.way, keptDraft(exchanges.drafted));
+    }
     this.#changed();
   }
 
-  sendSummary(text: string): void {
-    const consultation = this.#visit?.consultation;
-    consultation?.send(consultation.exchanges.summarise(text, this.#ports.clock_ms()));
+  sendSummary(): void {
+    this.#visit?.consultation?.sendSummary();
+  }
+
+  async offerFile(bytes: Uint8Array, label: string, mediaType: string): Promise<number | null> {
+    return (await this.#visit?.consultation?.offerFile(bytes, label, mediaType)) ?? null;
   }
 
   wishPicture(preference: Preference): void {

@@ -1,6 +1,7 @@
 /** One immutable picture of everything the page can show; the newest replaces the rest. */
 
 import { type LineState, type Preference, USUAL } from "./line_state.ts";
+import type { DocumentView } from "./outgoing_files.ts";
 import type { BackgroundView, PatientView } from "./patient_file.ts";
 import type { SoundView } from "./sound_views.ts";
 
@@ -183,6 +184,15 @@ export interface SummaryView {
   readonly sentText: string;
   /** Page's clock, when the site's receipt for it came; `null` until then. */
   readonly received_ms: number | null;
+  /** A version of it was sent. */
+  readonly isSent: boolean;
+  /** Anything of it differs from what was last sent. */
+  readonly isChanged: boolean;
+  /** `SummaryDraft` tells what these are. */
+  readonly notes: string;
+  readonly template: string;
+  readonly stills: readonly number[];
+  readonly files: readonly number[];
 }
 
 export interface EndView {
@@ -246,6 +256,8 @@ export interface PageSnapshot {
   readonly asks: readonly AskView[];
   readonly texts: readonly TextView[];
   readonly summary: SummaryView;
+  /** Files of ours. */
+  readonly documents: readonly DocumentView[];
   /** What we asked the picture to follow; the site may follow something else. */
   readonly wish: Preference;
   readonly media: MediaView;
@@ -254,8 +266,9 @@ export interface PageSnapshot {
 
 /** Whether the site holds exactly what is written now. */
 export function isSummarySafe(summary: SummaryView): boolean {
-  if (summary.draftText.trim() === "") return true;
-  return summary.draftText.trim() === summary.sentText && summary.received_ms !== null;
+  const { draftText, stills, files, isChanged, received_ms } = summary;
+  const isEmpty = draftText.trim() === "" && stills.length === 0 && files.length === 0;
+  return isEmpty || (!isChanged && received_ms !== null);
 }
 
 export const EMPTY: PageSnapshot = {
@@ -293,7 +306,11 @@ export const EMPTY: PageSnapshot = {
   sounds: [],
   asks: [],
   texts: [],
-  summary: { draftText: "", sentText: "", received_ms: null },
+  summary: {
+    ...{ draftText: "", sentText: "", received_ms: null, isSent: false, isChanged: false },
+    ...{ notes: "", template: "", stills: [], files: [] },
+  },
+  documents: [],
   wish: "balanced",
   media: { picture: null, voice: null, own: null, microphone: "idle", camera: "idle" },
   end: null,

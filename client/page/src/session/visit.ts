@@ -8,6 +8,7 @@ import type { Identity } from "../core/identity.ts";
 import { BadLetterError } from "../core/knock.ts";
 import { Letter, LetterUnreadableError } from "../core/letters.ts";
 import { type Bytes, sha256 } from "../core/primitives.ts";
+import { type Circumstances, signed } from "../core/signed_summary.ts";
 import type { Message } from "../core/wire.ts";
 import type { Reason } from "../net/frames.ts";
 import type { RelayEvents } from "../net/relay.ts";
@@ -17,6 +18,7 @@ import { admittedUntil_s } from "./lobby.ts";
 import { after, type Step } from "./phases.ts";
 import type { Mailbox, Ports, Self } from "./ports.ts";
 import type { EndView, Phase, Refusal, WaitingFor } from "./snapshot.ts";
+import { draftOf, keptDraft, NO_DRAFT } from "./summary.ts";
 import type { Handshake, Way } from "./ways.ts";
 
 /** chosen: a relay that could not be reached for so long will not be by waiting. */
@@ -243,7 +245,12 @@ export class Visit {
     const frameKeys = new FrameRatchet(event.keys);
     const ciphers = { sealer, opener, frameKeys };
     this.consultation = new Consultation(
-      { ...ciphers, timer, feed, clock_ms, byMailbox, makePeer: this.#withMedia(makePeer) },
+      {
+        ...{ ...ciphers, timer, feed, clock_ms, byMailbox },
+        makePeer: this.#withMedia(makePeer),
+        canPost: () => this.relayIsReachable,
+        sign: (summary, hashes) => this.#signed(summary, hashes, event),
+      },
       {
         onChange: this.#onChange,
         onWords: (equal) => this.#wordsThere(equal),
@@ -254,7 +261,7 @@ export class Visit {
         onGoodbye: (reason) => this.#left(reason),
         onWrongHello: () => this.#refuse("wrong_hello"),
         onTooMuch: () => this.#refuse("too_much"),
-        onSummaryReceived: () => this.#ports.drafts.erase(),
+        onSummaryReceived: () => this.#summaryArrived(),
       },
     );
     this.consultation.send({ kind: "card", ...this.#self });
@@ -277,8 +284,26 @@ export class Visit {
 
   async #restoreDraft(consultation: Consultation): Promise<void> {
     const draft = await this.#ports.drafts.load(this.way);
-    if (consultation.exchanges.summary.draftText === "") consultation.exchanges.draft(draft);
+    const { files: _, ...kept } = draftOf(draft);
+    if (draft !== "" && !consultation.exchanges.summary.isChanged) consultation.exchanges.draft(kept);
     this.#onChange();
+  }
+
+  /** The site has it: only the GP's own notes are kept until the end. */
+  #summaryArrived(): void {
+    const { notes } = this.consultation?.exchanges.drafted ?? NO_DRAFT;
+    if (notes === "") this.#ports.drafts.erase(this.way);
+    else this.#ports.drafts.keep(this.way, keptDraft({ ...NO_DRAFT, notes }));
+  }
+
+  /** By the key whose words were compared; it never leaves the browser. */
+  async #signed(
+    summary: Extract<Message, { kind: "summary" }>,
+    hashes: Pick<Circumstances, "stills" | "files">,
+    { peerPublic: sitePublic, keys }: KeysAgreed,
+  ): Promise<Message> {
+    if (this.#identity === null) return summary;
+    return signed(summary, { ...hashes, sitePublic, sessionTag: keys.tag }, this.#identity);
   }
 
   #wordsThere(equal: boolean): void {

@@ -1,41 +1,42 @@
-/** The summary's draft, encrypted under a key that cannot leave the browser. */
+/** Drafts of summaries, one a consultation, encrypted under a key that cannot leave the browser. */
 
-import { areEqual } from "../bytes.ts";
+import { hex } from "../bytes.ts";
 import type { DraftOwner, Drafts } from "../session/ports.ts";
 import type { Database } from "./database.ts";
 
 const KEY_NAME = "draft key";
-const DRAFT_NAME = "draft";
+const PREFIX = "draft/";
+/** Names of all drafts that are kept, and since when. */
+const INDEX_NAME = "drafts";
 const NONCE_BYTES = 12; // SP 800-38D, 8.2.1
+/** chosen: no consultation lasts so long; what a crash left behind goes then. */
+export const DRAFT_LASTS_MS = 2 * 86_400_000;
 
 interface Draft {
-  /** Which invitation it belongs to, as a hash. */
-  readonly owner: Uint8Array;
   readonly nonce: Uint8Array<ArrayBuffer>;
   readonly sealed: ArrayBuffer;
 }
 
 export class EncryptedDrafts implements Drafts {
   readonly #database: Database;
+  readonly #clock_ms: () => number;
   /** Writes follow each other; the newest is what stays. */
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(database: Database) {
+  constructor(database: Database, clock_ms: () => number) {
     this.#database = database;
+    this.#clock_ms = clock_ms;
+    this.#inOrder(() => this.#eraseOld());
   }
 
   async load(owner: DraftOwner): Promise<string> {
-    const draft = (await this.#database.get(DRAFT_NAME)) as Draft | undefined;
+    await this.#writing;
+    const hash = await ownerOf(owner);
+    const draft = (await this.#database.get(PREFIX + hex(hash))) as Draft | undefined;
     if (draft === undefined) return "";
-    const isOurs = areEqual(draft.owner, await ownerOf(owner));
-    if (!isOurs) {
-      this.erase(); // another patient's: it must never turn up in this consultation
-      return "";
-    }
-    const key = await this.#key();
     const text = await crypto.subtle.decrypt(
-      { name: "AES-GCM", iv: draft.nonce, additionalData: Uint8Array.from(draft.owner) },
-      key,
+      { name: "AES-GCM", iv: draft.nonce, additionalData: hash },
+      await this.#key(),
       draft.sealed,
     );
     return new TextDecoder().decode(text);
@@ -50,17 +51,42 @@ export class EncryptedDrafts implements Drafts {
         await this.#key(),
         new TextEncoder().encode(text),
       );
-      await this.#database.put(DRAFT_NAME, { owner: hash, nonce, sealed } satisfies Draft);
+      const name = PREFIX + hex(hash);
+      await this.#index((known) => known.set(name, this.#clock_ms()));
+      await this.#database.put(name, { nonce, sealed } satisfies Draft);
     });
   }
 
-  erase(): void {
-    this.#inOrder(() => this.#database.delete(DRAFT_NAME));
+  erase(owner: DraftOwner): void {
+    this.#inOrder(async () => this.#delete(PREFIX + hex(await ownerOf(owner))));
   }
 
   /** Everything asked for so far is on disk. */
   get settled(): Promise<void> {
     return this.#writing;
+  }
+
+  async #eraseOld(): Promise<void> {
+    await this.#database.delete("draft"); // of a page that kept a single one
+    const oldest_ms = this.#clock_ms() - DRAFT_LASTS_MS;
+    const known = await this.#known();
+    for (const [name, kept_ms] of known) if (kept_ms < oldest_ms) await this.#delete(name);
+  }
+
+  async #delete(name: string): Promise<void> {
+    await this.#database.delete(name);
+    await this.#index((known) => known.delete(name));
+  }
+
+  async #index(change: (known: Map<string, number>) => void): Promise<void> {
+    const known = await this.#known();
+    change(known);
+    await this.#database.put(INDEX_NAME, known);
+  }
+
+  async #known(): Promise<Map<string, number>> {
+    const found = await this.#database.get(INDEX_NAME);
+    return found instanceof Map ? (found as Map<string, number>) : new Map();
   }
 
   #inOrder(act: () => Promise<void>): void {
