@@ -1,22 +1,16 @@
-/** Wires the page: the browser's clock, keys, sockets and cameras to the session and its screens. */
+/** Wires the page: the browser's window, its database and its other windows to session and screens. */
 
-import { now_ms, timer } from "./clock.ts";
-import { GpHandshake } from "./core/handshake.ts";
-import { camera, microphone } from "./net/devices.ts";
-import { WebRtcPeer } from "./net/peer.ts";
-import { Relay, type Socket } from "./net/relay.ts";
-import { relayAddress } from "./net/relay_address.ts";
-import type { Ports } from "./session/ports.ts";
+import { now_ms } from "./clock.ts";
 import { readInvitation, Session } from "./session/session.ts";
 import type { PageSnapshot } from "./session/snapshot.ts";
 import { WaveFeed } from "./session/wave.ts";
-import { type Database, openDatabase, passingDatabase } from "./store/database.ts";
-import { EncryptedDrafts } from "./store/drafts.ts";
 import { Book } from "./store/book.ts";
-import { acceptLoss, hasLostIdentity, keptIdentity } from "./store/identity.ts";
-import { recallSelf, rememberSelf } from "./store/self.ts";
+import { acceptLoss, hasLostIdentity } from "./store/identity.ts";
+import { recallSelf } from "./store/self.ts";
 import { chosenLanguage, Texts } from "./texts.ts";
 import { App } from "./ui/app.ts";
+import { Windows } from "./windows.ts";
+import { database, leftBehind, ports } from "./wiring.ts";
 
 /** chosen: ages are told in seconds; four looks a second are never late by a visible amount. */
 const TICK_MS = 250;
@@ -26,46 +20,6 @@ function takeFragment(): string {
   const fragment = location.hash.slice(1);
   if (fragment !== "") history.replaceState(null, "", location.pathname + location.search);
   return fragment;
-}
-
-async function database(): Promise<Database> {
-  try {
-    return await openDatabase(indexedDB);
-  } catch {
-    return passingDatabase(); // a private window: the identity lasts as long as the page
-  }
-}
-
-function ports(kept: Database, book: Book, feed: WaveFeed): Ports {
-  let lender: Relay | null = null;
-  return {
-    timer,
-    feed,
-    devices: { microphone, camera },
-    drafts: new EncryptedDrafts(kept, now_ms),
-    contacts: book,
-    clock_ms: now_ms,
-    identity: () => keptIdentity(kept, () => localStorage),
-    handshake: (identity, invitation) => GpHandshake.create(identity, invitation),
-    openMailbox: async (identity, relay, events) => {
-      const address = await relayAddress(relay, location.origin, relayFile);
-      const connect = (node: string | null) => new WebSocket(node ?? address) as Socket;
-      const mailbox = new Relay(identity, events, connect, timer);
-      mailbox.start();
-      lender = mailbox;
-      return mailbox;
-    },
-    makePeer: (events) => new WebRtcPeer(events, lender?.iceServers ?? []),
-    remember: (self) => {
-      rememberSelf(() => localStorage, self);
-      void navigator.storage?.persist(); // none on a page without a secure origin
-    },
-  };
-}
-
-async function relayFile(): Promise<unknown> {
-  const answer = await fetch("relay.json");
-  return answer.json();
 }
 
 async function start(root: HTMLElement): Promise<void> {
@@ -93,21 +47,52 @@ async function start(root: HTMLElement): Promise<void> {
   });
   const texts = new Texts(chosenLanguage(location.search, navigator.languages));
   const app = new App(root, { texts, requests: session, feed, clock_ms: now_ms, arrival });
+  /** An invitation that comes while somebody is here waits with the others. */
+  const join = (invitation: string) => {
+    const self = recallSelf(() => localStorage);
+    if (session.isUnderWay && self.name !== "") session.join(self, invitation);
+    else {
+      link = invitation;
+      app.arriveAgain();
+    }
+  };
+  const windows = new Windows({
+    onLink: join,
+    onElsewhere: () => {
+      session.beElsewhere(true);
+      if (readInvitation(link) !== null) windows.handOver(link);
+    },
+    onHolding: () => void begin(),
+  });
+  const begin = async () => {
+    session.beElsewhere(false);
+    const left = isLost ? [] : await leftBehind(kept);
+    session.goOn(left);
+    if (!isLost) session.listen();
+    if (left.length > 0 && readInvitation(link) !== null) join(link);
+  };
   session.show();
-  if (!isLost) session.listen();
+  void windows.hold();
   setInterval(() => {
     session.tick();
     app.tick();
   }, TICK_MS);
-  // A link opened in the tab of an earlier consultation only changes the fragment: start afresh
-  // with it, or at least leave no invitation in the address bar while this one goes on.
+  watchWindow(session, join);
+}
+
+function watchWindow(session: Session, join: (link: string) => void): void {
+  // A link opened in the tab of an earlier consultation only changes the fragment.
   addEventListener("hashchange", () => {
-    if (readInvitation(location.hash) === null) return;
-    if (session.isUnderWay) takeFragment();
-    else location.reload();
+    const link = takeFragment();
+    if (readInvitation(link) !== null) join(link);
   });
+  // What is kept goes on after a reload; closing the window all the same leaves a site alone.
   addEventListener("beforeunload", (event) => {
     if (session.isUnderWay) event.preventDefault();
+  });
+  addEventListener("pagehide", () => session.suspend());
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) location.reload();
   });
 }
 

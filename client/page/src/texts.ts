@@ -25,7 +25,7 @@ const SENTENCES: Record<Language, Record<string, string>> = {
 
 const LOCALES: Record<Language, string> = { fr: "fr-FR", en: "en-GB" };
 
-type Group = "vital" | "unit" | "kind" | "instrument" | "ask" | "mark" | "wave";
+type Group = "patient" | "vital" | "unit" | "kind" | "instrument" | "ask" | "mark" | "wave";
 
 /** The sentences of one language, and how it writes numbers and times. */
 export class Texts {
@@ -69,6 +69,12 @@ export class Texts {
   /** Day, month and year, local time. */
   date(at_ms: number): string {
     const options = { day: "numeric", month: "long", year: "numeric" } as const;
+    return new Date(at_ms).toLocaleDateString(this.#locale, options);
+  }
+
+  /** Day and short month, local time: 12 nov. */
+  shortDate(at_ms: number): string {
+    const options = { day: "numeric", month: "short" } as const;
     return new Date(at_ms).toLocaleDateString(this.#locale, options);
   }
 

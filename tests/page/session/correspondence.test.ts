@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { LETTER_BUCKETS, Opener, Sealer } from "@page/core/envelope.ts";
 import { encode, type Message } from "@page/core/wire.ts";
 import { Correspondence, LETTER_EVERY_MS, TOGETHER_BYTES } from "@page/session/correspondence.ts";
+import { NO_DIARY } from "@page/session/resumption.ts";
 import { FakeTimer, until } from "../fake_timer.ts";
 
 const KEYS = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)] as const;
@@ -38,6 +39,7 @@ class End {
       },
       onReleased: (messages: readonly Message[]) => void this.heard.push(...messages),
       onTooMuch: () => void (this.tooMuch += 1),
+      diary: NO_DIARY,
     };
     const ciphers = [new Sealer(own, IV), new Opener(theirs, IV)] as const;
     this.letters = new Correspondence(...ciphers, paths, time.timer, ALLOWANCE);

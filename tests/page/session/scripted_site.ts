@@ -15,6 +15,7 @@ import type { Mailbox, Ports } from "@page/session/ports.ts";
 import { WaveFeed } from "@page/session/wave.ts";
 import { Book } from "@page/store/book.ts";
 import { passingDatabase } from "@page/store/database.ts";
+import { Journal } from "@page/store/journal.ts";
 import { FakeSite } from "../core/fake_site.ts";
 import { FakeTimer, until } from "../fake_timer.ts";
 
@@ -60,6 +61,7 @@ export class ScriptedPeer implements MediaPeer {
 
 export class ScriptedSite {
   readonly clock = new FakeTimer();
+  readonly database = passingDatabase();
   readonly peers: ScriptedPeer[] = [];
   readonly drafts: string[] = [];
   cameraWasAsked = false;
@@ -114,6 +116,8 @@ export class ScriptedSite {
         return peer;
       },
       remember: () => undefined,
+      recall: () => ({ name: "", place: "", rpps: "" }),
+      diary: (id) => Journal.begun(this.database, id),
     };
   }
 
@@ -123,7 +127,7 @@ export class ScriptedSite {
   }
 
   refusePut(): void {
-    this.#relay?.onRefused("not_admitted");
+    this.#relay?.onRefused("not_admitted", 1);
   }
 
   /** The letter of this kind the page has put, when it has. */

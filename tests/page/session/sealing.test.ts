@@ -4,6 +4,7 @@ import { sessionCiphers } from "@page/core/envelope.ts";
 import { FrameRatchet } from "@page/core/frame_keys.ts";
 import { encodeTogether, type Message } from "@page/core/wire.ts";
 import type { PeerEvents } from "@page/session/line.ts";
+import { NO_DIARY } from "@page/session/resumption.ts";
 import { WaveFeed } from "@page/session/wave.ts";
 import { FakeTimer, until } from "../fake_timer.ts";
 import { ScriptedPeer } from "./scripted_site.ts";
@@ -33,8 +34,9 @@ function bench(canSeal: boolean) {
       feed: new WaveFeed(),
       clock_ms: () => clock.now_ms,
       byMailbox: () => undefined,
-    canPost: () => true,
-    sign: async (summary) => summary,
+      canPost: () => true,
+      sign: async (summary) => summary,
+      diary: NO_DIARY,
       makePeer: (events: PeerEvents<MediaPeer>) => {
         const peer = new ScriptedPeer(events);
         peer.canSeal = canSeal;

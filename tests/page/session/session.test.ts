@@ -8,6 +8,8 @@ import { RELAY_PATIENCE_MS, GOODBYE_PATIENCE_MS } from "@page/session/visit.ts";
 import { until } from "../fake_timer.ts";
 import { ScriptedSite } from "./scripted_site.ts";
 
+const DOCTOR = { name: "Dr Martin", place: "Figeac", rpps: "" };
+
 /** The link's fragment, written here so that the page's reader meets another's writing. */
 function fragment(site: ScriptedSite): string {
   const { siteAddress, secret, expires_s } = site.invitation;
@@ -21,7 +23,7 @@ async function joined(site?: ScriptedSite) {
   const open = site ?? (await ScriptedSite.open());
   let shown: PageSnapshot = EMPTY;
   const session = new Session(open.ports(), open.book, (snapshot) => void (shown = snapshot));
-  expect(session.join("Dr Martin", "Figeac", fragment(open))).toBe(true);
+  expect(session.join(DOCTOR, fragment(open))).toBe(true);
   const shows = (phase: Phase) => until(() => shown.phase === phase);
   return { site: open, session, shows, shown: () => shown };
 }
@@ -64,7 +66,7 @@ const WHOLE = { media_type: "image/jpeg", part: "whole", of: 0, area: [], flaw: 
 test("something that is no invitation is told at once", async () => {
   const site = await ScriptedSite.open();
   const session = new Session(site.ports(), site.book, () => undefined);
-  expect(session.join("Dr Martin", "", "https://example.org/#nothing")).toBe(false);
+  expect(session.join(DOCTOR, "https://example.org/#nothing")).toBe(false);
 });
 
 test("knocks, agrees on keys, shows four words and sends its card", async () => {

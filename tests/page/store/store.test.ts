@@ -154,26 +154,26 @@ test("the GP's own name is typed once; storage that fails is no obstacle", () =>
     getItem: (key: string) => values.get(key) ?? null,
     setItem: (key: string, value: string) => void values.set(key, value),
   } as unknown as Storage;
-  expect(recallSelf(() => storage)).toEqual({ name: "", place: "" });
-  rememberSelf(() => storage, { name: "Dr Martin", place: "Figeac" });
-  expect(recallSelf(() => storage)).toEqual({ name: "Dr Martin", place: "Figeac" });
+  expect(recallSelf(() => storage)).toEqual({ name: "", place: "", rpps: "" });
+  rememberSelf(() => storage, { name: "Dr Martin", place: "Figeac", rpps: "" });
+  expect(recallSelf(() => storage)).toEqual({ name: "Dr Martin", place: "Figeac", rpps: "" });
   values.set("chevet.self", "{");
-  expect(recallSelf(() => storage)).toEqual({ name: "", place: "" });
+  expect(recallSelf(() => storage)).toEqual({ name: "", place: "", rpps: "" });
   const closed = {
     getItem: () => null,
     setItem: () => {
       throw new DOMException("full", "QuotaExceededError");
     },
   } as unknown as Storage;
-  rememberSelf(() => closed, { name: "Dr Martin", place: "" });
+  rememberSelf(() => closed, { name: "Dr Martin", place: "", rpps: "" });
 });
 
 test("a browser that closes its storage to us at the first mention is no obstacle either", () => {
   const closed = (): Storage => {
     throw new DOMException("denied", "SecurityError");
   };
-  expect(recallSelf(closed)).toEqual({ name: "", place: "" });
-  rememberSelf(closed, { name: "Dr Martin", place: "" });
+  expect(recallSelf(closed)).toEqual({ name: "", place: "", rpps: "" });
+  rememberSelf(closed, { name: "Dr Martin", place: "", rpps: "" });
 });
 
 test("a draft that could not be written does not stop the next, nor its erasing", async () => {

@@ -33,6 +33,12 @@ export class Outbox {
     return parcel;
   }
 
+  /** An earlier process of this page has given this number out. */
+  restore(parcel: NumberedParcel): void {
+    this.#waiting.set(parcel.number, parcel);
+    this.#lastNumber = Math.max(this.#lastNumber, parcel.number);
+  }
+
   /** What to send again, oldest first. */
   unacknowledged(): readonly NumberedParcel[] {
     return [...this.#waiting.values()];

@@ -37,8 +37,8 @@ export interface RelayEvents {
   /** A letter; it is deleted at the relay once the promise is done. */
   onLetter(data: Uint8Array): Promise<void>;
   onReachable(isReachable: boolean): void;
-  /** This letter will never be stored. */
-  onRefused(reason: Reason): void;
+  /** The letter with this number, which `put` told, will never be stored. */
+  onRefused(reason: Reason, number: number): void;
 }
 
 interface Admission {
@@ -117,13 +117,14 @@ export class Relay {
     if (this.#isWelcome) this.#send({ t: "admit", token_hash: tokenHash, until_s });
   }
 
-  /** Put a letter into a mailbox; repeated until the relay has it. */
-  put(to: Uint8Array, token: Uint8Array, data: Uint8Array, ttl_s: number): void {
+  /** Put a letter into a mailbox, repeated until the relay has it; its number. */
+  put(to: Uint8Array, token: Uint8Array, data: Uint8Array, ttl_s: number): number {
     this.#lastId += 1;
     const request = { t: "put", id: this.#lastId, to, token, data, ttl_s } as const;
     this.#waiting.set(request.id, request);
     if (this.#waiting.size > WAITING_LIMIT) this.#forgetOldest();
     if (this.#isWelcome) this.#send(request);
+    return request.id;
   }
 
   #receive(socket: Socket, data: unknown): void {
@@ -209,7 +210,7 @@ export class Relay {
       return;
     }
     this.#waiting.delete(id);
-    this.#events.onRefused(reason);
+    this.#events.onRefused(reason, id);
   }
 
   #inOrder(act: () => Promise<void>): void {

@@ -3,10 +3,21 @@
 export class ClockOffset {
   #offset_ms: number | null = null;
 
-  /** The site wrote `sent_ms`, we read it at `now_ms`: the fastest message errs least. */
-  heard(sent_ms: number, now_ms: number): void {
+  /**
+   * The site wrote `sent_ms`, we read it at `now_ms`: the fastest message errs least.
+   *
+   * The offset, when it is better known than before; else `null`.
+   */
+  heard(sent_ms: number, now_ms: number): number | null {
     const seen_ms = now_ms - sent_ms;
-    this.#offset_ms = this.#offset_ms === null ? seen_ms : Math.min(this.#offset_ms, seen_ms);
+    if (this.#offset_ms !== null && this.#offset_ms <= seen_ms) return null;
+    this.#offset_ms = seen_ms;
+    return seen_ms;
+  }
+
+  /** As an earlier process of this page knew it. */
+  restore(offset_ms: number): void {
+    this.#offset_ms = offset_ms;
   }
 
   /** A moment of the site's clock, on ours. */

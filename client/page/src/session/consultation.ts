@@ -18,11 +18,12 @@ import { Chart } from "./chart.ts";
 import { ClockOffset } from "./clock_offset.ts";
 import { Correspondence, type Path } from "./correspondence.ts";
 import { Exchanges } from "./exchanges.ts";
-import type { Preference } from "./line_state.ts";
+import { type Preference, wished } from "./line_state.ts";
 import { Line, type Peer, type PeerEvents } from "./line.ts";
 import { FileRefusedError, OutgoingFiles } from "./outgoing_files.ts";
 import type { TrackTaker } from "./media.ts";
-import type { LinkState } from "./snapshot.ts";
+import { type Diary, type Entry, packed, unpacked } from "./resumption.ts";
+import type { LinkState, QuestionView } from "./snapshot.ts";
 import type { WaveFeed } from "./wave.ts";
 
 const REPORT_EVERY_MS = 1_000;
@@ -46,6 +47,8 @@ export interface ConsultationPorts {
   readonly timer: Timer;
   readonly feed: WaveFeed;
   clock_ms(): number;
+  /** Where what happens is kept. */
+  readonly diary: Diary;
   byMailbox(envelope: Uint8Array): void;
   makePeer(events: PeerEvents<MediaPeer>): MediaPeer;
   /** The relay takes letters now. */
@@ -80,6 +83,10 @@ export class Consultation {
   readonly exchanges = new Exchanges();
   readonly files: OutgoingFiles;
   wish: Preference = "balanced";
+  /** What the GP is asked without meeting. */
+  question: QuestionView | null = null;
+  /** What we told the site that waits, last. */
+  told: Of<"waiting"> | null = null;
   readonly #ports: ConsultationPorts;
   readonly #events: ConsultationEvents;
   readonly #letters: Correspondence;
@@ -93,6 +100,11 @@ export class Consultation {
   #cancelTelling: (() => void) | null = null;
   #arriving: Promise<void> = Promise.resolve();
   #signing: Promise<void> = Promise.resolve();
+  /** While the diary of an earlier process is read: when what it tells happened. */
+  #replayed_ms: number | null = null;
+  /** No direct line now: the site waits. The newest offer waits with it. */
+  #isHeld = false;
+  #offer: Of<"signal"> | null = null;
 
   constructor(ports: ConsultationPorts, events: ConsultationEvents) {
     this.#ports = ports;
@@ -105,6 +117,7 @@ export class Consultation {
       clock_ms: () => ports.clock_ms(),
       onReleased: (messages: readonly Message[]) => this.#act(messages, "line"),
       onTooMuch: () => events.onTooMuch(),
+      diary: ports.diary,
     };
     this.#letters = new Correspondence(ports.sealer, ports.opener, paths, ports.timer);
     this.files = new OutgoingFiles({
@@ -132,7 +145,68 @@ export class Consultation {
     return this.#arrive(async () => {
       const parcels = await this.#letters.open(envelope);
       for (const { number, message } of parcels) this.#take(number, message, "mailbox");
+      await this.#ports.diary.settled;
     });
+  }
+
+  /** Go on where an earlier process of this page stopped. */
+  restore(entries: readonly Entry[]): void {
+    this.#replayed_ms = 0;
+    for (const entry of entries) {
+      if ("at_ms" in entry) this.#replayed_ms = entry.at_ms;
+      this.#replay(entry);
+    }
+    this.#act(shaping(this.#letters.restored()), "mailbox");
+    const heard_ms = this.#replayed_ms;
+    this.#replayed_ms = null;
+    if (!this.#isHeld) this.#line.resume(heard_ms);
+    for (const { offer } of this.album.pages) {
+      if (this.album.isReadyToCheck(offer.id)) void this.#check(offer.id);
+    }
+  }
+
+  /** Ask the site for patience, or send the patient elsewhere. */
+  askToWait(minutes: number | null, text: string, isRedirected: boolean): void {
+    const at_ms = this.#ports.clock_ms();
+    this.told = { kind: "waiting", minutes, text, is_redirected: isRedirected, at_ms };
+    this.send(this.told);
+  }
+
+  /** Tell the site by mailbox that a new process of this page is here, and what it has. */
+  announce(): void {
+    this.#letters.announce();
+  }
+
+  /** Close the direct line; whatever comes back comes by a new one. */
+  hangUp(): void {
+    this.#line.close();
+  }
+
+  #replay(entry: Entry): void {
+    if (entry.what === "received") {
+      this.#letters.restoreReceived(entry.numbers);
+      for (const number of entry.numbers) this.exchanges.received(number, entry.at_ms);
+    } else if (entry.what === "clock") this.offset.restore(entry.offset_ms);
+    if (entry.what !== "came" && entry.what !== "left" && entry.what !== "piece") return;
+    const { number, message } = unpacked(entry.parcel);
+    if (message.kind === "still_piece") this.album.take(message);
+    if (number === null) return;
+    if (entry.what !== "left") {
+      this.#act(shaping(this.#letters.restoreTaken({ number, message })), "mailbox");
+      return;
+    }
+    this.#letters.restoreSent({ number, message });
+    this.exchanges.restore(number, message, entry.at_ms);
+    if (message.kind === "picture_asked") this.wish = wished(message.preference);
+    if (message.kind === "waiting") this.told = message;
+  }
+
+  /** Let the direct line come up, or keep the site waiting without one. */
+  hold(isHeld: boolean): void {
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    if (isHeld) this.#line.close();
+    else if (this.#offer !== null) void this.#signalled(this.#offer);
   }
 
   /** Send a message of ours. */
@@ -237,7 +311,7 @@ export class Consultation {
   }
 
   #greeted(peer: MediaPeer, hello: Of<"hello">, now_ms: number): void {
-    this.offset.heard(hello.sent_ms, now_ms);
+    this.#setClock(hello.sent_ms, now_ms);
     const before = this.#line.current;
     if (!this.#line.greeted(peer, hello, now_ms)) return this.#events.onWrongHello();
     if (peer !== before && peer === this.#line.current) void this.#seal(peer, hello.frames);
@@ -249,6 +323,15 @@ export class Consultation {
     if (!this.#isSealed) return peer.seal(null);
     const certificates = { site: peer.remoteFingerprint, gp: peer.localFingerprint };
     peer.seal(await this.#ports.frameKeys.keys(this.#line.attempt, certificates));
+  }
+
+  #setClock(sent_ms: number, now_ms: number): void {
+    const offset_ms = this.offset.heard(sent_ms, now_ms);
+    if (offset_ms !== null) this.#ports.diary.add({ what: "clock", offset_ms });
+  }
+
+  #now_ms(): number {
+    return this.#replayed_ms ?? this.#ports.clock_ms();
   }
 
   #lineTurned(state: LinkState): void {
@@ -281,15 +364,18 @@ export class Consultation {
     acquaintance: (said) => this.#events.onAcquaintance(said),
     goodbye: ({ reason }) => this.#events.onGoodbye(reason),
     intake: (intake) => this.chart.intake(intake),
+    question: ({ text, at_ms }) => {
+      this.question = { text, at_ms: Math.min(this.#now_ms(), this.offset.here(at_ms)) };
+    },
     patient: (patient) => this.chart.patient(patient),
     background: (background) => this.chart.background(background),
-    measured: (reading) => this.chart.measured(reading, this.#ports.clock_ms()),
+    measured: (reading) => this.chart.measured(reading, this.#now_ms()),
     instruments: (instruments) => this.chart.instruments(instruments),
-    lab_result: (result) => this.chart.result(result, this.#ports.clock_ms()),
+    lab_result: (result) => this.chart.result(result, this.#now_ms()),
     wave_samples: ({ wave, samples, rate_hz }) =>
       this.#ports.feed.add(wave, samples, rate_hz, this.#ports.clock_ms()),
     link_report: (report) => {
-      this.offset.heard(report.sent_ms, this.#ports.clock_ms());
+      this.#setClock(report.sent_ms, this.#ports.clock_ms());
       this.chart.report(report);
       void this.#line.current?.allow(report.down_bps);
       this.files.allow(report.down_bps);
@@ -297,6 +383,7 @@ export class Consultation {
     still_offered: (offer) => this.#answer(this.album.offer(offer)),
     still_piece: (piece) => {
       if (this.album.isReadyToCheck(piece.id) || !this.album.take(piece)) return;
+      this.#ports.diary.add({ what: "piece", parcel: packed(piece) });
       if (this.album.isReadyToCheck(piece.id)) void this.#check(piece.id);
       else this.#tellSoon();
     },
@@ -307,7 +394,7 @@ export class Consultation {
   };
 
   #answer(message: Message | null): void {
-    if (message !== null) this.#letters.send(message);
+    if (message !== null && this.#replayed_ms === null) this.#letters.send(message);
   }
 
   #acknowledged(receipt: Of<"received">): void {
@@ -319,8 +406,10 @@ export class Consultation {
     if (isReceived && !wasReceived) this.#events.onSummaryReceived();
   }
 
-  async #signalled({ kind: _, ...signal }: Of<"signal">): Promise<void> {
+  async #signalled(signal: Of<"signal">): Promise<void> {
     if (signal.signal_kind !== "offer") return;
+    this.#offer = this.#isHeld ? signal : null;
+    if (this.#isHeld) return;
     const sdp = await this.#line.offered(signal.attempt, signal.sdp);
     if (sdp === null) return;
     this.send({ kind: "signal", signal_kind: "answer", attempt: signal.attempt, sdp });
@@ -363,4 +452,15 @@ export class Consultation {
       loss_pct: Math.round(loss_pct(before, count)),
     });
   }
+}
+
+/** What is not done again when a diary is read: it was acted upon outside the consultation. */
+const PASSING: ReadonlySet<Message["kind"]> = new Set([
+  "words_compared",
+  "acquaintance",
+  "goodbye",
+]);
+
+function shaping(messages: readonly Message[]): Message[] {
+  return messages.filter(({ kind }) => !PASSING.has(kind));
 }

@@ -12,7 +12,7 @@ import type { Timer } from "../clock.ts";
 import { EnvelopeError, type Opener, type Sealer } from "../core/envelope.ts";
 import { Flights } from "../core/flights.ts";
 import { FROM_SITE, HOLD_MS, Inbox, Order, REPORTED_LIMIT } from "../core/inbox.ts";
-import { Outbox } from "../core/outbox.ts";
+import { type NumberedParcel, Outbox } from "../core/outbox.ts";
 import {
   decode,
   encode,
@@ -23,6 +23,7 @@ import {
   PARCEL_LIMIT,
   WireError,
 } from "../core/wire.ts";
+import type { Diary } from "./resumption.ts";
 import { sharing } from "./sharing.ts";
 
 /** How an envelope came or goes. */
@@ -51,6 +52,8 @@ export interface Paths {
   /** On the line; false when it is not up. */
   byLine(envelope: Uint8Array): boolean;
   byMailbox(envelope: Uint8Array): void;
+  /** Where what comes and leaves is kept, before the site hears of it. */
+  readonly diary: Diary;
   /** Messages that waited for an earlier one, which does not come. */
   onReleased(messages: readonly Message[]): void;
   /** The site has said more than any consultation needs: nothing more of it is taken. */
@@ -97,10 +100,43 @@ export class Correspondence {
 
   /** Send by whichever path there is; the number of a durable message, else `null`. */
   send(message: Message): number | null {
-    const parcel = isDurable(message) ? this.#outbox.add(message) : { number: null, message };
+    const parcel = isDurable(message) ? this.#numbered(message) : { number: null, message };
     const isLasting = message.kind === "signal" || message.kind === "still_held";
     this.#transmit(parcel, isDurable(message) || isLasting);
     return parcel.number;
+  }
+
+  #numbered(message: Message): NumberedParcel {
+    const parcel = this.#outbox.add(message);
+    const at_ms = this.#paths.clock_ms();
+    this.#paths.diary.add({ what: "left", at_ms, parcel: encode(parcel) });
+    return parcel;
+  }
+
+  /** An earlier process of this page sent it. */
+  restoreSent(parcel: NumberedParcel): void {
+    this.#outbox.restore(parcel);
+  }
+
+  /** An earlier process of this page took it: what to act upon. */
+  restoreTaken({ number, message }: NumberedParcel): readonly Message[] {
+    const isNew = this.#inbox.accept(number, encode({ number, message }).length);
+    return isNew ? this.#order.take(number, message) : [];
+  }
+
+  /** It had these receipts. */
+  restoreReceived(numbers: readonly number[]): void {
+    this.#outbox.acknowledge({ kind: "received", up_to: 0, beyond: numbers });
+  }
+
+  /** Tell the site by mailbox that a new process of this page is here, and what it has. */
+  announce(): void {
+    this.#sendReceipt("mailbox");
+  }
+
+  /** Everything is restored: what still waited for an earlier one, in order. */
+  restored(): readonly Message[] {
+    return this.#order.release();
   }
 
   /** Part of a file, by mailbox though it has no number: what is lost of it is asked for again. */
@@ -157,6 +193,8 @@ export class Correspondence {
       });
     }
     if (!this.#inbox.accept(number, size)) return [];
+    const at_ms = this.#paths.clock_ms();
+    this.#paths.diary.add({ what: "came", at_ms, parcel: encode({ number, message }) });
     const ready = this.#order.take(number, message);
     this.#holdForAWhile();
     return ready;
@@ -166,6 +204,8 @@ export class Correspondence {
   acknowledge(receipt: Extract<Message, { kind: "received" }>): number[] {
     const numbers = this.#outbox.acknowledge(receipt);
     for (const number of numbers) this.#mailed.delete(number);
+    const at_ms = this.#paths.clock_ms();
+    if (numbers.length > 0) this.#paths.diary.add({ what: "received", at_ms, numbers });
     const isAll = receipt.beyond.length < REPORTED_LIMIT;
     this.#flights.noteArrived(numbers, this.#paths.clock_ms(), isAll);
     this.#sendAgain();
@@ -291,7 +331,10 @@ export class Correspondence {
     isLetter = false,
   ): void {
     const data = encodeTogether(parcels);
-    const sent = this.#sending.then(async () => way(await this.#sealer.seal(data, isLetter)));
+    const sent = this.#sending.then(async () => {
+      await this.#paths.diary.settled; // no receipt and no number that a reload would forget
+      way(await this.#sealer.seal(data, isLetter));
+    });
     this.#sending = sent.catch(() => undefined); // what cannot be sealed must not hold up the rest
   }
 }

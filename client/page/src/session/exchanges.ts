@@ -85,6 +85,21 @@ export class Exchanges {
     return { kind: "summary", ...told, written_ms, signature: new Uint8Array() };
   }
 
+  /** An earlier process of this page sent it. */
+  restore(number: number, message: Message, at_ms: number): void {
+    if (message.kind === "asked") {
+      this.#lastAsk = message.id - 1;
+      this.ask(message.what as AskWhat, message.text, at_ms);
+    } else if (message.kind === "text") this.write(message.text, at_ms);
+    else if (message.kind === "summary") {
+      const { kind: _, signature: _signature, written_ms, ...told } = message;
+      this.#draft = { ...this.#draft, ...told };
+      this.#sentSummary = { draft: this.#draft, written_ms };
+      this.#received_ms = null;
+    }
+    this.sent(number, message);
+  }
+
   /** It could not be signed: it counts as not sent. */
   unsent({ written_ms }: Of<"summary">): void {
     if (this.#sentSummary?.written_ms === written_ms) this.#sentSummary = null;

@@ -83,6 +83,12 @@ export class Line<P extends Peer> {
     return this.#current;
   }
 
+  /** An earlier process of this page heard the site last at this moment. */
+  resume(heard_ms: number): void {
+    this.#heard_ms = heard_ms;
+    this.#turn("cut");
+  }
+
   /** Answer the site's offer; `null` for one that is not newer than the last. */
   async offered(attempt: number, sdp: string): Promise<string | null> {
     if (attempt <= this.#attempt) return null;

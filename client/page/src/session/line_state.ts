@@ -34,6 +34,11 @@ export function lineState(report: Extract<Message, { kind: "link_report" }> | nu
   };
 }
 
+/** A preference by its word; the usual one for a word this page does not know. */
+export function wished(word: string): Preference {
+  return known(PREFERENCES, word) ?? USUAL.preference;
+}
+
 function known<T extends string>(words: readonly T[], word: string): T | undefined {
   return words.find((one) => one === word);
 }

@@ -1,4 +1,4 @@
-/** While nobody is visited: tells known sites of new call keys, and hears who calls. */
+/** Tells known sites of new call keys, and hears who calls. */
 
 import { areEqual } from "../bytes.ts";
 import type { Bond, Call } from "../core/bond.ts";
@@ -72,8 +72,8 @@ export class Lobby {
 
   /** Take this call: it is remembered as answered before anything is said. */
   async take(ringing: Ringing): Promise<void> {
+    this.ringing = this.ringing.filter((other) => other !== ringing);
     await this.#book.answered(ringing.site, ringing.call.number);
-    this.close();
   }
 
   /** Tell the site that nobody will come. */

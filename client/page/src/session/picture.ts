@@ -22,6 +22,7 @@ export function picture(visit: Visit): PageSnapshot {
   return {
     ...base,
     ...told,
+    question: consultation.question,
     asks,
     texts,
     summary,

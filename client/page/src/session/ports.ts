@@ -9,6 +9,7 @@ import type { Book } from "../store/book.ts";
 import type { MediaPeer } from "./consultation.ts";
 import type { PeerEvents } from "./line.ts";
 import type { Devices } from "./media.ts";
+import type { Diary } from "./resumption.ts";
 import type { WaveFeed } from "./wave.ts";
 
 /** The relay, as the session uses it. */
@@ -41,6 +42,8 @@ export type Contacts = Pick<Book, "keep" | "newest" | "bonds">;
 export interface Self {
   readonly name: string;
   readonly place: string;
+  /** 11 digits, or empty. */
+  readonly rpps: string;
 }
 
 export interface Ports {
@@ -49,6 +52,8 @@ export interface Ports {
   readonly devices: Devices;
   readonly drafts: Drafts;
   readonly contacts: Contacts;
+  /** Begins to keep a consultation, so that a reload goes on with it. */
+  diary(id: string): Diary;
   clock_ms(): number;
   /** The identity kept by this browser, made at the first visit. */
   identity(): Promise<Identity>;
@@ -57,4 +62,6 @@ export interface Ports {
   makePeer(events: PeerEvents<MediaPeer>): MediaPeer;
   /** Remember who the GP is for the next visit. */
   remember(self: Self): void;
+  /** Who the GP was the last time; an empty name where nobody knows. */
+  recall(): Self;
 }

@@ -1,6 +1,7 @@
 /** What a screen may ask of the session; the session decides. */
 
 import type { Preference } from "./line_state.ts";
+import type { Self } from "./ports.ts";
 import type { Area } from "./snapshot.ts";
 import type { SummaryDraft } from "./summary.ts";
 
@@ -22,9 +23,17 @@ export type AskWhat =
 
 export interface PageRequests {
   /** Join with this invitation link, or its fragment alone; false when it is not an invitation. */
-  join(name: string, place: string, link: string): boolean;
+  join(self: Self, link: string): boolean;
   /** Take the call of this site, a `SiteView.id`. */
-  answer(id: string, name: string, place: string): void;
+  answer(id: string, self: Self): void;
+  /** See this one now, a `WaitingView.id`; who is in front waits meanwhile. */
+  accept(id: string): void;
+  /** Ask this one for patience; `minutes` is `null` where nobody knows. */
+  askToWait(id: string, minutes: number | null, text: string): void;
+  /** Send this one elsewhere: nobody will come. */
+  redirect(id: string, text: string): void;
+  /** Let who is in front wait, and see who else does. */
+  stepAside(): void;
   /** Tell the site that calls that nobody will come. */
   decline(id: string): void;
   /** This site can call no more; it has to be met again. */

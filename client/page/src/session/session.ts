@@ -1,4 +1,4 @@
-/** The session as the screens see it: one visit at a time, and a new picture at every change. */
+/** The session as the screens see it: whom the GP sees, who waits, a new picture at every change. */
 
 import { hex } from "../bytes.ts";
 import { Invitation, InvitationUnreadableError } from "../core/invitation.ts";
@@ -10,40 +10,71 @@ import type { Ports, Self } from "./ports.ts";
 import type { AskWhat, PageRequests } from "./requests.ts";
 import { type Area, EMPTY, type PageSnapshot } from "./snapshot.ts";
 import { keptDraft, type SummaryDraft } from "./summary.ts";
+import type { Interrupted } from "./resumption.ts";
 import { Visit } from "./visit.ts";
-import { byInvitation, byCall, type Way } from "./ways.ts";
+import { WaitingRoom } from "./waiting_room.ts";
+import { again, byInvitation, byCall, type Way } from "./ways.ts";
 
 export class Session implements PageRequests {
   readonly #ports: Ports;
   readonly #listener: (snapshot: PageSnapshot) => void;
   readonly #book: Book;
+  readonly #room = new WaitingRoom();
   #lobby: Lobby;
-  #visit: Visit | null = null;
   #isTold = true;
+  /** Another window of this browser holds the sessions. */
+  #isElsewhere = false;
 
   constructor(ports: Ports, book: Book, listener: (snapshot: PageSnapshot) => void) {
     this.#ports = ports;
     this.#book = book;
-    this.#lobby = new Lobby(ports, book, () => this.#changed());
+    this.#lobby = this.#newLobby();
     this.#listener = listener;
   }
 
-  join(name: string, place: string, link: string): boolean {
+  /** Go on with what an earlier process of this page left. */
+  goOn(left: readonly Interrupted[]): void {
+    for (const one of left) {
+      const isFront = one.isFront && this.#visit === null;
+      this.#enter(again(one.session), one.session.self, isFront, (visit) => visit.goOn(one));
+    }
+  }
+
+  join(self: Self, link: string): boolean {
     const invitation = readInvitation(link);
     if (invitation === null) return false;
-    this.#ports.remember({ name, place });
-    this.#lobby.close();
-    this.#begin(byInvitation(invitation, this.#ports), { name, place });
+    this.#ports.remember(self);
+    this.#enter(byInvitation(invitation, this.#ports), self, this.#visit === null);
     return true;
   }
 
-  answer(id: string, name: string, place: string): void {
+  answer(id: string, self: Self): void {
     const ringing = this.#ringing(id);
     if (ringing === undefined) return;
-    this.#ports.remember({ name, place });
-    const { site, bond, call, prekey } = ringing;
-    const way = byCall(site, bond, call, prekey);
-    void this.#lobby.take(ringing).then(() => this.#begin(way, { name, place }));
+    this.#ports.remember(self);
+    this.#take(ringing, self, this.#visit === null);
+  }
+
+  accept(id: string): void {
+    this.#room.bring(id);
+  }
+
+  askToWait(id: string, minutes: number | null, text: string): void {
+    this.#room.of(id)?.askToWait(minutes, text);
+  }
+
+  redirect(id: string, text: string): void {
+    this.#room.of(id)?.redirect(text);
+  }
+
+  stepAside(): void {
+    this.#visit?.askToWait(null, "");
+    this.#visit?.stepAside();
+  }
+
+  /** Whom the GP sees now. */
+  get #visit(): Visit | null {
+    return this.#room.front;
   }
 
   decline(id: string): void {
@@ -60,18 +91,42 @@ export class Session implements PageRequests {
     return this.#lobby.ringing.find(({ site }) => hex(site.public) === id);
   }
 
-  /** Hear who calls; while nobody is visited. */
+  /** Hear who calls. */
   listen(): void {
     this.#lobby.close();
-    this.#lobby = new Lobby(this.#ports, this.#book, () => this.#changed());
+    this.#lobby = this.#newLobby();
     void this.#lobby.open();
   }
 
-  #begin(way: Way, self: Self): void {
-    const visit = new Visit(this.#ports, way, self, () => this.#changed());
-    this.#visit = visit;
+  #newLobby(): Lobby {
+    return new Lobby(this.#ports, this.#book, () => this.#called());
+  }
+
+  /** Whose name we have may come in and wait: what there is to know comes before the picture. */
+  #called(): void {
+    const self = this.#ports.recall();
+    for (const ringing of self.name === "" ? [] : this.#lobby.ringing) {
+      if (!this.#room.isFull) this.#take(ringing, self, false);
+    }
     this.#changed();
-    void visit.start();
+  }
+
+  #take(ringing: Ringing, self: Self, isFront: boolean): void {
+    const { site, bond, call, prekey } = ringing;
+    const way = byCall(site, bond, call, prekey);
+    void this.#lobby.take(ringing).then(() => this.#enter(way, self, isFront));
+  }
+
+  #enter(
+    way: Way,
+    self: Self,
+    isFront: boolean,
+    begin: (visit: Visit) => Promise<void> = (visit) => visit.start(),
+  ): void {
+    const visit = new Visit(this.#ports, way, self, () => this.#changed(), isFront);
+    this.#room.enter(visit);
+    this.#changed();
+    void begin(visit);
   }
 
   compareWords(equal: boolean): void {
@@ -135,10 +190,20 @@ export class Session implements PageRequests {
   }
 
   startAgain(): void {
-    this.#visit?.close();
-    this.#visit = null;
+    if (this.#visit !== null) this.#room.leave(this.#visit);
     this.listen();
     this.#changed();
+  }
+
+  /** Another window of this browser holds the sessions, or none does any more. */
+  beElsewhere(isElsewhere: boolean): void {
+    this.#isElsewhere = isElsewhere;
+    this.#changed();
+  }
+
+  /** The page goes away, perhaps to come back at once. */
+  suspend(): void {
+    this.#room.suspend();
   }
 
   /** Tell the listener how things stand, from the first screen on. */
@@ -148,13 +213,14 @@ export class Session implements PageRequests {
 
   /** Time has passed; called a few times a second. */
   tick(): void {
-    this.#visit?.tick(this.#ports.clock_ms());
+    const before = this.#room.views.length;
+    this.#room.tick(this.#ports.clock_ms());
+    if (this.#room.views.length !== before) this.#changed();
   }
 
   /** Whether leaving the page now would lose something. */
   get isUnderWay(): boolean {
-    const phase = this.#visit?.phase;
-    return phase === "comparing" || phase === "consulting";
+    return this.#room.isUnderWay;
   }
 
   /** Whom we know, and who calls. */
@@ -173,7 +239,9 @@ export class Session implements PageRequests {
     this.#isTold = false;
     queueMicrotask(() => {
       this.#isTold = true;
-      this.#listener(this.#visit === null ? this.#arriving() : picture(this.#visit));
+      const shown = this.#visit === null ? this.#arriving() : picture(this.#visit);
+      const around = { waiting: this.#room.views, isElsewhere: this.#isElsewhere };
+      this.#listener({ ...shown, ...around });
     });
   }
 }

@@ -222,7 +222,52 @@ export interface SiteView {
   readonly called_ms: number | null;
 }
 
+/** The GP is asked for an expertise without meeting. */
+export interface QuestionView {
+  readonly text: string;
+  /** Page's clock. */
+  readonly at_ms: number;
+}
+
+/** A site that waits, or a question that was left. */
+export interface WaitingView {
+  /** For the life of the page. */
+  readonly id: string;
+  readonly since_ms: number;
+  readonly siteName: string;
+  readonly sitePlace: string;
+  readonly patientName: string;
+  readonly reason: string;
+  readonly patient: PatientView | null;
+  readonly background: BackgroundView | null;
+  /** What was measured before the call. */
+  readonly vitals: readonly VitalView[];
+  /** `null`: the site wants to meet. */
+  readonly question: QuestionView | null;
+  /** What the site was told last; `null` while nothing was. */
+  readonly told: ToldView | null;
+  /** First contact: the words come before all else. */
+  readonly areWordsToCompare: boolean;
+  /** When we became sure of who it is; `null` while we are not. */
+  readonly verified_ms: number | null;
+  readonly refusal: Refusal | null;
+  readonly relayIsReachable: boolean;
+}
+
+export interface ToldView {
+  readonly minutes: number | null;
+  readonly text: string;
+  readonly isRedirected: boolean;
+  readonly at_ms: number;
+}
+
 export interface PageSnapshot {
+  /** Who waits, the first to come first. */
+  readonly waiting: readonly WaitingView[];
+  /** Of the consultation in front; `null` where the site wants to meet. */
+  readonly question: QuestionView | null;
+  /** Another window of this browser holds the sites' sessions. */
+  readonly isElsewhere: boolean;
   /** Whom this browser knows; told on the first screen. */
   readonly sites: readonly SiteView[];
   readonly phase: Phase;
@@ -272,6 +317,9 @@ export function isSummarySafe(summary: SummaryView): boolean {
 }
 
 export const EMPTY: PageSnapshot = {
+  waiting: [],
+  question: null,
+  isElsewhere: false,
   sites: [],
   phase: "arriving",
   waitingFor: "relay",

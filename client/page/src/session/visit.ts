@@ -1,25 +1,26 @@
-/** One visit, by an invitation or a call: joins, compares words, holds the consultation, says goodbye. */
+/**
+ * One visit, by an invitation, a call, or gone on with after a reload: joins, compares words, holds
+ * the consultation, says goodbye. In front, it has our camera and the direct line; aside, the site
+ * waits: what it says comes by mailbox, and nothing of ours goes to it but words.
+ */
 
-import { sessionCiphers } from "../core/envelope.ts";
+import { hex } from "../bytes.ts";
+import { INCARNATION_SIZE, kept, resumedCiphers, sessionCiphers } from "../core/envelope.ts";
 import { FrameRatchet } from "../core/frame_keys.ts";
-import { type GpEvent, HandshakeError } from "../core/handshake.ts";
-import { type KeysAgreed, type Post, TrustError } from "../core/handshake.ts";
-import type { Identity } from "../core/identity.ts";
-import { BadLetterError } from "../core/knock.ts";
-import { Letter, LetterUnreadableError } from "../core/letters.ts";
-import { type Bytes, sha256 } from "../core/primitives.ts";
+import type { KeysAgreed } from "../core/handshake.ts";
+import { type Bytes, browserEntropy } from "../core/primitives.ts";
 import { type Circumstances, signed } from "../core/signed_summary.ts";
 import type { Message } from "../core/wire.ts";
-import type { Reason } from "../net/frames.ts";
-import type { RelayEvents } from "../net/relay.ts";
-import { Consultation } from "./consultation.ts";
+import { Consultation, type ConsultationPorts } from "./consultation.ts";
+import { Introduction } from "./introduction.ts";
 import { OwnMedia } from "./media.ts";
-import { admittedUntil_s } from "./lobby.ts";
+import { CONSULTATION_LASTS_MS, Meeting } from "./meeting.ts";
 import { after, type Step } from "./phases.ts";
-import type { Mailbox, Ports, Self } from "./ports.ts";
+import type { Ports, Self } from "./ports.ts";
+import { type Diary, type Interrupted, NO_DIARY } from "./resumption.ts";
 import type { EndView, Phase, Refusal, WaitingFor } from "./snapshot.ts";
 import { draftOf, keptDraft, NO_DRAFT } from "./summary.ts";
-import type { Handshake, Way } from "./ways.ts";
+import type { Way } from "./ways.ts";
 
 /** chosen: a relay that could not be reached for so long will not be by waiting. */
 export const RELAY_PATIENCE_MS = 20_000;
@@ -27,78 +28,129 @@ export const RELAY_PATIENCE_MS = 20_000;
 export const GOODBYE_PATIENCE_MS = 5_000;
 /** chosen: time for our last receipts to leave. */
 const FAREWELL_MS = 1_000;
+/** chosen: a site that is told to turn elsewhere and does not answer knows it, or is gone. */
+const REDIRECTION_PATIENCE_MS = 600_000;
 /** chosen: a line cut for so long may have taken the way to the relay with it. */
 const RENEW_AFTER_MS = 5_000;
-/** chosen: a day at the surgery; the site may write to our mailbox for so long. */
-const CONSULTATION_LASTS_MS = 12 * 3_600_000;
-/** chosen: a letter nobody fetched for a day is of no use any more. */
-const LETTER_TTL_S = 86_400;
 
-type Acquaintance = Extract<Message, { kind: "acquaintance" }>;
+/** What a consultation seals, opens and signs with. */
+interface Session extends Pick<ConsultationPorts, "sealer" | "opener" | "frameKeys"> {
+  readonly tag: Bytes;
+  readonly sitePublic: Bytes;
+}
 
 export class Visit {
   phase: Phase = "waiting";
-  waitingFor: WaitingFor = "relay";
   refusal: Refusal | null = null;
   words: readonly string[] = [];
   wordsEqualHere = false;
   verified_ms: number | null = null;
   end: EndView | null = null;
-  relayIsReachable = false;
   consultation: Consultation | null = null;
+  media: OwnMedia;
+  isFront: boolean;
   readonly since_ms: number;
-  readonly media: OwnMedia;
   readonly way: Way;
+  readonly #came_ms: number;
   readonly #ports: Ports;
   readonly #self: Self;
   readonly #onChange: () => void;
-  #mailbox: Mailbox | null = null;
-  #handshake: Handshake | null = null;
-  #identity: Identity | null = null;
-  #agreed: KeysAgreed | null = null;
-  #acquaintance: Acquaintance | null = null;
-  #tag: Bytes = new Uint8Array();
+  readonly #meeting: Meeting;
+  #diary: Diary = NO_DIARY;
+  #introduction: Introduction | null = null;
   #wordsEqualThere = false;
   #closesAt_ms: number | null = null;
   #isClosed = false;
   #isRenewed = false;
 
-  constructor(ports: Ports, way: Way, self: Self, onChange: () => void) {
+  /** Aside unless `isFront`. */
+  constructor(ports: Ports, way: Way, self: Self, onChange: () => void, isFront = true) {
     this.#ports = ports;
     this.way = way;
     this.#self = self;
     this.#onChange = onChange;
-    this.since_ms = ports.clock_ms();
+    this.isFront = isFront;
+    this.since_ms = Math.min(ports.clock_ms(), way.since_ms ?? Number.POSITIVE_INFINITY);
+    this.#came_ms = ports.clock_ms();
     this.media = new OwnMedia(ports.devices, onChange);
+    this.#meeting = new Meeting(ports, way, {
+      onChange,
+      onAgreed: (agreed) => this.#agree(agreed),
+      onEnvelope: async (envelope) => this.consultation?.receive(envelope),
+      onRefused: (refusal) => this.#refuse(refusal),
+    });
+  }
+
+  get waitingFor(): WaitingFor {
+    return this.#meeting.waitingFor;
+  }
+
+  get relayIsReachable(): boolean {
+    return this.#meeting.relayIsReachable;
+  }
+
+  /** Nothing of it is of use any more. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** Let the site in, knock at its mailbox; the rest follows from what comes back. */
   async start(): Promise<void> {
-    void this.media.openMicrophone();
-    const { way } = this;
-    const identity = await this.#known();
-    if (identity === null) return;
-    this.#identity = identity;
-    if (!(await this.#prepare(identity))) return;
-    const mailbox = await this.#ports.openMailbox(identity, way.relay, this.#relayEvents);
-    if (this.#isClosed) return mailbox.stop();
-    this.#mailbox = mailbox;
-    const until_ms = this.#ports.clock_ms() + CONSULTATION_LASTS_MS;
-    mailbox.admit(await way.gpTokenHash(), Math.ceil(until_ms / 1000));
-    await this.#step(() => this.#handshake?.start(this.#ports.clock_ms()));
+    if (this.isFront) void this.media.openMicrophone();
+    await this.#meeting.start();
   }
 
-  /** The handshake; or a refusal, where a call is not what it says. */
-  async #prepare(identity: Identity): Promise<boolean> {
-    try {
-      this.#handshake = await this.way.handshake(identity);
-      return true;
-    } catch (error) {
-      if (error instanceof TrustError) this.#refuse(error.reason);
-      else if (error instanceof BadLetterError) this.#refuse("forged");
-      else throw error;
-      return false;
-    }
+  /** On where an earlier process of this page stopped: under keys of its own, without new words. */
+  async goOn({ session, verified_ms, entries, diary }: Interrupted): Promise<void> {
+    const { keys, until_ms, sitePublic } = session;
+    const ciphers = await resumedCiphers(keys, browserEntropy(INCARNATION_SIZE));
+    const frameKeys = new FrameRatchet(keys);
+    this.#diary = diary;
+    this.#converse({ ...ciphers, frameKeys, tag: keys.tag, sitePublic });
+    this.wordsEqualHere = this.#wordsEqualThere = true;
+    this.verified_ms = verified_ms;
+    this.phase = "consulting";
+    if (this.isFront) this.#openMedia();
+    const listening = this.#meeting.goOn(keys.tag, until_ms);
+    this.consultation?.restore(entries);
+    this.#onChange();
+    await listening;
+    this.consultation?.announce();
+  }
+
+  /** To the foreground: our camera and the direct line are this site's now. */
+  come(): void {
+    if (this.isFront || this.#isClosed) return;
+    this.isFront = true;
+    this.#diary.add({ what: "placed", isFront: true });
+    this.media = new OwnMedia(this.#ports.devices, this.#onChange);
+    this.#openMedia();
+    this.consultation?.hold(false);
+    this.#onChange();
+  }
+
+  /** Out of the foreground: the site waits. */
+  stepAside(): void {
+    if (!this.isFront) return;
+    this.isFront = false;
+    this.#diary.add({ what: "placed", isFront: false });
+    this.media.close();
+    this.consultation?.hold(true);
+    this.#onChange();
+  }
+
+  /** Ask for patience, with the minutes if they are known. */
+  askToWait(minutes: number | null, text: string): void {
+    if (this.phase === "consulting") this.consultation?.askToWait(minutes, text, false);
+    this.#onChange();
+  }
+
+  /** Send the patient elsewhere; done once the site has it. */
+  redirect(text: string): void {
+    if (this.phase !== "consulting") return this.close();
+    this.consultation?.askToWait(null, text, true);
+    this.#closesAt_ms = this.#ports.clock_ms() + REDIRECTION_PATIENCE_MS;
+    this.#onChange();
   }
 
   compareWords(equal: boolean): void {
@@ -110,38 +162,6 @@ export class Visit {
       return this.#refuse("words_differ");
     }
     this.#beSure();
-  }
-
-  /** It is the site and nobody else: our camera may open, and each keeps the other's key. */
-  #beSure(): void {
-    this.wordsEqualHere = true;
-    void this.media.openCamera();
-    void this.#introduce();
-    this.#verify();
-  }
-
-  /** Say by which key to call us from now on. */
-  async #introduce(): Promise<void> {
-    if (this.#identity === null) return;
-    const now_ms = this.#ports.clock_ms();
-    const { bundle } = await this.#ports.contacts.newest(this.#identity, now_ms);
-    const { name, place: role } = this.#self;
-    this.consultation?.send({ kind: "acquaintance", name, role, rpps: null, bundle });
-    await this.#keepSite();
-  }
-
-  /** Once we are sure of the site, and it has said who it is. */
-  async #keepSite(): Promise<void> {
-    const [said, agreed, identity] = [this.#acquaintance, this.#agreed, this.#identity];
-    if (!this.wordsEqualHere || said === null || agreed === null || identity === null) return;
-    this.#acquaintance = null;
-    const { used, relay } = this.way;
-    const meeting = { agreed, name: said.name, role: said.role, used, relay };
-    const now_ms = this.#ports.clock_ms();
-    const site = await this.#ports.contacts.keep(meeting, identity, now_ms);
-    for (const bond of this.#ports.contacts.bonds(site, identity.address)) {
-      this.#mailbox?.admit(await sha256(await bond.gpToken()), admittedUntil_s(now_ms));
-    }
   }
 
   /** End for both; the page waits a moment for the receipt. */
@@ -157,23 +177,19 @@ export class Visit {
   /** Time has passed. */
   tick(now_ms: number): void {
     const isAlone = this.phase === "waiting" && this.waitingFor === "relay";
-    if (isAlone && now_ms - this.since_ms > RELAY_PATIENCE_MS) this.#refuse("relay");
+    if (isAlone && now_ms - this.#came_ms > RELAY_PATIENCE_MS) this.#refuse("relay");
     this.consultation?.tick(now_ms);
     this.#renewIfCut(now_ms);
     if (this.#closesAt_ms === null || this.#isClosed) return;
-    const isSaid = this.end?.byUs === true && this.consultation?.isSettled === true;
+    const isOver = this.end?.byUs === true || this.consultation?.told?.is_redirected === true;
+    const isSaid = isOver && this.consultation?.isSettled === true;
     if (isSaid) this.#closesAt_ms = Math.min(this.#closesAt_ms, now_ms + FAREWELL_MS);
     if (now_ms >= this.#closesAt_ms) this.close();
   }
 
-  /** Once a cut: the site's offers come by the mailbox, and ours may be the dead end. */
-  #renewIfCut(now_ms: number): void {
-    const link = this.consultation?.link;
-    if (link?.state !== "cut") this.#isRenewed = false;
-    else if (!this.#isRenewed && now_ms - link.since_ms >= RENEW_AFTER_MS) {
-      this.#isRenewed = true;
-      this.#mailbox?.renew();
-    }
+  /** The page goes away, perhaps to come back at once: the site is to notice without delay. */
+  suspend(): void {
+    this.consultation?.hangUp();
   }
 
   /** Let go of everything. */
@@ -183,95 +199,62 @@ export class Visit {
     if (this.end !== null) this.end = { ...this.end, isEnding: false };
     this.media.close();
     this.consultation?.close();
-    this.#mailbox?.stop();
+    this.#meeting.close();
+    this.#diary.erase();
     this.#onChange();
   }
 
-  readonly #relayEvents: RelayEvents = {
-    onLetter: (data) => this.#receive(data),
-    onReachable: (isReachable) => {
-      this.relayIsReachable = isReachable;
-      if (isReachable && this.waitingFor === "relay") this.waitingFor = "site";
-      this.#onChange();
-    },
-    onRefused: (reason) => this.#letterRefused(reason),
-  };
-
-  /** Our key, or a plain refusal where the browser has no such keys. */
-  async #known(): Promise<Identity | null> {
-    try {
-      return await this.#ports.identity();
-    } catch {
-      this.#refuse("unsupported"); // too old, or a page without a secure origin
-      return null;
+  async #agree(agreed: KeysAgreed): Promise<void> {
+    const { keys, peerPublic: sitePublic, words } = agreed;
+    const now_ms = this.#ports.clock_ms();
+    this.#diary = this.#ports.diary(hex(keys.tag));
+    const { relay, siteAddress, secret } = this.way;
+    const tokens = {
+      siteToken: await this.way.siteToken(),
+      gpTokenHash: await this.way.gpTokenHash(),
+    };
+    const times = { since_ms: this.since_ms, until_ms: now_ms + CONSULTATION_LASTS_MS };
+    const place = { relay, siteAddress, sitePublic, secret };
+    const session = { keys: await kept(keys, "gp"), ...place, ...tokens, ...times };
+    this.#diary.add({ what: "began", session: { ...session, self: this.#self } });
+    this.#diary.add({ what: "placed", isFront: this.isFront });
+    this.words = words;
+    this.#introduction = new Introduction(this.#ports, this.#meeting, agreed);
+    const ciphers = sessionCiphers(keys, "gp");
+    this.#converse({ ...ciphers, frameKeys: new FrameRatchet(keys), tag: keys.tag, sitePublic });
+    const { name, place: practice } = this.#self;
+    this.consultation?.send({ kind: "card", name, place: practice });
+    this.#move("keys_agreed");
+    if (this.way.used !== null) {
+      this.#wordsEqualThere = true; // compared the first time; both keys are pinned since
+      this.#beSure();
+      if (!this.isFront) this.askToWait(null, ""); // the GP has not looked yet
     }
   }
 
-  async #receive(data: Uint8Array): Promise<void> {
-    const letter = readLetter(data);
-    if (letter === null || this.#isClosed) return;
-    const envelope = letter.envelopeFor(this.#tag);
-    if (envelope !== null) return this.consultation?.receive(envelope);
-    await this.#step(() => this.#handshake?.receive(letter, this.#ports.clock_ms()));
-  }
-
-  /** Do what the handshake says, or stop for the reason it gives. */
-  async #step(act: () => Promise<readonly GpEvent[]> | undefined): Promise<void> {
-    try {
-      for (const event of (await act()) ?? []) {
-        if (event.kind === "keys_agreed") this.#agree(event, await this.way.siteToken());
-        else this.#post(event);
-      }
-    } catch (error) {
-      if (error instanceof TrustError) this.#refuse(error.reason);
-      else if (error instanceof HandshakeError) this.#refuse("forged");
-      else throw error;
-    }
-  }
-
-  #post({ to, token, letter }: Omit<Post, "kind">): void {
-    this.#mailbox?.put(to, token, letter.encode(), LETTER_TTL_S);
-    if (this.waitingFor === "site" && letter.isM2) this.waitingFor = "keys";
-  }
-
-  #agree(event: KeysAgreed, token: Bytes): void {
-    const { sealer, opener } = sessionCiphers(event.keys, "gp");
-    const { siteAddress: to } = this.way;
-    const byMailbox = (envelope: Uint8Array) =>
-      this.#post({ to, token, letter: Letter.sealed(event.keys.tag, envelope) });
+  #converse(session: Session): void {
+    const { sealer, opener, frameKeys } = session;
     const { timer, feed, clock_ms, makePeer } = this.#ports;
-    this.#tag = event.keys.tag;
-    this.words = event.words;
-    const frameKeys = new FrameRatchet(event.keys);
-    const ciphers = { sealer, opener, frameKeys };
     this.consultation = new Consultation(
       {
-        ...{ ...ciphers, timer, feed, clock_ms, byMailbox },
+        ...{ sealer, opener, frameKeys, timer, feed, clock_ms, diary: this.#diary },
+        byMailbox: (envelope) => void this.#meeting.post(envelope),
         makePeer: this.#withMedia(makePeer),
         canPost: () => this.relayIsReachable,
-        sign: (summary, hashes) => this.#signed(summary, hashes, event),
+        sign: (summary, hashes) => this.#signed(summary, hashes, session),
       },
       {
         onChange: this.#onChange,
         onWords: (equal) => this.#wordsThere(equal),
-        onAcquaintance: (said) => {
-          this.#acquaintance = said;
-          void this.#keepSite();
-        },
+        onAcquaintance: (said) => void this.#introduction?.heard(said),
         onGoodbye: (reason) => this.#left(reason),
         onWrongHello: () => this.#refuse("wrong_hello"),
         onTooMuch: () => this.#refuse("too_much"),
         onSummaryReceived: () => this.#summaryArrived(),
       },
     );
-    this.consultation.send({ kind: "card", ...this.#self });
+    this.consultation.hold(!this.isFront);
     void this.#restoreDraft(this.consultation);
-    this.#agreed = event;
-    this.#move("keys_agreed");
-    if (this.way.used !== null) {
-      this.#wordsEqualThere = true; // compared the first time; both keys are pinned since
-      this.#beSure();
-    }
   }
 
   #withMedia(makePeer: Ports["makePeer"]): Ports["makePeer"] {
@@ -280,6 +263,11 @@ export class Visit {
       this.media.attach(peer);
       return peer;
     };
+  }
+
+  #openMedia(): void {
+    void this.media.openMicrophone();
+    if (this.wordsEqualHere) void this.media.openCamera();
   }
 
   async #restoreDraft(consultation: Consultation): Promise<void> {
@@ -300,10 +288,20 @@ export class Visit {
   async #signed(
     summary: Extract<Message, { kind: "summary" }>,
     hashes: Pick<Circumstances, "stills" | "files">,
-    { peerPublic: sitePublic, keys }: KeysAgreed,
+    { sitePublic, tag: sessionTag }: Session,
   ): Promise<Message> {
-    if (this.#identity === null) return summary;
-    return signed(summary, { ...hashes, sitePublic, sessionTag: keys.tag }, this.#identity);
+    const { identity } = this.#meeting;
+    if (identity === null) return summary;
+    return signed(summary, { ...hashes, sitePublic, sessionTag }, identity);
+  }
+
+  /** It is the site and nobody else: our camera may open, and each keeps the other's key. */
+  #beSure(): void {
+    this.wordsEqualHere = true;
+    if (this.isFront) void this.media.openCamera();
+    const introduced = this.#introduction?.sure(this.#self);
+    void introduced?.then((said) => said !== null && this.consultation?.send(said));
+    this.#verify();
   }
 
   #wordsThere(equal: boolean): void {
@@ -315,6 +313,7 @@ export class Visit {
   #verify(): void {
     if (this.phase === "comparing" && this.wordsEqualHere && this.#wordsEqualThere) {
       this.verified_ms = this.#ports.clock_ms();
+      this.#diary.add({ what: "verified", at_ms: this.verified_ms });
       this.#move("words_equal");
     }
     this.#onChange();
@@ -326,10 +325,6 @@ export class Visit {
     this.end = { reason, byUs: false, isEnding: false };
     this.#closesAt_ms = this.#ports.clock_ms() + FAREWELL_MS;
     this.#move("ended");
-  }
-
-  #letterRefused(reason: Reason): void {
-    if (reason === "not_admitted" && this.phase === "waiting") this.#refuse("not_admitted");
   }
 
   #refuse(refusal: Refusal): void {
@@ -344,13 +339,14 @@ export class Visit {
     this.phase = after(this.phase, step);
     this.#onChange();
   }
-}
 
-function readLetter(data: Uint8Array): Letter | null {
-  try {
-    return Letter.decode(data);
-  } catch (error) {
-    if (error instanceof LetterUnreadableError) return null;
-    throw error;
+  /** Once a cut: the site's offers come by the mailbox, and ours may be the dead end. */
+  #renewIfCut(now_ms: number): void {
+    const link = this.consultation?.link;
+    if (link?.state !== "cut") this.#isRenewed = false;
+    else if (!this.#isRenewed && now_ms - link.since_ms >= RENEW_AFTER_MS) {
+      this.#isRenewed = true;
+      this.#meeting.renew();
+    }
   }
 }

@@ -10,6 +10,7 @@ import type { Prekey } from "../core/prekeys.ts";
 import { type Bytes, sha256 } from "../core/primitives.ts";
 import type { KnownSite } from "../store/book.ts";
 import type { Ports } from "./ports.ts";
+import type { KeptSession } from "./resumption.ts";
 
 /** From the first letter to the keys. */
 export interface Handshake {
@@ -20,6 +21,8 @@ export interface Handshake {
 export interface Way {
   readonly relay: string | null;
   readonly siteAddress: Bytes;
+  /** Since when it waits, on the site's clock; `null`: since it came here. */
+  readonly since_ms: number | null;
   /** Tells the draft of this consultation from those of others. */
   readonly secret: Bytes;
   /** The bond's secret; `null` when the words have to be compared. */
@@ -34,6 +37,7 @@ export function byInvitation(invitation: Invitation, ports: Ports): Way {
   return {
     relay: invitation.relay,
     siteAddress: invitation.siteAddress,
+    since_ms: null,
     secret: invitation.secret,
     used: null,
     siteToken: () => invitation.siteToken(),
@@ -42,11 +46,24 @@ export function byInvitation(invitation: Invitation, ports: Ports): Way {
   };
 }
 
+/** On with what an earlier process of this page agreed on. */
+export function again(session: KeptSession): Way {
+  const { relay, siteAddress, since_ms, secret, siteToken, gpTokenHash } = session;
+  return {
+    ...{ relay, siteAddress, since_ms, secret },
+    used: null,
+    siteToken: async () => siteToken,
+    gpTokenHash: async () => gpTokenHash,
+    handshake: () => Promise.reject(new Error("agreed already")),
+  };
+}
+
 /** By the call of a site whose key is pinned. */
 export function byCall(site: KnownSite, bond: Bond, call: Call, prekey: Prekey): Way {
   return {
     relay: site.relay,
     siteAddress: site.address,
+    since_ms: call.number * 1_000,
     secret: call.bundleDigest,
     used: bond.secret,
     siteToken: () => bond.siteToken(),

@@ -1,4 +1,4 @@
-/** The browser's own database: keys that cannot leave it, and one encrypted draft. */
+/** The browser's own database: keys that cannot leave it, and what is sealed under them. */
 
 const NAME = "chevet";
 const STORE = "kept";
@@ -8,6 +8,14 @@ export interface Database {
   get(name: string): Promise<unknown>;
   put(name: string, value: unknown): Promise<void>;
   delete(name: string): Promise<void>;
+  /** What lies under names that begin so, in the order of the names. */
+  under(prefix: string): Promise<readonly Named[]>;
+  deleteUnder(prefix: string): Promise<void>;
+}
+
+export interface Named {
+  readonly name: string;
+  readonly value: unknown;
 }
 
 /** Opens the database, making it at the first visit. */
@@ -20,6 +28,13 @@ export async function openDatabase(factory: IDBFactory): Promise<Database> {
     get: (name) => done(store("readonly").get(name)),
     put: async (name, value) => void (await done(store("readwrite").put(value, name))),
     delete: (name) => done(store("readwrite").delete(name)),
+    under: async (prefix) => {
+      const kept = store("readonly");
+      const asked = [kept.getAllKeys(range(prefix)), kept.getAll(range(prefix))] as const;
+      const [names, values] = await Promise.all([done(asked[0]), done(asked[1])]);
+      return names.map((name, at) => ({ name: String(name), value: values[at] as unknown }));
+    },
+    deleteUnder: (prefix) => done(store("readwrite").delete(range(prefix))),
   };
 }
 
@@ -30,7 +45,19 @@ export function passingDatabase(): Database {
     get: async (name) => values.get(name),
     put: async (name, value) => void values.set(name, value),
     delete: async (name) => void values.delete(name),
+    under: async (prefix) =>
+      [...values]
+        .filter(([name]) => name.startsWith(prefix))
+        .sort(([left], [right]) => (left < right ? -1 : 1))
+        .map(([name, value]) => ({ name, value })),
+    deleteUnder: async (prefix) => {
+      for (const name of [...values.keys()]) if (name.startsWith(prefix)) values.delete(name);
+    },
   };
+}
+
+function range(prefix: string): IDBKeyRange {
+  return IDBKeyRange.bound(prefix, `${prefix}\uffff`);
 }
 
 function done<T>(request: IDBRequest<T>): Promise<T> {

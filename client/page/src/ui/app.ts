@@ -5,12 +5,15 @@ import type { WaveFeed } from "../session/wave.ts";
 import { type Arrival, ArrivingScreen } from "./arriving.ts";
 import { ConsultationScreen } from "./consultation/screen.ts";
 import { DeviceCheck } from "./device_check.ts";
+import { Attention } from "./attention.ts";
 import { button, el, setData, setHidden, setStream, setText } from "./dom.ts";
 import { EndedScreen } from "./ended.ts";
 import { news } from "./news.ts";
 import { RefusedScreen } from "./refused.ts";
 import type { Screen, Surroundings } from "./screen.ts";
+import { TrustLine } from "./trust_line.ts";
 import { WaitingScreen } from "./waiting.ts";
+import { WaitingRoomPanel } from "./waiting_room.ts";
 import { WordsScreen } from "./words.ts";
 
 /** What the page's shell hands to the screens. */
@@ -27,6 +30,10 @@ export class App {
   readonly #voice = el("audio", { autoplay: true, "data-testid": "voice" });
   readonly #news = el("p", { class: "unseen", role: "status", "data-testid": "news" });
   readonly #blocked: HTMLElement;
+  readonly #trust: TrustLine;
+  readonly #room: WaitingRoomPanel;
+  readonly #attention: Attention;
+  readonly #elsewhere: HTMLElement;
   #screen: Screen | null = null;
   #phase: Phase | null = null;
   #shown: PageSnapshot = EMPTY;
@@ -35,7 +42,11 @@ export class App {
     this.#shell = shell;
     const { texts } = shell;
     document.documentElement.lang = texts.language;
-    document.title = texts.say("app.title");
+    this.#trust = new TrustLine(texts);
+    this.#room = new WaitingRoomPanel(texts, shell.requests);
+    this.#attention = new Attention(texts);
+    const elsewhere = { class: "elsewhere", role: "alert", hidden: true, "data-testid": "elsewhere" };
+    this.#elsewhere = el("div", elsewhere, texts.say("elsewhere.what"));
     const listen = button(texts.say("sound.unblock"), () => void this.#play(), {
       "data-testid": "sound-unblock",
     });
@@ -44,6 +55,9 @@ export class App {
     root.replaceChildren(
       el("a", { class: "skip", href: "#main" }, texts.say("app.skip")),
       this.#blocked,
+      this.#elsewhere,
+      this.#trust.element,
+      this.#room.element,
       this.#main,
       this.#voice,
       this.#news,
@@ -55,6 +69,10 @@ export class App {
     if (snapshot.phase !== this.#phase) this.#turnTo(snapshot.phase);
     const told = news(this.#shown, snapshot, this.#shell.texts);
     if (told.length > 0) setText(this.#news, told.join(" "));
+    this.#trust.show(snapshot);
+    this.#attention.show(snapshot);
+    setHidden(this.#elsewhere, !snapshot.isElsewhere);
+    setHidden(this.#main, snapshot.isElsewhere);
     if (this.#voice.srcObject !== snapshot.media.voice) {
       setStream(this.#voice, snapshot.media.voice);
       void this.#play();
@@ -67,6 +85,13 @@ export class App {
   /** Time has passed: ages and stamps move on. */
   tick(): void {
     this.#screen?.show(this.#shown, this.#shell.clock_ms());
+    this.#room.show(this.#shown, this.#shell.clock_ms());
+  }
+
+  /** The first screen finds something else filled in. */
+  arriveAgain(): void {
+    if (this.#phase === "arriving") this.#turnTo("arriving");
+    this.tick();
   }
 
   #turnTo(phase: Phase): void {
@@ -84,7 +109,7 @@ export class App {
     const surroundings: Surroundings = { texts, requests };
     switch (phase) {
       case "arriving":
-        return new ArrivingScreen(surroundings, this.#shell.arrival(), new DeviceCheck(texts));
+        return this.#arriving(surroundings);
       case "waiting":
         return new WaitingScreen(surroundings);
       case "comparing":
@@ -96,6 +121,13 @@ export class App {
       case "refused":
         return new RefusedScreen(surroundings);
     }
+  }
+
+  #arriving(surroundings: Surroundings): Screen {
+    const check = new DeviceCheck(surroundings.texts);
+    const screen = new ArrivingScreen(surroundings, this.#shell.arrival(), check);
+    screen.element.append(this.#attention.element);
+    return screen;
   }
 
   async #play(): Promise<void> {

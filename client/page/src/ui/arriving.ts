@@ -1,17 +1,17 @@
-/** The first screen: who the GP is, which invitation, and an optional try of the devices. */
+/** The first screen: who waits, who the GP is, which invitation, and an optional try of the devices. */
 
+import type { Self } from "../session/ports.ts";
+import { checkedRpps } from "../session/rpps.ts";
 import type { PageRequests } from "../session/requests.ts";
 import type { PageSnapshot } from "../session/snapshot.ts";
-import type { Texts } from "../texts.ts";
+import type { TextKey, Texts } from "../texts.ts";
 import type { DeviceCheck } from "./device_check.ts";
 import { el, setHidden, setText } from "./dom.ts";
 import { KnownSites, lostKeys } from "./known_sites.ts";
 import type { Screen, Surroundings } from "./screen.ts";
 
 /** What the first screen finds filled in. */
-export interface Arrival {
-  readonly name: string;
-  readonly place: string;
+export interface Arrival extends Self {
   /** The fragment this page was opened with; empty when there was none. */
   readonly link: string;
   /** When that invitation ends; `null` when there is none or it cannot be read. */
@@ -37,6 +37,7 @@ export class ArrivingScreen implements Screen {
   #isLost: boolean;
   readonly #name: Field;
   readonly #place: Field;
+  readonly #rpps: Field;
   readonly #invitation: Field;
   readonly #wrong = el("p", { class: "wrong", role: "alert", "data-testid": "join-error" });
 
@@ -47,6 +48,8 @@ export class ArrivingScreen implements Screen {
     this.#arrival = arrival;
     this.#name = field(texts, "name", arrival.name, 80, "name");
     this.#place = field(texts, "place", arrival.place, 120, "organization");
+    this.#rpps = field(texts, "rpps", arrival.rpps, 16, "off");
+    this.#rpps.input.inputMode = "numeric";
     this.#invitation = field(texts, "invitation", "", 1_000, "off");
     this.#isLost = arrival.hasLostKeys;
     this.#sites = new KnownSites(texts, requests, () => this.#self());
@@ -80,6 +83,7 @@ export class ArrivingScreen implements Screen {
     );
     const form = el("form", { novalidate: true, "data-testid": "join-form" });
     form.append(this.#invitation.box, this.#ready(), this.#name.box, this.#place.box);
+    form.append(this.#rpps.box);
     form.append(el("p", { class: "hint" }, this.#texts.say("arriving.remembered")));
     form.append(this.#wrong, join);
     form.addEventListener("submit", (event) => {
@@ -112,11 +116,14 @@ export class ArrivingScreen implements Screen {
   }
 
   /** Who the GP says they are; `null`, and told, when there is no name. */
-  #self(): { name: string; place: string } | null {
+  #self(): Self | null {
     const name = this.#name.input.value.trim();
-    this.#name.input.removeAttribute("aria-invalid");
-    if (name !== "") return { name, place: this.#place.input.value.trim() };
-    this.#complain("arriving.name.missing", this.#name);
+    const typed = this.#rpps.input.value.trim();
+    const rpps = typed === "" ? "" : checkedRpps(typed);
+    for (const { input } of [this.#name, this.#rpps]) input.removeAttribute("aria-invalid");
+    if (name !== "" && rpps !== null) return { name, place: this.#place.input.value.trim(), rpps };
+    if (name === "") this.#complain("arriving.name.missing", this.#name);
+    else this.#complain("arriving.rpps.wrong", this.#rpps);
     return null;
   }
 
@@ -127,12 +134,12 @@ export class ArrivingScreen implements Screen {
     // What is pasted comes first: the field shows only when the page's own link is no invitation.
     const link = this.#invitation.input.value.trim() || this.#arrival.link;
     this.#invitation.input.removeAttribute("aria-invalid");
-    if (!this.#requests.join(self.name, self.place, link)) {
+    if (!this.#requests.join(self, link)) {
       this.#complain("arriving.invitation.wrong", this.#invitation);
     }
   }
 
-  #complain(key: "arriving.name.missing" | "arriving.invitation.wrong", where: Field): void {
+  #complain(key: TextKey, where: Field): void {
     setText(this.#wrong, this.#texts.say(key));
     where.input.setAttribute("aria-invalid", "true");
     where.input.focus();
@@ -141,7 +148,7 @@ export class ArrivingScreen implements Screen {
 
 function field(
   texts: Texts,
-  what: "name" | "place" | "invitation",
+  what: "name" | "place" | "rpps" | "invitation",
   value: string,
   maxlength: number,
   autocomplete: string,

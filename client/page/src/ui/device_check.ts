@@ -1,7 +1,8 @@
-/** Trying camera and microphone before joining; nothing leaves the computer. */
+/** Trying speaker, microphone and camera before joining; nothing leaves the computer. */
 
 import { camera, microphone } from "../net/devices.ts";
 import type { Texts } from "../texts.ts";
+import { chime } from "./attention.ts";
 import { button, el, setText } from "./dom.ts";
 
 /** chosen: full scale of the bar at a loud voice's RMS. */
@@ -40,8 +41,18 @@ export class DeviceCheck {
     if (!this.#results.hidden) return this.close();
     this.#results.hidden = false;
     setText(this.#toggle, this.#texts.say("arriving.check.stop"));
+    this.#results.append(this.#speaker());
     this.#show("microphone", await microphone());
     this.#show("camera", await camera());
+  }
+
+  /** Whether a voice would be heard: only the person can tell. */
+  #speaker(): HTMLElement {
+    const play = button(this.#texts.say("arriving.check.tone"), chime, {
+      "data-testid": "check-speaker",
+    });
+    const hint = el("p", { class: "hint" }, this.#texts.say("arriving.check.tone.hint"));
+    return el("div", {}, play, hint);
   }
 
   #show(what: "microphone" | "camera", found: Awaited<ReturnType<typeof camera>>): void {

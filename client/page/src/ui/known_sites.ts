@@ -1,12 +1,13 @@
 /** On the first screen: whom this browser knows, who calls, and whether its keys are lost. */
 
+import type { Self } from "../session/ports.ts";
 import type { PageRequests } from "../session/requests.ts";
 import type { PageSnapshot, SiteView } from "../session/snapshot.ts";
 import type { Texts } from "../texts.ts";
 import { button, el, setHidden } from "./dom.ts";
 
 /** Who the GP is, as the form has it now; `null` when it has no name yet, which the form tells. */
-export type AskSelf = () => { readonly name: string; readonly place: string } | null;
+export type AskSelf = () => Self | null;
 
 export class KnownSites {
   readonly element: HTMLElement;
@@ -62,7 +63,7 @@ export class KnownSites {
 
   #answer(site: SiteView): void {
     const self = this.#self();
-    if (self !== null) this.#requests.answer(site.id, self.name, self.place);
+    if (self !== null) this.#requests.answer(site.id, self);
   }
 
   #forget(site: SiteView): HTMLElement {

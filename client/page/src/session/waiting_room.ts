@@ -1,0 +1,73 @@
+/** All sites that are with this GP: one in the foreground at most, the others wait. */
+
+import type { Visit } from "./visit.ts";
+import type { WaitingView } from "./snapshot.ts";
+import { waitingView } from "./waiting_views.ts";
+
+/** chosen: more than one GP sees in an hour; who comes later goes on ringing. */
+export const VISITS_LIMIT = 8;
+
+export class WaitingRoom {
+  /** By the name under which the screens speak of them; in the order in which they came. */
+  readonly #visits = new Map<string, Visit>();
+  #names = 0;
+
+  /** Whom the GP sees now. */
+  get front(): Visit | null {
+    return [...this.#visits.values()].find(({ isFront }) => isFront) ?? null;
+  }
+
+  get isFull(): boolean {
+    return this.#visits.size >= VISITS_LIMIT;
+  }
+
+  /** Whether leaving the page now would end something that nobody could go on with. */
+  get isUnderWay(): boolean {
+    return [...this.#visits.values()].some(
+      ({ phase }) => phase === "comparing" || phase === "consulting",
+    );
+  }
+
+  get views(): readonly WaitingView[] {
+    return [...this.#visits].filter(([, visit]) => !visit.isFront).map(([id, visit]) => waitingView(id, visit));
+  }
+
+  /** Somebody comes; in front of all others if the visit says so. */
+  enter(visit: Visit): void {
+    if (visit.isFront) for (const other of this.#visits.values()) other.stepAside();
+    this.#names += 1;
+    this.#visits.set(String(this.#names), visit);
+  }
+
+  /** To the foreground; who was there waits. */
+  bring(id: string): void {
+    const visit = this.#visits.get(id);
+    if (visit === undefined) return;
+    const before = this.front;
+    if (before !== visit) before?.stepAside();
+    visit.come();
+  }
+
+  of(id: string): Visit | undefined {
+    return this.#visits.get(id);
+  }
+
+  /** The GP is done with this one. */
+  leave(visit: Visit): void {
+    visit.close();
+    for (const [id, known] of this.#visits) if (known === visit) this.#visits.delete(id);
+  }
+
+  /** Time has passed; who waited and is gone leaves no trace. */
+  tick(now_ms: number): void {
+    for (const [id, visit] of this.#visits) {
+      visit.tick(now_ms);
+      if (visit.isClosed && !visit.isFront && visit.refusal === null) this.#visits.delete(id);
+    }
+  }
+
+  /** The page goes away. */
+  suspend(): void {
+    for (const visit of this.#visits.values()) visit.suspend();
+  }
+}

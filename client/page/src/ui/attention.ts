@@ -1,0 +1,75 @@
+/** Calls a GP whose eyes are elsewhere: title, icon, a notification, a short sound. */
+
+import type { PageSnapshot } from "../session/snapshot.ts";
+import type { Texts } from "../texts.ts";
+import { button, el, setHidden } from "./dom.ts";
+
+/** Two soft notes, a fifth apart; chosen: heard across a room, alarming nobody. */
+const NOTES_HZ = [660, 990] as const;
+const NOTE_S = 0.18;
+const LOUDNESS = 0.15;
+
+export class Attention {
+  /** Asked in context: beside the list of those who may call. */
+  readonly element: HTMLElement;
+  readonly #texts: Texts;
+  readonly #icon: HTMLLinkElement | null = document.querySelector("link[rel=icon]");
+  #known: ReadonlySet<string> = new Set();
+  #notification: Notification | null = null;
+
+  constructor(texts: Texts) {
+    this.#texts = texts;
+    const ask = () => void Notification.requestPermission().then(() => this.#showAsking());
+    this.element = el(
+      "p",
+      { class: "asking", hidden: true },
+      button(texts.say("attention.ask"), ask, { class: "quiet", "data-testid": "notify-ask" }),
+      el("span", { class: "hint" }, texts.say("attention.hint")),
+    );
+    this.#showAsking();
+  }
+
+  show({ waiting, sites }: PageSnapshot): void {
+    const calls = sites.filter(({ called_ms }) => called_ms !== null).map(({ id }) => `call ${id}`);
+    const now = new Set([...waiting.map(({ id }) => id), ...calls]);
+    const isNews = [...now].some((id) => !this.#known.has(id));
+    this.#known = now;
+    const title = this.#texts.say("app.title");
+    const told = now.size === 0 ? title : this.#texts.say("attention.title", { n: now.size, title });
+    if (document.title !== told) document.title = told;
+    const icon = now.size === 0 ? "./icon.svg" : "./icon-waiting.svg";
+    if (this.#icon !== null && this.#icon.getAttribute("href") !== icon) this.#icon.href = icon;
+    if (isNews) this.#call();
+    if (now.size === 0) this.#notification?.close();
+  }
+
+  #call(): void {
+    chime();
+    if (!document.hidden || !("Notification" in window)) return;
+    if (Notification.permission !== "granted") return;
+    // Neither who nor why: a notification may show on a locked screen.
+    this.#notification = new Notification(this.#texts.say("attention.notice"), { tag: "waiting" });
+    this.#notification.onclick = () => window.focus();
+  }
+
+  #showAsking(): void {
+    const isOpen = "Notification" in window && Notification.permission === "default";
+    setHidden(this.element, !isOpen);
+  }
+}
+
+/** Two notes made on the spot; nothing where the browser wants a click of the person's first. */
+export function chime(): void {
+  const context = new AudioContext();
+  for (const [at, hz] of NOTES_HZ.entries()) {
+    const [tone, loudness] = [context.createOscillator(), context.createGain()];
+    const start_s = context.currentTime + at * NOTE_S;
+    tone.frequency.value = hz;
+    loudness.gain.setValueAtTime(LOUDNESS, start_s);
+    loudness.gain.exponentialRampToValueAtTime(0.001, start_s + NOTE_S);
+    tone.connect(loudness).connect(context.destination);
+    tone.start(start_s);
+    tone.stop(start_s + NOTE_S);
+    if (at === NOTES_HZ.length - 1) tone.onended = () => void context.close();
+  }
+}
