@@ -21,11 +21,13 @@ class Album:
         say: Callable[[Message], object],
         on_whole: Callable[[StillOffered, bytes], None],
         now_s: Callable[[], float],
+        on_damaged: Callable[[StillOffered], None] = lambda _: None,
     ) -> None:
-        """`on_whole` is given a still whose hash agrees."""
+        """`on_whole` is given a still whose hash agrees, `on_damaged` the offer of another."""
         self._say = say
         self._on_whole = on_whole
         self._now_s = now_s
+        self._on_damaged = on_damaged
         self._coming: dict[int, StillAssembly] = {}
         self._known: set[int] = set()
         self._size = 0
@@ -42,6 +44,11 @@ class Album:
         self._coming[offer.id] = assembly = StillAssembly(offer)
         self._say(assembly.held)
         return True
+
+    def held_bytes(self, identifier: int) -> int:
+        """How much of a file that is coming is here, from its first byte on."""
+        assembly = self._coming.get(identifier)
+        return 0 if assembly is None else assembly.held.size
 
     def restore(
         self, offer: StillOffered, pieces: Iterable[tuple[int, bytes]], *, is_received: bool
@@ -87,7 +94,9 @@ class Album:
         offer = assembly.offer
         del self._coming[offer.id]
         picture = assembly.picture()
-        if picture is not None:
-            self._on_whole(offer, picture)
-            if not is_told:
-                self._say(StillReceived(offer.id, offer.sha256))
+        if picture is None:
+            self._on_damaged(offer)
+            return
+        self._on_whole(offer, picture)
+        if not is_told:
+            self._say(StillReceived(offer.id, offer.sha256))

@@ -131,6 +131,11 @@ class Attachments:
         self._senders[offer.id] = StillSender(offer.id, data)
         self.freight.add(offer.id, offer.size, _slices(data))
 
+    def hash_of(self, identifier: int) -> bytes | None:
+        """SHA-256 of what was offered under this number."""
+        offer = self._offers.get(identifier)
+        return offer.sha256 if offer else None
+
     def held(self, held: StillHeld) -> tuple[StillOffered, int] | None:
         """The GP holds this much and wants the rest: of which, and how many bytes in all."""
         sender = self._senders.get(held.id)

@@ -1,74 +1,65 @@
-"""What is typed and chosen at the site: the dossier, the room, how a consultation goes on or stops.
-
-Held in memory alone so far: it is neither kept nor sent.
-"""
+"""What is typed and chosen at the site: dossier, room, how a consultation goes on or stops."""
 
 from dataclasses import replace
 
+from client import clock
 from client.core.consultation import State
-from client.core.dossier.background import Background
-from client.core.dossier.consent import Consent
 from client.core.dossier.ending import Alternative, Ending, StopReason
-from client.core.dossier.file import Contact, Dossier, Operator
 from client.core.dossier.room import RoomCheck
-from client.core.dossier.traits import Traits
+from client.core.record import milliseconds
+from client.core.wire import WentOn
+from client.session.casework import Casework, with_part
 from client.session.course import Course
+from client.session.ending import Ending as Closing
+from client.session.keeping import RecordKeeper
 from client.session.requests import Part
+from client.store.journal import JournalEvent
 
-
-def with_part(dossier: Dossier, part: Part) -> Dossier:
-    """The dossier with this part in place of the one before."""
-    match part:
-        case Operator():
-            return replace(dossier, operator=part)
-        case Traits():
-            return replace(dossier, traits=part)
-        case Contact():
-            return replace(dossier, contact=part)
-        case Consent():
-            return replace(dossier, consent=part)
-        case Background():
-            return replace(dossier, background=part)
-        case Ending():
-            return replace(dossier, ending=part)
+__all__ = ["Deskwork", "with_part"]
 
 
 class Deskwork:
     """The part of `client.session.requests.SiteRequests` that is about the dossier."""
 
     _course: Course
+    _keeper: RecordKeeper
+    _casework: Casework
+    _ending: Closing
 
     def enter(self, part: Part) -> None:
-        """Replace this part of the dossier."""
-        self._course.change(dossier=with_part(self._course.known.dossier, part))
+        """Replace this part of the dossier; see `Casework.enter`."""
+        self._casework.enter(part)
 
     def check_room(self, check: RoomCheck) -> None:
         """The room was looked at."""
         self._course.change(room=check)
+        self._keeper.keep_room(check)
 
     def try_voice(self) -> None:
         """Nothing is recorded yet: the trial stays untried."""
 
     def go_on(self, way: Alternative) -> None:
-        """Note how the consultation goes on."""
-        ending = self._course.known.dossier.ending or Ending()
-        self.enter(replace(ending, went_on=way))
+        """Note how the consultation goes on, and tell the GP (rules-fr.md, d-6)."""
+        self._casework.enter(replace(self._chosen, went_on=way))
+        self._keeper.note(JournalEvent.WENT_ON, how=way.value)
+        if self._course.state is State.VERIFIED:
+            self._ending.say(WentOn(way.value, milliseconds(clock.now())))
 
     def stop(self, reason: StopReason, note: str = "") -> None:
-        """Note why, and end it."""
-        ending = self._course.known.dossier.ending or Ending()
-        self.enter(replace(ending, stop_reason=reason, stop_note=note))
-        self.end("unsuitable")
-
-    def end(self, reason: str) -> None:
-        """End the consultation."""
-        raise NotImplementedError
+        """Note why, tell the GP the reason alone, and end it (rules-fr.md, d-7)."""
+        if self._course.is_over:
+            return
+        self._casework.enter(replace(self._chosen, stop_reason=reason, stop_note=note))
+        self._keeper.note(JournalEvent.STOPPED, reason=reason.value)
+        self._ending.end_here("unsuitable", reason.value)
 
     def ask_expertise(self, text: str) -> None:
-        """Note the question; it goes nowhere yet."""
-        if self._course.state is State.READY:
-            dossier = self._course.known.dossier
-            self._course.change(dossier=replace(dossier, is_deferred=True, question=text))
+        """Ask the GP who is called next this question, to be answered without meeting."""
+        self._casework.ask_expertise(text)
 
     def print_documents(self) -> None:
         """Nothing prints yet; `SiteSnapshot.printing` says so."""
+
+    @property
+    def _chosen(self) -> Ending:
+        return self._course.known.dossier.ending or Ending()

@@ -56,10 +56,10 @@ class Ending:
         self._events("refused", reason=reason)
         self._fall_silent(reason)
 
-    def end_here(self, reason: str) -> None:
-        """The person at the bedside ends it."""
+    def end_here(self, reason: str, why: str = "") -> None:
+        """The person at the bedside ends it; `why` is a `StopReason`, told with ``unsuitable``."""
         if not self._course.is_over:
-            self._say_goodbye(reason)
+            self._say_goodbye(reason, why)
             self._end(reason, by_gp=False)
 
     def ended_by_gp(self, reason: str) -> None:
@@ -74,8 +74,12 @@ class Ending:
         else:
             await self._dialogue.stop()
 
-    def _say_goodbye(self, reason: str) -> None:
-        self._dialogue.say(wire.Goodbye(reason, milliseconds(clock.now())))
+    def say(self, message: wire.Message) -> None:
+        """How the consultation goes on is said as its end is: to whoever is there."""
+        self._dialogue.say(message)
+
+    def _say_goodbye(self, reason: str, why: str = "") -> None:
+        self._dialogue.say(wire.Goodbye(reason, milliseconds(clock.now()), why))
 
     def _end(self, reason: str, *, by_gp: bool) -> None:
         self._course.step(Step.ENDED, ended=reason, ended_by_gp=by_gp)

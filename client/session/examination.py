@@ -21,6 +21,7 @@ from client.session.auscultation import Auscultation
 from client.session.auscultation_around import Around
 from client.session.auscultation_view import AuscultationStep
 from client.session.bulletin import Bulletin
+from client.session.consenting import UNASKED, Consenting
 from client.session.correspondence import Correspondence
 from client.session.events import EventLog
 from client.session.findings import Findings
@@ -35,7 +36,7 @@ from client.session.ways import Say
 from client.store.journal import JournalEvent
 from devices.driver import Request
 from devices.ports import PortLister
-from devices.readings import Kind
+from devices.readings import Clip, Kind, Still
 
 _STREAMING: Final = (Kind.OXIMETER, Kind.MONITOR)
 """Kinds whose values come by themselves: measuring now is sending the next one at once."""
@@ -56,14 +57,18 @@ class Examination:
         lister: PortLister | None = None,
         send_bps: Callable[[], int | None] = lambda: None,
         line: Callable[[], LineEstimate | None] = lambda: None,
+        consent: Consenting = UNASKED,
     ) -> None:
         """`waiting`: how many durable messages the GP has not acknowledged.
 
         `lister` tells the ports to be watched for instruments nobody named; `None`: none are.
 
         `send_bps`: what the line is sent in all; `None` while nothing is known of it. `line`: what
-        is known of the line while it is up.
+        is known of the line while it is up. `consent` says what the patient refused.
         """
+        self._consent = consent
+        self._unsaid: list[wire.StillOffered] = []
+        """What was taken before anything may leave."""
         self._keeper = keeper
         self._events = events
         self._say_to_gp = say
@@ -112,6 +117,9 @@ class Examination:
         self._is_open = True
         self._bulletin.publish(again=True)
         self._dispatch.open()
+        unsaid, self._unsaid = self._unsaid, []
+        for offer in unsaid:
+            self._say(offer)
 
     def stop(self) -> None:
         """From now on nothing more goes to the GP; the screen still shows what is measured."""
@@ -167,11 +175,13 @@ class Examination:
 
     def take_still(self, label: str) -> None:
         """Freeze a full-quality still; one at a time."""
-        self._viewfinder.take(label, Request.STILL)
+        if self._may_capture():
+            self._viewfinder.take(label, Request.STILL)
 
     def take_clip(self, label: str) -> None:
         """Take a few seconds of moving picture; not while a still is taken."""
-        self._viewfinder.take(label, Request.CLIP)
+        if self._may_capture():
+            self._viewfinder.take(label, Request.CLIP)
 
     def send_anyway(self) -> None:
         """Send the still that was found blurred or badly lit."""
@@ -183,6 +193,8 @@ class Examination:
 
     def auscultate(self, step: AuscultationStep, label: str = "") -> None:
         """Record, hear, send, or let the GP hear live; see `Auscultation.take`."""
+        if step in (AuscultationStep.RECORD, AuscultationStep.SEND) and not self._may_capture():
+            return
         if self._is_open or step is not AuscultationStep.SEND:
             self._chest.take(step, label)
             self._desk.show_listening(on=self._chest.is_live)
@@ -230,6 +242,10 @@ class Examination:
         self._log.acknowledged(numbers)
         self._dispatch.go_on()
 
+    def hash_of(self, identifier: int) -> bytes | None:
+        """SHA-256 of what this site has offered under this number."""
+        return self._stills.attachments.hash_of(identifier)
+
     def next_piece(self, limit_bytes: int) -> wire.StillPiece | None:
         """What to send now of a still on its way; see `StillDesk.next_piece`."""
         return self._stills.next_piece(limit_bytes) if self._is_open else None
@@ -263,6 +279,8 @@ class Examination:
         if told.instrument.kind is Kind.STETHOSCOPE:
             self._chest.hear(told.event)
             self._desk.show_listening(on=self._chest.is_live)
+        elif isinstance(told.event, Still | Clip) and not self._may_capture():
+            self._stills.failed()
         else:
             self._findings.take(told)
         self._bulletin.publish()
@@ -282,6 +300,13 @@ class Examination:
         self._chest.received(offer)
         self._events("still_acknowledged", id=offer.id, bytes=offer.size, sha256=offer.sha256.hex())
 
+    def _may_capture(self) -> bool:
+        """Whether a photo, a clip or a sound may be taken; if not, it is noted (d-10)."""
+        why = self._consent.pictures_off()
+        if why is not None:
+            self._consent.capture_refused(why)
+        return why is None
+
     def _ask(self, kind: Kind, request: Request) -> bool:
         try:
             self._desk.ask(kind, request)
@@ -293,6 +318,8 @@ class Examination:
     def _say(self, message: wire.Message, lane: Lane = Lane.READINGS) -> None:
         if self._is_open:
             self._say_to_gp(message, lane)
+        elif isinstance(message, wire.StillOffered):
+            self._unsaid.append(message)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

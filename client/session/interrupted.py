@@ -6,6 +6,7 @@ nobody but the same GP has the others, so no words are compared again.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from client.core import parcels, wire
 from client.core.record import ConsultationRecord, Direction, KeptParcel
@@ -14,6 +15,8 @@ from client.core.wire import Message
 from client.session.keeping import RecordKeeper
 from client.session.ways import Resumed
 from client.store.records import Records
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +70,19 @@ class Interrupted:
     @property
     def stills(self) -> list[tuple[wire.StillOffered, bytes | None]]:
         """What was offered, with its bytes where they are kept and the GP has not all of them."""
-        whole = {
-            one.parcel.message.id
-            for one in self.record.parcels
-            if isinstance(one.parcel.message, wire.StillReceived)
-        }
+        whole = {one.id for one in self._all(wire.StillReceived, Direction.RECEIVED)}
         data = {still.id: still.jpeg for still in self.record.stills}
-        offers = [one.parcel.message for one in self.record.parcels]
-        return [
-            (offer, None if offer.id in whole else data.get(offer.id))
-            for offer in offers
-            if isinstance(offer, wire.StillOffered)
-        ]
+        offers = self._all(wire.StillOffered, Direction.SENT)
+        return [(offer, None if offer.id in whole else data.get(offer.id)) for offer in offers]
+
+    @property
+    def offered_by_gp(self) -> list[wire.StillOffered]:
+        """The GP's files, whether they came or not."""
+        return self._all(wire.StillOffered, Direction.RECEIVED)
+
+    def _all(self, kind: type[T], direction: Direction) -> list[T]:
+        messages = (one.parcel.message for one in self.record.parcels if one.direction is direction)
+        return [message for message in messages if isinstance(message, kind)]
 
 
 async def unfinished(records: Records, now: datetime) -> tuple[int, datetime] | None:

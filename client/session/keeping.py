@@ -6,7 +6,9 @@ from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any, Final, Self
 
-from client.core.record import ConsultationRecord, Direction, moment
+from client.core.dossier.file import Dossier
+from client.core.dossier.room import RoomCheck
+from client.core.record import ConsultationRecord, Direction, EarlierValue, moment
 from client.core.resumption import Resumption
 from client.core.stills import SIZE_LIMIT
 from client.core.wire import Parcel, StillOffered, StillPiece
@@ -94,9 +96,32 @@ class RecordKeeper:
             at=moment(offer.taken_ms),
         )
 
+    def keep_dossier(self, dossier: Dossier) -> None:
+        """Keep what was typed and chosen; calls keep their order."""
+        self.start(self._records.keep_dossier(self._consultation, dossier))
+
+    def keep_room(self, check: RoomCheck) -> None:
+        """Keep an opening of the room."""
+        self.start(self._records.keep_room(check))
+
+    async def newest_room(self, since: datetime) -> RoomCheck | None:
+        """The last opening of the room from this time on."""
+        rooms = await self._records.rooms(since)
+        return rooms[-1] if rooms else None
+
+    async def keep_document(self, offer: StillOffered, data: bytes) -> None:
+        """Keep a file of the GP's, whole."""
+        await self._records.keep_document(
+            *(self._consultation, offer.id, data, offer.media_type, offer.label, self._now())
+        )
+
+    async def earlier_vitals(self, limit: int) -> list[EarlierValue]:
+        """Of the same patient's earlier consultations here, the newest first; see `Records`."""
+        return await self._records.earlier_vitals(self._consultation, limit)
+
     def note(self, event: JournalEvent, **facts: str | int) -> None:
         """Add a line to the journal; lines keep the order of the calls. No patient value."""
-        self._start(self._records.note(self._consultation, event, self._now(), facts))
+        self.start(self._records.note(self._consultation, event, self._now(), facts))
 
     async def finish(self, reason: str, *, is_settled: bool = True) -> None:
         """Close the consultation once every line is written.
@@ -110,7 +135,7 @@ class RecordKeeper:
 
     def hold(self, session: Resumption) -> None:
         """As `keep_session`, behind the lines of the journal that were asked for before."""
-        self._start(self.keep_session(session))
+        self.start(self.keep_session(session))
 
     async def keep_session(self, session: Resumption) -> None:
         """From now on a later process can go on with this consultation."""
@@ -172,7 +197,8 @@ class RecordKeeper:
         await self.settle()
         return await self._records.consultation(self._consultation)
 
-    def _start(self, work: Coroutine[Any, Any, Any]) -> None:
+    def start(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do this behind what was asked for before; `settle` waits for it."""
         task = asyncio.get_running_loop().create_task(work)
         self._notes.add(task)
         task.add_done_callback(self._noted)

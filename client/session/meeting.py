@@ -76,6 +76,7 @@ class SiteMeeting:
         self._gp_token = b""
         self._site_token = b""
         self._until_s = 0
+        self._letters_last_s = LETTER_TTL_S
         self._agreed: KeysAgreed | None = None
         self._resumption: Resumption | None = None
         self.bond: Bond | None = None
@@ -167,6 +168,10 @@ class SiteMeeting:
         """Go on with the GP of an earlier process; call before `run`."""
         self._resumption = session
 
+    def letters_wait(self) -> None:
+        """The GP may fetch our letters days from now: the relay is to keep them that long."""
+        self._letters_last_s = TTL_LIMIT_S
+
     def let_go(self) -> None:
         """The session is over: forget its keys and whatever led to them."""
         self._agreed = self._resumption = self._handshake = self.bond = None
@@ -175,7 +180,7 @@ class SiteMeeting:
         await self._relay.admit(session.own_token, session.until_s)
 
     async def _put(self, post: Post) -> None:
-        await self._relay.put(post.to, post.token, post.letter.encode(), LETTER_TTL_S)
+        await self._relay.put(post.to, post.token, post.letter.encode(), self._letters_last_s)
 
     async def _on_letter(self, data: bytes) -> None:
         try:

@@ -12,25 +12,29 @@ from client import clock
 from client.core import wire
 from client.core.adaptation.snapshot import EngineSnapshot
 from client.core.consultation import State, Step
+from client.core.dossier.background import Background
+from client.core.dossier.traits import Traits
 from client.core.envelope import INCARNATION_SIZE, Role, resumed_ciphers, session_ciphers
 from client.core.frame_keys import FrameRatchet
 from client.core.handshake import KeysAgreed, WordsDifferError
 from client.core.lanes import Lane
-from client.core.record import milliseconds
 from client.errors import ChevetError
 from client.session.acquaintances import Acquaintances
 from client.session.arrivals import Arrivals
 from client.session.bedside import Bedside
 from client.session.board import Board
+from client.session.casework import Casework
 from client.session.course import Course
 from client.session.deskwork import Deskwork
 from client.session.ending import GOODBYE_S, Ending
 from client.session.events import EventLog
 from client.session.examination import Examination
+from client.session.from_gp import FromGp
 from client.session.interrupted import Interrupted
 from client.session.introductions import Introductions
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
+from client.session.picture_record import PictureRecord
 from client.session.site_dialogue import SiteDialogue
 from client.session.site_line import SiteLine
 from client.session.site_setup import SiteSetup
@@ -80,9 +84,11 @@ class SiteSession(Bedside, Deskwork):
         self._introductions = Introductions(
             self._acquaintances, self._meeting, keeper, events, self._course
         )
+        self._casework = Casework(self._course, keeper, events, self._say, setup.dossier)
         examination = Examination(
             *(setup.plugs, media, keeper, events),
             say=self._say,
+            consent=self._casework,
             waiting=lambda: self._dialogue.waiting,
             lister=setup.lister,
             send_bps=lambda: self._line.send_bps,
@@ -98,6 +104,14 @@ class SiteSession(Bedside, Deskwork):
             on_engine=self._engine_seen,
         )
         super().__init__(examination, media, line, keeper)
+        self._from_gp = FromGp(
+            *(self._course, keeper, events),
+            say=self._say,
+            still_hash=examination.hash_of,
+            site_public=setup.identity.public,
+            session=lambda: self._meeting.resumption,
+        )
+        self._picture = PictureRecord(self._course, media, keeper, events)
         self._dialogue = SiteDialogue(
             *(media, keeper, events, self._course),
             meeting=self._meeting,
@@ -131,6 +145,7 @@ class SiteSession(Bedside, Deskwork):
                         self._meeting.run(),
                         self._board.run(),
                         self._line.run(),
+                        self._from_gp.files.run(),
                     )
                 ]
                 await self._closing.wait()
@@ -162,6 +177,7 @@ class SiteSession(Bedside, Deskwork):
                     at=clock.now(),
                     contacts=self._acquaintances.views,
                     line_check=self._line.measured,
+                    documents=self._from_gp.files.views,
                     link=replace(self._course.known.link, waiting=self._dialogue.waiting),
                 )
             )
@@ -172,12 +188,14 @@ class SiteSession(Bedside, Deskwork):
         return self._board.subscribe(listener)
 
     def invite(self) -> None:
-        """Make an invitation and wait for the GP."""
-        self._arrivals.invite()
+        """Make an invitation and wait for the GP; not before what a call waits for is there."""
+        if self._casework.may_call():
+            self._arrivals.invite()
 
     def call(self, contact: bytes) -> None:
-        """Call a GP of the contacts, who may be away."""
-        self._arrivals.call(contact)
+        """Call a GP of the contacts, who may be away; as for `invite`."""
+        if self._casework.may_call():
+            self._arrivals.call(contact)
 
     def check_line(self, *, on: bool) -> None:
         """Measure the line to the relay, or stop measuring it; a call has it for itself."""
@@ -198,9 +216,10 @@ class SiteSession(Bedside, Deskwork):
         self._verified(JournalEvent.WORDS_EQUAL)
 
     def enter_patient(self, name: str, reason: str) -> None:
-        """Intake; it leaves the site only once the words were equal."""
-        self._course.change(patient_name=name, reason=reason)
-        self._send_patient()
+        """A name and a reason alone, where nothing more is asked."""
+        dossier = self._casework.dossier
+        self.enter(replace(dossier.traits or Traits(), used_name=name))
+        self.enter(replace(dossier.background or Background(), reason=reason))
 
     def note_lag(self, late_s: float) -> None:
         """The event loop woke up so late."""
@@ -232,9 +251,10 @@ class SiteSession(Bedside, Deskwork):
         self._dialogue.begin(ciphers, FrameRatchet(session.keys, Role.SITE), interrupted.resumed)
         self._keeper.note(JournalEvent.KEY_KNOWN)
         self._events("gone_on")
-        self._media.let_picture_out(allowed=True)
+        self._casework.restore(interrupted)
         self._examination.restore(interrupted)
-        self._examination.open()
+        self._from_gp.restore(interrupted)
+        self._open()
 
     def _verified(self, why: JournalEvent) -> None:
         """It is the GP and nobody else: patient data may flow, and each keeps the other's key."""
@@ -244,12 +264,20 @@ class SiteSession(Bedside, Deskwork):
         if session is not None:
             self._keeper.hold(session)
         self._events(why.value)
-        self._media.let_picture_out(allowed=True)
-        self._examination.open()
-        self._send_patient()
+        self._open()
         own = self._setup
         self._say(wire.Acquaintance(own.place, own.role or own.operator, own.rpps, b""))
         self._introductions.keep()
+
+    def _open(self) -> None:
+        """Words first, then what was measured; an expertise asks for no picture and no voice."""
+        if self._casework.dossier.is_deferred:
+            self._meeting.letters_wait()
+            self._media.turn_camera_off(on=True)
+            self._media.mute(on=True)
+        self._casework.open()
+        self._media.let_picture_out(allowed=True)
+        self._examination.open()
 
     def _on_message(self, message: wire.Message) -> None:
         match message:
@@ -270,6 +298,7 @@ class SiteSession(Bedside, Deskwork):
                 self._line.wish(preference)
             case _ if self._course.state is State.VERIFIED:
                 self._examination.hear(message)
+                self._from_gp.hear(message)
 
     async def _let_go(self) -> None:
         """The last word is said: no key of this session is kept in memory."""
@@ -280,13 +309,6 @@ class SiteSession(Bedside, Deskwork):
 
     # Steps that several of the above share.
 
-    def _send_patient(self) -> None:
-        known = self._course.known
-        if known.state is State.VERIFIED and known.patient_name:
-            self._say(wire.Intake(known.patient_name, known.reason, milliseconds(clock.now())))
-            self._keeper.note(JournalEvent.INTAKE_SENT)
-            self._events("intake_sent")
-
     def _say(self, message: wire.Message, lane: Lane = Lane.READINGS) -> None:
         self._dialogue.say(message, lane)
 
@@ -295,4 +317,5 @@ class SiteSession(Bedside, Deskwork):
 
     def _engine_seen(self, engine: EngineSnapshot) -> None:
         self._course.change_link(up_bps=engine.up_bps, engine=engine)
+        self._picture.see(engine)
         self._on_engine(engine)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from client.core.dossier.ending import Role
+from client.core.dossier.file import Dossier, Operator
 from client.core.identity import Identity
 from client.session.adaptation import LineSettings
 from client.session.instruments import Plug
@@ -31,3 +33,15 @@ class SiteSetup:
     """Of the operator, for the GP's contacts."""
     rpps: str | None = None
     """The operator's, checked."""
+    finess: str = ""
+    """The place's, checked; empty for home visits."""
+    is_training: bool = False
+    """Simulated patients and instruments; never mixed with real records."""
+
+    @property
+    def dossier(self) -> Dossier:
+        """What is known of a consultation before anything was entered."""
+        known = {role.value: role for role in Role}
+        role = known.get(self.role, Role.OTHER)
+        operator = Operator(self.operator, role, self.rpps or "")
+        return Dossier(operator, self.finess, self.is_training)

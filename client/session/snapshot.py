@@ -8,6 +8,7 @@ from client.core.adaptation.preflight.measurement import LineMeasurement
 from client.core.adaptation.preflight.promise import Promise
 from client.core.adaptation.snapshot import EngineSnapshot
 from client.core.consultation import LinkState, State
+from client.core.dossier.completeness import Missing, Why, missing, pictures_off
 from client.core.dossier.ending import Role
 from client.core.dossier.file import Dossier, Operator
 from client.core.dossier.room import RoomCheck
@@ -323,6 +324,12 @@ class SiteSnapshot:
     documents: tuple[DocumentView, ...] = ()
     summary_signer: str = ""
     """Whose signature of the summary was verified; empty: it is not signed."""
+    summary_is_forged: bool = False
+    """It has a signature, and not one of the key whose words were compared."""
+    entry_error: ChevetError | None = None
+    """Why the last part that was entered was not taken."""
+    video_impossible_since: datetime | None = None
+    """The line is up and carries no picture (rules-fr.md, d-6)."""
     printing: PrintState = PrintState.UNAVAILABLE
     earlier: tuple[EarlierValue, ...] = ()
     """The same patient's, of earlier consultations at this site, the newest last."""
@@ -330,3 +337,13 @@ class SiteSnapshot:
     resumable: tuple[ResumableView, ...] = ()
     expertises: tuple[ExpertiseView, ...] = ()
     """Those that wait for an answer and the answered ones, the newest last."""
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """What a call still waits for (rules-fr.md, d-7 and d-9)."""
+        return missing(self.dossier)
+
+    @property
+    def pictures_off(self) -> Why | None:
+        """Why no photo, clip or sound may be taken; the keys say so."""
+        return pictures_off(self.dossier)

@@ -10,12 +10,18 @@ from typing import Final
 
 from client.core.auscultation import PLACES
 from client.core.consultation import LinkState, State
+from client.core.dossier.consent import Consent, Giver, Mode
+from client.core.dossier.file import Contact
+from client.core.dossier.library import consent_text
+from client.core.record import milliseconds
 from client.session.auscultation_view import AuscultationStep, AuscultationView, TapeState
 from client.session.requests import SiteRequests
 from client.session.snapshot import AskView, SiteSnapshot, StillState
 from devices.readings import Kind, Quality, Vital
 
 POLL_S: Final = 0.05
+NOBODYS_NUMBER: Final = "01 99 00 00 00"
+"""Of a range that is kept for films and examples (ARCEP, decision 2018-0881)."""
 STEP_S: Final = 60.0
 """A step the GP asked for is "not possible" after that; chosen: a slow line's still."""
 AIM_S: Final = 3.0
@@ -25,7 +31,7 @@ RECORDED_S: Final = 12.0
 
 
 class Unattended:
-    """Invites, accepts equal words, gives the intake, and takes each step the GP asks for."""
+    """Enters what a call waits for, invites, accepts equal words, takes each step of the GP's."""
 
     def __init__(
         self, site: SiteRequests, patient: tuple[str, str], still_label: str, sound_label: str
@@ -54,16 +60,29 @@ class Unattended:
     async def run(self) -> None:
         """Act until the consultation has ended, whoever ended it."""
         await self._until(lambda now: now.relay_is_reachable)
+        self._enter_what_a_call_waits_for()
         self._site.invite()
         await self._until(lambda now: bool(now.words))
         await self._until(lambda now: now.link.state is LinkState.UP)
         self._site.compare_words(equal=True)
-        self._site.enter_patient(*self._patient)
         while self._site.snapshot.state is State.VERIFIED:
             asked = self._site.snapshot.asked
             if asked is not None:
                 await self._take_step(asked)
             await asyncio.sleep(POLL_S)
+
+    def _enter_what_a_call_waits_for(self) -> None:
+        """Of nobody: the patient is at the place, and the number is one that nobody has."""
+        now, text = self._site.snapshot, consent_text("fr")
+        read_by = now.dossier.operator.name
+        self._site.enter(Contact(now.place, NOBODYS_NUMBER))
+        self._site.enter(
+            Consent(
+                *(text.version, text.sha256, text.language, read_by),
+                *(Giver.PATIENT, Mode.SPOKEN, milliseconds(now.at)),
+            )
+        )
+        self._site.enter_patient(*self._patient)
 
     async def _take_step(self, asked: AskView) -> None:
         step = self._steps.get(asked.what, self._text)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pytest
 from attacks.hostile_text import MARKUP, TERMINAL
+from fakes.ready_dossier import make_ready
 
 from client import clock
 from client.core import parcels, wire
@@ -82,6 +83,7 @@ async def test_a_site_survives_whatever_a_gp_says(
 ) -> None:
     gp = PythonGp(wire.Card("Dr Martin", "Cabinet"))
     try:
+        make_ready(site.session)
         site.session.invite()
         await until(lambda: site.session.snapshot.invitation is not None)
         invitation: Any = site.session.snapshot.invitation

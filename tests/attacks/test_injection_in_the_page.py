@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from attacks.hostile_text import MARKUP
+from fakes.ready_dossier import make_ready
 
 from client import clock
 from client.core import wire
@@ -120,6 +121,7 @@ async def test_markup_of_a_site_is_text_on_the_page(site: OpenSite) -> None:
 
 async def consult(site: OpenSite, gp: ChromiumGp) -> None:
     """Up to the consultation's screen, both having found the words equal."""
+    make_ready(site.session)
     site.session.invite()
     await until(lambda: site.session.snapshot.invitation is not None)
     invitation: Any = site.session.snapshot.invitation

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fakes.ready_dossier import make_ready
 
 from client import clock
 from client.core.consultation import LinkState, State
@@ -56,6 +57,7 @@ async def until(site: OpenSite, condition: Callable[[SiteSnapshot], bool]) -> No
 
 
 async def consult(site: OpenSite, gp: PythonGp) -> None:
+    make_ready(site.session)
     site.session.invite()
     await until(site, lambda now: now.invitation is not None)
     invitation = site.session.snapshot.invitation

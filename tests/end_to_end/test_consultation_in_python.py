@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.ready_dossier import make_ready
 
 from client import clock
 from client.core.consultation import LinkState, State
@@ -48,6 +49,7 @@ class Site:
                 await asyncio.sleep(0.02)
 
     async def invitation(self) -> str:
+        make_ready(self.opened.session)
         self.opened.session.invite()
         await self.until(lambda now: now.invitation is not None)
         assert self.now.invitation is not None

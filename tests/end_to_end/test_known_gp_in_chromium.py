@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from end_to_end.test_known_gp_in_python import Site, a_site
+from fakes.ready_dossier import make_ready
 
 from client.core.consultation import LinkState, State
 from client.core.wire import Card
@@ -40,6 +41,7 @@ async def a_browser() -> AsyncIterator[ChromiumGp]:
 
 async def meet(site: Site, gp: ChromiumGp) -> None:
     """By an invitation and spoken words."""
+    make_ready(site.session)
     site.session.invite()
     await site.until(lambda now: now.invitation is not None)
     assert site.now.invitation is not None
@@ -72,6 +74,7 @@ async def test_a_known_site_calls_the_page(relay_url: str, tmp_path: Path) -> No
         async with a_site(relay_url, folder, secrets) as site:
             await gp.page.goto(relay_url)
             await gp.page.get_by_test_id("known-site").wait_for(timeout=PATIENCE_MS)
+            make_ready(site.session)
             site.session.call(site.now.contacts[0].public)
             await answer(gp)
             await site.until(lambda now: now.state is State.VERIFIED)
@@ -84,6 +87,7 @@ async def test_a_known_site_calls_the_page(relay_url: str, tmp_path: Path) -> No
         # Away: the call waits in the mailbox until the page is opened.
         async with a_site(relay_url, folder, secrets) as site:
             await gp.page.goto("about:blank")
+            make_ready(site.session)
             site.session.call(site.now.contacts[0].public)
             await site.until(lambda now: now.is_waiting_for_page)
             assert site.now.state is State.INVITING

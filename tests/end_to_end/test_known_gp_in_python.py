@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.ready_dossier import make_ready
 
 from client import clock
 from client.core.consultation import LinkState, State
@@ -91,6 +92,7 @@ async def a_gp(book: GpBook | None = None) -> AsyncIterator[PythonGp]:
 async def acquaint(relay_url: str, folder: Path, secrets: Keys) -> GpBook:
     """The first meeting, by an invitation and spoken words; what the GP keeps of it."""
     async with a_site(relay_url, folder, secrets) as site, a_gp() as gp:
+        make_ready(site.session)
         site.session.invite()
         await site.until(lambda now: now.invitation is not None)
         assert site.now.invitation is not None
@@ -113,6 +115,7 @@ async def test_a_known_gp_is_called_online_then_offline(relay_url: str, tmp_path
         (contact,) = site.now.contacts
         assert (contact.name, contact.can_be_called) == ("Dr Martin", True)
         gp.open_list(relay_url)
+        make_ready(site.session)
         site.session.call(contact.public)
         await site.until(lambda now: now.state is State.VERIFIED)
         await site.until(lambda now: now.link.state is LinkState.UP)
@@ -128,6 +131,7 @@ async def test_a_known_gp_is_called_online_then_offline(relay_url: str, tmp_path
     # The GP is away; the call waits in the mailbox, and the page is opened later.
     async with a_site(relay_url, folder, secrets) as site:
         (contact,) = site.now.contacts
+        make_ready(site.session)
         site.session.call(contact.public)
         await site.until(lambda now: now.is_waiting_for_page)
         assert site.now.state is State.INVITING
@@ -144,11 +148,13 @@ async def test_a_page_that_was_reloaded_is_called_again_without_a_new_check(
     book = await acquaint(relay_url, folder, secrets)
     async with a_site(relay_url, folder, secrets) as site, a_gp(book) as gp:
         gp.open_list(relay_url)
+        make_ready(site.session)
         site.session.call(site.now.contacts[0].public)
         await gp.session.wait_for(lambda seen: seen.link is LinkState.UP, PATIENCE_S)
         answered = next(iter(book.contacts.values())).calls
     async with a_site(relay_url, folder, secrets) as site, a_gp(book) as gp:
         gp.open_list(relay_url)
+        make_ready(site.session)
         site.session.call(site.now.contacts[0].public)
         await site.until(lambda now: now.state is State.VERIFIED)
         assert next(iter(book.contacts.values())).calls > answered
@@ -159,6 +165,7 @@ async def test_a_gp_whose_call_keys_are_gone_says_so(relay_url: str, tmp_path: P
     book = await acquaint(relay_url, folder, secrets)
     book.prekeys = type(book.prekeys)()
     async with a_site(relay_url, folder, secrets) as site, a_gp(book) as gp:
+        make_ready(site.session)
         site.session.call(site.now.contacts[0].public)
         await site.until(lambda now: now.is_waiting_for_page)
         gp.open_list(relay_url)
@@ -182,5 +189,6 @@ async def test_a_new_call_key_reaches_the_site_while_it_is_off(
             async with asyncio.timeout(PATIENCE_S):
                 while contacts._book.all[0].epoch <= old.bundle.epoch:
                     await asyncio.sleep(0.02)
+            make_ready(site.session)
             site.session.call(site.now.contacts[0].public)
             await site.until(lambda now: now.state is State.VERIFIED)

@@ -4,6 +4,8 @@ import asyncio
 import io
 from collections.abc import Callable
 
+from fakes.ready_dossier import make_ready
+
 from client import clock
 from client.core.consultation import LinkState
 from client.core.record import Direction
@@ -40,6 +42,7 @@ async def until(site: OpenSite, condition: Callable[[SiteSnapshot], bool]) -> No
 
 
 async def consult(site: OpenSite, gp: PythonGp) -> GpSession:
+    make_ready(site.session)
     site.session.invite()
     await until(site, lambda now: now.invitation is not None)
     invitation = site.session.snapshot.invitation

@@ -9,6 +9,9 @@ from client.core.dossier.file import Contact, Dossier
 from client.core.dossier.traits import Traits
 from client.core.parcels import PARCEL_LIMIT, encode
 
+Told = wire.Intake | wire.Patient | wire.Background | wire.Question
+TOLD: Final = (wire.Intake, wire.Patient, wire.Background, wire.Question)
+"""What the GP learns of the dossier, in this order; each is told again when it changes."""
 FIELD_LIMIT: Final = 300
 """Characters of one trait or address; chosen: twice what the national reference allows a name."""
 ANSWERS_LIMIT: Final = 24

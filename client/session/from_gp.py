@@ -1,0 +1,100 @@
+"""What the GP sends beside words and wishes: files, patience, a pointer, a signed summary."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from client.core import wire
+from client.core.record import Direction
+from client.core.resumption import Resumption
+from client.core.signed_summary import Circumstances, is_signed_by
+from client.session.course import Course
+from client.session.events import EventLog
+from client.session.gp_files import GpFiles
+from client.session.interrupted import Interrupted
+from client.session.keeping import RecordKeeper
+from client.store.journal import JournalEvent
+
+WORDS_LIMIT: Final = 500
+"""Characters of what the GP says while the patient waits; what a screen holds."""
+
+
+class FromGp:
+    """Shows it, and keeps what is to be kept; on the event loop."""
+
+    def __init__(  # noqa: PLR0913 -- all but three by name
+        self,
+        course: Course,
+        keeper: RecordKeeper,
+        events: EventLog,
+        *,
+        say: Callable[[wire.Message], None],
+        still_hash: Callable[[int], bytes | None],
+        site_public: bytes,
+        session: Callable[[], Resumption | None],
+    ) -> None:
+        """`still_hash` is of what this site has offered; `session` is the one with this GP."""
+        self._course = course
+        self._keeper = keeper
+        self._events = events
+        self._still_hash = still_hash
+        self._site_public = site_public
+        self._session = session
+        self._summary: wire.Summary | None = None
+        self.files: Final = GpFiles(keeper, events, say)
+
+    def hear(self, message: wire.Message) -> None:
+        """A message that concerns this; anything else is not for here."""
+        match message:
+            case wire.StillOffered() | wire.StillPiece():
+                self.files.hear(message)
+            case wire.Waiting():
+                self._wait(message)
+            case wire.Pointed():
+                self._course.change(pointed=message if message.is_shown else None)
+            case wire.Summary():
+                self._summary = message
+                self._check_signature()
+
+    def restore(self, interrupted: Interrupted) -> None:
+        """Go on from what an earlier process of this site has heard."""
+        waiting = interrupted.newest(wire.Waiting, Direction.RECEIVED)
+        summary = interrupted.newest(wire.Summary, Direction.RECEIVED)
+        self.files.restore(interrupted)
+        if isinstance(waiting, wire.Waiting):
+            self._course.change(gp_waiting=_bounded(waiting))
+        if isinstance(summary, wire.Summary):
+            self._summary = summary
+            self._check_signature(is_news=False)
+
+    def _wait(self, waiting: wire.Waiting) -> None:
+        self._course.change(gp_waiting=_bounded(waiting))
+        if waiting.is_redirected:
+            self._keeper.note(JournalEvent.GP_REDIRECTED)
+        else:
+            facts = {} if waiting.minutes is None else {"minutes": waiting.minutes}
+            self._keeper.note(JournalEvent.GP_WAITS, **facts)
+        self._events("gp_waits", redirected=int(waiting.is_redirected))
+
+    def _check_signature(self, *, is_news: bool = True) -> None:
+        """Whether the key whose words were compared has signed these words and files."""
+        summary, session = self._summary, self._session()
+        if summary is None or session is None:
+            return
+        stills = [self._still_hash(one) or b"" for one in summary.stills]
+        files = [self.files.hash_of(one) or b"" for one in summary.files]
+        around = Circumstances(*(tuple(stills), tuple(files), self._site_public, session.keys.tag))
+        is_signed = is_signed_by(session.peer_public, summary, around)
+        is_forged = bool(summary.signature) and not is_signed
+        self._course.change(
+            summary_signer=self._course.known.gp_name if is_signed else "",
+            summary_is_forged=is_forged,
+        )
+        if is_news:
+            self._events("summary_signature", signed=int(is_signed), forged=int(is_forged))
+        if is_news and is_forged:
+            self._keeper.note(JournalEvent.SIGNATURE_REFUSED)
+
+
+def _bounded(waiting: wire.Waiting) -> wire.Waiting:
+    return replace(waiting, text=waiting.text[:WORDS_LIMIT])
