@@ -46,10 +46,11 @@ class Database:
 
     @classmethod
     def open(
-        cls, path: Path | None, key: bytes, *, migrations: Sequence[Migration] = MIGRATIONS
+        cls, path: Path | None, key: bytes, *, migrations: Sequence[Migration] | None = MIGRATIONS
     ) -> Self:
         """The database at `path`, made if there is none; in memory alone when `path` is `None`.
 
+        Without `migrations` its tables are taken as they are.
         Raises `UnencryptedStoreError`, `UnreadableRecordsError` (damage or another key),
         `NewerStoreError`, `StorageFailedError`.
         """
@@ -63,7 +64,8 @@ class Database:
             )
         try:
             database._unlock(key)
-            database._migrate(migrations)
+            if migrations is not None:
+                database._migrate(migrations)
         except BaseException:
             database.close()
             raise
@@ -110,6 +112,15 @@ class Database:
         """
         pages = [str(row[0]) for row in self.rows("PRAGMA cipher_integrity_check")]
         return pages or [row[0] for row in self.rows("PRAGMA quick_check") if row[0] != "ok"]
+
+    def copy_to(self, other: "Database") -> None:
+        """Make the other, empty one the same, as of one moment, encrypted under its own key."""
+        with _translated():
+            self._connection.backup(other._connection)  # noqa: SLF001 -- of our own class
+
+    def truncate(self) -> None:
+        """Leave nothing of what was deleted in the log that is written ahead of the file."""
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of the file."""

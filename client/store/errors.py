@@ -107,6 +107,36 @@ class ErasedConsultationError(StoreError):
         self.consultation = consultation
 
 
+class UnderwayConsultationError(StoreError):
+    """The consultation can still be gone on with: nothing is removed from under it."""
+
+    def __init__(self, consultation: int) -> None:
+        super().__init__(f"consultation {consultation} is under way")
+        self.consultation = consultation
+
+
+class BackupExistsError(StoreError):
+    """There is a file of this name already; a backup never replaces one."""
+
+    def __init__(self) -> None:
+        super().__init__("the backup's file exists already")
+
+
+class DamagedBackupError(StoreError):
+    """This is no backup, or not as it was written; nothing was restored."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"damaged backup: {reason}")
+        self.reason = reason
+
+
+class RecordsExistError(StoreError):
+    """The folder already holds a site's records; a backup never replaces them."""
+
+    def __init__(self) -> None:
+        super().__init__("the folder already holds records")
+
+
 class NumberTakenError(StoreError):
     """Something else was kept under this number: a bug here, or a peer that reuses numbers."""
 

@@ -97,11 +97,23 @@ def create(
     Raises `KeysExistError` rather than lose older ones, `WeakPassphraseError` or
     `StorageFailedError`.
     """
+    secrets = ephemeral(random=random)
+    keep(folder, secrets, passphrase, cost=cost, random=random)
+    return secrets
+
+
+def keep(
+    folder: Path,
+    secrets: Keys,
+    passphrase: str,
+    *,
+    cost: Cost = RECOMMENDED_COST,
+    random: Random = os.urandom,
+) -> None:
+    """Keep these secrets under this passphrase; raises as `create` does."""
     if exist(folder):
         raise KeysExistError
-    keys = ephemeral(random=random)
-    _write(folder, _wrap(keys, _new(passphrase), cost, random))
-    return keys
+    _write(folder, _wrap(secrets, _new(passphrase), cost, random))
 
 
 def unlock(folder: Path, passphrase: str) -> Keys:

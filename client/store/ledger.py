@@ -25,6 +25,7 @@ from client.core.record import (
 )
 from client.core.wire import Intake, Parcel, kind_of
 from client.store import archive, earlier, journal, search, subjects
+from client.store.audit import Audit
 from client.store.database import Database
 from client.store.documents import Documents
 from client.store.dossiers import Dossiers
@@ -39,8 +40,10 @@ from client.store.rooms import Rooms
 from client.store.search import Wanted
 from client.store.site_journal import SiteEvent, SiteJournal
 from client.store.unfinished import Unfinished
+from client.store.upkeep import Upkeep
 
 FILE_NAME: Final = "records.db"
+
 Facts = Mapping[str, str | int]
 
 RECEIVED_LIMIT: Final = 5_000
@@ -62,6 +65,10 @@ class Ledger:
         """The openings of the room."""
         self.site: Final = SiteJournal(database, identity)
         """What was done with the records as a whole."""
+        self.upkeep: Final = Upkeep(database, self.site)
+        """Retention and erasure."""
+        self.audit: Final = Audit(database, self.site, identity.public)
+        """Whether everything is as it was written."""
         self.received_limit = RECEIVED_LIMIT
         self._sign = identity.sign
         self._site_key = identity.public

@@ -23,6 +23,10 @@ EVERY_ERROR = [
     errors.RecordFullError(5_000),
     errors.LostKeysError(),
     errors.ErasedConsultationError(7),
+    errors.UnderwayConsultationError(7),
+    errors.BackupExistsError(),
+    errors.DamagedBackupError("cut short"),
+    errors.RecordsExistError(),
 ]
 
 
