@@ -65,7 +65,8 @@ def overviews(
     database: "Database", limit: int | None = None, offset: int = 0
 ) -> list[ConsultationOverview]:
     """Consultations, the oldest first; so many of them, after the first `offset`."""
-    page = "WHERE id IN (SELECT id FROM consultation ORDER BY id LIMIT ? OFFSET ?) ORDER BY id"
+    page = "WHERE id IN (SELECT id FROM consultation ORDER BY began_ms, id LIMIT ? OFFSET ?)"
+    page += " ORDER BY began_ms, id"
     rows = database.rows(_OVERVIEW + page, -1 if limit is None else limit, offset)
     return [_overview(*row) for row in rows]
 
