@@ -104,7 +104,8 @@ def _inputs() -> Iterator[Path]:
         yield PAGE / name
     for folder in _INPUTS:
         yield from (path for path in (PAGE / folder).rglob("*") if path.is_file())
-    yield from (p for p in CATALOGUE.rglob("*.json") if p.stem in {"page", "common"})
+    yield from (p for p in CATALOGUE.rglob("*.json") if p.stem.startswith(("page", "common")))
+    yield from CATALOGUE.glob("*/summaries/*.txt")
     yield ROOT / "client" / "core" / "words.json"
 
 

@@ -26,13 +26,16 @@ def run(args: argparse.Namespace, say: Catalogue) -> int:
     """Serve until stopped."""
     if not 0 <= args.port < _PORT_LIMIT:
         raise UsageError(say("cli.port_range", port=args.port))
-    from client.relay.process import run_until_stopped  # noqa: PLC0415 -- heavy, see --help
+    from client.relay.page import built_page, shell_version  # noqa: PLC0415 -- heavy, see --help
+    from client.relay.process import run_until_stopped  # noqa: PLC0415 -- same
     from client.relay.serve import serve_page  # noqa: PLC0415 -- same
 
     def announce(url: str) -> None:
         if args.print_url:
             print(url, flush=True)  # noqa: T201 -- the command's output
         print(say("cli.gp.ready", url=url), flush=True)  # noqa: T201 -- same
+        version = shell_version(built_page())
+        print(say("cli.gp.version", version=version), flush=True)  # noqa: T201 -- same
 
     run_until_stopped(serve_page(args.port, args.relay, announce))
     return 0

@@ -5,6 +5,7 @@ script but ours, no foreign address, no frame (https://www.w3.org/TR/CSP3/).
 """
 
 import gzip
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ _TYPES: Final[Mapping[str, str]] = {
     "webmanifest": "application/manifest+json",
     "woff2": "font/woff2",
 }
+_LISTING: Final = "shell.json"
+"""Written by the build: every other file with its hash."""
+_VERSION_DIGITS: Final = 16
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _NEVER: Final = "no-store"
 _NOT_BUILT: Final = (
@@ -39,6 +43,9 @@ _NOT_BUILT: Final = (
     "The GP's page was not built on this relay: ask whoever hosts it to install all of Chevet.\n"
 )
 _STRICT: Final[Mapping[str, str]] = {
+    # Nothing foreign is embedded, so nothing of ours shares a process with what is; WebRTC and the
+    # workers, which are files of ours, need no exception.
+    "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": (
@@ -74,13 +81,24 @@ def built_page(package: Traversable | None = None) -> dict[str, PageFile]:
     return {path: _page_file(path, entry.read_bytes()) for path, entry in _walk(root, "")}
 
 
+def shell_version(pages: Mapping[str, PageFile]) -> str:
+    """What tells this build from others; the page shows the same, and keeps files that agree."""
+    lines = (
+        f"{hashlib.sha256(file.body).hexdigest()}  {path}\n"
+        for path, file in sorted(pages.items())
+        if path != _LISTING
+    )
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:_VERSION_DIGITS]
+
+
 def content_security_policy(relay: str | None) -> str:
     """What the page may do; ``relay`` is where else than home it may connect.
 
     Source list syntax: ``ws://host:port``, or ``ws: wss:`` for any relay. ``'self'`` includes the
     WebSocket of the same host (CSP3, 6.7.2.8). Stills, clips and sounds that came as files are
-    blobs; live media are streams, which no directive governs. The one worker seals frames; starting
-    it takes a policy of that name, which lets nothing else pass.
+    blobs; live media are streams, which no directive governs. One worker seals frames, the service
+    worker keeps the page's own files; starting either takes its policy, which lets nothing else
+    pass.
     """
     connect = "'self'" if relay is None else f"'self' {relay}"
     return "; ".join(
@@ -92,11 +110,12 @@ def content_security_policy(relay: str | None) -> str:
             "img-src 'self' blob:",
             "media-src blob:",
             f"connect-src {connect}",
+            "manifest-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",
             "frame-ancestors 'none'",
             "require-trusted-types-for 'script'",
-            "trusted-types chevet-worker",
+            "trusted-types chevet-worker chevet-shell",
         )
     )
 

@@ -1,6 +1,7 @@
 """The page's files and the headers that bind the browser to them."""
 
 import gzip
+import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from client.relay.page import (
     built_page,
     content_security_policy,
     origin_of,
+    shell_version,
 )
 
 SCRIPT: Final = "const greeting = 'bonjour';\n" * 50
@@ -97,6 +99,8 @@ async def test_every_answer_has_the_strict_headers(
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "manifest-src 'self'" in policy
+    assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "camera=(self), microphone=(self)" in headers["Permissions-Policy"]
@@ -138,3 +142,16 @@ def test_a_package_without_a_build_says_so(tmp_path: Path) -> None:
 def test_a_page_may_speak_to_its_own_relay_only() -> None:
     assert "connect-src 'self';" in content_security_policy(None)
     assert origin_of("wss://relay.example:8443/chevet/mailbox") == "wss://relay.example:8443"
+
+
+def test_the_version_is_that_of_every_file_but_the_listing(package: Path) -> None:
+    dist = package / "page" / "dist"
+    files = [path for path in sorted(dist.rglob("*")) if path.is_file()]
+    names = sorted((path.relative_to(dist).as_posix(), path) for path in files)
+    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in names]
+    version = shell_version(built_page(package))
+    assert version == hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
+    (dist / "shell.json").write_text("{}", encoding="utf-8")
+    assert shell_version(built_page(package)) == version
+    (dist / "icon.svg").write_text("<svg />", encoding="utf-8")
+    assert shell_version(built_page(package)) != version

@@ -4,6 +4,7 @@ import { now_ms } from "./clock.ts";
 import { readInvitation, Session } from "./session/session.ts";
 import type { PageSnapshot } from "./session/snapshot.ts";
 import { WaveFeed } from "./session/wave.ts";
+import { showShell } from "./shell.ts";
 import { Book } from "./store/book.ts";
 import { acceptLoss, hasLostIdentity } from "./store/identity.ts";
 import { recallSelf } from "./store/self.ts";
@@ -72,6 +73,7 @@ async function start(root: HTMLElement): Promise<void> {
     if (left.length > 0 && readInvitation(link) !== null) join(link);
   };
   session.show();
+  void showShell(texts, root);
   void windows.hold();
   setInterval(() => {
     session.tick();
