@@ -55,6 +55,7 @@ def _add_front(parser: argparse.ArgumentParser, say: Catalogue) -> None:
         help=say("cli.relay.trusted_proxy"),
     )
     add("--line", metavar="[HOST:]PORT", help=say("cli.relay.line"))
+    add("--profession", type=Path, metavar="FILE", help=say("cli.relay.profession"))
     add("--turn", action="append", default=[], metavar="URI", help=say("cli.relay.turn"))
     add(
         "--turn-secret-file",
@@ -119,6 +120,7 @@ def _settings(args: argparse.Namespace, say: Catalogue) -> "RelaySettings":
         certificate=CertificateFiles(args.certificate, args.key) if args.certificate else None,
         oversight=_address(args.metrics, _LOOPBACK, say),
         line=_address(args.line, args.host, say),
+        profession=args.profession,
     )
 
 

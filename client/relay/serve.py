@@ -26,6 +26,9 @@ from client.relay.page import (
     origin_of,
 )
 from client.relay.process import allow_connections
+from client.relay.profession.settings import Profession
+from client.relay.profession.settings import read as read_profession
+from client.relay.profession.web import add_broker
 from client.relay.reflecting import LineSockets, reflecting
 from client.relay.reflector import Reflector
 from client.relay.service import Relay
@@ -60,6 +63,8 @@ class RelaySettings:
     """Host and port of metrics and health; None: no metrics."""
     line: tuple[str, int] | None = None
     """Host and port for those who measure their line by datagrams; None: the relay's own."""
+    profession: Path | None = None
+    """File that describes the OpenID provider (`client.relay.profession.settings`); None: none."""
 
 
 async def serve(  # noqa: PLR0913 -- two of them by name
@@ -96,7 +101,8 @@ async def serve_from(
     around = _surroundings(storage, settings)
     relay = Relay(around)
     line = LineSockets(_reflector(), clock.monotonic_s)
-    app = relay_app(relay, await asyncio.to_thread(_page_if_built), line, settings.nodes)
+    broker = await asyncio.to_thread(_broker, settings.profession)
+    app = relay_app(relay, await asyncio.to_thread(_page_if_built), line, settings.nodes, broker)
     allow_connections(settings.limits.connections)
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
@@ -148,8 +154,9 @@ def relay_app(
     pages: Mapping[str, PageFile],
     line: LineSockets | None = None,
     nodes: Sequence[str] = (),
+    profession: Profession | None = None,
 ) -> web.Application:
-    """Mailbox, health, page and, if any, the place to measure one's line as one application.
+    """Mailbox, health, page and, if any, line measure and broker of professions, together.
 
     The page may speak to this relay and to the other ``nodes`` of it.
     """
@@ -167,10 +174,19 @@ def relay_app(
     add_health(app, relay)
     if line is not None:
         line.add_to(app)
+    if profession is not None:
+        add_broker(app, profession.broker, is_secure=profession.is_secure)
     others = " ".join(origin_of(mailbox_url(node)) for node in nodes)
     add_strict_headers(app, content_security_policy(others or None))
     add_page(app, pages, None)
     return app
+
+
+def _broker(path: Path | None) -> Profession | None:
+    if path is None:
+        return None
+    now_s: Callable[[], int] = lambda: int(clock.now().timestamp())  # noqa: E731 -- one clock
+    return read_profession(path, now_s=now_s, entropy=secrets.token_bytes)
 
 
 def _page_if_built() -> dict[str, PageFile]:
