@@ -4,6 +4,7 @@ import type { PageRequests } from "../src/session/requests.ts";
 import { WaveFeed } from "../src/session/wave.ts";
 import { chosenLanguage, Texts } from "../src/texts.ts";
 import { App } from "../src/ui/app.ts";
+import { endure } from "./endurance.ts";
 import { scenes } from "./scenes.ts";
 
 const query = new URLSearchParams(location.search);
@@ -125,8 +126,8 @@ function press(testId: string): void {
 function look(): void {
   press("still");
   press(LOOKING[name] ?? "");
-  if (name === "consultation_light") document.querySelector<HTMLElement>("[data-testid=light] summary")?.click();
-  if (name === "consultation_beside") choose("still-beside", 1);
+  if (name === "consultation_light") press("light");
+  if (name === "consultation_beside") setTimeout(() => choose("still-beside", 1), 300); // once it is offered
   if (name === "consultation_measure" || name === "consultation_annotate") {
     setTimeout(() => draw(), 200); // once the picture has its size
   }
@@ -158,7 +159,9 @@ async function show(): Promise<void> {
   const stops_ms = STANDING.has(name) ? 1_200 : undefined;
   const picture = drawing(false, stops_ms).captureStream(12);
   const still = await jpeg(drawing(true));
-  const snapshot = scenes({ language, now_ms: NOW_MS, picture, own, still })[name];
+  const all = scenes({ language, now_ms: NOW_MS, picture, own, still });
+  const snapshot = all[name];
+  document.documentElement.dataset["scenes"] = Object.keys(all).join(" ");
   if (root === null || snapshot === undefined) throw new Error(`no scene ${name}`);
   const arrival = () => ({
     ...{ name: "Dr Martin", place: "", link: "x", expires_ms: NOW_MS + 9e5 },
@@ -181,4 +184,11 @@ async function show(): Promise<void> {
   }
 }
 
-void show();
+/** Shown, with all that is pressed or drawn a little later. */
+const speed = query.get("endurance");
+const page = document.getElementById("page");
+if (speed !== null && page !== null) endure(page, requests, Number(speed), !query.has("still"));
+else void show().then(() => {
+  const shown = () => (document.documentElement.dataset["shown"] = "yes");
+  setTimeout(shown, name in LOOKING ? 600 : 0);
+});

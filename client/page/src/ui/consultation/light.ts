@@ -1,7 +1,7 @@
 /** Brightness, contrast and gamma of what is looked at; the file stays as it is. */
 
 import type { TextKey, Texts } from "../../texts.ts";
-import { button, el } from "../dom.ts";
+import { button, el, setHidden } from "../dom.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -30,6 +30,9 @@ const KNOBS: Readonly<Record<Knob, readonly [least: number, most: number]>> = {
 
 export class Light {
   readonly element: HTMLElement;
+  /** Shows and hides the knobs. */
+  readonly opener: HTMLButtonElement;
+  readonly #box: HTMLElement;
   readonly #targets: readonly HTMLElement[];
   readonly #curves: readonly Element[];
   readonly #lines: readonly Element[];
@@ -49,8 +52,16 @@ export class Light {
       el("label", {}, el("span", {}, texts.say(`light.${knob}` as TextKey)), slider),
     );
     const reset = button(texts.say("light.reset"), () => this.reset(), { "data-testid": "light-reset" });
-    this.element = el("div", { class: "tools lighting" }, ...labels, reset);
-    this.element.append(svg);
+    this.#box = el("div", { class: "tools lighting", id: "lighting", hidden: true }, ...labels, reset);
+    this.element = el("div", {}, this.#box);
+    this.element.append(svg); // beside what is hidden: a filter that is not displayed does nothing
+    const facts = { "aria-expanded": "false", "aria-controls": "lighting", "data-testid": "light" };
+    this.opener = button(texts.say("light.title"), () => this.#open(this.#box.hidden !== false), facts);
+  }
+
+  #open(on: boolean): void {
+    setHidden(this.#box, !on);
+    this.opener.ariaExpanded = String(on);
   }
 
   reset(): void {

@@ -115,14 +115,12 @@ export class Loupe {
       this.#zoomer("still.zoom_fit", () => this.#active.fit(), "zoom-fit"),
       this.#zoomer("still.zoom_full", () => this.#active.actualSize(), "zoom-full"),
     ];
-    const light = el("details", { class: "light", "data-testid": "light" });
-    light.append(el("summary", { class: "button" }, texts.say("light.title")), this.#light.element);
     const row = el("div", { class: "tools" }, back, ...zoom, ...Object.values(this.#takers));
-    row.append(this.#beside.chooser, this.#download.element);
+    row.append(this.#light.opener, this.#beside.chooser, this.#download.element);
     return [
       el("div", { class: "panes" }, this.#pane.element, this.#beside.element),
       row,
-      light,
+      this.#light.element,
       this.#ruler.element,
       this.#annotation.element,
       this.#details,
