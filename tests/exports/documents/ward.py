@@ -193,27 +193,32 @@ async def kept(case: Case) -> ConsultationRecord:
     """The record the store gives back of this consultation."""
     records = await Records.open(None, Keys(bytes(range(32)), bytes(32)))
     try:
-        number = await records.begin(BEGAN)
-        for place, message in enumerate(_sent(case), 1):
-            await records.keep(number, Parcel(place, message), Direction.SENT, after(place))
-        for place, message in enumerate(_received(case), 1):
-            await records.keep(number, Parcel(place, message), Direction.RECEIVED, after(place))
-        for place, jpeg in enumerate(case.stills, 1):
-            facts = {"jpeg": jpeg, "sha256": hashlib.sha256(jpeg).digest()}
-            await records.keep_still(number, place, label=_LABELS[place], at=after(300), **facts)
-        for document in case.documents:
-            await records.keep_document(
-                *(number, document.id, document.data),
-                *(document.media_type, document.label, document.kept_at),
-            )
-        if case.dossier:
-            await records.keep_dossier(number, case.dossier)
-        for event, seconds, told in case.notes:
-            await records.note(number, event, after(seconds), told)
-        await records.finish(number, after(600), "finished")
-        return await records.consultation(number)
+        return await keep(records, case)
     finally:
         await records.close()
+
+
+async def keep(records: Records, case: Case) -> ConsultationRecord:
+    """Keep the consultation among others, and read it back."""
+    number = await records.begin(BEGAN)
+    for place, message in enumerate(_sent(case), 1):
+        await records.keep(number, Parcel(place, message), Direction.SENT, after(place))
+    for place, message in enumerate(_received(case), 1):
+        await records.keep(number, Parcel(place, message), Direction.RECEIVED, after(place))
+    for place, jpeg in enumerate(case.stills, 1):
+        facts = {"jpeg": jpeg, "sha256": hashlib.sha256(jpeg).digest()}
+        await records.keep_still(number, place, label=_LABELS[place], at=after(300), **facts)
+    for document in case.documents:
+        await records.keep_document(
+            *(number, document.id, document.data),
+            *(document.media_type, document.label, document.kept_at),
+        )
+    if case.dossier:
+        await records.keep_dossier(number, case.dossier)
+    for event, seconds, told in case.notes:
+        await records.note(number, event, after(seconds), told)
+    await records.finish(number, after(600), "finished")
+    return await records.consultation(number)
 
 
 _LABELS = ("", "oreille droite", "oreille gauche", "gorge", "peau", "nez")

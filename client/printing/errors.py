@@ -1,0 +1,45 @@
+"""Why there is no paper."""
+
+from client.errors import ChevetError
+
+
+class PrintingError(ChevetError):
+    """Nothing was printed or saved."""
+
+
+class NoPrinterError(PrintingError):
+    """This machine knows no way to print."""
+
+    def __init__(self) -> None:
+        super().__init__("no printing system on this machine")
+
+
+class PrintFailedError(PrintingError):
+    """The printing system did not take the document."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the printing system refused the document (status {status})")
+        self.status = status
+
+
+class UnprintableError(PrintingError):
+    """This kind of file cannot be printed as it is."""
+
+    def __init__(self, media_type: str) -> None:
+        super().__init__(f"cannot be printed as it is: {media_type}")
+        self.media_type = media_type
+
+
+class SaveExistsError(PrintingError):
+    """There is a file of this name; it is never overwritten."""
+
+    def __init__(self) -> None:
+        super().__init__("a file of this name exists")
+
+
+class SaveFailedError(PrintingError):
+    """The folder did not take the file; nothing of it is left there."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"saving failed: {reason}")
+        self.reason = reason
