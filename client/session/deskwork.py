@@ -35,6 +35,16 @@ class Deskwork:
         self._course.change(room=check)
         self._keeper.keep_room(check)
 
+    def _look_at_room(self) -> None:
+        """Show the last opening of the room of today (rules-fr.md, d-8)."""
+        self._keeper.start(self._show_room())
+
+    async def _show_room(self) -> None:
+        today = clock.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        newest = await self._keeper.newest_room(today)
+        if self._course.known.room is None:
+            self._course.change(room=newest)
+
     def try_voice(self) -> None:
         """Nothing is recorded yet: the trial stays untried."""
 

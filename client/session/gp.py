@@ -5,7 +5,7 @@ them what comes and what it says, and a later process goes on (`Interrupted`); e
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -24,7 +24,7 @@ from client.core.frame_keys import FrameRatchet
 from client.core.handshake import KeysAgreed, Post
 from client.core.invitation import Invitation
 from client.core.letters import Letter
-from client.core.record import Direction, milliseconds
+from client.core.record import milliseconds
 from client.errors import ChevetError
 from client.net.relay_client import RelayClient
 from client.net.relay_errors import NotAdmittedError
@@ -33,6 +33,7 @@ from client.session.conversation import Conversation
 from client.session.dialogue import Dialogue
 from client.session.gp_book import GpBook
 from client.session.gp_introductions import GpIntroductions
+from client.session.gp_papers import GpPapers
 from client.session.gp_seen import Memory, Seen
 from client.session.gp_ways import Again, ByCall, ByInvitation, Way
 from client.session.interrupted import Interrupted
@@ -86,7 +87,9 @@ class GpSession:
         self._dialogue: Dialogue | None = None
         self._link: GpLink | None = None
         self._album = Album(self._say, self._whole, clock.monotonic_s)
-        self._asks = 0
+        self._site_public = b""
+        self.papers = GpPapers(self._say, keeper)
+        """What this end sends in pieces."""
 
     async def run(self, card: wire.Card) -> None:
         """Knock, meet, take part; until cancelled."""
@@ -134,13 +137,24 @@ class GpSession:
 
     def ask(self, what: str, text: str = "") -> int:
         """Ask for a step of the examination; its id comes back in `Seen.answers`."""
-        self._asks += 1
-        self._say(wire.Asked(self._asks, what, text))
-        return self._asks
+        self.seen.asked += 1
+        self._say(wire.Asked(self.seen.asked, what, text))
+        return self.seen.asked
 
-    def summarise(self, text: str) -> None:
-        """Send the summary."""
-        self._say(wire.Summary(text, milliseconds(clock.now())))
+    def summarise(
+        self, text: str, stills: Sequence[int] = (), files: Sequence[int] = ()
+    ) -> wire.Summary:
+        """Send the summary, signed; `stills` are the site's, `files` of `papers`."""
+        now_ms = milliseconds(clock.now())
+        summary = wire.Summary(text, now_ms, "", list(stills), list(files))
+        offers, key = self.seen.still_offers, self._book.identity
+        summary = self.papers.signed(summary, offers, key, self._site_public, self._tag)
+        self._say(summary)
+        return summary
+
+    def tell(self, message: wire.Waiting | wire.Pointed) -> None:
+        """Ask for patience, or point at something."""
+        self._say(message)
 
     async def leave(self, reason: str, receipt_s: float) -> bool:
         """Say goodbye and wait for its receipt."""
@@ -186,6 +200,7 @@ class GpSession:
 
     def _agreed(self, agreed: KeysAgreed) -> None:
         self.seen.words = agreed.words
+        self._site_public = agreed.peer_public
         self._tag = agreed.keys.tag
         self._converse(session_ciphers(agreed.keys, Role.GP), FrameRatchet(agreed.keys))
         self._say(self._card)
@@ -197,16 +212,10 @@ class GpSession:
         """With the site of an earlier process: what was seen then is seen again."""
         session = interrupted.session
         self._tag = session.keys.tag
+        self._site_public = session.peer_public
         self._introductions.be_sure()
-        offers: list[wire.StillOffered] = []
-        for one in interrupted.in_order:
-            message = one.parcel.message
-            if one.direction is Direction.SENT:
-                self._asks += isinstance(message, wire.Asked)
-            elif isinstance(message, wire.StillOffered):
-                offers.append(message)
-            else:
-                self.seen.remember(message)
+        self.papers.restore(interrupted)
+        offers = self.seen.remember_all(interrupted)
         ciphers = resumed_ciphers(session.keys, self._entropy(INCARNATION_SIZE))
         self._converse(ciphers, FrameRatchet(session.keys, Role.GP), interrupted.resumed)
         self._media.let_picture_out(allowed=True)
@@ -241,7 +250,10 @@ class GpSession:
             frame_keys=frame_keys,
             ice_servers=lambda: self._relay.ice_servers,
         )
-        self._dialogue = Dialogue(conversation, self._link)
+        attachments = self.papers.attachments
+        self._dialogue = Dialogue(
+            *(conversation, self._link, attachments.next_piece, attachments.freight.next_piece)
+        )
 
     def _on_message(self, message: wire.Message) -> None:
         match message:
@@ -252,6 +264,8 @@ class GpSession:
                 self._offered(message)
             case wire.StillPiece():
                 self._album.take(message)
+            case wire.StillHeld() | wire.StillReceived():
+                self.papers.hear(message)
             case wire.Acquaintance():
                 self._introductions.hear(message)
             case _:
@@ -272,6 +286,7 @@ class GpSession:
         self.seen.link = state
         if state is LinkState.UP:
             self._album.resume()
+            self.papers.attachments.link_is_new()
 
     def _broken(self, error: ChevetError) -> None:
         self.seen.refused = error

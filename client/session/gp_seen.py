@@ -8,7 +8,9 @@ from typing import Final
 from client import clock
 from client.core import wire
 from client.core.consultation import LinkState
+from client.core.record import Direction
 from client.errors import ChevetError
+from client.session.interrupted import Interrupted
 from devices.readings import Origin
 
 READINGS_LIMIT: Final = 100_000
@@ -30,6 +32,8 @@ class Seen:
     """From the memories of instruments, in the order they came."""
     results: list[wire.LabResult] = field(default_factory=list)
     instruments: wire.Instruments | None = None
+    asked: int = 0
+    """Steps of the examination that were asked for."""
     answers: dict[int, str] = field(default_factory=dict)
     """Outcome by ask."""
     stills: dict[int, bytes] = field(default_factory=dict)
@@ -43,7 +47,15 @@ class Seen:
     texts: list[str] = field(default_factory=list)
     deferred: list[wire.Message] = field(default_factory=list)
     """What waited in the mailbox, among all that came."""
+    patient: wire.Patient | None = None
+    background: wire.Background | None = None
+    question: str | None = None
+    """What an expertise is asked about."""
+    went_on: str | None = None
+    """How the site goes on without a picture."""
     goodbye: str | None = None
+    why: str = ""
+    """Of an ``unsuitable`` goodbye."""
     refused: ChevetError | None = None
     is_kept: bool = False
     """The site is in the book now."""
@@ -58,6 +70,32 @@ class Seen:
         else:
             insort(self.readings, (message, clock.now()), key=lambda seen: seen[0].taken_ms)
             del self.readings[:-READINGS_LIMIT]
+
+    def _learn(self, message: wire.Message) -> None:
+        match message:
+            case wire.Patient():
+                self.patient = message
+            case wire.Background():
+                self.background = message
+            case wire.Question(text):
+                self.question = text
+            case wire.WentOn(how):
+                self.went_on = how
+            case wire.Goodbye(reason, _, why):
+                self.goodbye, self.why = reason, why
+
+    def remember_all(self, interrupted: Interrupted) -> list[wire.StillOffered]:
+        """See again what an earlier process saw; the site's files are left to the caller."""
+        offers: list[wire.StillOffered] = []
+        for one in interrupted.in_order:
+            message = one.parcel.message
+            if one.direction is Direction.SENT:
+                self.asked += isinstance(message, wire.Asked)
+            elif isinstance(message, wire.StillOffered):
+                offers.append(message)
+            else:
+                self.remember(message)
+        return offers
 
     def remember(self, message: wire.Message) -> None:
         """Take in what the site says, except stills and signalling."""
@@ -79,8 +117,8 @@ class Seen:
                 self.answers[identifier] = outcome
             case wire.Text(text):
                 self.texts.append(text)
-            case wire.Goodbye(reason):
-                self.goodbye = reason
+            case _:
+                self._learn(message)
 
 
 class Memory:

@@ -134,6 +134,7 @@ class SiteSession(Bedside, Deskwork):
         try:
             self._media.start()
             self._examination.start()
+            self._look_at_room()
             if self._interrupted is None:
                 self._line.measure()
             else:

@@ -125,3 +125,16 @@ async def test_the_journal_tells_of_no_text_that_was_not_sent(bench: Bench) -> N
     texts = [message.text for message in bench.said if isinstance(message, wire.Text)]
     assert texts == ["now"]
     assert [line.event for line in (await bench.record()).journal] == ["text_sent"]
+
+
+async def test_what_was_taken_before_trust_is_offered_once_it_is_there(bench: Bench) -> None:
+    offer = wire.StillOffered(1, "skin", 3, bytes(32), 1, 1, 1)
+    bench.examination.stop()
+    bench.examination._say(offer)
+    bench.examination._say(wire.Text("never sent", 1))
+    assert offer not in bench.said
+    bench.examination.open()
+    assert bench.said.count(offer) == 1
+    assert not any(isinstance(one, wire.Text) for one in bench.said)
+    bench.examination.open()
+    assert bench.said.count(offer) == 1
