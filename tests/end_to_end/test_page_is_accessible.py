@@ -6,8 +6,6 @@ from typing import Any, Final
 import page_gallery
 import pytest
 
-from client.demo.gp_in_chromium import find_chromium
-
 pytestmark = pytest.mark.browser
 
 AXE: Final = page_gallery.PAGE / "node_modules" / "axe-core" / "axe.min.js"
@@ -33,27 +31,6 @@ FOCUSED: Final = """
 }
 """
 MOST_STOPS: Final = 200
-
-
-@pytest.fixture(scope="module")
-def gallery() -> Iterator[str]:
-    """Where the page's made-up scenes are served."""
-    with page_gallery.gallery() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A real Chromium."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- the `browser` extra
-
-    chromium = find_chromium()
-    assert chromium is not None, "scripts/test installs Chromium; here there is none"
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu"]
-        running = playwright.chromium.launch(executable_path=chromium, args=flags)
-        yield running
-        running.close()
 
 
 @pytest.mark.parametrize(("theme", "width", "height"), LOOKS)

@@ -5,6 +5,8 @@ import { WaveFeed } from "../src/session/wave.ts";
 import { chosenLanguage, Texts } from "../src/texts.ts";
 import { App } from "../src/ui/app.ts";
 import { endure } from "./endurance.ts";
+import { History } from "../src/store/history.ts";
+import { passingDatabase } from "../src/store/database.ts";
 import { scenes } from "./scenes.ts";
 
 const query = new URLSearchParams(location.search);
@@ -31,14 +33,21 @@ const LOOKING: Readonly<Record<string, string | null>> = {
 const started_ms = performance.now();
 const clock_ms = () => NOW_MS + performance.now() - started_ms;
 
+/** What the screens asked of the session, for tests that look. */
+const told: unknown[][] = [];
+Object.assign(window, { toldOfTest: told });
+
 const requests: PageRequests = {
   join: () => false,
   compareWords: () => undefined,
   ask: () => undefined,
   askRegion: () => undefined,
-  point: () => undefined,
-  pointNowhere: () => undefined,
-  offerFile: async () => 1,
+  point: (...said) => void told.push(["point", ...said, performance.now()]),
+  pointNowhere: (...said) => void told.push(["pointNowhere", ...said]),
+  offerFile: async (bytes, ...said) => {
+    told.push(["offerFile", bytes.length, ...said, [...bytes.subarray(0, 2)]]);
+    return 1;
+  },
   write: () => undefined,
   draftSummary: () => undefined,
   sendSummary: () => undefined,
@@ -167,7 +176,8 @@ async function show(): Promise<void> {
     ...{ name: "Dr Martin", place: "", link: "x", expires_ms: NOW_MS + 9e5 },
     ...{ hasLostKeys: false, acceptLoss: () => undefined },
   });
-  const app = new App(root, { texts: new Texts(language), requests, feed, clock_ms, arrival });
+  const history = new History(passingDatabase());
+  const app = new App(root, { texts: new Texts(language), requests, feed, clock_ms, arrival, history });
   if (BEATING.has(name)) stream(feed, "pleth", 60, 0.78, PULSE);
   if (name === "consultation_instruments") {
     stream(feed, "ecg_ii", 125, 0.78, BEAT);

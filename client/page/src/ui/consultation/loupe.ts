@@ -77,11 +77,11 @@ export class Loupe {
   }
 
   /** More of what is shown may have come. */
-  show(stills: readonly StillView[], now_ms: number): void {
+  show(stills: readonly StillView[]): void {
     const still = stills.find(({ id }) => id === this.#pane.still?.id);
     if (still !== undefined) this.#refresh(still);
     this.#beside.show(stills, this.#pane.still);
-    this.#pointer.tick(now_ms);
+    this.#pointer.tick();
   }
 
   close(): void {

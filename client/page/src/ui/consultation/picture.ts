@@ -49,7 +49,7 @@ export class Picture {
     this.#wishes.show(snapshot);
     const state = liveness(this.#lastFrame_ms, snapshot.link, now_ms);
     const isFrozen = state.kind === "frozen";
-    this.#pointing.show(state.kind === "live" || state.kind === "beat", now_ms);
+    this.#pointing.show(state.kind === "live" || state.kind === "beat");
     setHidden(this.#empty, state.kind !== "none");
     setData(this.element, "frozen", isFrozen ? "yes" : "no");
     setData(this.element, "mode", state.kind);

@@ -84,9 +84,9 @@ export class Pointer implements Tool {
     this.leave();
   }
 
-  /** Time has passed. */
-  tick(now_ms: number): void {
-    if (this.#pace.passed(now_ms)) this.#tell();
+  /** Time has passed; the clock is asked here, for drawing a screen takes time too. */
+  tick(): void {
+    if (this.#pace.passed(this.#clock_ms())) this.#tell();
   }
 
   #tell(): void {

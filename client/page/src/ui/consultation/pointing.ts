@@ -38,12 +38,12 @@ export class Pointing {
     this.#listen();
   }
 
-  show(isPossible: boolean, now_ms: number): void {
+  show(isPossible: boolean): void {
     this.button.disabled = !isPossible;
     if (!isPossible && !this.element.hidden) this.#turn(false);
     if (this.element.hidden) return;
     this.#place();
-    this.#pointer.tick(now_ms);
+    this.#pointer.tick();
   }
 
   #turn(on: boolean): void {

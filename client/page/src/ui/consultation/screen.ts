@@ -18,6 +18,7 @@ import { PatientStrip } from "./patient_strip.ts";
 import { Picture } from "./picture.ts";
 import { Results } from "./results.ts";
 import { Stills } from "./stills.ts";
+import { Expertise } from "../expertise/panel.ts";
 import { Summary } from "../writing/summary.ts";
 import { Vitals } from "./vitals.ts";
 import { Waves } from "./waves.ts";
@@ -33,6 +34,7 @@ export class ConsultationScreen implements Screen {
   readonly #stills: Stills;
   readonly #auscultation: Auscultation;
   readonly #ending: Ending;
+  readonly #expertise: Expertise;
   /** What had the focus when the still was opened; it gets it back. */
   #opener: Element | null = null;
   readonly #parts: readonly { show(snapshot: PageSnapshot, now_ms: number): void }[];
@@ -52,13 +54,14 @@ export class ConsultationScreen implements Screen {
     const asks = new Asks(texts, requests);
     const messages = new Messages(texts, requests);
     const summary = new Summary(texts, requests);
+    this.#expertise = new Expertise(texts, requests, () => summary.open());
     const apart = new Apart(texts);
     const results = new Results(texts);
     const patient = new PatientStrip(texts);
     const announcer = new Announcer(texts);
     this.#parts = [this.#banner, this.#picture, this.#own, vitals, asks];
     this.#parts = [...this.#parts, this.#stills, this.#auscultation, messages, summary, this.#ending];
-    this.#parts = [...this.#parts, apart, results, patient, announcer, this.#waves];
+    this.#parts = [...this.#parts, this.#expertise, apart, results, patient, announcer, this.#waves];
     const end = button(texts.say("end.button"), () => this.#ending.open(), {
       class: "end",
       "data-testid": "end",
@@ -92,6 +95,7 @@ export class ConsultationScreen implements Screen {
           this.#stills.element,
           messages.element,
           this.#auscultation.element,
+          this.#expertise.element,
           summary.element,
           results.element,
           apart.element,
@@ -105,7 +109,7 @@ export class ConsultationScreen implements Screen {
 
   show(snapshot: PageSnapshot, now_ms: number): void {
     for (const part of this.#parts) part.show(snapshot, now_ms);
-    this.#loupe.show(snapshot.stills, now_ms);
+    this.#loupe.show(snapshot.stills);
   }
 
   close(): void {
@@ -114,6 +118,7 @@ export class ConsultationScreen implements Screen {
     this.#waves.close();
     this.#stills.close();
     this.#auscultation.close();
+    this.#expertise.close();
     this.#picture.close();
     this.#own.close();
   }
