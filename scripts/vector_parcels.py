@@ -147,6 +147,7 @@ MESSAGES: tuple[wire.Message, ...] = (
     wire.Waiting(10, "Je termine une visite.", is_redirected=False, at_ms=1_795_000_003_400),
     wire.Waiting(None, "Appelez le 15.", is_redirected=True, at_ms=1_795_000_003_500),
     wire.WentOn("telephone", 1_795_000_003_600),
+    wire.Attested(drawn("attestation", 32)),
     wire.Summary(
         "Angine.", 1_795_000_009_000, "teleconsultation/1", [3, 4], [1], drawn("signature", 32) * 2
     ),

@@ -52,6 +52,7 @@ KINDS: Final[dict[int, type[Message]]] = {
     27: wire.Pointed,
     28: wire.Waiting,
     29: wire.WentOn,
+    30: wire.Attested,
 }
 """Number on the wire and in records; never given to another kind, up to 23 it is one byte."""
 _NUMBERS: Final = {cls: number for number, cls in KINDS.items()}

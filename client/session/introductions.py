@@ -1,7 +1,9 @@
 """Who each end says it is; the site keeps the GP once both are sure of the other."""
 
 import asyncio
+from collections.abc import Collection
 
+from client import clock
 from client.core import wire
 from client.core.consultation import State
 from client.core.handshake import KeysAgreed
@@ -11,20 +13,25 @@ from client.session.course import Course
 from client.session.events import EventLog
 from client.session.keeping import RecordKeeper
 from client.session.meeting import SiteMeeting
+from client.session.profession import professed
 from client.store.journal import JournalEvent
 
 
 class Introductions:
     """Hears who the GP is."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the last by name
         self,
         acquaintances: Acquaintances,
         meeting: SiteMeeting,
         keeper: RecordKeeper,
         events: EventLog,
         course: Course,
+        *,
+        brokers: Collection[bytes] = (),
     ) -> None:
+        """`brokers`: the keys of those whose word for a profession counts here."""
+        self._brokers = brokers
         self._acquaintances = acquaintances
         self._meeting = meeting
         self._keeper = keeper
@@ -38,14 +45,26 @@ class Introductions:
         """Keys are shared with this GP, of this process; before, nobody is known."""
         self._agreed = agreed
 
-    def hear(self, said: wire.Card | wire.Acquaintance) -> None:
-        """The GP says who it is: to show, or to be kept."""
-        if isinstance(said, wire.Acquaintance):
+    def hear(self, said: wire.Card | wire.Acquaintance | wire.Attested) -> None:
+        """The GP says who it is: to show, to be kept, or proved by a broker."""
+        if isinstance(said, wire.Attested):
+            self._hear_proof(said)
+        elif isinstance(said, wire.Acquaintance):
             self._said = said
             self.keep()
         elif self._agreed is not None:
             is_other = self._acquaintances.has_namesake(self._agreed.peer_public, said.name)
             self._course.change(gp_name=said.name, has_namesake=is_other)
+
+    def _hear_proof(self, said: wire.Attested) -> None:
+        public = self._meeting.peer_public
+        if public is not None:
+            found = professed(
+                said.attestation, holder=public, brokers=self._brokers, now=clock.now()
+            )
+            self._course.change(gp_profession=found)
+            if found is not None:
+                self._events("profession_verified", issuer=found.issuer)
 
     def keep(self) -> None:
         """Keep the contact, once we are sure of the GP, and the GP of us."""

@@ -164,6 +164,11 @@ class SiteMeeting:
             )
         return self._resumption
 
+    @property
+    def peer_public(self) -> bytes | None:
+        """The GP's identity key, once keys are agreed."""
+        return None if self.resumption is None else self.resumption.peer_public
+
     def resume(self, session: Resumption) -> None:
         """Go on with the GP of an earlier process; call before `run`."""
         self._resumption = session

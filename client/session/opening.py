@@ -64,6 +64,8 @@ class Options:
     """The operator's, for the GP's contacts."""
     rpps: str | None = None
     """The operator's, checked."""
+    brokers: frozenset[bytes] = frozenset()
+    """See `SiteSetup.brokers`."""
 
 
 class OpenSite:
@@ -159,6 +161,7 @@ def _setup(options: Options, keys: Keys, contacts: Contacts) -> SiteSetup:
         lister=options.lister,
         role=options.role,
         rpps=options.rpps,
+        brokers=options.brokers,
     )
 
 

@@ -82,7 +82,8 @@ class SiteSession(Bedside, Deskwork):
         )
         self._meeting = self._arrivals.meeting
         self._introductions = Introductions(
-            self._acquaintances, self._meeting, keeper, events, self._course
+            *(self._acquaintances, self._meeting, keeper, events, self._course),
+            brokers=setup.brokers,
         )
         self._casework = Casework(self._course, keeper, events, self._say, setup.dossier)
         examination = Examination(
@@ -284,7 +285,7 @@ class SiteSession(Bedside, Deskwork):
         match message:
             case wire.Signal():
                 self._dialogue.answered(message)
-            case wire.Card() | wire.Acquaintance():
+            case wire.Card() | wire.Acquaintance() | wire.Attested():
                 self._introductions.hear(message)
             case wire.WordsCompared(equal=True):
                 self._course.change(words_confirmed_by_gp=True)

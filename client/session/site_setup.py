@@ -35,6 +35,8 @@ class SiteSetup:
     """The operator's, checked."""
     finess: str = ""
     """The place's, checked; empty for home visits."""
+    brokers: frozenset[bytes] = frozenset()
+    """Keys of those whose word for a profession counts here."""
     is_training: bool = False
     """Simulated patients and instruments; never mixed with real records."""
 

@@ -24,6 +24,7 @@ from client.session.flow_views import (
     ResumableView,
     VoiceTrial,
 )
+from client.session.profession import ProfessionView
 from devices.readings import CuffPressure, Kind, LabResult, Mark, Origin, Progress, Quality, Vital
 
 
@@ -322,6 +323,8 @@ class SiteSnapshot:
     pointed: Pointed | None = None
     """Where the GP points; `None` as well once the pointer was taken away."""
     documents: tuple[DocumentView, ...] = ()
+    gp_profession: ProfessionView | None = None
+    """What a broker we trust says of the GP; `None`: nothing that holds."""
     summary_signer: str = ""
     """Whose signature of the summary was verified; empty: it is not signed."""
     summary_is_forged: bool = False

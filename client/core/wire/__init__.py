@@ -17,6 +17,7 @@ from client.core.wire.line import LinkReport, PageReport, PictureAsked, WentOn
 from client.core.wire.presentation import Background, Intake, Patient, Question
 from client.core.wire.trust import (
     Acquaintance,
+    Attested,
     Card,
     Goodbye,
     Hello,
@@ -32,6 +33,7 @@ __all__ = [
     "Acquaintance",
     "AskAnswered",
     "Asked",
+    "Attested",
     "Background",
     "Card",
     "Goodbye",
@@ -98,6 +100,7 @@ Message = (
     | Pointed
     | Waiting
     | WentOn
+    | Attested
 )
 
 DURABLE: Final = (
@@ -121,6 +124,7 @@ DURABLE: Final = (
     Question,
     Waiting,
     WentOn,
+    Attested,
 )
 """Kinds that are numbered, kept and repeated until the peer's receipt."""
 

@@ -70,6 +70,14 @@ class Acquaintance:
 
 
 @dataclass(frozen=True, slots=True)
+class Attested:
+    """A broker's word for the profession of the person at this end."""
+
+    attestation: bytes
+    """A `client.core.profession.Attestation`, for the key this session was agreed with."""
+
+
+@dataclass(frozen=True, slots=True)
 class Goodbye:
     """This end has ended the consultation."""
 

@@ -143,6 +143,7 @@ export const FIELDS = {
   pointed: { id: "count", left: "count", top: "count", is_shown: "flag" },
   waiting: { minutes: "count?", text: "text", is_redirected: "flag", at_ms: "count" },
   went_on: { how: "text", at_ms: "count" },
+  attested: { attestation: "bytes" },
 } as const satisfies Record<string, Record<string, keyof Values>>;
 
 export type Kind = keyof typeof FIELDS;
@@ -196,4 +197,5 @@ export const DURABLE: ReadonlySet<Kind> = new Set<Kind>([
   "question",
   "waiting",
   "went_on",
+  "attested",
 ]);
