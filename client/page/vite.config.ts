@@ -36,7 +36,7 @@ export default defineConfig(({ mode }) => ({
   resolve: {
     alias: { "@page": here("src"), "@catalogue": here("../catalogue") },
     // The tests live in tests/page, outside this folder: they too find their packages here.
-    dedupe: ["cborg", "@hpke/core", "@hpke/hybridkem-x-wing", "vitest"],
+    dedupe: ["cborg", "fflate", "@hpke/core", "@hpke/hybridkem-x-wing", "vitest"],
   },
   build: {
     outDir: "dist",

@@ -6,6 +6,7 @@ import type { PageSnapshot } from "./session/snapshot.ts";
 import { WaveFeed } from "./session/wave.ts";
 import { showShell } from "./shell.ts";
 import { Book } from "./store/book.ts";
+import { History } from "./store/history.ts";
 import { acceptLoss, hasLostIdentity } from "./store/identity.ts";
 import { recallSelf } from "./store/self.ts";
 import { chosenLanguage, Texts } from "./texts.ts";
@@ -47,7 +48,8 @@ async function start(root: HTMLElement): Promise<void> {
     },
   });
   const texts = new Texts(chosenLanguage(location.search, navigator.languages));
-  const app = new App(root, { texts, requests: session, feed, clock_ms: now_ms, arrival });
+  const history = new History(kept);
+  const app = new App(root, { texts, requests: session, feed, clock_ms: now_ms, arrival, history });
   /** An invitation that comes while somebody is here waits with the others. */
   const join = (invitation: string) => {
     const self = recallSelf(() => localStorage);

@@ -170,7 +170,12 @@ export class Session implements PageRequests {
   }
 
   async offerFile(bytes: Uint8Array, label: string, mediaType: string): Promise<number | null> {
-    return (await this.#visit?.consultation?.offerFile(bytes, label, mediaType)) ?? null;
+    const consultation = this.#visit?.consultation;
+    const id = (await consultation?.offerFile(bytes, label, mediaType)) ?? null;
+    const files = consultation?.exchanges.drafted.files ?? [];
+    if (id !== null) consultation?.exchanges.draft({ files: [...files, id] });
+    this.#changed();
+    return id;
   }
 
   wishPicture(preference: Preference): void {

@@ -2,6 +2,8 @@
 
 import { EMPTY, type PageSnapshot, type Phase } from "../session/snapshot.ts";
 import type { WaveFeed } from "../session/wave.ts";
+import type { History } from "../store/history.ts";
+import { Past } from "./after/past.ts";
 import { type Arrival, ArrivingScreen } from "./arriving.ts";
 import { ConsultationScreen } from "./consultation/screen.ts";
 import { DeviceCheck } from "./device_check.ts";
@@ -20,6 +22,8 @@ import { WordsScreen } from "./words.ts";
 export interface Shell extends Surroundings {
   readonly feed: WaveFeed;
   readonly clock_ms: () => number;
+  /** What the GP has kept of earlier consultations. */
+  readonly history: History;
   /** What the first screen finds filled in, asked each time it opens. */
   arrival(): Arrival;
 }
@@ -100,6 +104,7 @@ export class App {
     this.#screen?.close?.();
     this.#screen = this.#build(phase);
     this.#main.replaceChildren(this.#screen.element);
+    if (phase === "arriving") this.#main.append(new Past(this.#shell.texts, this.#shell.history).element);
     setData(document.documentElement, "phase", phase);
     if (!isFirst) this.#screen.element.querySelector("h1")?.focus();
   }
@@ -117,7 +122,7 @@ export class App {
       case "consulting":
         return new ConsultationScreen(surroundings, feed, clock_ms);
       case "ended":
-        return new EndedScreen(surroundings);
+        return new EndedScreen(surroundings, this.#shell.history);
       case "refused":
         return new RefusedScreen(surroundings);
     }

@@ -2,6 +2,8 @@
 
 import { isSummarySafe, type PageSnapshot, type SummaryView } from "../session/snapshot.ts";
 import type { TextKey } from "../texts.ts";
+import type { History } from "../store/history.ts";
+import { Keeping } from "./after/keeping.ts";
 import { el, setHidden, setText } from "./dom.ts";
 import type { Screen, Surroundings } from "./screen.ts";
 
@@ -12,11 +14,11 @@ export class EndedScreen implements Screen {
   readonly #who = el("p", { class: "lead", "data-testid": "ended-reason" });
   readonly #summary = el("p", { "data-testid": "ended-summary" });
   readonly #lost = el("textarea", { readonly: true, rows: 8, "aria-labelledby": "ended-title" });
-  readonly #erased: HTMLElement;
+  readonly #keeping: Keeping;
 
-  constructor({ texts }: Surroundings) {
+  constructor({ texts, requests }: Surroundings, history: History) {
     this.#texts = texts;
-    this.#erased = el("p", { class: "hint" }, texts.say("ended.erased"));
+    this.#keeping = new Keeping(texts, history, () => requests.startAgain());
     this.element = el(
       "section",
       { class: "card", "aria-labelledby": "ended-title" },
@@ -24,7 +26,7 @@ export class EndedScreen implements Screen {
       this.#who,
       this.#summary,
       this.#lost,
-      this.#erased,
+      this.#keeping.element,
     );
   }
 
@@ -39,7 +41,8 @@ export class EndedScreen implements Screen {
     if (this.#lost.value !== snapshot.summary.draftText) {
       this.#lost.value = snapshot.summary.draftText;
     }
-    setHidden(this.#erased, isEnding);
+    setHidden(this.#keeping.element, isEnding);
+    this.#keeping.show(snapshot);
   }
 }
 

@@ -1,0 +1,63 @@
+/** After the goodbye: keep this consultation, export it, or let it go. */
+
+import type { PageSnapshot } from "../../session/snapshot.ts";
+import type { History, KeptFile } from "../../store/history.ts";
+import type { Texts } from "../../texts.ts";
+import { button, el, setText } from "../dom.ts";
+import { gathered, zipped } from "./document.ts";
+
+/** Hand a file to the browser's downloads; its name says when, and nothing of a patient. */
+export async function download(files: readonly KeptFile[], at_ms: number): Promise<void> {
+  const address = URL.createObjectURL(await zipped(files));
+  const moment = new Date(at_ms).toISOString().slice(0, 16).replace(/[T:]/g, "-");
+  const link = el("a", { href: address, download: `chevet-${moment}.zip` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000); // the browser reads it meanwhile
+}
+
+export class Keeping {
+  readonly element: HTMLElement;
+  readonly #texts: Texts;
+  readonly #history: History;
+  readonly #told = el("p", { role: "status", "data-testid": "after-told" });
+  readonly #keep: HTMLButtonElement;
+  /** The consultation as it ended; the session has let go of it by then. */
+  #last: PageSnapshot | null = null;
+
+  constructor(texts: Texts, history: History, forget: () => void) {
+    this.#texts = texts;
+    this.#history = history;
+    this.#keep = button(texts.say("after.keep"), () => void this.#keepIt(), { "data-testid": "after-keep" });
+    const save = button(texts.say("after.export"), () => void this.#save(), { "data-testid": "after-export" });
+    const leave = button(texts.say("after.forget"), forget, { class: "quiet", "data-testid": "after-forget" });
+    this.element = el(
+      "section",
+      { class: "after", "aria-labelledby": "after-title" },
+      el("h2", { id: "after-title" }, texts.say("after.title")),
+      el("p", { class: "hint" }, texts.say("after.lead")),
+      el("div", { class: "choices" }, this.#keep, save),
+      el("p", { class: "hint" }, texts.say("after.export.hint")),
+      this.#told,
+      leave,
+    );
+  }
+
+  /** The first picture after the goodbye has everything; of later ones only the summary counts. */
+  show(snapshot: PageSnapshot): void {
+    this.#last = { ...(this.#last ?? snapshot), summary: snapshot.summary };
+  }
+
+  async #keepIt(): Promise<void> {
+    if (this.#last === null) return;
+    this.#keep.disabled = true;
+    const isKept = await this.#history.keep(await gathered(this.#last, this.#texts));
+    setText(this.#told, this.#texts.say(isKept ? "after.kept" : "after.keep.failed"));
+    this.#keep.disabled = isKept;
+  }
+
+  async #save(): Promise<void> {
+    if (this.#last === null) return;
+    const { files, at_ms } = await gathered(this.#last, this.#texts);
+    await download(files, at_ms);
+  }
+}
