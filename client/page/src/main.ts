@@ -56,6 +56,7 @@ async function start(root: HTMLElement): Promise<void> {
     if (session.isUnderWay && self.name !== "") session.join(self, invitation);
     else {
       link = invitation;
+      session.startAgain();
       app.arriveAgain();
     }
   };

@@ -88,6 +88,15 @@ export class ScriptedSite {
     return new ScriptedSite(identity, invitation, await Book.open(passingDatabase()));
   }
 
+  /** The link's fragment, written here so that the page's reader meets another's writing. */
+  get fragment(): string {
+    const { siteAddress, secret, expires_s } = this.invitation;
+    const expiry = [24, 16, 8, 0].map((shift) => (expires_s >>> shift) & 255);
+    const bytes = [0x85, 1, 0x58, 32, ...siteAddress, 0x50, ...secret, 0x1a, ...expiry, 0xf6];
+    const base64 = btoa(String.fromCharCode(...bytes));
+    return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  }
+
   /** What the session under test is given. */
   ports(): Ports {
     return {

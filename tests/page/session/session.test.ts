@@ -10,20 +10,11 @@ import { ScriptedSite } from "./scripted_site.ts";
 
 const DOCTOR = { name: "Dr Martin", place: "Figeac", rpps: "" };
 
-/** The link's fragment, written here so that the page's reader meets another's writing. */
-function fragment(site: ScriptedSite): string {
-  const { siteAddress, secret, expires_s } = site.invitation;
-  const expiry = [24, 16, 8, 0].map((shift) => (expires_s >>> shift) & 255);
-  const bytes = [0x85, 1, 0x58, 32, ...siteAddress, 0x50, ...secret, 0x1a, ...expiry, 0xf6];
-  const base64 = btoa(String.fromCharCode(...bytes));
-  return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
 async function joined(site?: ScriptedSite) {
   const open = site ?? (await ScriptedSite.open());
   let shown: PageSnapshot = EMPTY;
   const session = new Session(open.ports(), open.book, (snapshot) => void (shown = snapshot));
-  expect(session.join(DOCTOR, fragment(open))).toBe(true);
+  expect(session.join(DOCTOR, open.fragment)).toBe(true);
   const shows = (phase: Phase) => until(() => shown.phase === phase);
   return { site: open, session, shows, shown: () => shown };
 }

@@ -337,6 +337,7 @@ export class Visit {
 
   #move(step: Step): void {
     this.phase = after(this.phase, step);
+    if (this.phase === "ended" || this.phase === "refused") this.#diary.erase(); // nobody goes on
     this.#onChange();
   }
 
