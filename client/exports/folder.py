@@ -11,10 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
+import msgspec
+
 from client.core.record import (
     ConsultationRecord,
     Direction,
     JournalEntry,
+    KeptDocument,
     KeptStill,
     moment,
 )
@@ -39,6 +42,13 @@ from devices.readings import Vital
 _FORMAT: Final = 1
 """Raised when a field of these files changes its meaning."""
 
+_TYPES: Final = {
+    "application/pdf": "pdf",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "text/plain": "txt",
+}
+"""Endings of what a GP's page sends."""
 _SIDES: Final = {"site": Direction.SENT, "gp": Direction.RECEIVED}
 _LOINC: Final = {vital.code: vital.loinc for vital in Vital}
 
@@ -106,6 +116,10 @@ def _files(record: ConsultationRecord) -> dict[str, bytes]:
         files["results.jsonl"] = _lines(map(_result, results))
     if summaries:
         files["summary.txt"] = (summaries[-1].removesuffix("\n") + "\n").encode()
+    if record.dossier is not None:
+        typed = msgspec.json.format(msgspec.json.encode(record.dossier), indent=2)
+        files["dossier.json"] = typed + b"\n"
+    files |= {_document_name(kept): kept.data for kept in record.documents}
     return files | {_still_name(still): still.jpeg for still in record.stills}
 
 
@@ -143,6 +157,8 @@ def _overall(record: ConsultationRecord) -> dict[str, Any]:
         "texts": _texts(record),
         "asks": _asks(record),
         "stills": [_still(record, still) for still in record.stills],
+        "documents": [_document(kept) for kept in record.documents],
+        "erased_at": _time(record.erased_at),
         "journal": {
             "site_key": record.site_key.hex(),
             "origin": record.head.origin.hex(),
@@ -222,6 +238,22 @@ def _still(record: ConsultationRecord, still: KeptStill) -> dict[str, Any]:
         "received_at": _time(receipt.kept_at) if receipt else None,
         "sha256_gp": receipt.message.sha256.hex() if receipt else None,
     }
+
+
+def _document(kept: KeptDocument) -> dict[str, Any]:
+    return {
+        "id": kept.id,
+        "label": kept.label,
+        "file": _document_name(kept),
+        "media_type": kept.media_type,
+        "size": len(kept.data),
+        "sha256": kept.sha256.hex(),
+        "received_at": _time(kept.kept_at),
+    }
+
+
+def _document_name(kept: KeptDocument) -> str:
+    return f"documents/{kept.id}.{_TYPES.get(kept.media_type, 'bin')}"
 
 
 def _readings(readings: list[_Kept[Measured]]) -> Iterator[dict[str, Any]]:

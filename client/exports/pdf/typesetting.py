@@ -14,6 +14,7 @@ from typing import Any
 from client.errors import ChevetError
 from client.exports.pdf.characters import shown
 from client.exports.pdf.engine import compiled
+from client.exports.pdf.photos import enveloped
 from client.exports.pdf.sheet import Picture, Sheet
 
 
@@ -47,8 +48,8 @@ def _sources(sheet: Sheet, *, is_strict: bool) -> dict[str, bytes]:
     photos: dict[str, bytes] = {}
 
     def photo(picture: Picture) -> str:
-        name = f"photo-{len(photos)}.json"
-        photos[name] = json.dumps(list(picture.jpeg)).encode()
+        name = f"photo-{len(photos)}.svg"
+        photos[name] = enveloped(picture.jpeg)
         return name
 
     plain = _plain(sheet, lambda text: shown(text, is_strict=is_strict), photo)
