@@ -318,6 +318,8 @@ def test_the_whole_says_who_when_why_and_what_was_asked(
                 "sha256_gp": digest,
             }
         ],
+        "documents": [],
+        "erased_at": None,
     }
 
 
