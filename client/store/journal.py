@@ -6,9 +6,11 @@ signed, and so is the head: how many lines there are and the last one's hash.
 
 What anybody with the site's public key can tell: any edited, deleted, inserted or moved line, a
 journal taken from another consultation, and, with the head, lines missing at the end.
-What nobody can tell from these files alone: a whole record put back to an earlier state together
-with the head it had then (a head that left the site, in an export, tells it); a consultation
-deleted whole; anything done with the site's own identity key; and what was never written.
+The site's own journal (`client.store.site_journal`) tells a consultation that was deleted whole or
+put back to a state before its end.
+What nobody can tell from these files alone: all of them put back to an earlier state together (a
+head that left the site, in an export or on paper, tells it); anything done with the site's own
+identity key; and what was never written.
 
 It serves CSP R6316-4: date, time and technical incidents of the act. It holds no patient value.
 """

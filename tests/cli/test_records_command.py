@@ -1,5 +1,6 @@
 """``chevet records``: what is kept can be looked at, checked, taken out, put back and removed."""
 
+import errno
 import hashlib
 import io
 import json
@@ -243,6 +244,20 @@ def test_a_backup_comes_back_elsewhere_under_its_own_passphrase(
     assert [one["event"] for one in objects(chevet("show", "--json"))][-1] == "backed_up"
     events = [one["event"] for one in objects(chevet("show", "--json", record=new, own=OTHER))]
     assert events[-1] == "restored"
+
+
+def test_a_full_disk_is_said_in_french_and_leaves_nothing(
+    chevet: Chevet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    code, said = chevet("backup", str(tmp_path / "poste.sauvegarde"))
+    assert code == 1
+    assert "Libérez de la place" in said
+    assert [path.name for path in tmp_path.iterdir()] == ["records"]
+    assert "backed_up" not in {one["event"] for one in objects(chevet("show", "--json"))}
 
 
 def test_a_purge_says_what_went(chevet: Chevet) -> None:
