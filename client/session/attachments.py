@@ -145,6 +145,16 @@ class Attachments:
         sender.acknowledge(held, self._now_s())
         return self._offers[held.id], sender.held
 
+    def held_of(self, identifier: int) -> int | None:
+        """Bytes the GP holds of one that is on its way; `None` when none is any more."""
+        sender = self._senders.get(identifier)
+        return None if sender is None else sender.held
+
+    def cancel(self, identifier: int) -> None:
+        """Send no more of it; what the GP holds of it stays unfinished there."""
+        self._senders.pop(identifier, None)
+        self.freight.received(identifier)
+
     def next_piece(self, limit_bytes: int) -> StillPiece | None:
         """What to send now, at most so long, of what is wanted soonest."""
         now_s = self._now_s()

@@ -1,5 +1,7 @@
 """What the person at the bedside does with hands, eyes and instruments."""
 
+from collections.abc import AsyncIterator
+
 from client.core.adaptation.plan import Preference
 from client.core.auscultation import Place
 from client.session.auscultation_view import AuscultationStep
@@ -67,6 +69,14 @@ class Bedside:
     def answer_ask(self, *, done: bool) -> None:
         """The GP's current request is done, or not possible here."""
         self._examination.answer(done=done)
+
+    def send_file(self, source: AsyncIterator[bytes], label: str, media_type: str) -> None:
+        """Read a file, keep it, and send it; see `SiteSnapshot.sent_files`."""
+        self._examination.send_file(source, label, media_type)
+
+    def cancel_file(self, number: int) -> None:
+        """Send no more of this file; `number` is its view's."""
+        self._examination.cancel_file(number)
 
     def write(self, text: str) -> None:
         """Send a line of text to the GP."""

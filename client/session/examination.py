@@ -5,7 +5,7 @@ found equal.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from client.session.instruments import InstrumentDesk, NoInstrumentError, Plug, 
 from client.session.interrupted import Interrupted
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
+from client.session.sending import FileDesk
 from client.session.snapshot import SiteSnapshot
 from client.session.stills import StillDesk
 from client.session.viewfinder import Viewfinder
@@ -74,6 +75,7 @@ class Examination:
         self._say_to_gp = say
         self._desk = InstrumentDesk(plugs, clock.now, self._told, lister=lister)
         self._stills = StillDesk(self._say, self._keep_still, self._still_received)
+        self._files = FileDesk(self._stills.attachments, clock.now)
         self._chest = Auscultation(
             Around(
                 sounds=media,
@@ -143,6 +145,7 @@ class Examination:
             auscultation=self._chest.view if self._desk.knows(Kind.STETHOSCOPE) else None,
             exchanges=self._log.lines,
             summary=self._correspondence.summary,
+            sent_files=self._files.views,
         )
 
     @property
@@ -203,6 +206,14 @@ class Examination:
     def answer(self, *, done: bool) -> None:
         """The GP's current request is done, or not possible here."""
         self._asking.answer(done=done)
+
+    def send_file(self, source: AsyncIterator[bytes], label: str, media_type: str) -> None:
+        """Read a file, keep it, and send it behind every still; see `SiteSnapshot.sent_files`."""
+        self._spawn(self._files.send(source, label, media_type))
+
+    def cancel_file(self, number: int) -> None:
+        """Send no more of it; `number` is its view's."""
+        self._files.cancel(number)
 
     def write(self, text: str) -> None:
         """Send a line of text; nothing while nothing may leave."""

@@ -1,6 +1,6 @@
 """What a screen may ask of the session; the session decides."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
 from client.core.adaptation.plan import Preference
@@ -76,6 +76,16 @@ class SiteRequests(Protocol):
 
     def answer_ask(self, *, done: bool) -> None:
         """The GP's current request is done, or not possible here."""
+
+    def send_file(self, source: AsyncIterator[bytes], label: str, media_type: str) -> None:
+        """Read a file to its end, keep it, and send it behind every still.
+
+        `source` gives its bytes in parts (`client.session.sending.parts_of` a path's). Progress and
+        failures are in `SiteSnapshot.sent_files`.
+        """
+
+    def cancel_file(self, number: int) -> None:
+        """Send no more of this file; `number` is its view's."""
 
     def write(self, text: str) -> None:
         """Send a line of text to the GP."""

@@ -25,6 +25,7 @@ from client.session.flow_views import (
     VoiceTrial,
 )
 from client.session.profession import ProfessionView
+from client.session.sending import SentFileView
 from devices.readings import CuffPressure, Kind, LabResult, Mark, Origin, Progress, Quality, Vital
 
 
@@ -325,6 +326,8 @@ class SiteSnapshot:
     documents: tuple[DocumentView, ...] = ()
     gp_profession: ProfessionView | None = None
     """What a broker we trust says of the GP; `None`: nothing that holds."""
+    sent_files: tuple[SentFileView, ...] = ()
+    """Files somebody here chose to send, in that order."""
     summary_signer: str = ""
     """Whose signature of the summary was verified; empty: it is not signed."""
     summary_is_forged: bool = False
