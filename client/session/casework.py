@@ -133,6 +133,8 @@ class Casework:
 
     def restore(self, interrupted: Interrupted) -> None:
         """Go on from what an earlier process kept and told."""
+        for line in interrupted.record.journal:
+            self._keeper.incidents.read(line.event, line.facts, line.at)
         kept = interrupted.record.dossier
         if kept is not None:
             self._show(kept)

@@ -13,6 +13,7 @@ from client.core.resumption import Resumption
 from client.core.stills import SIZE_LIMIT
 from client.core.wire import Parcel, StillOffered, StillPiece
 from client.session.attachments import Attachment
+from client.session.incidents import Incidents
 from client.session.ways import Resumed
 from client.store.journal import JournalEvent
 from client.store.records import Records
@@ -34,6 +35,8 @@ class RecordKeeper:
         self._notes: set[asyncio.Task[Any]] = set()
         self._room: dict[int, int] = {}
         """Bytes that may still be kept of each file of the peer's that was begun."""
+        self.incidents: Final = Incidents()
+        """Of this consultation, as far as they were noted here."""
         self._files_bytes = 0
         """Of the files the peer has offered and that were begun."""
 
@@ -46,6 +49,16 @@ class RecordKeeper:
     async def begin(cls, records: Records, now: Callable[[], datetime]) -> Self:
         """A new consultation in these records."""
         return cls(records, await records.begin(now()), now)
+
+    async def others(self) -> list[Self]:
+        """Of the other consultations of these records that can be gone on with, the oldest first.
+
+        A session whose GP may not write here any more is over: its keys are erased.
+        """
+        now_s = int(self._now().timestamp())
+        alive = await self._records.unfinished(lambda known: known.alive(now_s))
+        others = (number for number in alive if number != self._consultation)
+        return [type(self)(self._records, number, self._now) for number in others]
 
     async def sent(self, parcel: Parcel) -> None:
         """Keep what is about to be sent."""
@@ -121,7 +134,9 @@ class RecordKeeper:
 
     def note(self, event: JournalEvent, **facts: str | int) -> None:
         """Add a line to the journal; lines keep the order of the calls. No patient value."""
-        self.start(self._records.note(self._consultation, event, self._now(), facts))
+        now = self._now()
+        self.incidents.read(event, facts, now)
+        self.start(self._records.note(self._consultation, event, now, facts))
 
     async def finish(self, reason: str, *, is_settled: bool = True) -> None:
         """Close the consultation once every line is written.

@@ -81,6 +81,8 @@ class SiteMeeting:
         self._resumption: Resumption | None = None
         self.bond: Bond | None = None
         """By which the GP was called; `None` after an invitation."""
+        self.others: Final[dict[bytes, Callable[[bytes], Awaitable[None]]]] = {}
+        """Who hears the envelopes of other sessions of this site that are open, by their tags."""
 
     async def run(self) -> None:
         """Stay in touch with the relay until cancelled."""
@@ -150,6 +152,10 @@ class SiteMeeting:
         session = self.resumption
         if session is None:
             raise RuntimeError("nothing is sealed before keys are agreed")
+        await self.post_to(session, envelope)
+
+    async def post_to(self, session: Resumption, envelope: bytes) -> None:
+        """As `post`, in this session of the site's."""
         letter = Letter.sealed(session.keys.tag, envelope)
         await self._put(Post(session.to, session.token, letter))
 
@@ -197,10 +203,18 @@ class SiteMeeting:
         envelope = letter.envelope_for(session.keys.tag) if session else None
         if envelope is not None:
             await self._on_envelope(envelope)
+        elif letter.kind is LetterKind.SEALED:
+            await self._hear_other(letter)
         elif letter.kind is LetterKind.BUNDLE:
             await self._acquaintances.hear_bundle(letter.body)
         elif self._handshake is not None:
             await self._step(self._handshake, letter)
+
+    async def _hear_other(self, letter: Letter) -> None:
+        for tag, hear in self.others.items():
+            envelope = letter.envelope_for(tag)
+            if envelope is not None:
+                await hear(envelope)
 
     async def admit_contacts(self) -> None:
         """Let everybody we know tell us new call keys, also while we are off."""

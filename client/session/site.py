@@ -33,6 +33,7 @@ from client.session.from_gp import FromGp
 from client.session.interrupted import Interrupted
 from client.session.introductions import Introductions
 from client.session.keeping import RecordKeeper
+from client.session.left_open import LeftOpen
 from client.session.media import EndMedia
 from client.session.picture_record import PictureRecord
 from client.session.site_dialogue import SiteDialogue
@@ -112,6 +113,7 @@ class SiteSession(Bedside, Deskwork):
             site_public=setup.identity.public,
             session=lambda: self._meeting.resumption,
         )
+        self._left_open = LeftOpen(self._course, keeper, events, self._meeting, setup.entropy)
         self._picture = PictureRecord(self._course, media, keeper, events)
         self._dialogue = SiteDialogue(
             *(media, keeper, events, self._course),
@@ -148,6 +150,7 @@ class SiteSession(Bedside, Deskwork):
                         self._board.run(),
                         self._line.run(),
                         self._from_gp.files.run(),
+                        self._left_open.run(),
                     )
                 ]
                 await self._closing.wait()
@@ -180,6 +183,7 @@ class SiteSession(Bedside, Deskwork):
                     contacts=self._acquaintances.views,
                     line_check=self._line.measured,
                     documents=self._from_gp.files.views,
+                    incidents=self._keeper.incidents.views,
                     link=replace(self._course.known.link, waiting=self._dialogue.waiting),
                 )
             )

@@ -289,7 +289,16 @@ async def test_an_expertise_is_answered_when_the_site_is_opened_again(place: Pla
         # The site is off. The answer waits in its mailbox.
         offer = await gp.session.papers.send("Ordonnance", "application/pdf", PRESCRIPTION)
         gp.session.summarise("Oui, sans crainte.", files=[offer.id])
-        async with place.open(await place.unfinished()) as site:
+        # It is opened for somebody else: the answer is told, and not lost.
+        left = await place.unfinished()
+        async with place.open() as site:
+            await site.until(lambda now: bool(now.expertises and now.expertises[0].answered_at))
+            (expertise,) = site.now.expertises
+            assert (expertise.consultation, expertise.gp_name) == (left, "Dr Martin")
+            assert expertise.answer == "Oui, sans crainte."
+            assert [one.consultation for one in site.now.resumable] == [left]
+            await gp.session.wait_for(lambda _: offer.id in gp.session.papers.received, PATIENCE_S)
+        async with place.open(left) as site:
             await site.until(lambda now: now.dossier.is_deferred)
             assert site.now.dossier.question == "Lésion stable depuis un an ?"
             assert site.now.patient_name == "DURAND JEANNE"
