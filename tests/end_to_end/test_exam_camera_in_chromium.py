@@ -162,6 +162,12 @@ async def see_clip(run: Run) -> None:
         "still_acknowledged", PATIENCE_S, lambda event: event["sha256"] == sha256
     )
     await run.photographed("clip")
+    # One of its pictures is kept and looked at as a still is.
+    await page.get_by_test_id("clip-frame").click()
+    width = await clip.evaluate("(c) => c.videoWidth")
+    seen = "document.querySelector('[data-testid=loupe-image]').naturalWidth"
+    await until(page, f"{seen} === {width}")
+    await page.get_by_test_id("still-back").click()
     assert taken["bytes"] < 300_000
 
 

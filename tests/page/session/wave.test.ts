@@ -97,3 +97,12 @@ test("each waveform has its own curve, and a wave we do not know none", () => {
   feed.forget();
   expect(feed.of("ecg_ii").isEmpty).toBe(true);
 });
+
+test("whoever draws is told whether samples wait, so that it can rest", () => {
+  const curve = new Curve();
+  expect(curve.isWaiting).toBe(false);
+  curve.add(new Uint8Array(60), 60, 1_000);
+  expect(curve.isWaiting).toBe(true);
+  curve.take(10_000);
+  expect(curve.isWaiting).toBe(false);
+});

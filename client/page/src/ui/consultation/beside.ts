@@ -14,7 +14,8 @@ export class Beside {
   readonly pane: Pane;
   readonly #texts: Texts;
   readonly #select = el("select", { "data-testid": "still-beside" });
-  readonly #caption = el("p", { class: "note" });
+  /** Its facts, to stand with the first one's. */
+  readonly details = el("p", { class: "note", hidden: true });
   #offered = "";
 
   constructor(texts: Texts) {
@@ -23,7 +24,7 @@ export class Beside {
     this.#select.setAttribute("aria-label", texts.say("beside.choose"));
     this.#select.addEventListener("change", () => setHidden(this.element, this.#select.value === ""));
     this.chooser = this.#select;
-    this.element = el("div", { class: "beside-pane", hidden: true }, this.pane.element, this.#caption);
+    this.element = el("div", { class: "beside-pane", hidden: true }, this.pane.element);
   }
 
   /** What can be laid beside `first`, and more of what is. */
@@ -33,9 +34,10 @@ export class Beside {
     this.#offer(others);
     const chosen = others.find(({ id }) => String(id) === this.#select.value);
     setHidden(this.element, chosen === undefined);
+    setHidden(this.details, chosen === undefined);
     if (chosen === undefined) return this.pane.clear();
     this.pane.show(chosen);
-    setText(this.#caption, describe(chosen, this.#texts));
+    setText(this.details, describe(chosen, this.#texts));
   }
 
   close(): void {

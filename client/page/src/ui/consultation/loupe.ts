@@ -124,6 +124,7 @@ export class Loupe {
       this.#ruler.element,
       this.#annotation.element,
       this.#details,
+      this.#beside.details,
       this.#download.hash,
     ];
   }

@@ -2,7 +2,7 @@
 
 import type { Area, RegionView, StillView } from "../../session/snapshot.ts";
 import type { Texts } from "../../texts.ts";
-import { el, setData, setHidden } from "../dom.ts";
+import { el, setData, setHidden, setText } from "../dom.ts";
 import { areaBetween } from "./marquee.ts";
 import { nameOf } from "./original.ts";
 import { Touches } from "./touches.ts";
@@ -26,6 +26,7 @@ export class Pane {
   /** Has the picture's shape; what is laid over the picture goes in here. */
   readonly sheet: HTMLElement;
   readonly #texts: Texts;
+  readonly #name = el("p", { class: "pane-name" });
   readonly #cross = el("div", { class: "cross", hidden: true });
   readonly #resized = new ResizeObserver(() => this.#place());
   readonly #regions = new Map<number, HTMLImageElement>();
@@ -42,7 +43,7 @@ export class Pane {
     this.sheet = el("div", { class: "loupe-sheet" }, this.image, this.#cross);
     const label = texts.say("still.keys");
     this.element = el("div", { class: "loupe-frame", tabindex: 0, role: "group", "aria-label": label });
-    this.element.append(this.sheet);
+    this.element.append(this.sheet, this.#name);
     this.#touches = new Touches(this.element, {
       press: (at) => this.#tool?.press(this.#pointOf(at)),
       hover: (at) => this.#tool?.hover(this.#pointOf(at)),
@@ -72,6 +73,7 @@ export class Pane {
       this.image.alt = nameOf(still, this.#texts);
     }
     setData(this.image, "state", still.state);
+    setText(this.#name, nameOf(still, this.#texts));
     for (const region of still.regions) this.#lay(region, still);
     if (isOther) this.fit();
   }

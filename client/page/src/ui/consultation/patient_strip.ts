@@ -9,6 +9,8 @@ import { el, setData, setHidden, setText } from "../dom.ts";
 const GLANCES = ["allergies", "treatments"] as const;
 /** The other questions a site may send, in the order they are shown. */
 const QUESTIONS = ["since", "pain", "home_temperature", "antecedents", "pregnancy", "oxygen"] as const;
+/** How far the identity was checked, as the site received it. */
+const STATUSES = ["provisional", "retrieved", "validated", "qualified"] as const;
 const FACTS = ["birthDate", "doctor", "address", "callback"] as const;
 
 export class PatientStrip {
@@ -59,6 +61,9 @@ export class PatientStrip {
     const rows: [string, string][] = [];
     if (patient !== null) {
       rows.push([this.#texts.say("patient.name"), fullName(patient)]);
+      const status = STATUSES.find((known) => known === patient.status);
+      const said = status === undefined ? patient.status : this.#texts.say(`identity.${status}`);
+      rows.push([this.#texts.say("patient.identity"), said]);
       for (const fact of FACTS) rows.push([this.#texts.say(`patient.${fact}`), patient[fact]]);
     }
     for (const name of QUESTIONS) {

@@ -11,14 +11,15 @@ export class Vitals {
   readonly element: HTMLElement;
   readonly #texts: Texts;
   readonly #groups = new Map<string, Group>();
+  /** It scrolls on a phone, the whole section beside a picture: keys must reach what scrolls. */
   readonly #grid = el("div", { class: "groups", role: "group", tabindex: 0 });
 
   constructor(texts: Texts) {
     this.#texts = texts;
-    this.#grid.setAttribute("aria-labelledby", "vitals-title"); // it scrolls: keys must reach it
+    this.#grid.setAttribute("aria-labelledby", "vitals-title");
     this.element = el(
       "section",
-      { class: "panel vitals", "aria-labelledby": "vitals-title" },
+      { class: "panel vitals", "aria-labelledby": "vitals-title", tabindex: 0 },
       el("h2", { id: "vitals-title" }, texts.say("vitals.title")),
       this.#grid,
     );
