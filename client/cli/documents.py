@@ -99,7 +99,7 @@ def _summary(arguments: argparse.Namespace, say: Catalogue) -> int:
     )
     others = handover(report, made)[1:] if arguments.handover else ()
     _out(arguments, say, made, PDF)
-    for other in others:
+    for other in others if arguments.print else ():
         _print(other.data, other.media_type)
     return 0
 

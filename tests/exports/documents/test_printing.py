@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from client.printing import (
     this_machines,
 )
 
+LATER = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PDF = b"%PDF-1.7\r\n\x00\xff Madeleine Courtecuisse"
 LP = """#!{python}
 import json, pathlib, sys
@@ -101,7 +103,7 @@ def test_windows_prints_a_file_of_the_users_own_and_leaves_none(tmp_path: Path) 
         seen.append((name, Path(name).read_bytes(), mode))
 
     folder = tmp_path / "print"
-    printer = WindowsPrinter(folder, start)
+    printer = WindowsPrinter(folder, start, lambda: LATER)
     printer.put(PDF, "application/pdf")
     ((name, data, mode),) = seen
     assert data == PDF
@@ -113,12 +115,15 @@ def test_windows_prints_a_file_of_the_users_own_and_leaves_none(tmp_path: Path) 
     assert not folder.exists()
 
 
-def test_windows_removes_what_a_crash_left(tmp_path: Path) -> None:
+def test_windows_removes_what_a_crash_left_once_nobody_waits_for_it(tmp_path: Path) -> None:
     folder = tmp_path / "print"
-    WindowsPrinter(folder, lambda _: None).put(PDF, "application/pdf")
-    assert [*folder.iterdir()]
-    WindowsPrinter(folder, lambda _: None)
-    assert not folder.exists()
+    WindowsPrinter(folder, lambda _: None, lambda: LATER).put(PDF, "application/pdf")
+    (left,) = folder.iterdir()
+    os.utime(left, (LATER.timestamp(), LATER.timestamp()))
+    WindowsPrinter(folder, lambda _: None, lambda: LATER + timedelta(minutes=10))
+    assert left.exists(), "a viewer may still be starting"
+    WindowsPrinter(folder, lambda _: None, lambda: LATER + timedelta(minutes=11))
+    assert not left.exists()
 
 
 def test_windows_without_a_program_for_pdfs_says_so_and_leaves_nothing(tmp_path: Path) -> None:
@@ -127,7 +132,7 @@ def test_windows_without_a_program_for_pdfs_says_so_and_leaves_nothing(tmp_path:
 
     folder = tmp_path / "print"
     with pytest.raises(PrintFailedError):
-        WindowsPrinter(folder, start).put(PDF, "application/pdf")
+        WindowsPrinter(folder, start, lambda: LATER).put(PDF, "application/pdf")
     assert [*folder.iterdir()] == []
 
 
