@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -86,6 +87,23 @@ class Acquaintances:
             now=self._now(),
         )
         await self._book.keep(contact)
+        return True
+
+    async def revoke(self, public: bytes) -> bool:
+        """Refuse this contact from now on, and forget what it was called by; false if unknown."""
+        contact = self._book.of(public)
+        if contact is None:
+            return False
+        if not contact.is_revoked:
+            gone = replace(contact, revoked_at=self._now(), secrets=(), bundle=None)
+            await self._book.keep(gone)
+        return True
+
+    async def forget(self, public: bytes) -> bool:
+        """Delete all that is known of this contact; a later meeting is a first one."""
+        if self._book.of(public) is None:
+            return False
+        await self._book.forget(public)
         return True
 
     async def hear_bundle(self, body: bytes) -> None:

@@ -1,8 +1,8 @@
 """Whom the site waits for, by an invitation or a call, until both share keys."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol
 
 from client import clock
 from client.core.consultation import State, Step
@@ -51,6 +51,7 @@ class Arrivals:
         self._on_relay_back = on_relay_back
         self._refuse = refuse
         self._waiting: asyncio.Task[None] | None = None
+        self._chores: set[asyncio.Task[None]] = set()
         self.meeting = SiteMeeting(
             setup.identity,
             setup.relay_url,
@@ -74,6 +75,26 @@ class Arrivals:
         """Call a GP of the contacts, who may be away."""
         if self._course.state is State.READY and self._waiting is None:
             self._waiting = asyncio.create_task(self._call(contact))
+
+    def revoke(self, contact: bytes) -> None:
+        """Refuse this GP from now on."""
+        self._spawn(self._acquaintances.revoke(contact), "contact_revoked")
+
+    def forget(self, contact: bytes) -> None:
+        """Delete what is known of this GP."""
+        self._spawn(self._acquaintances.forget(contact), "contact_forgotten")
+
+    def _spawn(self, work: Coroutine[Any, Any, bool], event: str) -> None:
+        task = asyncio.create_task(self._done(work, event))
+        self._chores.add(task)
+        task.add_done_callback(self._chores.discard)
+
+    async def _done(self, work: Coroutine[Any, Any, bool], event: str) -> None:
+        try:
+            if await work:
+                self._events(event)
+        except ChevetError as error:
+            self._events("contact_not_kept", reason=type(error).__name__)
 
     def stop(self) -> None:
         """Make no invitation and no call any more."""

@@ -35,6 +35,12 @@ class SiteRequests(Protocol):
     def call(self, contact: bytes) -> None:
         """Call the GP with this pinned key, without an invitation."""
 
+    def revoke_contact(self, contact: bytes) -> None:
+        """Refuse this GP from now on, and forget the keys it was called by."""
+
+    def forget_contact(self, contact: bytes) -> None:
+        """Delete all that is known of this GP; a later meeting is a first one."""
+
     def check_line(self, *, on: bool) -> None:
         """Measure the line to the relay, or stop measuring it."""
 

@@ -203,6 +203,14 @@ class SiteSession(Bedside, Deskwork):
         if self._casework.may_call():
             self._arrivals.call(contact)
 
+    def revoke_contact(self, contact: bytes) -> None:
+        """Refuse this GP from now on."""
+        self._arrivals.revoke(contact)
+
+    def forget_contact(self, contact: bytes) -> None:
+        """Delete what is known of this GP."""
+        self._arrivals.forget(contact)
+
     def check_line(self, *, on: bool) -> None:
         """Measure the line to the relay, or stop measuring it; a call has it for itself."""
         if on and not self._dialogue.has_begun:
