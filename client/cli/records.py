@@ -44,6 +44,9 @@ def register(
         "--patient", action="store_true", help=say("records.patient")
     )
     actions.choices["show"].add_argument("--last", type=int, default=0, help=say("records.last"))
+    actions.choices["verify"].add_argument(
+        "--noted", metavar="N:HASH", default="", help=say("records.noted")
+    )
     actions.choices["erase"].add_argument("--yes", action="store_true", help=say("records.yes"))
     for name in ("pictures", "records", "rooms"):
         actions.choices["purge"].add_argument(

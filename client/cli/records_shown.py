@@ -1,6 +1,7 @@
 """Looking: ``list``, ``search``, ``show``, ``verify`` of ``chevet records``."""
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
@@ -9,12 +10,15 @@ from client.catalogue import Catalogue
 from client.cli.records import day
 from client.cli.records_open import moment_of, opened, tell, tell_json, time_of, word
 from client.core.record import ConsultationOverview, JournalEntry
-from client.store.audit import Finding
+from client.errors import UsageError
+from client.store.audit import Finding, FindingKind
 from client.store.ledger import Ledger
 from client.store.search import Wanted
 
 _SHOWN_HASH = 16
 """Hexadecimal digits of a hash that a person compares."""
+_NOTED = re.compile(r"[0-9a-fA-F]{8,64}")
+"""chosen: eight digits at least, one in four thousand million by chance."""
 _NAME_WIDTH = 28
 _TOLD_EVERY = 200
 
@@ -50,8 +54,11 @@ def show(arguments: argparse.Namespace, say: Catalogue) -> int:
 
 def verify(arguments: argparse.Namespace, say: Catalogue) -> int:
     """Go through everything; 1 when anything is not as the site wrote it."""
+    noted = _noted(arguments.noted, say)
     with opened(arguments, say) as records:
         findings, count = _gone_through(records.ledger, say)
+        if noted is not None and not records.ledger.site.holds(*noted):
+            findings = [*findings, Finding(FindingKind.OLDER_STATE)]
         head = records.ledger.site.head()
     if arguments.json:
         tell_json(
@@ -70,10 +77,21 @@ def verify(arguments: argparse.Namespace, say: Catalogue) -> int:
     if head is None:
         tell([say("records.verify.no_site_journal")])
     else:
-        tell([say("records.verify.head", count=head.count, hash=head.hash.hex()[:_SHOWN_HASH])])
+        shown = f"{head.count}:{head.hash.hex()[:_SHOWN_HASH]}"
+        tell([say("records.verify.head", count=head.count, head=shown)])
     key = "records.verify.whole" if not findings else "records.verify.faults"
     tell([say(key, consultations=count, faults=len(findings))])
     return int(bool(findings))
+
+
+def _noted(text: str, say: Catalogue) -> tuple[int, str] | None:
+    """A line's number and the beginning of its hash, as an earlier ``verify`` showed them."""
+    if not text:
+        return None
+    number, _, digits = text.partition(":")
+    if not (number.isdecimal() and _NOTED.fullmatch(digits)):
+        raise UsageError(say("records.not_noted", text=text))
+    return int(number), digits
 
 
 def _gone_through(ledger: Ledger, say: Catalogue) -> tuple[Sequence[Finding], int]:

@@ -39,6 +39,8 @@ class FindingKind(StrEnum):
     """Its journal is shorter than when it ended, or another."""
     UNEXPLAINED_ERASURE = "unexplained_erasure"
     """Marked as erased, and the site's journal does not say so."""
+    OLDER_STATE = "older_state"
+    """The site's journal is not the one whose head was noted elsewhere, or a shorter one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,11 @@ class Audit:
                 told = self._told()
         except StoreError:
             yield Finding(FindingKind.SITE_JOURNAL)
-        numbers = self.numbers
+        try:
+            numbers = self.numbers
+        except StoreError:
+            yield Finding(FindingKind.UNREADABLE)
+            return
         if told is not None:
             yield from self._missing(told, numbers)
         for number in numbers:

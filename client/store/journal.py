@@ -100,6 +100,8 @@ class JournalEvent(StrEnum):
     DOCUMENT_RECEIVED = "document_received"
     """A file of the GP's is here whole."""
     DOCUMENT_DAMAGED = "document_damaged"
+    SIGNATURE_VERIFIED = "signature_verified"
+    """A summary's signature is of the key whose words were compared."""
     SIGNATURE_REFUSED = "signature_refused"
     """A summary whose signature is not of the key whose words were compared."""
     CAPTURE_REFUSED = "capture_refused"

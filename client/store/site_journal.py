@@ -80,6 +80,11 @@ class SiteJournal:
         rows = self._database.rows(query)
         return JournalHead(*rows[0]) if rows else None
 
+    def holds(self, number: int, digits: str) -> bool:
+        """Whether this line's hash begins so: what somebody noted of an earlier head."""
+        rows = self._database.rows("SELECT hash FROM site_journal WHERE number = ?", number)
+        return bool(rows) and bytes(rows[0][0]).hex().startswith(digits.lower())
+
     def entries(self) -> Iterator[JournalEntry]:
         """Every line, in order, some at a time from the disk."""
         for page in self._pages():

@@ -211,6 +211,21 @@ def test_what_was_touched_is_said_in_plain_french(
     assert code == 1
 
 
+def test_a_head_noted_elsewhere_tells_an_older_state(chevet: Chevet) -> None:
+    (before,) = objects(chevet("verify", "--json"))
+    head = before["site_head"]
+    assert isinstance(head, dict)
+    noted = f"{head['count']}:{head['hash'][:16]}"
+    assert noted in chevet("verify")[1]
+    chevet("erase", "1", "--yes")
+    assert chevet("verify", "--noted", noted)[0] == 0
+    for other in (f"{head['count']}:{'0' * 16}", f"99:{head['hash']}"):
+        code, said = chevet("verify", "--noted", other)
+        assert code == 1
+        assert "plus ancien" in said
+    assert chevet("verify", "--noted", "hier")[0] == 2
+
+
 def test_everything_of_one_patient_goes_into_a_folder(chevet: Chevet, tmp_path: Path) -> None:
     code, said = chevet("export", "3", str(tmp_path / "out"), "--patient")
     assert code == 0

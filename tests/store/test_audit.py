@@ -12,6 +12,7 @@ from client.core.dossier.traits import Traits
 from client.core.record import Direction, KeptDocument
 from client.core.wire import Intake, Parcel
 from client.store.audit import Finding, FindingKind
+from client.store.errors import StoreError
 from client.store.journal import Fault, FaultKind, JournalEvent
 from client.store.keys import Keys
 from client.store.ledger import Ledger
@@ -252,6 +253,20 @@ def test_a_changed_byte_on_the_disk_is_found(ledger: Ledger, tmp_path: Path, key
     found = again.audit.findings()
     assert next(found) == Finding(FindingKind.PAGE_DAMAGED)
     assert next(found) == Finding(FindingKind.SITE_JOURNAL)
+
+
+def test_a_changed_bit_on_any_page_is_found(ledger: Ledger, tmp_path: Path, keys: Keys) -> None:
+    ledger.close()
+    whole = (tmp_path / "records.db").read_bytes()
+    for place in range(100, len(whole), 4_096):
+        damaged = whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :]
+        (tmp_path / "records.db").write_bytes(damaged)
+        try:
+            again = Ledger.open(tmp_path, keys)
+        except StoreError:
+            continue
+        assert Finding(FindingKind.PAGE_DAMAGED) in list(again.audit.findings())
+        again.close()
 
 
 def test_records_from_before_the_sites_journal_are_missed_too(ledger: Ledger) -> None:
