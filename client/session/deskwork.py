@@ -1,9 +1,11 @@
 """What is typed and chosen at the site: dossier, room, how a consultation goes on or stops."""
 
+import asyncio
 from dataclasses import replace
+from typing import Final
 
 from client import clock
-from client.core.consultation import State
+from client.core.consultation import LinkState, State
 from client.core.dossier.ending import Alternative, Ending, StopReason
 from client.core.dossier.room import RoomCheck
 from client.core.record import milliseconds
@@ -11,11 +13,16 @@ from client.core.wire import WentOn
 from client.session.casework import Casework, with_part
 from client.session.course import Course
 from client.session.ending import Ending as Closing
+from client.session.flow_views import VoiceTrial
 from client.session.keeping import RecordKeeper
+from client.session.media import EndMedia
 from client.session.requests import Part
+from client.session.voice_trial import try_voice
 from client.store.journal import JournalEvent
 
 __all__ = ["Deskwork", "with_part"]
+
+_UNDER_WAY: Final = (VoiceTrial.RECORDING, VoiceTrial.PLAYING)
 
 
 class Deskwork:
@@ -25,6 +32,8 @@ class Deskwork:
     _keeper: RecordKeeper
     _casework: Casework
     _ending: Closing
+    _media: EndMedia
+    _closing: asyncio.Event
 
     def enter(self, part: Part) -> None:
         """Replace this part of the dossier; see `Casework.enter`."""
@@ -46,7 +55,17 @@ class Deskwork:
             self._course.change(room=newest)
 
     def try_voice(self) -> None:
-        """Nothing is recorded yet: the trial stays untried."""
+        """Record a few seconds from the microphone and play them back; never during a call."""
+        if self._may_try_voice() and self._course.known.voice_trial not in _UNDER_WAY:
+            trial = try_voice(self._media, self._show_trial, lambda: not self._may_try_voice())
+            self._keeper.start(trial)
+
+    def _may_try_voice(self) -> bool:
+        is_closing = self._closing.is_set()
+        return self._course.known.link.state is LinkState.NONE and not is_closing
+
+    def _show_trial(self, trial: VoiceTrial) -> None:
+        self._course.change(voice_trial=trial)
 
     def go_on(self, way: Alternative) -> None:
         """Note how the consultation goes on, and tell the GP (rules-fr.md, d-6)."""

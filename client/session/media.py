@@ -83,6 +83,16 @@ class EndMedia:
         self._processing.close()
 
     @property
+    def room_voice(self) -> SoundSource:
+        """The microphone itself; its frames go to whoever takes them, a call's voice otherwise."""
+        return self._microphone
+
+    @property
+    def has_speaker(self) -> bool:
+        """There is something to be heard by."""
+        return self._has_speaker
+
+    @property
     def picture_limits(self) -> PictureLimits | None:
         """What the camera gives and this machine can encode; `None` while no picture may leave."""
         shape = self.camera.shape
