@@ -21,6 +21,7 @@ from client.core.auscultation import PLACES
 from client.core.dossier.numbers import checked_rpps
 from client.exports.folder import export_consultation
 from client.session.events import EventLog
+from client.session.flow_views import Wish
 from client.session.instruments import Plug
 from client.session.opening import OpenSite, Options, interrupted_consultation, opened
 from client.session.unattended import Unattended
@@ -57,9 +58,10 @@ def run_site(
         events = EventLog(stream, clock.now)
         resume = run(_to_resume(arguments, folder, keys, say))
         first = replace(options, resume=resume)
-        wants_another = run(_consult(arguments, first, keys, events, say))
-        while wants_another:
-            wants_another = run(_consult(arguments, options, keys, events, say))
+        wish = run(_consult(arguments, first, keys, events, say))
+        while wish is not None:
+            following = replace(options, resume=wish.consultation)
+            wish = run(_consult(arguments, following, keys, events, say))
     return 0
 
 
@@ -90,26 +92,26 @@ def _lister(folders: Sequence[str]) -> PortLister | None:
 
 async def _consult(
     arguments: argparse.Namespace, options: Options, keys: Keys, events: EventLog, say: Catalogue
-) -> bool:
-    """One consultation; whether the person wants another."""
-    wants_another = False
+) -> Wish | None:
+    """One consultation; what the person wants next."""
+    wish = None
     async with opened(options, keys, events) as site:
         if arguments.unattended:
             await _unattended(site, say)
         else:
-            wants_another = await _attended(site, say)
+            wish = await _attended(site, say)
         site.session.close()
         await site.finished()
         if arguments.export is not None:
             record = await site.record()
             await asyncio.to_thread(export_consultation, record, arguments.export)
-    return wants_another
+    return wish
 
 
-async def _attended(site: OpenSite, say: Catalogue) -> bool:
+async def _attended(site: OpenSite, say: Catalogue) -> Wish | None:
     from client.ui.app import SiteApp  # noqa: PLC0415 -- an unattended site needs no Textual
 
-    return bool(await SiteApp(site.session, say, clock.now).run_async())
+    return await SiteApp(site.session, say, clock.now).run_async()
 
 
 async def _unattended(site: OpenSite, say: Catalogue) -> None:

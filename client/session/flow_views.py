@@ -104,3 +104,11 @@ class IncidentView:
     what: Incident
     seconds: int = 0
     """How long it lasted; 0: not known, or no length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the person wants after this consultation: another, which takes another session."""
+
+    consultation: int | None = None
+    """Its number in the records, where one that was left is taken up again; else a new one."""

@@ -9,25 +9,41 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
-from textual.theme import Theme
 
 from client.catalogue import Catalogue
 from client.core.consultation import State
+from client.session.flow_views import Wish
 from client.session.requests import SiteRequests
 from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk, Drafts
+from client.ui.screens.calling import CallScreen
 from client.ui.screens.confirmation import ConfirmationBox
+from client.ui.screens.consent import ConsentScreen
 from client.ui.screens.consultation import ConsultationScreen
 from client.ui.screens.contacts import ContactsBox
 from client.ui.screens.ending import EndingScreen
+from client.ui.screens.file_box import FileBox
 from client.ui.screens.help import HelpBox, help_of
-from client.ui.screens.intake import IntakeBox
 from client.ui.screens.invitation import InvitationScreen
+from client.ui.screens.otherwise import OtherwiseBox
+from client.ui.screens.patient import PatientScreen
+from client.ui.screens.reason import ReasonScreen
 from client.ui.screens.refusal import RefusalScreen
+from client.ui.screens.room import RoomScreen
 from client.ui.screens.start import StartScreen
+from client.ui.screens.stopping import StopBox
 from client.ui.screens.words import WordsScreen
 from client.ui.screens.writing import WritingBox
-from client.ui.site_screen import Shows, SiteScreen
+from client.ui.site_screen import (
+    ConsultationWanted,
+    FlowScreen,
+    Shows,
+    SiteScreen,
+    StepAsked,
+    StepOpened,
+)
+from client.ui.steps import Step, current_step
+from client.ui.themes import THEMES, following
 from client.ui.widgets.key_bar import key_name
 
 SCREENS_BY_STATE: Final[Mapping[State, type[SiteScreen]]] = {
@@ -38,33 +54,34 @@ SCREENS_BY_STATE: Final[Mapping[State, type[SiteScreen]]] = {
     State.ENDED: EndingScreen,
     State.REFUSED: RefusalScreen,
 }
+STEP_SCREENS: Final[Mapping[Step, type[FlowScreen]]] = {
+    Step.ROOM: RoomScreen,
+    Step.PATIENT: PatientScreen,
+    Step.CONSENT: ConsentScreen,
+    Step.REASON: ReasonScreen,
+    Step.CALL: CallScreen,
+}
 _LIVE: Final = (State.COMPARING, State.VERIFIED)
 _BASE: Final = 1
 """Where the state's screen stands in the stack: on Textual's own empty one, below any box."""
 _BEAT_S: Final = 0.2
 """chosen: five drawings a second look live; a session may say ten new things in the meantime."""
 
-_THEME: Final = Theme(
-    name="chevet",
-    primary="#9fc3d8",
-    foreground="#e6e6e6",
-    background="#10151a",
-    surface="#10151a",
-    panel="#1a2128",
-    dark=True,
-)
+_FLASHES: Final = 10
+"""Drawings, of which every other one is inverse: two seconds to be seen from the counter."""
 
 
-class SiteApp(App[bool]):
+class SiteApp(App[Wish]):
     """Shows the newest snapshot and passes on what the person asks.
 
-    Its result is true when the person wants another consultation, which takes another session.
+    Its result is what the person wants next; `None`: to leave.
     """
 
     CSS_PATH = Path(__file__).with_name("site.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", show=False, priority=True),
         Binding("ctrl+q", "leave", show=False, priority=True),
+        Binding("f3", "next_theme", show=False),
     ]
 
     def __init__(self, requests: SiteRequests, say: Catalogue, now: Callable[[], datetime]) -> None:
@@ -74,11 +91,13 @@ class SiteApp(App[bool]):
         self._drawn: tuple[SiteSnapshot, datetime] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._is_due = True
+        self._flashes = 0
 
     def on_mount(self) -> None:
         """Show the present state and begin to listen."""
-        self.register_theme(_THEME)
-        self.theme = _THEME.name
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
         self.push_screen(SCREENS_BY_STATE[self.desk.requests.snapshot.state](self.desk))
         self._unsubscribe = self.desk.requests.subscribe(self._arrived)
         self.set_interval(_BEAT_S, self._beat)
@@ -91,6 +110,7 @@ class SiteApp(App[bool]):
         self._is_due = True
 
     def _beat(self) -> None:
+        self._flash()
         snapshot, drawn_at = self._drawn or (None, None)
         is_next_second = drawn_at != self.desk.now().replace(microsecond=0)
         if self._is_due or is_next_second or snapshot is None:
@@ -99,6 +119,10 @@ class SiteApp(App[bool]):
     def show_newest(self) -> None:
         """Draw the newest snapshot on the screen that belongs to its state."""
         snapshot, now = self.desk.requests.snapshot, self.desk.now()
+        before = self._drawn[0] if self._drawn else snapshot
+        if before.state is State.INVITING and snapshot.state in _LIVE:
+            self.bell()
+            self._flashes = _FLASHES
         self._is_due = False
         self._drawn = (snapshot, now.replace(microsecond=0))
         self._turn_to(SCREENS_BY_STATE[snapshot.state])
@@ -106,10 +130,16 @@ class SiteApp(App[bool]):
             if isinstance(screen, Shows):
                 screen.show(snapshot, now)
 
+    def _flash(self) -> None:
+        """The GP has come: call back whoever serves the counter."""
+        self._flashes = max(0, self._flashes - 1)
+        for screen in self.screen_stack:
+            screen.set_class(self._flashes % 2 == 1, "-flash")
+
     def _turn_to(self, wanted: type[SiteScreen]) -> None:
         if isinstance(self.screen_stack[_BASE], wanted):
             return
-        is_typing = isinstance(self.screen, IntakeBox)
+        is_typing = any(isinstance(screen, FlowScreen) for screen in self.screen_stack)
         if is_typing and wanted in (WordsScreen, ConsultationScreen):
             return
         while self.screen is not self.screen_stack[_BASE]:
@@ -140,19 +170,72 @@ class SiteApp(App[bool]):
 
     def action_again(self) -> None:
         """Leave for another consultation."""
-        self.exit(True)  # noqa: FBT003 -- Textual takes the result by position
+        self.exit(Wish())
+
+    def on_consultation_wanted(self, message: ConsultationWanted) -> None:
+        """Leave for one that was left before."""
+        self.exit(Wish(message.consultation))
 
     def action_stop_unsuitable(self) -> None:
         """Stop because a consultation at a distance does not suit this case."""
-        self._confirm("unsuitable")
+        self.push_screen(StopBox(self.desk))
+
+    def action_otherwise(self) -> None:
+        """What to do while the picture is impossible."""
+        self.push_screen(OtherwiseBox(self.desk))
 
     def _confirm(self, reason: str) -> None:
         if not isinstance(self.screen, ConfirmationBox):
             self.push_screen(ConfirmationBox(self.desk, reason))
 
-    def action_intake(self) -> None:
-        """Whom it is about, and why."""
-        self.push_screen(IntakeBox(self.desk))
+    def action_begin(self) -> None:
+        """On to the first step that is not done."""
+        self._open_step(current_step(self.desk.requests.snapshot, self.desk.now()))
+
+    def action_dossier(self) -> None:
+        """What was entered so far."""
+        self.push_screen(FileBox(self.desk))
+
+    def action_next_theme(self) -> None:
+        """Dark, light, high contrast."""
+        self.theme = following(self.theme)
+        self.notify(self.desk.say(f"dossier.theme.{self.theme}"), markup=False)
+
+    def _open_step(self, step: Step) -> None:
+        wanted = STEP_SCREENS.get(step)
+        if wanted is None:
+            return
+        while isinstance(self.screen, FlowScreen) and len(self.screen_stack) > _BASE + 1:
+            self.pop_screen()
+        self.push_screen(wanted(self.desk))
+
+    def on_step_asked(self, message: StepAsked) -> None:
+        """Put this one right."""
+        self._open_step(message.step)
+
+    def on_steps_begun(self) -> None:
+        """The question of an expertise was entered: what goes with it is next."""
+        self.action_begin()
+
+    def on_step_opened(self, message: StepOpened) -> None:
+        """Another screen of the same step."""
+        if isinstance(self.screen, FlowScreen):
+            self.switch_screen(message.screen(self.desk))
+
+    def on_step_done(self) -> None:
+        """The next step, or back to the doctor."""
+        self._leave_step()
+        if self.desk.requests.snapshot.state is State.READY:
+            self.action_begin()
+
+    def on_step_left(self) -> None:
+        """It stays as it is."""
+        self._leave_step()
+
+    def _leave_step(self) -> None:
+        if isinstance(self.screen, FlowScreen):
+            self.pop_screen()
+        self.show_newest()
 
     def action_contacts(self) -> None:
         """Whom to call without an invitation."""

@@ -1,7 +1,7 @@
 """What every screen is given to work with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from client.catalogue import Catalogue
@@ -10,13 +10,17 @@ from client.session.requests import SiteRequests
 
 @dataclass(slots=True)
 class Drafts:
-    """What was typed, kept while a screen comes and goes, so that nothing is typed twice."""
+    """What was typed, kept while a screen comes and goes, so that nothing is typed twice.
 
-    name: str = ""
-    reason: str = ""
-    is_entered: bool = False
-    """Name and reason were handed to the session."""
+    Only as long as one consultation: the next one begins with none.
+    """
+
+    fields: dict[str, str] = field(default_factory=dict)
+    """Of the forms, by their names: ``patient.birth_name``."""
     text: str = ""
+    """A line for the GP."""
+    protocol: str | None = None
+    """Chosen, perhaps none (empty); `None`: not asked yet."""
 
 
 @dataclass(frozen=True, slots=True)

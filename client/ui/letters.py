@@ -46,6 +46,10 @@ _PIXELS: Final = {
     "/": ("..#", "..#", ".#.", "#..", "#.."),
     ",": ("..", "..", "..", ".#", "#."),
     ".": (".", ".", ".", ".", "#"),
+    "'": ("#", "#", ".", ".", "."),
+    "?": ("###.", "...#", ".##.", "....", ".#.."),
+    "!": ("#", "#", "#", ".", "#"),
+    ":": (".", "#", ".", "#", "."),
     " ": ("..", "..", "..", "..", ".."),
 }
 _ACUTE: Final = "\N{COMBINING ACUTE ACCENT}"
@@ -54,7 +58,7 @@ _ACUTE: Final = "\N{COMBINING ACUTE ACCENT}"
 def large(text: str, scale: int = 1) -> list[str]:
     """Three lines times `scale` that spell the text; characters without a drawing are left out."""
     rows = ["", "", "", "", "", ""]
-    for character in text.upper():
+    for character in text.upper().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"):
         base, marks = _parted(character)
         if base not in _PIXELS:
             continue

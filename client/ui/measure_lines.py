@@ -1,9 +1,11 @@
 """Everything that was measured, result by result and memory by memory, as lines of text."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
 
 from client.catalogue import Catalogue
+from client.session.flow_views import EarlierValue
 from client.session.snapshot import (
     InstrumentState,
     InstrumentView,
@@ -12,7 +14,7 @@ from client.session.snapshot import (
     SiteSnapshot,
     VitalView,
 )
-from client.ui.phrases import NO_VALUE, notes, plain, quality_words, quantity, time_of_day
+from client.ui.phrases import NO_VALUE, age, notes, plain, quality_words, quantity, time_of_day
 from client.ui.vital_lines import VitalGroup
 from devices.readings import Kind, LabResult, Mark, Quality, Vital
 
@@ -84,6 +86,31 @@ def _reference(say: Catalogue, result: LabResult) -> Iterator[str]:
         yield say("site.measures.flags", value=plain(result.flags))
     if result.loinc is not None:
         yield say("site.measures.loinc", value=plain(result.loinc))
+
+
+def earlier_lines(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> Iterator[Line]:
+    """The same patient's values of earlier consultations at this site, the newest first."""
+    if snapshot.earlier:
+        yield say("dossier.earlier.title"), "bold reverse"
+    for view in tuple(reversed(snapshot.earlier))[:SHOWN_RECORDS]:
+        yield earlier_sentence(say, view, now), ""
+
+
+def earlier_sentence(say: Catalogue, view: EarlierValue, now: datetime) -> str:
+    """Name, value, unit, instrument and age: never to be taken for a present one."""
+    return say(
+        "dossier.earlier",
+        name=say(f"site.vital.{view.vital.code}"),
+        value=quantity(say, view.vital, view.value),
+        unit=say(f"unit.{view.vital.ucum}"),
+        model=plain(view.model),
+        age=age(say, view.taken_at, now),
+    )
+
+
+def newest_earlier(snapshot: SiteSnapshot) -> dict[Vital, EarlierValue]:
+    """One of each vital sign."""
+    return {view.vital: view for view in snapshot.earlier}
 
 
 def apart_lines(say: Catalogue, views: tuple[VitalView, ...]) -> Iterator[Line]:

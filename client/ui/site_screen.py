@@ -5,21 +5,34 @@ from datetime import datetime
 from typing import ClassVar, Final, Protocol, runtime_checkable
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
+from client.core.consultation import State
 from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk
+from client.ui.steps import Step
 from client.ui.widgets.banner import Banner
 from client.ui.widgets.header import Header
 from client.ui.widgets.key_bar import KeyBar
+from client.ui.widgets.pane import Sentence
+from client.ui.widgets.step_bar import StepBar
 
 HELP: Final = Binding("question_mark", "app.help", "site.do.help")
 LEAVE: Final = Binding("q", "app.leave", "site.do.leave")
 QUIT: Final = Binding("q", "app.leave", "site.do.quit")
 """The same key where nothing is live that would have to be ended."""
+LATER: Final = Binding("escape", "later", "site.do.later")
+ACCEPT: Final = Binding("f2", "accept", "site.do.accept_all")
+NEXT: Final = Binding("enter", "next", "site.do.next_field")
+CONFIRM: Final = Binding("o", "accept", "site.do.all_is_fine")
+AGREED: Final = Binding("o", "accept", "site.do.agreed")
+HELP_TYPING: Final = Binding("f1", "app.help", "site.do.help")
+"""Where letters are typed."""
+THEME: Final = Binding("f3", "app.next_theme", "site.do.theme")
 
 _BREAKPOINTS_ACROSS: Final = [(0, "-narrow"), (160, "-wide")]
 _BREAKPOINTS_DOWN: Final = [(0, "-low"), (48, "-high")]
@@ -44,8 +57,10 @@ class SiteScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = _BREAKPOINTS_ACROSS
     VERTICAL_BREAKPOINTS = _BREAKPOINTS_DOWN
     ROWS: ClassVar[KeyRows] = ((LEAVE, HELP),)
-    MORE: ClassVar[KeyRows] = ()
+    MORE: ClassVar[KeyRows] = ((THEME,),)
     """Keys that are not in the rows: the help and the list of steps have them too."""
+    STEP: ClassVar[Step | None] = None
+    """Of the seven; `None` where no row of them is shown."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -55,6 +70,8 @@ class SiteScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Header, banner, the screen's own body, keys."""
         yield Header(id="header")
+        if self.STEP is not None:
+            yield StepBar()
         yield Banner()
         yield from self.body()
         yield Vertical(*(KeyBar(self.desk.say, row) for row in self.ROWS), id="keys")
@@ -74,10 +91,74 @@ class SiteScreen(Screen[None]):
             return
         self.query_one(Header).draw(self.desk.say, snapshot, now)
         self.query_one(Banner).draw(self.desk.say, snapshot)
+        if self.STEP is not None:
+            self.query_one(StepBar).draw(self.desk.say, snapshot, now, self.STEP)
         self.draw(snapshot, now)
 
     def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:
         """Draw this screen's own body."""
+
+
+class StepDone(Message):
+    """What this step asks for was entered: on to the next."""
+
+
+class StepOpened(Message):
+    """Another screen of the same step takes this one's place."""
+
+    def __init__(self, screen: "type[FlowScreen]") -> None:
+        super().__init__()
+        self.screen = screen
+
+
+class StepAsked(Message):
+    """This step is to be done, or done again."""
+
+    def __init__(self, step: Step) -> None:
+        super().__init__()
+        self.step = step
+
+
+class ConsultationWanted(Message):
+    """One that was left is to be taken up again."""
+
+    def __init__(self, consultation: int) -> None:
+        super().__init__()
+        self.consultation = consultation
+
+
+class StepsBegun(Message):
+    """On to the first step that is not done."""
+
+
+class StepLeft(Message):
+    """This step is for later; what was typed stays."""
+
+
+class FlowScreen(SiteScreen):
+    """One step of the flow, over the screen of the state; typing in it is never interrupted."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [LATER]
+
+    def compose(self) -> ComposeResult:
+        """Like every screen, with a row for what has to be said at once."""
+        for part in super().compose():
+            yield part
+            if isinstance(part, Banner):
+                yield Sentence(id="arrived")
+
+    def show(self, snapshot: SiteSnapshot, now: datetime) -> None:
+        """Tell when the GP has arrived meanwhile."""
+        if self._has_parts:
+            has_come = snapshot.state is State.COMPARING
+            arrived = self.desk.say("dossier.arrived") if has_come else ""
+            self.query_one("#arrived", Sentence).hold(arrived)
+            self.query_one("#arrived").set_class(has_come, "-on")
+        super().show(snapshot, now)
+
+    def action_later(self) -> None:
+        """Back to where one came from."""
+        self.post_message(StepLeft())
 
 
 class SiteModal(ModalScreen[None]):

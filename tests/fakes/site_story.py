@@ -14,10 +14,26 @@ from client.core.adaptation.snapshot import (
     WeakSide,
 )
 from client.core.consultation import LinkState, State
+from client.core.dossier.background import Background
+from client.core.dossier.consent import Consent, Giver, Item, Mode
+from client.core.dossier.ending import Role
+from client.core.dossier.file import Contact, Dossier, Operator
+from client.core.dossier.room import RoomCheck, RoomItem
+from client.core.dossier.traits import Sex, Traits
 from client.core.lanes import Lane
-from client.core.wire import PageReport
+from client.core.wire import PageReport, Pointed, Waiting
+from client.session.flow_views import (
+    DocumentState,
+    DocumentView,
+    ExpertiseView,
+    Incident,
+    IncidentView,
+    PrintState,
+    ResumableView,
+)
 from client.session.snapshot import (
     AskView,
+    ContactView,
     ExchangeLine,
     InstrumentState,
     InstrumentView,
@@ -352,8 +368,84 @@ _INFLATING = replace(
     ),
 )
 
+TRAITS = Traits("Delacour", ("Anne", "Marie"), "", "1948-03-12", Sex.FEMALE, "75056")
+CONTACT = Contact("12 rue des Halles, Sainte-Foy", "06 12 34 56 78", "Dr Petit")
+CONSENT = Consent("fr/1", "0" * 64, "fr", "Mme Roux", Giver.PATIENT, Mode.SPOKEN, 0)
+BACKGROUND = Background("toux depuis 3 jours, mal à l'oreille", (), "otite")
+OPERATOR = Operator("Mme Roux", Role.PHARMACIST, "10001234567")
+FILLED = Dossier(
+    OPERATOR,
+    traits=TRAITS,
+    contact=CONTACT,
+    consent=CONSENT,
+    background=BACKGROUND,
+)
+ROOM = RoomCheck(int(ago(3_600).timestamp() * 1_000), "Mme Roux", tuple(RoomItem))
+GPS = tuple(
+    ContactView(
+        bytes([n]) * 32, name, "généraliste", None, ago(90_000), can_be_called, is_revoked=False
+    )
+    for n, (name, can_be_called) in enumerate((("Dr Martin", True), ("Dr Leroy", False)), start=1)
+)
+_FRESH = replace(_READY, dossier=Dossier(OPERATOR), contacts=GPS)
+_FILED = replace(_FRESH, room=ROOM, dossier=FILLED)
+_ENDED = replace(
+    _CONNECTED,
+    patient_name="",
+    reason="",
+    state=State.ENDED,
+    ended="finished",
+    ended_by_gp=True,
+    summary=_SUMMARY,
+    dossier=FILLED,
+    room=ROOM,
+)
+
+
+def _waits(minutes: int | None, text: str = "", *, is_redirected: bool = False) -> Waiting:
+    return Waiting(minutes, text, is_redirected, int(ago(60).timestamp() * 1_000))
+
+
+_EXPERTISES = (
+    ExpertiseView(7, ago(90_000), "Roche Paul", "Cette lésion du bras est-elle à montrer ?"),
+    ExpertiseView(
+        *(8, ago(7_200), "Delacour Anne", "Faut-il revoir ce tympan ?", "Dr Martin"),
+        *(ago(600), "Tympan congestif, sans épanchement. Contrôle dans 48 h."),
+    ),
+)
+
 
 STATES: dict[str, SiteSnapshot] = {
+    "start_resumable": replace(
+        _FRESH,
+        room=ROOM,
+        resumable=(ResumableView(41, ago(1_800), "Mme Delacour", "toux depuis 3 jours"),),
+        expertises=_EXPERTISES,
+    ),
+    "start_fresh": _FRESH,
+    "start_open": replace(_FRESH, room=ROOM, place_address="12 rue des Halles, Sainte-Foy"),
+    "start_asked": replace(_FILED, dossier=replace(FILLED, consent=None, background=None)),
+    "start_agreed": replace(_FILED, dossier=replace(FILLED, background=None)),
+    "start_begun": _FILED,
+    "invitation_estimate": replace(
+        _INVITING, dossier=FILLED, gp_waiting=_waits(5, "Je finis une visite.")
+    ),
+    "pointed": replace(_AIMING, pointed=Pointed(0, 180, 500, is_shown=True)),
+    "no_pictures": replace(
+        _CONNECTED,
+        patient_name="",
+        reason="",
+        dossier=replace(FILLED, consent=replace(CONSENT, refused=(Item.PICTURES,))),
+    ),
+    "ended_complete": replace(
+        _ENDED,
+        summary_signer="Dr Martin",
+        printing=PrintState.READY,
+        documents=(
+            DocumentView("ordonnance", "application/pdf", DocumentState.HELD, 91_000, 91_000),
+        ),
+        incidents=(IncidentView(ago(400), Incident.LINK_CUT, 12),),
+    ),
     "start": _READY,
     "start_troubled": replace(
         _READY,

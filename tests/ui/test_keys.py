@@ -9,18 +9,16 @@ from textual.command import CommandPalette
 
 from client.core.adaptation.plan import Preference
 from client.core.consultation import State
+from client.session.flow_views import Wish
 from client.session.snapshot import StillState, StillView
 from client.ui.screens.confirmation import ConfirmationBox
 from client.ui.screens.consultation import ConsultationScreen
 from client.ui.screens.ending import EndingScreen
-from client.ui.screens.intake import IntakeBox
 from client.ui.screens.refusal import RefusalScreen
-from client.ui.screens.words import WordsScreen
 from client.ui.screens.writing import WritingBox
 from devices.readings import Kind
 
 ONE_KEY = [
-    ("start", "n", ("invite",)),
     ("words", "o", ("compare_words", True)),
     ("words", "x", ("compare_words", False)),
     ("connected", "t", ("measure", Kind.THERMOMETER)),
@@ -100,7 +98,7 @@ async def test_the_key_for_more_lists_every_key() -> None:
         names = [
             command.title for command in seen.app.get_system_commands(seen.app.screen_stack[1])
         ]
-        for key in "btouxlfkjgecnw":
+        for key in "btouxlfkjgecnwyz":
             assert any(f"({key})" in name for name in names), key
 
 
@@ -126,14 +124,13 @@ async def test_words_cannot_be_confirmed_before_they_are_there() -> None:
         assert seen.requests.asked == []
 
 
-@pytest.mark.parametrize(("key", "reason"), [("q", "finished"), ("s", "unsuitable")])
-async def test_a_live_consultation_ends_with_two_keys(key: str, reason: str) -> None:
+async def test_a_live_consultation_ends_with_two_keys() -> None:
     async with terminal(STATES["connected"]) as seen:
-        await seen.press(key)
+        await seen.press("q")
         assert isinstance(seen.app.screen, ConfirmationBox)
         assert seen.requests.asked == []
         await seen.press("o")
-        assert seen.requests.asked == [("end", reason)]
+        assert seen.requests.asked == [("end", "finished")]
         assert isinstance(seen.app.screen, EndingScreen)
 
 
@@ -157,7 +154,7 @@ async def test_q_quits_at_once_where_nothing_is_live(state: str) -> None:
 async def test_n_leaves_for_another_consultation(state: str) -> None:
     async with terminal(STATES[state]) as seen:
         await seen.pilot.press("n")
-        assert seen.app.return_value is True
+        assert seen.app.return_value == Wish()
         assert seen.requests.asked == []
 
 
@@ -204,40 +201,6 @@ async def test_a_line_is_written_and_what_is_not_sent_is_kept() -> None:
         assert len(seen.requests.asked) == 1, "an empty line is not sent"
 
 
-async def test_the_patient_is_entered_once_and_before_the_doctor_comes() -> None:
-    async with terminal(STATES["invitation"]) as seen:
-        await seen.press("i", *"Mme D", "enter", *"toux", "enter")
-        assert seen.requests.asked == [("enter_patient", "Mme D", "toux")]
-        await seen.show(replace(STATES["connected_bare"], patient_name="Mme D", reason="toux"))
-        assert isinstance(seen.app.screen, ConsultationScreen)
-
-
-async def test_both_fields_are_needed() -> None:
-    async with terminal(STATES["invitation"]) as seen:
-        await seen.press("i", *"Mme D", "enter", "enter")
-        assert seen.requests.asked == []
-        assert isinstance(seen.app.screen, IntakeBox)
-
-
-async def test_the_doctor_arriving_does_not_interrupt_typing() -> None:
-    async with terminal(STATES["invitation"]) as seen:
-        await seen.press("i", *"Mme D")
-        await seen.show(STATES["words"])
-        assert isinstance(seen.app.screen, IntakeBox)
-        assert "LE MÉDECIN EST ARRIVÉ" in seen.text
-        await seen.press("enter", *"toux", "enter")
-        assert seen.requests.asked == [("enter_patient", "Mme D", "toux")]
-        assert isinstance(seen.app.screen, WordsScreen)
-
-
-async def test_what_was_typed_before_the_words_is_offered_after_them() -> None:
-    async with terminal(STATES["invitation"]) as seen:
-        await seen.press("i", *"Mme D", "escape")
-        await seen.show(replace(STATES["connected_bare"], patient_name="", reason=""))
-        assert isinstance(seen.app.screen, IntakeBox)
-        assert "Mme D" in seen.text
-
-
 @pytest.mark.parametrize("state", [State.ENDED, State.REFUSED])
 async def test_an_end_is_shown_at_once_whatever_is_open(state: State) -> None:
     async with terminal(STATES["connected"]) as seen:
@@ -271,6 +234,7 @@ async def test_the_palette_does_what_the_keys_do() -> None:
         keys = [binding for row in rows for binding in row]
         assert next(command.title for command in commands) == "mesurer (t)"
         assert len(commands) == len(keys)
+        assert any("(F3)" in command.title for command in commands)
         commands[[binding.key for binding in keys].index("m")].callback()
         await seen.settle()
         assert seen.requests.asked == [("mute", True)]

@@ -61,7 +61,7 @@ SAID = [
     ("not_recorded", ["Dossier non conservé"]),
     ("gp_compares", ["vérifie les mots"]),
     ("ended_by_gp", ["Le médecin a terminé", "revoir le médecin traitant", "Le dossier est enr"]),
-    ("ended_unsuitable", ["non adapté", "2 envois n", "pas conservé"]),
+    ("ended_unsuitable", ["non adapté", "2 envois n"]),
     ("refused", ["Consultation arrêtée"]),
 ]
 

@@ -9,17 +9,20 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.widget import Widget
 
 from client.core.consultation import LinkState
-from client.session.snapshot import SiteSnapshot
+from client.session.snapshot import LineKind, SiteSnapshot
 from client.ui.desk import Desk
 from client.ui.line_course import LineCourse
-from client.ui.line_words import next_choice, picture_wish
+from client.ui.line_words import is_picture_impossible, next_choice, picture_wish
 from client.ui.link_story import LinkStory
-from client.ui.measure_lines import unknown_ports
-from client.ui.phrases import count_of, link_figures, link_sentence
+from client.ui.measure_lines import earlier_sentence, newest_earlier, unknown_ports
+from client.ui.phrases import count_of, link_figures, link_sentence, plain
+from client.ui.pointer_words import pointer_sentence
 from client.ui.screens.auscultation import AuscultationBox
-from client.ui.screens.invitation import INTAKE
+from client.ui.screens.file_box import DOSSIER
 from client.ui.screens.measures import MeasuresBox
-from client.ui.site_screen import HELP, LEAVE, KeyRows, SiteScreen
+from client.ui.screens.otherwise import LargeChatBox
+from client.ui.site_screen import HELP, LEAVE, THEME, KeyRows, SiteScreen
+from client.ui.steps import pictures_refused
 from client.ui.still_line import LABELS, still_line
 from client.ui.trends import Trends
 from client.ui.view_finder import gp_title, preview_instead, preview_title, seen_here
@@ -51,6 +54,8 @@ _MORE: Final = (
     Binding("k", "film", "site.do.film"),
     Binding("j", "send_anyway", "site.do.send_anyway"),
     Binding("g", "next_picture", "site.do.picture"),
+    Binding("y", "app.otherwise", "site.do.otherwise"),
+    Binding("z", "large_chat", "site.do.large_chat"),
 )
 """Told beside what they are about when they are of use, so that the rows of keys stay short; all
 of them are in the list that the key for more opens, and in the help."""
@@ -59,7 +64,7 @@ _TALK: Final = (
     Binding("v", "camera", "site.do.camera"),
     Binding("p", "pause", "site.do.pause"),
     Binding("d", "app.write", "site.do.write"),
-    INTAKE,
+    DOSSIER,
     Binding("s", "app.stop_unsuitable", "site.do.unsuitable"),
     LEAVE,
     HELP,
@@ -80,7 +85,7 @@ class ConsultationScreen(SiteScreen):
     """Draws the picture of everything; each key asks the session for one thing."""
 
     ROWS: ClassVar[KeyRows] = (_EXAMINE, _TALK)
-    MORE: ClassVar[KeyRows] = (_MORE,)
+    MORE: ClassVar[KeyRows] = (_MORE, (THEME,))
     BINDINGS: ClassVar[list[BindingType]] = [*_EXAMINE, *_MORE, *_TALK]
 
     def __init__(self, desk: Desk) -> None:
@@ -89,7 +94,6 @@ class ConsultationScreen(SiteScreen):
         self._trends = Trends()
         self._course = LineCourse()
         self._label = LABELS[0]
-        self._offered_intake = False
 
     def body(self) -> Iterable[Widget]:
         """Measures, what the GP asks and the exchanges, pictures."""
@@ -130,13 +134,14 @@ class ConsultationScreen(SiteScreen):
         self.set_class(is_aiming, "-aiming")
         self._draw_vitals(snapshot, now)
         self._trends = self._trends.after(snapshot.vitals)
-        self.query_one(TrendPane).hold((self._trends, say))
+        newest = newest_earlier(snapshot).values()
+        earlier = tuple(earlier_sentence(say, view, now) for view in newest)
+        self.query_one(TrendPane).hold((self._trends, say, earlier))
         self.query_one(Ask).draw(say, snapshot)
         self.query_one(Ask).set_class(snapshot.asked is not None, "-asked")
         self.query_one(Exchanges).draw(say, snapshot)
         self._draw_pictures(snapshot, now)
         self._draw_line(snapshot, now)
-        self._offer_intake(snapshot)
 
     def _draw_vitals(self, snapshot: SiteSnapshot, now: datetime) -> None:
         say = self.desk.say
@@ -161,7 +166,8 @@ class ConsultationScreen(SiteScreen):
         if doctor.is_on_screen:
             doctor.draw(snapshot.gp_picture, say("site.preview.no_gp"))
         label = say(f"site.still.label.{self._label}")
-        self.query_one("#still", Sentence).hold(still_line(say, snapshot, label))
+        told = (pointer_sentence(say, snapshot.pointed), still_line(say, snapshot, label))
+        self.query_one("#still", Sentence).hold("\n".join(filter(None, told)))
 
     def _draw_line(self, snapshot: SiteSnapshot, now: datetime) -> None:
         say = self.desk.say
@@ -169,6 +175,8 @@ class ConsultationScreen(SiteScreen):
         sentence = link_sentence(say, snapshot, now)
         if self._story.is_back:
             sentence = count_of(say, "site.link.back", self._story.waited)
+        if is_picture_impossible(snapshot):
+            sentence = f"{sentence} {say('dossier.video.impossible')}"
         if not snapshot.is_recorded:
             sentence = f"{sentence} {say('site.not_recorded.short')}"
         self.query_one("#line", Sentence).hold(sentence)
@@ -178,13 +186,6 @@ class ConsultationScreen(SiteScreen):
         is_up = snapshot.link.state is LinkState.UP
         self.query_one("#bars", Sentence).hold(self._course.bars(BARS) if is_up else "")
         self.query_one(LinePane).hold((self._course, say))
-
-    def _offer_intake(self, snapshot: SiteSnapshot) -> None:
-        if self._offered_intake or not self.is_current:
-            return
-        self._offered_intake = True
-        if not snapshot.patient_name and not self.desk.drafts.is_entered:
-            self.call_after_refresh(self.run_action, "app.intake")
 
     def action_measure(self, kind: str) -> None:
         """Ask the instrument of this kind for a value, or the one that the GP asks for now."""
@@ -220,12 +221,12 @@ class ConsultationScreen(SiteScreen):
 
     def action_freeze(self) -> None:
         """Take the still that the line under the picture announces."""
-        if self._has_camera():
+        if self._may_picture() and self._has_camera():
             self.desk.requests.take_still(self.desk.say(f"site.still.label.{self._label}"))
 
     def action_film(self) -> None:
         """Take a few seconds of moving picture."""
-        if self._has_camera():
+        if self._may_picture() and self._has_camera():
             self.desk.requests.take_clip(self.desk.say(f"site.still.label.{self._label}"))
 
     def action_send_anyway(self) -> None:
@@ -260,6 +261,23 @@ class ConsultationScreen(SiteScreen):
         """Sharp, fluid, still first, or again as the GP wishes."""
         engine = self.desk.requests.snapshot.link.engine
         self.desk.requests.choose_picture(next_choice(engine))
+
+    def action_large_chat(self) -> None:
+        """The GP's newest line in letters that the patient can read."""
+        lines = self.desk.requests.snapshot.exchanges
+        newest = (line for line in reversed(lines) if line.kind is LineKind.TEXT_GP)
+        line = next(newest, None)
+        if line is None:
+            self.notify(self.desk.say("dossier.chat.none"), markup=False)
+        else:
+            self.app.push_screen(LargeChatBox(self.desk, plain(line.subject)))
+
+    def _may_picture(self) -> bool:
+        """The patient may have refused it (d-10); then the key says so and does nothing."""
+        why = pictures_refused(self.desk.requests.snapshot.dossier)
+        if why:
+            self.notify(self.desk.say("dossier.pictures_off"), markup=False, severity="warning")
+        return not why
 
     def _has_camera(self) -> bool:
         """An otoscope or, where there is none, an examination camera."""

@@ -51,7 +51,7 @@ class ContactsBox(SiteModal):
         self.query_one("#notice", Sentence).hold(self.desk.say(f"site.contacts.{notice}"))
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options([_option(self.desk.say, view) for view in snapshot.contacts])
+        options.add_options([contact_option(self.desk.say, view) for view in snapshot.contacts])
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
@@ -64,8 +64,11 @@ class ContactsBox(SiteModal):
         self.dismiss()
 
 
-def _option(say: Catalogue, view: ContactView) -> Option:
-    """What a contact wrote is drawn as it is, never as markup."""
+def contact_option(say: Catalogue, view: ContactView) -> Option:
+    """One that can be chosen only if it can be called.
+
+    What a contact wrote is drawn as it is, never as markup.
+    """
     can_be_called = view.can_be_called and not view.is_revoked
     state = "revoked" if view.is_revoked else "ready" if can_be_called else "no_key"
     date = view.verified_at.astimezone().strftime("%d/%m/%Y")

@@ -1,46 +1,163 @@
-"""After the consultation: who ended it, the GP's summary, and the way out."""
+"""After the consultation: the summary, where it goes, what is billed, and the next patient."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.widget import Widget
 
+from client.core.dossier.completeness import acts_offered, destination_off
+from client.core.dossier.ending import Destination, Ending
+from client.core.dossier.file import Dossier
+from client.session.flow_views import PrintState
 from client.session.snapshot import SiteSnapshot
-from client.ui.phrases import count_of, plain_lines
+from client.ui.ending_words import closing_lines, ended_sentence, summary_title
+from client.ui.phrases import plain_lines
 from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
-from client.ui.widgets.pane import Sentence
+from client.ui.steps import Step
+from client.ui.widgets.key_bar import key_caps
+from client.ui.widgets.pane import Pane, Sentence
 
-_NEXT: Final = Binding("n", "app.again", "site.do.invite")
-_REASONS: Final = ("finished", "unsuitable", "words_differ")
+_HANDED: Final = Binding("o", "hand_over", "site.do.hand_over")
+_PRINT: Final = Binding("p", "print", "site.do.print")
+_ACT: Final = Binding("b", "next_act", "site.do.next_act")
+_NEXT: Final = Binding("n", "app.again", "site.do.next_patient")
+_DIGITS: Final = [
+    Binding(str(number), f"send({number})", show=False) for number in range(1, len(Destination) + 1)
+]
+_SCROLL: Final = [
+    Binding("down,pagedown,space", "read_on", show=False),
+    Binding("up,pageup", "read_back", show=False),
+]
+
+ChoiceRows = tuple[tuple[str, str, str], ...]
+
+
+class Choices(Pane[ChoiceRows]):
+    """Key, yes or no, what and why not."""
+
+    DEFAULT_CSS = "Choices { height: auto; }"
+
+    def drawn(self, view: ChoiceRows) -> Content:
+        """A row each."""
+        return Content("\n").join(
+            Content.assemble(key_caps([(key, "")]), (f"{mark:^5}", "bold"), what)
+            for key, mark, what in view
+        )
 
 
 class EndingScreen(SiteScreen):
-    """Nothing can be sent any more."""
+    """Nothing of the examination can be sent any more; what is left is one key each."""
 
-    ROWS: ClassVar[KeyRows] = ((_NEXT, QUIT, HELP),)
-    BINDINGS: ClassVar[list[BindingType]] = [_NEXT, QUIT, HELP]
+    STEP = Step.END
+    ROWS: ClassVar[KeyRows] = ((_HANDED, _PRINT, _ACT, _NEXT, QUIT, HELP),)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(_HANDED, _PRINT, _ACT, _NEXT, QUIT, HELP),
+        *_DIGITS,
+        *_SCROLL,
+    ]
 
     def body(self) -> Iterable[Widget]:
-        """What happened, then the summary, which scrolls."""
+        """What happened, the summary, which scrolls, then what is left to do."""
+        say = self.desk.say
         summary = VerticalScroll(Sentence(id="summary"), classes="panel", id="summary_panel")
-        summary.border_title = self.desk.say("site.ending.summary")
-        return (Sentence(id="ended"), summary, Sentence(id="kept"))
+        summary.can_focus = False
+        where = Vertical(
+            Choices(id="destinations"), Sentence(id="act"), classes="panel", id="where"
+        )
+        where.border_title = say("dossier.ending.where")
+        closing = VerticalScroll(Sentence(id="kept"), classes="panel", can_focus=False)
+        closing.border_title = say("dossier.ending.closing")
+        return (Sentence(id="ended"), summary, Horizontal(where, closing, id="left_to_do"))
 
     def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:  # noqa: ARG002 -- no ages here
-        """Draw how it ended."""
+        """Draw how it ended and what is chosen."""
         say = self.desk.say
-        who = "gp" if snapshot.ended_by_gp else "here"
-        reason = snapshot.ended if snapshot.ended in _REASONS else "finished"
-        told = f"{say(f'site.ending.by_{who}')} {say(f'site.ending.{reason}')}"
-        self.query_one("#ended", Sentence).hold(told)
+        self.query_one("#ended", Sentence).hold(ended_sentence(say, snapshot))
+        self.query_one("#summary_panel").border_title = summary_title(say, snapshot)
         summary = snapshot.summary
         self.query_one("#summary", Sentence).hold(
             say("site.ending.no_summary") if summary is None else plain_lines(summary)
         )
-        kept = [say("site.ending.recorded" if snapshot.is_recorded else "site.not_recorded")]
-        if snapshot.link.waiting:
-            kept.insert(0, count_of(say, "site.ending.unsent", snapshot.link.waiting))
-        self.query_one("#kept", Sentence).hold("\n".join(kept))
+        self.query_one("#destinations", Choices).hold(self._destinations(snapshot.dossier))
+        chosen = chosen_ending(snapshot.dossier)
+        offered = acts_offered(snapshot.dossier.operator)
+        act = say("dossier.act.none") if chosen.act is None else say(f"dossier.act.{chosen.act}")
+        if not offered:
+            act = say("dossier.act.not_offered")
+        self.query_one("#act", Sentence).hold(say("dossier.act", act=act))
+        self.query_one("#kept", Sentence).hold("\n".join(closing_lines(say, snapshot, chosen)))
+
+    def _destinations(self, dossier: Dossier) -> ChoiceRows:
+        say = self.desk.say
+        chosen = chosen_ending(dossier).destinations
+        rows = []
+        for number, destination in enumerate(Destination, start=1):
+            why = destination_off(destination, dossier)
+            what = say(f"dossier.destination.{destination}")
+            if why is not None:
+                rows.append((str(number), say("dossier.no"), f"{what} {say(f'dossier.why.{why}')}"))
+            else:
+                mark = say("dossier.yes" if destination in chosen else "dossier.no")
+                rows.append((str(number), mark, what))
+        return tuple(rows)
+
+    def _enter(self, ending: Ending) -> None:
+        self.desk.requests.enter(ending)
+        self.show(self.desk.requests.snapshot, self.desk.now())
+
+    def action_send(self, number: int) -> None:
+        """To this place, or not after all; a refused one says why."""
+        dossier = self.desk.requests.snapshot.dossier
+        destination = list(Destination)[number - 1]
+        why = destination_off(destination, dossier)
+        if why is not None:
+            self.notify(self.desk.say(f"dossier.why.{why}.long"), markup=False, severity="warning")
+            return
+        ending = chosen_ending(dossier)
+        wanted = set(ending.destinations) ^ {destination}
+        self._enter(replace(ending, destinations=tuple(d for d in Destination if d in wanted)))
+
+    def action_next_act(self) -> None:
+        """Another act, or none."""
+        dossier = self.desk.requests.snapshot.dossier
+        ending = chosen_ending(dossier)
+        acts = (*acts_offered(dossier.operator), None)
+        present = acts.index(ending.act) if ending.act in acts else -1
+        self._enter(replace(ending, act=acts[(present + 1) % len(acts)]))
+
+    def action_print(self) -> None:
+        """On paper."""
+        snapshot = self.desk.requests.snapshot
+        if snapshot.printing is PrintState.UNAVAILABLE:
+            self.notify(self.desk.say("dossier.print.unavailable"), markup=False)
+        self.desk.requests.print_documents()
+
+    def action_hand_over(self) -> None:
+        """The patient has the documents: all of it is as it is drawn."""
+        ending = chosen_ending(self.desk.requests.snapshot.dossier)
+        self._enter(replace(ending, handed_over=True))
+
+    def action_read_on(self) -> None:
+        """Further down the summary."""
+        self.query_one("#summary_panel", VerticalScroll).scroll_page_down(animate=False)
+
+    def action_read_back(self) -> None:
+        """Up again."""
+        self.query_one("#summary_panel", VerticalScroll).scroll_page_up(animate=False)
+
+
+def chosen_ending(dossier: Dossier) -> Ending:
+    """What was chosen; until then, everything that the patient agreed to and the usual act."""
+    usual = tuple(d for d in Destination if destination_off(d, dossier) is None)
+    acts = acts_offered(dossier.operator)
+    act = acts[0] if len(acts) == 1 else None
+    if dossier.ending is None:
+        return Ending(destinations=usual, act=act)
+    kept = dossier.ending
+    is_new = not (kept.destinations or kept.act or kept.handed_over)
+    return replace(kept, destinations=usual, act=act) if is_new else kept

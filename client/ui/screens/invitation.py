@@ -10,25 +10,31 @@ from textual.widget import Widget
 
 from client.session.snapshot import SiteSnapshot
 from client.ui.phrases import link_sentence, plain, seconds_since, time_of_day
+from client.ui.screens.file_box import DOSSIER
+from client.ui.screens.waiting import WaitingScreen
 from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
+from client.ui.steps import Step, patient_name
+from client.ui.waiting_words import waiting_sentence
 from client.ui.widgets.pane import Sentence
 from client.ui.widgets.qr_code import QrCode
 
-INTAKE: Final = Binding("i", "app.intake", "site.do.intake")
+_LEAVE_WAITING: Final = Binding("l", "leave_waiting", "site.do.leave_waiting")
 _COPY: Final = Binding("c", "copy", "site.do.copy")
 _MINUTE_S: Final = 60
 
 
 class InvitationScreen(SiteScreen):
-    """Link, QR code, waiting; the patient's name can be typed meanwhile."""
+    """Link, QR code, waiting; what was entered can be put right meanwhile."""
 
-    ROWS: ClassVar[KeyRows] = ((INTAKE, _COPY, QUIT, HELP),)
-    BINDINGS: ClassVar[list[BindingType]] = [INTAKE, _COPY, QUIT, HELP]
+    STEP = Step.CALL
+    ROWS: ClassVar[KeyRows] = ((_LEAVE_WAITING, _COPY, DOSSIER, QUIT, HELP),)
+    BINDINGS: ClassVar[list[BindingType]] = [_LEAVE_WAITING, _COPY, DOSSIER, QUIT, HELP]
 
     def body(self) -> Iterable[Widget]:
         """Words on the left, the code on the right."""
         words = VerticalScroll(
             Sentence(id="waiting"),
+            Sentence(id="estimate"),
             Sentence(id="how"),
             Sentence(id="link"),
             Sentence(id="until"),
@@ -41,6 +47,7 @@ class InvitationScreen(SiteScreen):
     def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:
         """Draw the link and who is awaited."""
         say = self.desk.say
+        self._draw_estimate(snapshot, now)
         if snapshot.calling is not None:
             self._draw_call(snapshot)
             return
@@ -52,6 +59,14 @@ class InvitationScreen(SiteScreen):
         self.query_one("#until", Sentence).hold(self._until(snapshot, now))
         self.query_one("#meanwhile", Sentence).hold(self._meanwhile(snapshot))
         self.query_one(QrCode).hold((url, say("site.invitation.too_small") if url else ""))
+
+    def _draw_estimate(self, snapshot: SiteSnapshot, now: datetime) -> None:
+        """What the GP said while the patient waits."""
+        told = waiting_sentence(self.desk.say, snapshot, now)
+        words = plain(snapshot.gp_waiting.text) if snapshot.gp_waiting else ""
+        estimate = "\n".join(filter(None, (told, f"« {words} »" if words else "")))
+        self.query_one("#estimate", Sentence).hold(estimate)
+        self.query_one("#estimate").display = bool(estimate)
 
     def _draw_call(self, snapshot: SiteSnapshot) -> None:
         """No link to give: the GP is known, and may be away."""
@@ -72,10 +87,12 @@ class InvitationScreen(SiteScreen):
         return self.desk.say("site.invitation.until", time=time_of_day(expires_at), minutes=minutes)
 
     def _meanwhile(self, snapshot: SiteSnapshot) -> str:
-        name = plain(snapshot.patient_name or self.desk.drafts.name)
-        if self.desk.drafts.is_entered or snapshot.patient_name:
-            return self.desk.say("site.invitation.patient_known", name=name)
-        return self.desk.say("site.invitation.patient_next")
+        name = plain(patient_name(snapshot)) or self.desk.say("dossier.unnamed")
+        return self.desk.say("site.invitation.patient_known", name=name)
+
+    def action_leave_waiting(self) -> None:
+        """Serve the counter; the bell and a flash call back."""
+        self.app.push_screen(WaitingScreen(self.desk))
 
     def action_copy(self) -> None:
         """Put the link on the clipboard."""

@@ -14,6 +14,7 @@ from client.ui.desk import Desk
 from client.ui.measure_lines import (
     Line,
     apart_lines,
+    earlier_lines,
     now_lines,
     readable,
     result_lines,
@@ -93,6 +94,7 @@ class MeasuresBox(SiteModal):
             yield say("site.measures.ports"), "bold reverse"
             yield from ((port, "") for port in ports)
         yield from result_lines(say, snapshot.results)
+        yield from earlier_lines(say, snapshot, now)
         yield from apart_lines(say, snapshot.apart)
 
     def action_read(self, number: int) -> None:

@@ -1,63 +1,40 @@
-"""The first screen: does everything work here, and a new consultation."""
+"""The first screen: does everything work here, and what is next."""
 
-import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.widget import Widget
 
-from client.catalogue import Catalogue
-from client.session.snapshot import InstrumentView, SiteSnapshot
-from client.ui.phrases import plain
-from client.ui.promise_words import bar, line_name, promise_sentence
+from client.session.snapshot import SiteSnapshot
+from client.ui.machine_words import instrument_rows, line_rows, machine_rows
+from client.ui.phrases import count_of, plain, time_of_day
+from client.ui.screens.expertise import ExpertisesScreen
+from client.ui.screens.resuming import ResumeBox
 from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
+from client.ui.steps import current_step, patient_name
+from client.ui.widgets.checks import Checks
 from client.ui.widgets.pane import Pane
-from devices.readings import Kind
 
-CheckRow = tuple[str, str, str]
-"""What, which one, how it is."""
-
-_NEW: Final = Binding("n", "invite", "site.do.invite")
+_NEW: Final = Binding("n", "app.begin", "site.do.begin")
+_RESUME: Final = Binding("r", "resume", "site.do.resume")
+_EXPERTISES: Final = Binding("a", "expertises", "site.do.expertises")
 _CONTACTS: Final = Binding("c", "app.contacts", "site.do.contacts")
 _CHECK_LINE: Final = Binding("l", "check_line", "site.do.check_line")
 _STOP_CHECK: Final = Binding("escape", "stop_line_check", "site.do.stop_line_check")
-_WHAT_CELLS: Final = 16
-_WHICH_CELLS: Final = 26
-_HOW_CELLS: Final = 33
-_ALL_PCT: Final = 100
-_REQUIRED: Final = (Kind.STETHOSCOPE, Kind.OTOSCOPE, Kind.OXIMETER, Kind.BLOOD_PRESSURE)
-"""What a French pharmacy must have for this (pharmacists' convention of 9 March 2022, art. V.I)."""
-
-
-class Checks(Pane[tuple[CheckRow, ...]]):
-    """One line for each thing that was tried."""
-
-    def drawn(self, view: tuple[CheckRow, ...]) -> Content:
-        """Three columns; what is wrong is told by words."""
-        return Content("\n").join(_drawn(*row) for row in view)
-
-
-def _drawn(what: str, which: str, how: str) -> Content:
-    """One row; without its last column the middle one has the room."""
-    name = Content.styled(what.ljust(_WHAT_CELLS), "bold")
-    if not how:
-        return Content.assemble(name, which)
-    return Content.assemble(
-        name,
-        Content(which).truncate(_WHICH_CELLS - 1, ellipsis=True).pad_right(1),
-        " " * max(0, _WHICH_CELLS - 1 - Content(which).cell_length),
-        how,
-    )
 
 
 class StartScreen(SiteScreen):
-    """Checks, and one key to begin."""
+    """Checks, and one key to begin or to go on."""
 
-    ROWS: ClassVar[KeyRows] = ((_NEW, _CONTACTS, _CHECK_LINE, QUIT, HELP),)
-    BINDINGS: ClassVar[list[BindingType]] = [_NEW, _CONTACTS, _CHECK_LINE, _STOP_CHECK, QUIT, HELP]
+    ROWS: ClassVar[KeyRows] = (
+        (_NEW, _RESUME, _EXPERTISES, _CONTACTS),
+        (_CHECK_LINE, QUIT, HELP),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(_NEW, _RESUME, _EXPERTISES, _CONTACTS, _CHECK_LINE, _STOP_CHECK, QUIT, HELP)
+    ]
 
     def body(self) -> Iterable[Widget]:
         """The checks and the next thing to do."""
@@ -65,22 +42,51 @@ class StartScreen(SiteScreen):
         checks.border_title = self.desk.say("site.start.title")
         return (checks, StartHint(id="hint"))
 
-    def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:  # noqa: ARG002 -- no ages here
+    def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:
         """Draw the checks."""
         say = self.desk.say
         self.query_one(Checks).hold(
-            (*_instruments(say, snapshot), *_machine(say, snapshot), *_line(say, snapshot))
+            (
+                *instrument_rows(say, snapshot),
+                *machine_rows(say, snapshot),
+                *line_rows(say, snapshot),
+            )
         )
-        hints = [say("site.start.next")]
-        if not snapshot.relay_is_reachable:
-            hints.insert(0, say("site.start.no_relay"))
-        if not snapshot.is_recorded:
-            hints.append(say("site.not_recorded"))
-        self.query_one(StartHint).hold("\n\n".join(hints))
+        self.query_one(StartHint).hold("\n".join(self._hints(snapshot, now)))
 
-    def action_invite(self) -> None:
-        """Begin a consultation."""
-        self.desk.requests.invite()
+    def _hints(self, snapshot: SiteSnapshot, now: datetime) -> Iterable[str]:
+        say = self.desk.say
+        if not snapshot.relay_is_reachable:
+            yield say("site.start.no_relay")
+        if not snapshot.is_recorded:
+            yield say("site.not_recorded")
+        name = plain(patient_name(snapshot))
+        step = say(f"dossier.step.{current_step(snapshot, now)}")
+        if name:
+            yield say("dossier.start.begun", name=name, step=step)
+        else:
+            yield say("dossier.start.next", step=step)
+        if snapshot.resumable:
+            newest = snapshot.resumable[-1]
+            who = plain(newest.patient_name) or say("dossier.unnamed")
+            left = count_of(say, "dossier.start.resumable", len(snapshot.resumable))
+            time = time_of_day(newest.began_at)
+            yield f"{left} {say('dossier.start.newest', name=who, time=time)}"
+        answered = sum(one.answered_at is not None for one in snapshot.expertises)
+        if snapshot.expertises:
+            waiting = len(snapshot.expertises) - answered
+            yield say("dossier.start.expertises", answered=answered, waiting=waiting)
+
+    def action_resume(self) -> None:
+        """Which of those that were left."""
+        if self.desk.requests.snapshot.resumable:
+            self.app.push_screen(ResumeBox(self.desk))
+        else:
+            self.notify(self.desk.say("dossier.resume.none"), markup=False)
+
+    def action_expertises(self) -> None:
+        """Questions asked without meeting."""
+        self.app.push_screen(ExpertisesScreen(self.desk))
 
     def action_check_line(self) -> None:
         """Measure the line."""
@@ -94,57 +100,3 @@ class StartScreen(SiteScreen):
 
 class StartHint(Pane[str]):
     """What to do next."""
-
-
-def _instruments(say: Catalogue, snapshot: SiteSnapshot) -> Iterator[CheckRow]:
-    """What is plugged in, known or not; then what a place like this must have and has not."""
-    for kind in Kind:
-        for view in snapshot.instruments:
-            if view.kind is kind:
-                yield say(f"kind.{kind}"), _which(say, view), say(f"site.instrument.{view.state}")
-    for port in snapshot.ports:
-        yield say("site.start.port"), plain(port.name), say(f"site.port.{port.state}")
-    there = {view.kind for view in snapshot.instruments}
-    missing = ", ".join(say(f"kind.{kind}") for kind in _REQUIRED if kind not in there)
-    parts = textwrap.wrap(missing, _WHICH_CELLS + _HOW_CELLS)
-    for number, part in enumerate(parts):
-        yield say("site.start.missing") if number == 0 else "", part, ""
-
-
-def _which(say: Catalogue, view: InstrumentView) -> str:
-    if view.serial is None:
-        return plain(f"{view.model}, {view.port}")
-    return say("site.vitals.instrument", model=plain(view.model), serial=plain(view.serial))
-
-
-def _machine(say: Catalogue, snapshot: SiteSnapshot) -> Iterator[CheckRow]:
-    tried = {
-        "camera": snapshot.camera_works,
-        "microphone": snapshot.microphone_works,
-        "speaker": snapshot.speaker_works,
-    }
-    for name, works in tried.items():
-        how = "untried" if works is None else "works" if works else f"{name}_fails"
-        yield say(f"site.start.{name}"), "", say(f"site.start.{how}")
-    how = "works" if snapshot.relay_is_reachable else "relay_fails"
-    yield say("site.start.relay"), "", say(f"site.start.{how}")
-
-
-def _line(say: Catalogue, snapshot: SiteSnapshot) -> Iterator[CheckRow]:
-    """In as many rows as its sentence takes."""
-    view = snapshot.line_check
-    which, how = "", say("site.start.line.stopped")
-    if view.percent is not None:
-        drawn = bar(view.percent / _ALL_PCT)
-        which = say("site.start.line.measuring", bar=drawn, percent=view.percent)
-        how = say("site.start.line.stop")
-    elif view.failure is not None:
-        how = " ".join(say.explain(view.failure))
-    elif view.found is not None and view.promise is not None:
-        which, how = line_name(say, view.found), promise_sentence(say, view.promise)
-        if view.found.is_coarse:
-            how = f"{how} ({say('site.start.line.coarse')})"
-    first, *others = textwrap.wrap(how, _HOW_CELLS)
-    yield say("site.start.line"), which, first
-    for other in others:
-        yield "", "", other

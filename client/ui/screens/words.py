@@ -11,8 +11,9 @@ from textual.widget import Widget
 from client.session.snapshot import SiteSnapshot
 from client.ui.letters import large
 from client.ui.phrases import link_sentence
-from client.ui.screens.invitation import INTAKE
+from client.ui.screens.file_box import DOSSIER
 from client.ui.site_screen import HELP, LEAVE, KeyRows, SiteScreen
+from client.ui.steps import Step
 from client.ui.widgets.key_bar import key_caps
 from client.ui.widgets.pane import Pane, Sentence
 
@@ -50,8 +51,9 @@ class Choice(Pane[tuple[tuple[str, str], ...]]):
 class WordsScreen(SiteScreen):
     """Compare by voice; equal opens the consultation, different stops it."""
 
-    ROWS: ClassVar[KeyRows] = ((_EQUAL, _DIFFERENT, INTAKE, LEAVE, HELP),)
-    BINDINGS: ClassVar[list[BindingType]] = [_EQUAL, _DIFFERENT, INTAKE, LEAVE, HELP]
+    STEP = Step.CALL
+    ROWS: ClassVar[KeyRows] = ((_EQUAL, _DIFFERENT, DOSSIER, LEAVE, HELP),)
+    BINDINGS: ClassVar[list[BindingType]] = [_EQUAL, _DIFFERENT, DOSSIER, LEAVE, HELP]
 
     def body(self) -> Iterable[Widget]:
         """What to do, the words, the answers, the line."""

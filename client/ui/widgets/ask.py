@@ -7,6 +7,7 @@ from typing import Final
 from textual.content import Content
 
 from client.catalogue import Catalogue
+from client.core.dossier.library import protocol
 from client.session.snapshot import SiteSnapshot
 from client.ui.phrases import plain
 from client.ui.widgets.key_bar import key_caps
@@ -51,6 +52,17 @@ def known_ask(what: str) -> str:
     return what if what in _KEYS else "text"
 
 
+def _how(say: Catalogue, snapshot: SiteSnapshot, what: str) -> tuple[str, ...]:
+    """The chosen protocol's own tips, else the usual ones; three lines either way."""
+    background = snapshot.dossier.background
+    chosen = protocol(background.protocol, say.language) if background else None
+    steps = chosen.steps if chosen else ()
+    own = next((step.how for step in steps if step.what == what and step.how), None)
+    if own is not None:
+        return own[: len(_STEPS)]
+    return () if what == "text" else tuple(say(f"site.ask.{what}.{n}") for n in _STEPS)
+
+
 class Ask(Pane[AskSentences]):
     """Always in the same place; says so when nothing is asked."""
 
@@ -67,7 +79,7 @@ class Ask(Pane[AskSentences]):
             AskSentences(
                 say(f"site.ask.{what}"),
                 shorten(plain(asked.text), _WISH_LIMIT, placeholder="…"),
-                () if what == "text" else tuple(say(f"site.ask.{what}.{n}") for n in _STEPS),
+                _how(say, snapshot, what),
                 tuple((key, say(f"site.ask.key.{key}")) for key in keys),
             )
         )

@@ -8,6 +8,7 @@ from client.catalogue import Catalogue
 from client.core.consultation import State
 from client.session.snapshot import SiteSnapshot
 from client.ui.phrases import plain, time_of_day
+from client.ui.steps import patient_name, reason_of, years_of
 from client.ui.widgets.pane import Pane
 
 _GAP = 2
@@ -20,7 +21,11 @@ class Header(Pane[tuple[str, str]]):
 
     def draw(self, say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> None:
         """Show who is there."""
-        who = (snapshot.patient_name, snapshot.reason)
+        years = years_of(snapshot.dossier.traits, now)
+        name = patient_name(snapshot)
+        if name and years is not None:
+            name = say("dossier.name_and_years", name=name, years=years)
+        who = (name, reason_of(snapshot))
         left = "   ".join(filter(None, map(plain, who if any(who) else (snapshot.place,))))
         self.hold((left, f"{_doctor(say, snapshot)}{' ' * _GAP}{time_of_day(now)}"))
 

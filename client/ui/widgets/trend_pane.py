@@ -16,7 +16,8 @@ _LEAST_SPAN: Final = 10
 """chosen: percent or beats a minute; a steady value draws a steady line."""
 _HIGHEST: Final = 6
 
-TrendView = tuple[Trends, Catalogue]
+TrendView = tuple[Trends, Catalogue, tuple[str, ...]]
+"""What was measured, in which language it is told, and a sentence for each earlier value."""
 
 
 class TrendPane(Pane[TrendView]):
@@ -24,8 +25,9 @@ class TrendPane(Pane[TrendView]):
 
     def drawn(self, view: TrendView) -> Content:
         """Only those that have a value in the window."""
-        trends, say = view
-        return Content("\n").join(line for vital in SHOWN for line in self._one(say, trends, vital))
+        trends, say, earlier = view
+        curves = [line for vital in SHOWN for line in self._one(say, trends, vital)]
+        return Content("\n").join([*curves, *map(Content, earlier)])
 
     def _one(self, say: Catalogue, trends: Trends, vital: Vital) -> Iterator[Content]:
         width, height = self.content_size
