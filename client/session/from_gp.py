@@ -92,8 +92,9 @@ class FromGp:
         )
         if is_news:
             self._events("summary_signature", signed=int(is_signed), forged=int(is_forged))
-        if is_news and is_forged:
-            self._keeper.note(JournalEvent.SIGNATURE_REFUSED)
+        if is_news and summary.signature:
+            known = JournalEvent.SIGNATURE_VERIFIED if is_signed else JournalEvent.SIGNATURE_REFUSED
+            self._keeper.note(known)
 
 
 def _bounded(waiting: wire.Waiting) -> wire.Waiting:

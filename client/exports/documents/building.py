@@ -1,6 +1,6 @@
 """Builds the report from what was kept; it decides nothing a record does not say."""
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from client.core.record import ConsultationRecord, Direction, KeptStill, moment
 from client.core.wire import (
@@ -34,7 +34,8 @@ def report_of(
 ) -> ConsultationReport:
     """What there is to say of this consultation.
 
-    `signature` is what the check of the summary's signature found, `None` where nobody checked.
+    `signature` is what the check of the summary's signature found; `None`: what the journal says of
+    it, which the site wrote when the summary came.
     """
     dossier = record.dossier
     said = _said(record, Direction.SENT, Measured)
@@ -101,14 +102,27 @@ def _summary(record: ConsultationRecord, signature: SignatureState | None) -> Su
     if not found:
         return None
     last, received_at = found[-1]
-    unknown = SignatureState.UNCHECKED if last.signature else SignatureState.NONE
     return SummaryText(
         text=last.text,
         written_at=moment(last.written_ms),
         received_at=received_at,
         template=last.template,
-        signature=signature or unknown,
+        signature=signature or _checked(record, last),
     )
+
+
+_CHECKS: Final = {
+    "signature_verified": SignatureState.VALID,
+    "signature_refused": SignatureState.INVALID,
+}
+"""What the journal's lines say; names are `client.store.journal.JournalEvent`'s."""
+
+
+def _checked(record: ConsultationRecord, summary: Summary) -> SignatureState:
+    if not summary.signature:
+        return SignatureState.NONE
+    found = [_CHECKS[entry.event] for entry in record.journal if entry.event in _CHECKS]
+    return found[-1] if found else SignatureState.UNCHECKED
 
 
 def _stills(record: ConsultationRecord) -> tuple[ChosenStill, ...]:

@@ -28,6 +28,7 @@ from client.exports.documents import (
     content_sha256,
     report_of,
 )
+from client.exports.documents.building import _CHECKS
 from client.exports.documents.incidents import _ENDED, _ENDS_WITH
 from client.store.journal import JournalEvent
 from devices.readings import Mark, Origin, Quality, Vital
@@ -144,6 +145,26 @@ async def test_the_last_summary_counts_and_its_signature_is_not_taken_on_trust()
     assert checked.summary.signature is SignatureState.INVALID
 
 
+@pytest.mark.parametrize(
+    ("event", "state"),
+    [
+        (JournalEvent.SIGNATURE_VERIFIED, SignatureState.VALID),
+        (JournalEvent.SIGNATURE_REFUSED, SignatureState.INVALID),
+    ],
+)
+async def test_what_the_site_found_of_the_signature_is_in_its_journal(
+    event: JournalEvent, state: SignatureState
+) -> None:
+    signed = Summary(SUMMARY, at_ms(500), signature=b"x" * 64)
+    report = report_of(await kept(Case(summary=signed, notes=[(event, 510.0, {})])))
+    assert report.summary is not None
+    assert report.summary.signature is state
+    unsigned = replace(signed, signature=b"")
+    report = report_of(await kept(Case(summary=unsigned, notes=[(event, 510.0, {})])))
+    assert report.summary is not None
+    assert report.summary.signature is SignatureState.NONE
+
+
 def test_incidents_have_their_duration_and_end_with_the_act(report: ConsultationReport) -> None:
     assert [
         (one.kind, one.subject, one.at, one.over_at and one.over_at - one.at)
@@ -164,7 +185,7 @@ async def test_a_link_cut_that_is_told_twice_is_one_incident() -> None:
 def test_the_incidents_are_events_the_journal_knows() -> None:
     known = {event.value for event in JournalEvent}
     assert {kind.value for kind in IncidentKind} <= known
-    assert {*_ENDS_WITH, _ENDED, "link_up"} <= known
+    assert {*_ENDS_WITH, *_CHECKS, _ENDED, "link_up"} <= known
 
 
 async def test_a_record_without_anything_makes_a_report() -> None:
