@@ -19,6 +19,7 @@ import { after, type Step } from "./phases.ts";
 import type { Ports, Self } from "./ports.ts";
 import { type Diary, type Interrupted, NO_DIARY } from "./resumption.ts";
 import type { EndView, Phase, Refusal, WaitingFor } from "./snapshot.ts";
+import { isSummarySafe } from "./snapshot.ts";
 import { draftOf, keptDraft, NO_DRAFT } from "./summary.ts";
 import type { Way } from "./ways.ts";
 
@@ -198,6 +199,10 @@ export class Visit {
     this.#isClosed = true;
     if (this.end !== null) this.end = { ...this.end, isEnding: false };
     this.media.close();
+    const summary = this.consultation?.exchanges.summary;
+    if (this.end !== null && summary !== undefined && isSummarySafe(summary)) {
+      this.#ports.drafts.erase(this.way); // the GP's notes too: the consultation is over
+    }
     this.consultation?.close();
     this.#meeting.close();
     this.#diary.erase();
@@ -272,8 +277,8 @@ export class Visit {
 
   async #restoreDraft(consultation: Consultation): Promise<void> {
     const draft = await this.#ports.drafts.load(this.way);
-    const { files: _, ...kept } = draftOf(draft);
-    if (draft !== "" && !consultation.exchanges.summary.isChanged) consultation.exchanges.draft(kept);
+    const isUntouched = !consultation.exchanges.summary.isChanged;
+    if (draft !== "" && isUntouched) consultation.exchanges.draft(draftOf(draft));
     this.#onChange();
   }
 
@@ -312,7 +317,7 @@ export class Visit {
 
   #verify(): void {
     if (this.phase === "comparing" && this.wordsEqualHere && this.#wordsEqualThere) {
-      this.verified_ms = this.#ports.clock_ms();
+      this.verified_ms = this.way.verified_ms ?? this.#ports.clock_ms();
       this.#diary.add({ what: "verified", at_ms: this.verified_ms });
       this.#move("words_equal");
     }

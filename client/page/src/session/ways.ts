@@ -23,6 +23,8 @@ export interface Way {
   readonly siteAddress: Bytes;
   /** Since when it waits, on the site's clock; `null`: since it came here. */
   readonly since_ms: number | null;
+  /** When we became sure of this site's key; `null`: by this visit's own words. */
+  readonly verified_ms: number | null;
   /** Tells the draft of this consultation from those of others. */
   readonly secret: Bytes;
   /** The bond's secret; `null` when the words have to be compared. */
@@ -38,6 +40,7 @@ export function byInvitation(invitation: Invitation, ports: Ports): Way {
     relay: invitation.relay,
     siteAddress: invitation.siteAddress,
     since_ms: null,
+    verified_ms: null,
     secret: invitation.secret,
     used: null,
     siteToken: () => invitation.siteToken(),
@@ -52,6 +55,7 @@ export function again(session: KeptSession): Way {
   return {
     ...{ relay, siteAddress, since_ms, secret },
     used: null,
+    verified_ms: null, // kept beside the session
     siteToken: async () => siteToken,
     gpTokenHash: async () => gpTokenHash,
     handshake: () => Promise.reject(new Error("agreed already")),
@@ -64,6 +68,7 @@ export function byCall(site: KnownSite, bond: Bond, call: Call, prekey: Prekey):
     relay: site.relay,
     siteAddress: site.address,
     since_ms: call.number * 1_000,
+    verified_ms: site.verified_ms,
     secret: call.bundleDigest,
     used: bond.secret,
     siteToken: () => bond.siteToken(),

@@ -49,8 +49,12 @@ export class App {
     this.#trust = new TrustLine(texts);
     this.#room = new WaitingRoomPanel(texts, shell.requests);
     this.#attention = new Attention(texts);
-    const elsewhere = { class: "elsewhere", role: "alert", hidden: true, "data-testid": "elsewhere" };
-    this.#elsewhere = el("div", elsewhere, texts.say("elsewhere.what"));
+    this.#elsewhere = el(
+      "section",
+      { class: "card", role: "alert", "data-testid": "elsewhere" },
+      el("h1", { tabindex: -1 }, texts.say("elsewhere.title")),
+      el("p", { class: "lead" }, texts.say("elsewhere.what")),
+    );
     const listen = button(texts.say("sound.unblock"), () => void this.#play(), {
       "data-testid": "sound-unblock",
     });
@@ -59,7 +63,6 @@ export class App {
     root.replaceChildren(
       el("a", { class: "skip", href: "#main" }, texts.say("app.skip")),
       this.#blocked,
-      this.#elsewhere,
       this.#trust.element,
       this.#room.element,
       this.#main,
@@ -70,13 +73,12 @@ export class App {
 
   /** Show this picture of the session. */
   show(snapshot: PageSnapshot): void {
+    if (snapshot.isElsewhere) return this.#beElsewhere();
     if (snapshot.phase !== this.#phase) this.#turnTo(snapshot.phase);
     const told = news(this.#shown, snapshot, this.#shell.texts);
     if (told.length > 0) setText(this.#news, told.join(" "));
     this.#trust.show(snapshot);
     this.#attention.show(snapshot);
-    setHidden(this.#elsewhere, !snapshot.isElsewhere);
-    setHidden(this.#main, snapshot.isElsewhere);
     if (this.#voice.srcObject !== snapshot.media.voice) {
       setStream(this.#voice, snapshot.media.voice);
       void this.#play();
@@ -96,6 +98,13 @@ export class App {
   arriveAgain(): void {
     if (this.#phase === "arriving") this.#turnTo("arriving");
     this.tick();
+  }
+
+  #beElsewhere(): void {
+    this.#screen?.close?.();
+    this.#screen = null;
+    this.#phase = null;
+    this.#main.replaceChildren(this.#elsewhere);
   }
 
   #turnTo(phase: Phase): void {

@@ -60,6 +60,7 @@ export class Attention {
 
 /** Two notes made on the spot; nothing where the browser wants a click of the person's first. */
 export function chime(): void {
+  if (navigator.userActivation?.hasBeenActive === false) return;
   const context = new AudioContext();
   for (const [at, hz] of NOTES_HZ.entries()) {
     const [tone, loudness] = [context.createOscillator(), context.createGain()];

@@ -102,8 +102,8 @@ function patientText(texts: Texts, { patientName, patient }: WaitingView, now_ms
 function vitalText(texts: Texts, view: VitalView, now_ms: number): string {
   const name = texts.name("vital", view.vital);
   const value = `${number(texts, view)} ${texts.name("unit", view.unit)}`;
-  // Told as made at its time, never as live: without a line no instrument vouches for now.
-  const made = freshness({ ...view, origin: "spot" }, undefined, EMPTY.link, now_ms);
+  // Never as live: without a line no instrument vouches for now.
+  const made = freshness(view, undefined, EMPTY.link, now_ms);
   const fresh = freshText(texts, made, view);
   return [`${name} ${value}`, view.model, texts.quality(view.quality, ""), fresh].join(" · ");
 }

@@ -14,7 +14,6 @@ export class Banner {
   readonly #patient = el("strong", { "data-testid": "patient" });
   readonly #age = el("span", { class: "age", "data-testid": "patient-age" });
   readonly #reason = el("span", { class: "place", "data-testid": "reason" });
-  readonly #trust = el("span", { "data-testid": "trust" });
   readonly #sealed = el("span", { "data-testid": "sealed" });
   readonly #link = el("p", { class: "link", "data-testid": "link-state" });
 
@@ -25,7 +24,7 @@ export class Banner {
       { class: "banner" },
       pair(texts.say("header.patient"), this.#patient, this.#age, this.#reason),
       pair(texts.say("header.site"), this.#site, this.#place),
-      pair(texts.say("header.encrypted"), this.#trust, this.#sealed),
+      pair(texts.say("header.encrypted"), this.#sealed),
       el("div", { class: "steering" }, this.#link, controls),
     );
   }
@@ -39,11 +38,6 @@ export class Banner {
     setHidden(this.#age, age === "");
     setText(this.#age, age);
     setText(this.#reason, snapshot.reason);
-    setHidden(this.#trust, snapshot.verified_ms === null);
-    if (snapshot.verified_ms !== null) {
-      const time = texts.time(snapshot.verified_ms);
-      setText(this.#trust, texts.say("header.verified", { time }));
-    }
     const { isSealed } = snapshot.link;
     setHidden(this.#sealed, isSealed === null);
     setText(this.#sealed, texts.say(isSealed === true ? "header.sealed" : "header.unsealed"));

@@ -1,0 +1,27 @@
+/** Who waits, before and during a consultation, with made-up people. */
+
+import { EMPTY, type PageSnapshot, type WaitingView } from "../src/session/snapshot.ts";
+
+/** Scenes around `live`, a consultation. */
+export function waitingScenes(now_ms: number, live: PageSnapshot): Record<string, PageSnapshot> {
+  const nobody: WaitingView = {
+    ...{ id: "1", since_ms: now_ms - 260_000, siteName: "Mme Petit", sitePlace: "Pharmacie des Halles" },
+    ...{ patientName: "Mme Durand", reason: "toux depuis trois jours", patient: null },
+    ...{ background: null, vitals: live.vitals, question: null, told: null, refusal: null },
+    ...{ areWordsToCompare: false, verified_ms: now_ms - 86_400_000, relayIsReachable: true },
+  };
+  const first: WaitingView = { ...nobody, patient: live.patient, background: live.background };
+  const told = { minutes: 10, text: "Je termine une visite", isRedirected: false, at_ms: now_ms - 60_000 };
+  const second: WaitingView = {
+    ...{ ...nobody, id: "2", siteName: "M. Roux, infirmier", sitePlace: "Figeac", vitals: [], told },
+    ...{ patientName: "M. Petit", reason: "plaie de jambe" },
+  };
+  const text = "Cette plaie vous paraît-elle infectée\u202f? Photos jointes.";
+  const question = { text, at_ms: now_ms - 3_600_000 };
+  const asked: WaitingView = { ...second, id: "3", question, told: null };
+  return {
+    waiting_room: { ...EMPTY, waiting: [first, second, asked] },
+    waiting_aside: { ...live, waiting: [second] },
+    elsewhere: { ...EMPTY, isElsewhere: true },
+  };
+}
