@@ -104,6 +104,12 @@ async def _answer(page: Any) -> None:
     await page.get_by_test_id("file-input").set_input_files(file)
     posted = page.locator("[data-testid=file-state][data-state=posted]")
     await posted.wait_for(timeout=PATIENCE_MS)
+
+    # The tab is loaded anew: what is written and what was attached are there.
+    await page.reload()
+    await posted.wait_for(timeout=PATIENCE_MS)
+    assert await page.get_by_test_id("summary").input_value() == ANSWER
+    assert await page.get_by_test_id("file-chosen").is_checked()
     await page.get_by_test_id("summary-send").click(timeout=PATIENCE_MS)
     sent = page.locator("[data-testid=summary-state][data-state=sending]")
     await sent.wait_for(timeout=PATIENCE_MS)

@@ -23,6 +23,7 @@ class Bench {
   readonly byLine: StillPiece[] = [];
   readonly byMailbox: StillPiece[] = [];
   readonly offers: StillOffered[] = [];
+  readonly kept: StillPiece[] = [];
   isRelayThere = true;
   readonly files = new OutgoingFiles({
     timer: this.clock.timer,
@@ -31,6 +32,7 @@ class Bench {
     byLine: (piece) => void this.byLine.push(piece),
     byMailbox: (piece) => void this.byMailbox.push(piece),
     canPost: () => this.isRelayThere,
+    keep: (piece) => void this.kept.push(piece),
     onChange: () => undefined,
   });
 
@@ -173,4 +175,28 @@ test("a number is never used again, not by a page that was loaded anew either", 
   const after = new Bench();
   after.clock.pass(5_000);
   expect(await after.files.offerFile(bytes(9), "x", "image/jpeg")).toBeGreaterThan(second);
+});
+
+test("a page that was loaded anew goes on with a file from what was kept of it", async () => {
+  const before = new Bench();
+  await before.files.offerFile(bytes(40_000), "Ordonnance", "application/pdf");
+  const after = new Bench();
+  for (const piece of before.kept) after.files.restorePiece(piece);
+  after.offers.push(...before.offers);
+  for (const offer of before.offers) after.files.restore(offer);
+  expect(after.files.views[0]).toMatchObject({ label: "Ordonnance", size: 40_000, state: "sending" });
+  after.want();
+  after.clock.pass(4 * LETTER_MS);
+  await after.take(after.byMailbox);
+  expect(after.files.views[0]?.state).toBe("received");
+});
+
+test("a file of which a part was not kept is not gone on with", async () => {
+  const before = new Bench();
+  const id = await before.files.offerFile(bytes(40_000), "Ordonnance", "application/pdf");
+  const after = new Bench();
+  for (const piece of before.kept.slice(1)) after.files.restorePiece(piece);
+  for (const offer of before.offers) after.files.restore(offer);
+  expect(after.files.views).toEqual([]);
+  expect(after.files.hashOf(id)).toBeNull(); // so no summary names it
 });

@@ -127,6 +127,7 @@ export class Consultation {
       byLine: (piece) => void this.#letters.send(piece),
       byMailbox: (piece) => this.#letters.mail(piece),
       canPost: () => ports.canPost(),
+      keep: (piece) => ports.diary.add({ what: "own", parcel: packed(piece) }),
       onChange: () => events.onChange(),
     });
     this.#line = new Line<MediaPeer>((peerEvents) => ports.makePeer(peerEvents), {
@@ -187,9 +188,11 @@ export class Consultation {
       this.#letters.restoreReceived(entry.numbers);
       for (const number of entry.numbers) this.exchanges.received(number, entry.at_ms);
     } else if (entry.what === "clock") this.offset.restore(entry.offset_ms);
-    if (entry.what !== "came" && entry.what !== "left" && entry.what !== "piece") return;
+    if (!("parcel" in entry)) return;
     const { number, message } = unpacked(entry.parcel);
-    if (message.kind === "still_piece") this.album.take(message);
+    if (entry.what === "own" && message.kind === "still_piece") this.files.restorePiece(message);
+    if (entry.what === "piece" && message.kind === "still_piece") this.album.take(message);
+    if (entry.what === "left" && message.kind === "still_offered") this.files.restore(message);
     if (number === null) return;
     if (entry.what !== "left") {
       this.#act(shaping(this.#letters.restoreTaken({ number, message })), "mailbox");
@@ -228,6 +231,11 @@ export class Consultation {
 
   /** Sign what is written now and send it; what was sent first arrives first. */
   sendSummary(): void {
+    const isHere = {
+      stills: this.exchanges.drafted.stills.filter((id) => this.album.hashOf(id) !== null),
+      files: this.exchanges.drafted.files.filter((id) => this.files.hashOf(id) !== null),
+    };
+    this.exchanges.draft(isHere); // what did not come whole cannot be signed
     const unsigned = this.exchanges.summarise(this.#ports.clock_ms());
     const stills = unsigned.stills.flatMap((id) => this.album.hashOf(id) ?? []);
     const files = unsigned.files.flatMap((id) => this.files.hashOf(id) ?? []);

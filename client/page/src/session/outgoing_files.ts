@@ -12,7 +12,7 @@ import { type Bytes, joined, sha256 } from "../core/primitives.ts";
 import type { Message } from "../core/wire.ts";
 import type { StillHeld, StillOffered, StillPiece } from "./album.ts";
 import { FileOnLine } from "./outgoing_files_line.ts";
-import { FileByMail } from "./outgoing_files_mail.ts";
+import { FileByMail, MAILED_BYTES } from "./outgoing_files_mail.ts";
 
 /** Bytes of one file; chosen: a scanned prescription of some pages, a photograph. */
 export const FILE_LIMIT = 10_000_000;
@@ -61,6 +61,8 @@ export interface FilePorts {
   byMailbox(piece: StillPiece): void;
   /** The relay takes letters now. */
   canPost(): boolean;
+  /** Kept, so that a page that is loaded anew can go on with the file. */
+  keep(piece: StillPiece): void;
   onChange(): void;
 }
 
@@ -81,6 +83,8 @@ export class FileRefusedError extends Error {
 export class OutgoingFiles {
   readonly #ports: FilePorts;
   readonly #files = new Map<number, Outgoing>();
+  /** Of files that an earlier process of this page offered: what it kept of each. */
+  readonly #kept = new Map<number, StillPiece[]>();
   #lastId = 0;
   #total = 0;
   #isLineUp = false;
@@ -103,17 +107,42 @@ export class OutgoingFiles {
     const data = joined(bytes);
     const digest = await sha256(data);
     const offer = offered(this.#nextId(), data, label, mediaType, digest, this.#ports.clock_ms());
+    for (let at = 0; at < data.length; at += MAILED_BYTES) {
+      const part = data.subarray(at, at + MAILED_BYTES);
+      this.#ports.keep({ kind: "still_piece", id: offer.id, offset: at, data: part });
+    }
+    this.#begin(offer, data);
+    this.#ports.offer(offer);
+    this.#work();
+    return offer.id;
+  }
+
+  /** An earlier process of this page kept this part of a file. */
+  restorePiece(piece: StillPiece): void {
+    this.#kept.set(piece.id, [...(this.#kept.get(piece.id) ?? []), piece]);
+  }
+
+  /** It offered the file: go on with it. */
+  restore(offer: StillOffered): void {
+    const pieces = this.#kept.get(offer.id) ?? [];
+    this.#kept.delete(offer.id);
+    const data = joined(...pieces.map((piece) => piece.data));
+    if (data.length !== offer.size) return;
+    this.#total += data.length;
+    this.#lastId = Math.max(this.#lastId, offer.id);
+    this.#begin(offer, data);
+    this.#work();
+  }
+
+  #begin(offer: StillOffered, data: Bytes): void {
     this.#files.set(offer.id, {
       offer,
-      file: new Blob([data], { type: mediaType }),
+      file: new Blob([data], { type: offer.media_type }),
       line: new FileOnLine(offer.id, data),
       mail: new FileByMail(offer.id, data),
       held: 0,
       isReceived: false,
     });
-    this.#ports.offer(offer);
-    this.#work();
-    return offer.id;
   }
 
   /** The site holds this much of one and wants the rest. */

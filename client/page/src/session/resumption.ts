@@ -38,6 +38,8 @@ export type Entry =
   | { readonly what: "left"; readonly at_ms: number; readonly parcel: Uint8Array }
   | { readonly what: "received"; readonly at_ms: number; readonly numbers: readonly number[] }
   | { readonly what: "piece"; readonly parcel: Uint8Array }
+  /** Part of a file of ours, before the file is offered. */
+  | { readonly what: "own"; readonly parcel: Uint8Array }
   | { readonly what: "clock"; readonly offset_ms: number };
 
 /** Where a consultation writes what happens. */

@@ -170,10 +170,12 @@ export class Session implements PageRequests {
   }
 
   async offerFile(bytes: Uint8Array, label: string, mediaType: string): Promise<number | null> {
-    const consultation = this.#visit?.consultation;
-    const id = (await consultation?.offerFile(bytes, label, mediaType)) ?? null;
-    const files = consultation?.exchanges.drafted.files ?? [];
-    if (id !== null) consultation?.exchanges.draft({ files: [...files, id] });
+    const visit = this.#visit;
+    const id = (await visit?.consultation?.offerFile(bytes, label, mediaType)) ?? null;
+    const exchanges = visit?.consultation?.exchanges;
+    if (visit === null || exchanges === undefined || id === null) return null;
+    exchanges.draft({ files: [...exchanges.drafted.files, id] });
+    this.#ports.drafts.keep(visit.way, keptDraft(exchanges.drafted));
     this.#changed();
     return id;
   }
@@ -195,7 +197,10 @@ export class Session implements PageRequests {
   }
 
   startAgain(): void {
-    if (this.#visit !== null) this.#room.leave(this.#visit);
+    if (this.#visit !== null) {
+      this.#ports.drafts.erase(this.#visit.way);
+      this.#room.leave(this.#visit);
+    }
     this.listen();
     this.#changed();
   }

@@ -29,9 +29,9 @@ function toldOf({ text, template, stills, files }: SummaryDraft): string {
   return JSON.stringify([text.trim(), template, stills, files]);
 }
 
-/** The draft as it is kept; files have to be chosen again after a crash, their bytes are not kept. */
-export function keptDraft({ text, notes, template, stills }: SummaryDraft): string {
-  return JSON.stringify({ text, notes, template, stills });
+/** The draft as it is kept. */
+export function keptDraft(draft: SummaryDraft): string {
+  return JSON.stringify(draft);
 }
 
 /** What `keptDraft` made; an empty one for anything else. */
@@ -39,9 +39,10 @@ export function draftOf(kept: string): SummaryDraft {
   try {
     const found = JSON.parse(kept === "" ? "{}" : kept) as Partial<Record<keyof SummaryDraft, unknown>>;
     const said = (value: unknown) => (typeof value === "string" ? value : "");
-    const stills = Array.isArray(found.stills) ? found.stills.filter(Number.isSafeInteger) : [];
+    const numbers = (value: unknown) => (Array.isArray(value) ? value.filter(Number.isSafeInteger) : []);
     const { text, notes, template } = found;
-    return { ...NO_DRAFT, text: said(text), notes: said(notes), template: said(template), stills };
+    const chosen = { stills: numbers(found.stills), files: numbers(found.files) };
+    return { text: said(text), notes: said(notes), template: said(template), ...chosen };
   } catch {
     return { ...NO_DRAFT, text: kept }; // of a page before templates
   }
