@@ -173,7 +173,7 @@ async function show(): Promise<void> {
   document.documentElement.dataset["scenes"] = Object.keys(all).join(" ");
   if (root === null || snapshot === undefined) throw new Error(`no scene ${name}`);
   const arrival = () => ({
-    ...{ name: "Dr Martin", place: "", link: "x", expires_ms: NOW_MS + 9e5 },
+    ...{ name: "Dr Martin", place: "", rpps: "", link: "x", expires_ms: NOW_MS + 9e5 },
     ...{ hasLostKeys: false, acceptLoss: () => undefined },
   });
   const history = new History(passingDatabase());
@@ -188,6 +188,7 @@ async function show(): Promise<void> {
   if (name in LOOKING) look();
   if (name === "consultation_end") press("end");
   if (name === "consultation_file") document.querySelector<HTMLElement>("[data-testid=patient-file] summary")?.click();
+  if (name === "consultation_sound") press("sound-open");
   if (name === "consultation_point") press("point-live");
   if (name === "consultation_instruments") {
     document.querySelector<HTMLElement>("[data-vital=spo2] summary")?.click();
@@ -200,5 +201,5 @@ const page = document.getElementById("page");
 if (speed !== null && page !== null) endure(page, requests, Number(speed), !query.has("still"));
 else void show().then(() => {
   const shown = () => (document.documentElement.dataset["shown"] = "yes");
-  setTimeout(shown, name in LOOKING ? 600 : 0);
+  setTimeout(shown, name in LOOKING || name === "consultation_sound" ? 600 : 0);
 });

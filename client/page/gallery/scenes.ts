@@ -1,7 +1,9 @@
 /** Every state a GP can meet, with made-up people and figures. */
 
 import { EMPTY, type PageSnapshot, type StillView } from "../src/session/snapshot.ts";
+import { recordings } from "./sound.ts";
 import { instruments } from "./instruments.ts";
+import { waitingScenes } from "./waiting_scenes.ts";
 import type { Language } from "../src/texts.ts";
 
 const SHA256_HEX = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -18,7 +20,7 @@ export interface Props {
 /** All scenes by name. */
 export function scenes(props: Props): Record<string, PageSnapshot> {
   const live = consulting(props);
-  return { ...before(props), ...during(props, live), ...after(live) };
+  return { ...before(props), ...during(props, live), ...after(live), ...waitingScenes(props.now_ms, live) };
 }
 
 function before({ now_ms }: Props): Record<string, PageSnapshot> {
@@ -85,8 +87,9 @@ function during(props: Props, live: PageSnapshot): Record<string, PageSnapshot> 
     consultation_light: live,
     consultation_measure: live,
     consultation_annotate: live,
-    consultation_beside: { ...live, stills: live.stills.map((one) => ({ ...one, state: "complete", picture: props.still, held: one.size })) },
+    consultation_beside: { ...live, stills: live.stills.map((one) => whole(one, props.still)) },
     consultation_file: live,
+    consultation_sound: { ...live, sounds: recordings(now_ms, props.language === "fr") },
     consultation_point: live,
     consultation_paused: { ...live, link: { ...live.link, siteIsPaused: true } },
     consultation_deferred: {
@@ -223,6 +226,10 @@ function still(props: Props, id: number, label: string, size: number): StillView
   const taken_ms = props.now_ms - 90_000;
   const whole = { preview: null, isClip: false, flaw: null, regions: [] };
   return { id, label, state: "complete", held: size, size, taken_ms, ...picture, ...whole };
+}
+
+function whole(one: StillView, picture: Blob): StillView {
+  return { ...one, state: "complete", picture, held: one.size };
 }
 
 function coming(held: number) {
