@@ -1,5 +1,7 @@
 """Builds the report from what was kept; it decides nothing a record does not say."""
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import Final, TypeVar
 
 from client.core.record import ConsultationRecord, Direction, KeptStill, moment
@@ -27,6 +29,10 @@ from client.exports.documents.report import (
 )
 
 M = TypeVar("M", bound=Message)
+
+NAMED_LIMIT: Final = 64
+"""Stills, and files, that a summary can name on paper; chosen: far more than a GP chooses, and few
+enough that a hostile page cannot fill a thousand sheets."""
 
 
 def report_of(
@@ -129,8 +135,12 @@ def _stills(record: ConsultationRecord) -> tuple[ChosenStill, ...]:
     summary = _last(record, Direction.RECEIVED, Summary)
     kept = {still.id: still for still in record.stills}
     offers = {offer.id: offer for offer in _said(record, Direction.SENT, StillOffered)}
-    chosen = dict.fromkeys(summary.stills) if summary else ()
+    chosen = _distinct(summary.stills) if summary else []
     return tuple(_still(number, kept.get(number), offers.get(number)) for number in chosen)
+
+
+def _distinct(numbers: Iterable[int]) -> list[int]:
+    return [*islice(dict.fromkeys(numbers), NAMED_LIMIT)]
 
 
 def _still(number: int, still: KeptStill | None, offer: StillOffered | None) -> ChosenStill:
@@ -149,13 +159,14 @@ def _documents(record: ConsultationRecord) -> tuple[ReceivedDocument, ...]:
     summary = _last(record, Direction.RECEIVED, Summary)
     offers = {offer.id: offer for offer in _said(record, Direction.RECEIVED, StillOffered)}
     held = {kept.id for kept in record.documents}
-    missing = [number for number in (summary.files if summary else ()) if number not in held]
+    named = _distinct(summary.files) if summary else []
+    missing = [number for number in named if number not in held]
     return (
         *(
             ReceivedDocument(kept.id, kept.label, kept.media_type, kept.sha256, kept.data)
             for kept in record.documents
         ),
-        *(_announced(number, offers.get(number)) for number in dict.fromkeys(missing)),
+        *(_announced(number, offers.get(number)) for number in missing),
     )
 
 

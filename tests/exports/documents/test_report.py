@@ -120,6 +120,13 @@ async def test_a_chosen_still_that_is_not_held_is_not_hidden() -> None:
     assert [(still.id, still.data) for still in report.stills] == [(7, b"")]
 
 
+async def test_a_summary_cannot_name_stills_and_files_without_end() -> None:
+    numbers = [*range(1, 500)]
+    case = Case(summary=Summary("Vu.", at_ms(1), stills=numbers, files=numbers))
+    report = report_of(await kept(case))
+    assert (len(report.stills), len(report.documents)) == (64, 64)
+
+
 def test_the_prescription_is_as_received(report: ConsultationReport) -> None:
     (document,) = report.documents
     assert (document.label, document.data) == ("Ordonnance", PRESCRIPTION)
