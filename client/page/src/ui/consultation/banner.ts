@@ -15,16 +15,18 @@ export class Banner {
   readonly #age = el("span", { class: "age", "data-testid": "patient-age" });
   readonly #reason = el("span", { class: "place", "data-testid": "reason" });
   readonly #sealed = el("span", { "data-testid": "sealed" });
+  readonly #protection: HTMLElement;
   readonly #link = el("p", { class: "link", "data-testid": "link-state" });
 
   constructor(texts: Texts, controls: HTMLElement) {
     this.#texts = texts;
+    this.#protection = pair(texts.say("header.encrypted"), this.#sealed);
     this.element = el(
       "header",
       { class: "banner" },
       pair(texts.say("header.patient"), this.#patient, this.#age, this.#reason),
       pair(texts.say("header.site"), this.#site, this.#place),
-      pair(texts.say("header.encrypted"), this.#sealed),
+      this.#protection,
       el("div", { class: "steering" }, this.#link, controls),
     );
   }
@@ -39,7 +41,7 @@ export class Banner {
     setText(this.#age, age);
     setText(this.#reason, snapshot.reason);
     const { isSealed } = snapshot.link;
-    setHidden(this.#sealed, isSealed === null);
+    setHidden(this.#protection, isSealed === null);
     setText(this.#sealed, texts.say(isSealed === true ? "header.sealed" : "header.unsealed"));
     setText(this.#link, lineSentence(texts, snapshot, now_ms));
     setData(this.#link, "link", snapshot.link.state);
