@@ -25,8 +25,10 @@ class Header(Pane[tuple[str, str]]):
         name = patient_name(snapshot)
         if name and years is not None:
             name = say("dossier.name_and_years", name=name, years=years)
+        training = say("dossier.training") if snapshot.dossier.is_training else ""
         who = (name, reason_of(snapshot))
-        left = "   ".join(filter(None, map(plain, who if any(who) else (snapshot.place,))))
+        shown = (training, *(who if any(who) else (snapshot.place,)))
+        left = "   ".join(filter(None, map(plain, shown)))
         self.hold((left, f"{_doctor(say, snapshot)}{' ' * _GAP}{time_of_day(now)}"))
 
     def drawn(self, view: tuple[str, str]) -> Content:
