@@ -16,8 +16,9 @@ from client.exports.documents.report import ConsultationReport
 
 _LABEL: Final = b"chevet consultation report 1\0"
 _NOT_COVERED: Final = "seal"
-_BODIES: Final = "data"
-"""Bytes of stills and files: their own hashes stand beside them."""
+_APART: Final = ("data", "handed_over")
+"""Bytes of stills and files, whose own hashes stand beside them; and that the paper was given away,
+which is known only once it is printed."""
 
 
 def content_sha256(report: ConsultationReport) -> bytes:
@@ -38,6 +39,6 @@ def _plain(value: Any) -> Any:
         return {
             name: _plain(getattr(value, name))
             for name in value.__dataclass_fields__
-            if name != _BODIES
+            if name not in _APART
         }
     return value

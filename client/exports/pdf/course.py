@@ -78,8 +78,6 @@ def _ending(words: Words, end: Ending) -> Iterator[tuple[str, str]]:
     if end.destinations:
         places = (say(f"documents.destination.{place}") for place in end.destinations)
         yield say("documents.destinations"), ", ".join(places)
-    if end.handed_over:
-        yield say("documents.paper"), say("documents.handed_over")
 
 
 def _document(words: Words, one: ReceivedDocument) -> str:
