@@ -118,6 +118,7 @@ function after(live: PageSnapshot): Record<string, PageSnapshot> {
   const end = { reason: "finished", byUs: true, isEnding: false };
   const received = { ...live.summary, draftText: live.summary.sentText, isChanged: false };
   return {
+    expertise: expertise(live),
     ended: { ...live, phase: "ended", end, summary: received },
     ended_lost: {
       ...live,
@@ -125,6 +126,25 @@ function after(live: PageSnapshot): Record<string, PageSnapshot> {
       end: { ...end, byUs: false },
       summary: { ...live.summary, sentText: "", received_ms: null, isSent: false },
     },
+  };
+}
+
+/** A question that was left, and an answer on its way while the site is away. */
+function expertise(live: PageSnapshot): PageSnapshot {
+  const file = new Blob(["%PDF"], { type: "application/pdf" });
+  const about = { media_type: "application/pdf", sha256_hex: SHA256_HEX, file };
+  const [at_ms, link] = [live.verified_ms ?? 0, { ...live.link, state: "none" } as const];
+  return {
+    ...live,
+    link,
+    vitals: live.vitals.map((one) => ({ ...one, taken_ms: at_ms, isDeferred: true })),
+    question: { text: "Lésion du dos de la main depuis 3 mois : la montrer à un dermatologue ?", at_ms },
+    documents: [
+      { id: 1, label: "Ordonnance", size: 61_000, held: 0, state: "posted", ...about },
+      { id: 2, label: "Mémo vocal de 14:21", size: 90_000, held: 40_000, state: "sending", ...about },
+    ],
+    summary: { ...live.summary, files: [1], stills: [1] },
+    media: { ...live.media, picture: null, own: null },
   };
 }
 
