@@ -129,7 +129,8 @@ def _copy(source: Path, key: bytes, target: Path, new_key: bytes) -> None:
 
 
 def _pack(folder: Path, whole: Path) -> None:
-    with whole.open("xb") as file:
+    whole.touch(mode=0o600, exist_ok=False)
+    with whole.open("wb") as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
             for name in _MEMBERS:
                 if (folder / name).exists():
