@@ -29,7 +29,7 @@ THEMES: Final = (
         foreground="#ffffff",
         background="#000000",
         surface="#000000",
-        panel="#000000",
+        panel="#2b2b2b",
         dark=True,
     ),
 )
