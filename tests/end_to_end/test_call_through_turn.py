@@ -21,6 +21,9 @@ PATIENCE_S = 90.0
 AUDIBLE_DBFS = -45.0
 CMS50E_PACKET = bytes.fromhex("01 E0 84 93 92 BC E3 FF FF")
 UDP_AND_TLS = (f"turn:{TURN}:3478?transport=udp", f"turns:{TURN}:443?transport=tcp")
+UDP_BY_ADDRESS = ("turn:198.51.100.1:3478?transport=udp", "turn:203.0.113.1:3478?transport=udp")
+"""The same server from either end. Chromium asks a DNS server for the name of a TURN server over
+UDP, and here there is none ("701 TURN host lookup received error")."""
 _PAIR = """
 async () => {
   const found = [];
@@ -107,6 +110,15 @@ async def test_a_call_where_the_site_reaches_turn_over_udp(
     assert_both_allocated(log)
     # coturn names the cipher of a session over TLS; of the ways on offer the other one is UDP.
     assert re.search(r": new, .*, lifetime=600$", log.read_text(), re.MULTILINE)
+
+
+async def test_a_call_where_both_ends_reach_turn_over_udp(
+    networks: Apart, staged: Stage, tmp_path: Path
+) -> None:
+    async with networks.coturn(tmp_path) as log:
+        ways = await consult(networks, staged, tmp_path, UDP_BY_ADDRESS)
+    assert ways == [["relay", "udp", "relay"]]
+    assert_both_allocated(log)
 
 
 async def test_a_call_where_only_tls_to_port_443_leads_out(
