@@ -50,6 +50,16 @@ def how_to_data(language: str) -> bytes:
     return (files(__name__) / language / "how_to.toml").read_bytes()
 
 
+def settings_template(language: str) -> str:
+    """The settings' file with its explanations and nothing set, TOML."""
+    return (files(__name__) / language / "settings.toml").read_text(encoding="utf-8")
+
+
+def scenario_files(language: str) -> dict[str, bytes]:
+    """Training scenarios of this language, TOML, by name."""
+    return _folder(language, "scenarios", ".toml")
+
+
 def _folder(language: str, folder: str, suffix: str) -> dict[str, bytes]:
     found = (files(__name__) / language / folder).iterdir()
     return {

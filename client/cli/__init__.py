@@ -8,7 +8,19 @@ from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from client.catalogue import LANGUAGES, Catalogue
-from client.cli import check, contacts, demo, devices, documents, gp, link, records, relay, site
+from client.cli import (
+    check,
+    contacts,
+    demo,
+    devices,
+    documents,
+    gp,
+    link,
+    records,
+    relay,
+    settings,
+    site,
+)
 from client.core.plain_text import printable, printable_lines
 from client.errors import UsageError
 from devices.errors import UnknownDeviceError
@@ -113,6 +125,8 @@ def _parser(say: Catalogue) -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(
         metavar=say("cli.command"), required=True, parser_class=Parser
     )
-    for command in (demo, site, contacts, records, documents, gp, relay, devices, check, link):
+    for command in (
+        *(demo, site, settings, contacts, records, documents, gp, relay, devices, check, link),
+    ):
         command.register(subparsers, say)
     return parser

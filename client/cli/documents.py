@@ -10,6 +10,7 @@ from platformdirs import user_data_path
 
 from client import clock
 from client.catalogue import Catalogue
+from client.cli.settings_open import site_settings
 from client.errors import UsageError
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def _equipment(arguments: argparse.Namespace, say: Catalogue) -> int:
     if arguments.example:
         print(inventory.example(), end="")  # noqa: T201 -- the command's output
         return 0
+    if arguments.inventory is None and (named := site_settings().documents.inventory):
+        arguments.inventory = Path(named)
     if arguments.inventory is None:
         raise UsageError(say("documents.cli.inventory_missing"))
     if arguments.csv and arguments.print:

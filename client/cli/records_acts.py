@@ -8,11 +8,13 @@ import getpass
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from client import clock
 from client.catalogue import Catalogue
 from client.cli.records_open import Opened, folder_of, opened, tell, tell_json, time_of, who
+from client.cli.settings_open import site_settings
 from client.errors import UsageError
 from client.exports.folder import export_consultation
 from client.store import backup as backups
@@ -72,7 +74,8 @@ def purge(arguments: argparse.Namespace, say: Catalogue) -> int:
     periods = {kind: days for kind, days in chosen.items() if days is not None}
     if any(days < 0 for days in periods.values()):
         raise UsageError(say("records.purge.negative"))
-    retention = Retention(**periods)
+    kept = site_settings().retention
+    retention = replace(Retention(kept.pictures, kept.records, kept.rooms), **periods)
     with opened(arguments, say) as records:
         done = records.ledger.upkeep.purge(retention, clock.now(), who())
     if arguments.json:

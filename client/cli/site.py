@@ -5,6 +5,8 @@ from pathlib import Path
 
 from client.catalogue import Catalogue
 from client.cli.line_options import add_line_options, check_line_options
+from client.cli.settings_open import site_settings
+from client.cli.site_defaults import complete, language
 from client.errors import UsageError
 
 AUTOMATIC = "auto"
@@ -23,18 +25,17 @@ def register(
         epilog=say("cli.site.epilog"),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    for name, default, metavar in (
-        ("camera", "none", "SRC"),
-        ("microphone", "none", "SRC"),
-        ("speaker", "none", "SINK"),
-        ("place", say("cli.site.place_default"), None),
-        ("operator", say("cli.site.operator_default"), None),
-        ("role", "", None),
-        ("rpps", "", None),
+    for name, metavar in (
+        ("relay", "URL"),
+        ("camera", "SRC"),
+        ("microphone", "SRC"),
+        ("speaker", "SINK"),
+        ("place", None),
+        ("operator", None),
+        ("role", None),
+        ("rpps", None),
     ):
-        parser.add_argument(
-            f"--{name}", default=default, metavar=metavar, help=say(f"cli.site.{name}")
-        )
+        parser.add_argument(f"--{name}", metavar=metavar, help=say(f"cli.site.{name}"))
     for name, metavar in (
         ("record", "DIR"),
         ("export", "DIR"),
@@ -42,7 +43,6 @@ def register(
         ("trace", "FILE"),
     ):
         parser.add_argument(f"--{name}", type=Path, metavar=metavar, help=say(f"cli.site.{name}"))
-    parser.add_argument("--relay", required=True, metavar="URL", help=say("cli.site.relay"))
     parser.add_argument(
         "--instrument",
         action="append",
@@ -59,18 +59,19 @@ def register(
     add_line_options(parser, say)
     parser.add_argument("--resume", action="store_true", help=say("cli.site.resume"))
     parser.add_argument("--unattended", action="store_true", help=say("cli.site.unattended"))
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, headroom=None)
 
 
 def run(arguments: argparse.Namespace, say: Catalogue) -> int:
     """Run one consultation; returns once everything it started has ended."""
+    settings = site_settings()
+    say = language(arguments, settings, say)
+    complete(arguments, settings, say)
     check_line_options(arguments, say)
     plugs = [_plug(text, say) for text in arguments.instrument]
-    if not plugs and not arguments.unattended:
-        plugs = [(AUTOMATIC, "")]
     from client.cli.site_run import run_site  # noqa: PLC0415 -- keeps --help instant
 
-    return run_site(arguments, plugs, say)
+    return run_site(arguments, plugs, settings, say)
 
 
 def _plug(text: str, say: Catalogue) -> tuple[str, str]:

@@ -18,12 +18,15 @@ from client.cli.running import run
 from client.cli.site import AUTOMATIC
 from client.cli.unlocking import PASSPHRASE_VARIABLE, keys_in
 from client.core.auscultation import PLACES
-from client.core.dossier.numbers import checked_rpps
+from client.core.dossier.numbers import checked_finess, checked_rpps
+from client.core.site_settings.checks import broker_key
+from client.core.site_settings.values import SiteSettings
 from client.exports.folder import export_consultation
 from client.session.events import EventLog
 from client.session.flow_views import Wish
 from client.session.instruments import Plug
 from client.session.opening import OpenSite, Options, interrupted_consultation, opened
+from client.session.site_setup import Responsible
 from client.session.unattended import Unattended
 from client.store import keys as keyring
 from client.store.keys import Keys
@@ -32,11 +35,32 @@ from devices.ports import PortLister, folder_ports
 
 
 def run_site(
-    arguments: argparse.Namespace, plugs: Sequence[tuple[str, str]], say: Catalogue
+    arguments: argparse.Namespace,
+    plugs: Sequence[tuple[str, str]],
+    settings: SiteSettings,
+    say: Catalogue,
 ) -> int:
     """Open the records, run the session with a screen or without; 0 when it ended as it should."""
     folder, keys = _unlocked(arguments, say)
-    options = Options(
+    options = _options(arguments, plugs, settings, folder)
+    with _event_stream(arguments.events) as stream:
+        events = EventLog(stream, clock.now)
+        resume = run(_to_resume(arguments, folder, keys, say))
+        first = replace(options, resume=resume)
+        wish = run(_consult(arguments, first, keys, events, say))
+        while wish is not None:
+            following = replace(options, resume=wish.consultation)
+            wish = run(_consult(arguments, following, keys, events, say))
+    return 0
+
+
+def _options(
+    arguments: argparse.Namespace,
+    plugs: Sequence[tuple[str, str]],
+    settings: SiteSettings,
+    folder: Path | None,
+) -> Options:
+    return Options(
         relay_url=arguments.relay.rstrip("/"),
         camera=arguments.camera,
         microphone=arguments.microphone,
@@ -53,16 +77,11 @@ def run_site(
         cap_bps=cap_bps_of(arguments),
         role=arguments.role,
         rpps=checked_rpps(arguments.rpps) if arguments.rpps else None,
+        brokers=frozenset(map(broker_key, settings.trust.brokers)),
+        finess=settings.place.finess and checked_finess(settings.place.finess),
+        place_address=settings.place.address,
+        responsible=Responsible(settings.responsible.name, settings.responsible.rpps),
     )
-    with _event_stream(arguments.events) as stream:
-        events = EventLog(stream, clock.now)
-        resume = run(_to_resume(arguments, folder, keys, say))
-        first = replace(options, resume=resume)
-        wish = run(_consult(arguments, first, keys, events, say))
-        while wish is not None:
-            following = replace(options, resume=wish.consultation)
-            wish = run(_consult(arguments, following, keys, events, say))
-    return 0
 
 
 async def _to_resume(

@@ -1,6 +1,7 @@
 """What every demo needs around it: a relay, three instruments, the words for one site."""
 
 import asyncio
+import os
 import secrets
 import tempfile
 from collections.abc import AsyncIterator
@@ -51,8 +52,8 @@ class Stage:
 
     @property
     def site_environment(self) -> dict[str, str]:
-        """A passphrase made for this run only."""
-        return {"CHEVET_PASSPHRASE": secrets.token_urlsafe(24)}
+        """A passphrase made for this run only, and nobody's settings."""
+        return {"CHEVET_PASSPHRASE": secrets.token_urlsafe(24), "CHEVET_SETTINGS": os.devnull}
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from client.session.interrupted import Interrupted, unfinished
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
 from client.session.site import SiteSession
-from client.session.site_setup import SiteSetup
+from client.session.site_setup import Responsible, SiteSetup
 from client.session.trace import Trace, TracedEvents, file_in
 from client.session.watchdog import watch
 from client.store.contacts import Contacts
@@ -66,6 +66,12 @@ class Options:
     """The operator's, checked."""
     brokers: frozenset[bytes] = frozenset()
     """See `SiteSetup.brokers`."""
+    finess: str = ""
+    """The place's, checked; empty for home visits."""
+    is_training: bool = False
+    """See `SiteSetup.is_training`."""
+    place_address: str = ""
+    responsible: Responsible = field(default_factory=Responsible)
 
 
 class OpenSite:
@@ -162,6 +168,10 @@ def _setup(options: Options, keys: Keys, contacts: Contacts) -> SiteSetup:
         role=options.role,
         rpps=options.rpps,
         brokers=options.brokers,
+        finess=options.finess,
+        is_training=options.is_training,
+        place_address=options.place_address,
+        responsible=options.responsible,
     )
 
 

@@ -71,7 +71,11 @@ class SiteSession(Bedside, Deskwork):
         self._board = Board(lambda: self.snapshot)
         self._closing = asyncio.Event()
         self._course = Course(
-            SiteSnapshot(clock.now(), State.READY, setup.place, is_recorded=setup.is_recorded)
+            SiteSnapshot(
+                *(clock.now(), State.READY, setup.place),
+                is_recorded=setup.is_recorded,
+                place_address=setup.place_address,
+            )
         )
         self._acquaintances = Acquaintances(setup.contacts, setup.identity, clock.now)
         self._arrivals = Arrivals(

@@ -13,6 +13,14 @@ from devices.ports import PortLister
 
 
 @dataclass(frozen=True, slots=True)
+class Responsible:
+    """The pharmacist who answers for the place (rules-fr.md, d-20); empty for home visits."""
+
+    name: str = ""
+    rpps: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SiteSetup:
     """Who this site is and what it has."""
 
@@ -37,6 +45,9 @@ class SiteSetup:
     """The place's, checked; empty for home visits."""
     brokers: frozenset[bytes] = frozenset()
     """Keys of those whose word for a profession counts here."""
+    place_address: str = ""
+    """Where every patient of the place is; empty for home visits."""
+    responsible: Responsible = field(default_factory=Responsible)
     is_training: bool = False
     """Simulated patients and instruments; never mixed with real records."""
 
@@ -45,5 +56,6 @@ class SiteSetup:
         """What is known of a consultation before anything was entered."""
         known = {role.value: role for role in Role}
         role = known.get(self.role, Role.OTHER)
-        operator = Operator(self.operator, role, self.rpps or "")
+        who = self.responsible
+        operator = Operator(self.operator, role, self.rpps or "", who.name, who.rpps)
         return Dossier(operator, self.finess, self.is_training)

@@ -275,6 +275,19 @@ def test_a_full_disk_is_said_in_french_and_leaves_nothing(
     assert "backed_up" not in {one["event"] for one in objects(chevet("show", "--json"))}
 
 
+def test_a_purge_keeps_as_long_as_the_settings_say(
+    chevet: Chevet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("[retention]\npictures = 3\nrooms = 0\n", encoding="utf-8")
+    monkeypatch.setenv("CHEVET_SETTINGS", str(file))
+    day = timedelta(days=1)
+    done = {one["kind"]: one for one in objects(chevet("purge", "--json"))}
+    assert "rooms" not in done
+    told = {kind: datetime.fromisoformat(done[kind]["before"]) for kind in done}
+    assert told["pictures"] - told["records"] == (7_305 - 3) * day
+
+
 def test_a_purge_says_what_went(chevet: Chevet) -> None:
     done = {one["kind"]: one for one in objects(chevet("purge", "--json"))}
     assert {one["items"] for one in done.values()} == {0}
