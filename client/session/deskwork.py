@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from client import clock
@@ -16,6 +17,7 @@ from client.session.ending import Ending as Closing
 from client.session.flow_views import VoiceTrial
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
+from client.session.paper import Paper
 from client.session.requests import Part
 from client.session.voice_trial import try_voice
 from client.store.journal import JournalEvent
@@ -33,6 +35,7 @@ class Deskwork:
     _casework: Casework
     _ending: Closing
     _media: EndMedia
+    _paper: Paper
     _closing: asyncio.Event
 
     def enter(self, part: Part) -> None:
@@ -87,7 +90,12 @@ class Deskwork:
         self._casework.ask_expertise(text)
 
     def print_documents(self) -> None:
-        """Nothing prints yet; `SiteSnapshot.printing` says so."""
+        """Put the summary and the GP's documents on paper; see `SiteSnapshot.printing`."""
+        self._paper.print_all()
+
+    def save_documents(self, folder: Path) -> None:
+        """Put the same into this folder, as files; see `SiteSnapshot.printing`."""
+        self._paper.save_all(folder)
 
     @property
     def _chosen(self) -> Ending:

@@ -36,6 +36,9 @@ class PrintState(StrEnum):
     PRINTING = "printing"
     PRINTED = "printed"
     """The system's printer took them."""
+    SAVING = "saving"
+    SAVED = "saved"
+    """They lie as files in the folder that was chosen."""
     FAILED = "failed"
 
 

@@ -17,6 +17,7 @@ from client.core.identity import Identity
 from client.core.record import ConsultationRecord
 from client.media.audio_processing import SoundProcessing, Untouched, VoiceProcessing
 from client.media.sources import MediaAddress, SourceKind, parse_sink, parse_source
+from client.printing import NoPrinter, Printer
 from client.session.adaptation import LineSettings
 from client.session.events import EventLog
 from client.session.instruments import Plug
@@ -66,12 +67,14 @@ class Options:
     """The operator's, checked."""
     brokers: frozenset[bytes] = frozenset()
     """See `SiteSetup.brokers`."""
+    printer: Printer = field(default_factory=NoPrinter)
+    """See `client.printing.this_machines`; whoever made it closes it."""
+    language: str = "fr"
+    """What documents are made in."""
     finess: str = ""
-    """The place's, checked; empty for home visits."""
-    is_training: bool = False
-    """See `SiteSetup.is_training`."""
     place_address: str = ""
     responsible: Responsible = field(default_factory=Responsible)
+    is_training: bool = False
 
 
 class OpenSite:
@@ -168,10 +171,12 @@ def _setup(options: Options, keys: Keys, contacts: Contacts) -> SiteSetup:
         role=options.role,
         rpps=options.rpps,
         brokers=options.brokers,
+        printer=options.printer,
+        language=options.language,
         finess=options.finess,
-        is_training=options.is_training,
         place_address=options.place_address,
         responsible=options.responsible,
+        is_training=options.is_training,
     )
 
 

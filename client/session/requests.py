@@ -1,6 +1,7 @@
 """What a screen may ask of the session; the session decides."""
 
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Protocol
 
 from client.core.adaptation.plan import Preference
@@ -131,3 +132,6 @@ class SiteRequests(Protocol):
 
     def print_documents(self) -> None:
         """Put the summary and the GP's documents on paper."""
+
+    def save_documents(self, folder: Path) -> None:
+        """Put the summary and the GP's documents into this folder, as files."""

@@ -35,6 +35,7 @@ from client.session.introductions import Introductions
 from client.session.keeping import RecordKeeper
 from client.session.left_open import LeftOpen
 from client.session.media import EndMedia
+from client.session.paper import Paper
 from client.session.picture_record import PictureRecord
 from client.session.site_dialogue import SiteDialogue
 from client.session.site_line import SiteLine
@@ -91,6 +92,9 @@ class SiteSession(Bedside, Deskwork):
             brokers=setup.brokers,
         )
         self._casework = Casework(self._course, keeper, events, self._say, setup.dossier)
+        self._paper = Paper(
+            *(self._course, keeper, events), printer=setup.printer, language=setup.language
+        )
         examination = Examination(
             *(setup.plugs, media, keeper, events),
             say=self._say,
@@ -168,6 +172,7 @@ class SiteSession(Bedside, Deskwork):
             await self._dialogue.stop()
             await self._examination.close()
             await self._media.close()
+            await self._paper.settle()
             await self._keeper.settle()
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from client.core.dossier.ending import Role
 from client.core.dossier.file import Dossier, Operator
 from client.core.identity import Identity
+from client.printing import NoPrinter, Printer
 from client.session.adaptation import LineSettings
 from client.session.instruments import Plug
 from client.store.contacts import Contacts
@@ -48,6 +49,10 @@ class SiteSetup:
     place_address: str = ""
     """Where every patient of the place is; empty for home visits."""
     responsible: Responsible = field(default_factory=Responsible)
+    printer: Printer = field(default_factory=NoPrinter)
+    """Whoever made it closes it."""
+    language: str = "fr"
+    """What documents are made in."""
     is_training: bool = False
     """Simulated patients and instruments; never mixed with real records."""
 

@@ -278,6 +278,8 @@ class SiteSnapshot:
     video_impossible_since: datetime | None = None
     """The line is up and carries no picture (rules-fr.md, d-6)."""
     printing: PrintState = PrintState.UNAVAILABLE
+    print_failure: ChevetError | None = None
+    """Why the last printing or saving failed."""
     earlier: tuple[EarlierValue, ...] = ()
     """The same patient's, of earlier consultations at this site, the newest last."""
     incidents: tuple[IncidentView, ...] = ()

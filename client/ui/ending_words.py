@@ -38,6 +38,8 @@ def closing_lines(say: Catalogue, snapshot: SiteSnapshot, ending: Ending) -> Ite
     """Paper, record, documents, incidents: what is done and what is not, the most urgent first."""
     yield say("dossier.handed_over" if ending.handed_over else "dossier.not_handed_over")
     yield say(f"dossier.print.{snapshot.printing}")
+    if snapshot.print_failure is not None:
+        yield " ".join(say.explain(snapshot.print_failure))
     if snapshot.link.waiting:
         yield count_of(say, "site.ending.unsent", snapshot.link.waiting)
     yield say("site.ending.recorded" if snapshot.is_recorded else "site.not_recorded")

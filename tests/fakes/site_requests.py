@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from client.core.adaptation.plan import Preference
 from client.core.auscultation import Place
@@ -155,6 +156,10 @@ class FakeSiteRequests:
         self.asked.append(("ask_expertise", text))
         dossier = replace(self._snapshot.dossier, is_deferred=True, question=text)
         self.change(dossier=dossier)
+
+    def save_documents(self, folder: Path) -> None:
+        self.asked.append(("save_documents", folder))
+        self.change(printing=PrintState.SAVING)
 
     def print_documents(self) -> None:
         self.asked.append(("print_documents",))
