@@ -19,7 +19,16 @@ export function waitingScenes(now_ms: number, live: PageSnapshot): Record<string
   const text = "Cette plaie vous paraît-elle infectée\u202f? Photos jointes.";
   const question = { text, at_ms: now_ms - 3_600_000 };
   const asked: WaitingView = { ...second, id: "3", question, told: null };
+  const own = {
+    ...{ name: "Hélène MARTIN", rpps: "10001234567", issuer: "auth.esw.esante.gouv.fr" },
+    verified_ms: now_ms - 900_000,
+  };
+  const url = "https://auth.esw.esante.gouv.fr/";
   return {
+    proof_possible: { ...EMPTY, proof: { state: "possible", url: "", own: null } },
+    proof_asking: { ...EMPTY, proof: { state: "asking", url, own: null } },
+    proof_verified: { ...EMPTY, proof: { state: "verified", url: "", own } },
+    proof_site: { ...live, siteProfession: { ...own, name: "Claire PETIT" } },
     waiting_room: { ...EMPTY, waiting: [first, second, asked] },
     waiting_aside: { ...live, waiting: [second] },
     elsewhere: { ...EMPTY, isElsewhere: true },

@@ -35,7 +35,8 @@ async function start(root: HTMLElement): Promise<void> {
     if (snapshot.phase === "refused" && snapshot.refusal !== "relay") link = "";
     app.show(snapshot);
   };
-  const session = new Session(ports(kept, book, feed), book, show);
+  const outside = ports(kept, book, feed);
+  const session = new Session(outside, book, show);
   const arrival = () => ({
     ...recallSelf(() => localStorage),
     link,
@@ -76,6 +77,7 @@ async function start(root: HTMLElement): Promise<void> {
     if (left.length > 0 && readInvitation(link) !== null) join(link);
   };
   session.show();
+  void outside.profession.open();
   void showShell(texts, root);
   void windows.hold();
   setInterval(() => {

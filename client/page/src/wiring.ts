@@ -2,14 +2,17 @@
 
 import { now_ms, timer } from "./clock.ts";
 import { GpHandshake } from "./core/handshake.ts";
+import { hostBroker } from "./net/broker.ts";
 import { camera, microphone } from "./net/devices.ts";
 import { Mailroom } from "./net/mailroom.ts";
 import { WebRtcPeer } from "./net/peer.ts";
 import { Relay, type Socket } from "./net/relay.ts";
 import { relayAddress } from "./net/relay_address.ts";
 import type { Ports } from "./session/ports.ts";
+import { Profession } from "./session/profession.ts";
 import { type Interrupted, interrupted } from "./session/resumption.ts";
 import type { WaveFeed } from "./session/wave.ts";
+import { EncryptedAttestation } from "./store/attestation.ts";
 import type { Book } from "./store/book.ts";
 import { type Database, openDatabase, passingDatabase } from "./store/database.ts";
 import { EncryptedDrafts } from "./store/drafts.ts";
@@ -36,12 +39,21 @@ export function ports(kept: Database, book: Book, feed: WaveFeed): Ports {
     lender = way;
     return way;
   });
+  const profession = new Profession({
+    broker: hostBroker,
+    store: new EncryptedAttestation(kept),
+    timer,
+    clock_ms: now_ms,
+    identity,
+    openTab: (url) => void window.open(url, "_blank", "noopener,noreferrer"),
+  });
   return {
     timer,
     feed,
     devices: { microphone, camera },
     drafts: new EncryptedDrafts(kept, now_ms),
     contacts: book,
+    profession,
     diary: (id) => Journal.begun(kept, id),
     clock_ms: now_ms,
     identity,

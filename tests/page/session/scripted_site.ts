@@ -12,12 +12,15 @@ import { NO_COUNT } from "@page/net/statistics.ts";
 import type { MediaPeer } from "@page/session/consultation.ts";
 import type { PeerEvents } from "@page/session/line.ts";
 import type { Mailbox, Ports } from "@page/session/ports.ts";
+import { Profession } from "@page/session/profession.ts";
 import { WaveFeed } from "@page/session/wave.ts";
+import { EncryptedAttestation } from "@page/store/attestation.ts";
 import { Book } from "@page/store/book.ts";
 import { passingDatabase } from "@page/store/database.ts";
 import { Journal } from "@page/store/journal.ts";
 import { FakeSite } from "../core/fake_site.ts";
 import { FakeTimer, until } from "../fake_timer.ts";
+import { ScriptedBroker } from "./scripted_broker.ts";
 
 const EXPIRES_S = 2_000_000_000;
 const SITE_NONCE = new Uint8Array(32).fill(3);
@@ -79,13 +82,15 @@ export class ScriptedSite {
     readonly identity: Identity,
     readonly invitation: Invitation,
     readonly book: Book,
+    readonly broker: ScriptedBroker,
   ) {}
 
   static async open(expires_s = EXPIRES_S): Promise<ScriptedSite> {
     const identity = await Identity.of(await Identity.made());
     const secret = crypto.getRandomValues(new Uint8Array(16));
     const invitation = new Invitation(identity.address, secret, expires_s, null);
-    return new ScriptedSite(identity, invitation, await Book.open(passingDatabase()));
+    const book = await Book.open(passingDatabase());
+    return new ScriptedSite(identity, invitation, book, await ScriptedBroker.open());
   }
 
   /** The link's fragment, written here so that the page's reader meets another's writing. */
@@ -99,7 +104,17 @@ export class ScriptedSite {
 
   /** What the session under test is given. */
   ports(): Ports {
+    const own = Identity.made().then((pair) => Identity.of(pair));
+    const profession = new Profession({
+      broker: this.broker,
+      store: new EncryptedAttestation(this.database),
+      timer: this.clock.timer,
+      clock_ms: () => this.clock.now_ms,
+      identity: () => own,
+      openTab: () => undefined,
+    });
     return {
+      profession,
       timer: this.clock.timer,
       feed: new WaveFeed(),
       devices: {
@@ -116,7 +131,7 @@ export class ScriptedSite {
       },
       contacts: this.book,
       clock_ms: () => this.clock.now_ms,
-      identity: async () => Identity.of(await Identity.made()),
+      identity: () => own,
       handshake: (identity, invitation) => GpHandshake.create(identity, invitation),
       openMailbox: async (_identity, _relay, events) => this.#mailbox(events),
       makePeer: (events) => {
@@ -212,6 +227,11 @@ export class ScriptedSite {
       if (found !== undefined) return found;
       await until(() => this.#hasNews());
     }
+  }
+
+  /** Of all messages the page has said so far, as far as they were looked at. */
+  get kinds(): readonly string[] {
+    return this.#parcels.map(({ message }) => message.kind);
   }
 
   /** Tell the page that everything up to this number has come. */

@@ -48,6 +48,7 @@ function bench(canSeal: boolean) {
       onChange: () => undefined,
       onWords: () => undefined,
       onAcquaintance: () => undefined,
+      onAttested: () => undefined,
       onGoodbye: () => undefined,
       onWrongHello: () => void wrong.push("hello"),
       onTooMuch: () => undefined,

@@ -68,6 +68,8 @@ export interface ConsultationEvents {
   onTooMuch(): void;
   /** The site wants to be kept, and keeps us. */
   onAcquaintance(said: Of<"acquaintance">): void;
+  /** The site proves the profession of the person there. */
+  onAttested(attestation: Uint8Array): void;
   /** Our summary is with the site. */
   onSummaryReceived(): void;
 }
@@ -370,6 +372,7 @@ export class Consultation {
     card: (card) => this.chart.card(card),
     words_compared: ({ equal }) => this.#events.onWords(equal),
     acquaintance: (said) => this.#events.onAcquaintance(said),
+    attested: ({ attestation }) => this.#events.onAttested(attestation),
     goodbye: ({ reason }) => this.#events.onGoodbye(reason),
     intake: (intake) => this.chart.intake(intake),
     question: ({ text, at_ms }) => {

@@ -8,7 +8,8 @@ import type { Visit } from "./visit.ts";
 /** Everything the page can show of this visit now. */
 export function picture(visit: Visit): PageSnapshot {
   const { phase, waitingFor, refusal, words, wordsEqualHere, verified_ms, end } = visit;
-  const mine = { phase, waitingFor, refusal, words, wordsEqualHere, verified_ms, end };
+  const { siteProfession } = visit;
+  const mine = { phase, waitingFor, refusal, words, wordsEqualHere, verified_ms, end, siteProfession };
   const { microphone, camera, own } = visit.media;
   const base = { ...EMPTY, ...mine, waitingSince_ms: visit.since_ms };
   const link = { ...EMPTY.link, relayIsReachable: visit.relayIsReachable };

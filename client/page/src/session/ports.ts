@@ -9,6 +9,7 @@ import type { Book } from "../store/book.ts";
 import type { MediaPeer } from "./consultation.ts";
 import type { PeerEvents } from "./line.ts";
 import type { Devices } from "./media.ts";
+import type { Profession } from "./profession.ts";
 import type { Diary } from "./resumption.ts";
 import type { WaveFeed } from "./wave.ts";
 
@@ -52,6 +53,8 @@ export interface Ports {
   readonly devices: Devices;
   readonly drafts: Drafts;
   readonly contacts: Contacts;
+  /** Who vouches for the GP's profession, and for a site's. */
+  readonly profession: Profession;
   /** Begins to keep a consultation, so that a reload goes on with it. */
   diary(id: string): Diary;
   clock_ms(): number;

@@ -24,6 +24,8 @@ export type AskWhat =
 export interface PageRequests {
   /** Join with this invitation link, or its fragment alone; false when it is not an invitation. */
   join(self: Self, link: string): boolean;
+  /** Log in at the provider of the page's host, who vouches for the GP's profession. */
+  proveProfession(): void;
   /** Take the call of this site, a `SiteView.id`. */
   answer(id: string, self: Self): void;
   /** See this one now, a `WaitingView.id`; who is in front waits meanwhile. */

@@ -30,6 +30,8 @@ export class Session implements PageRequests {
     this.#book = book;
     this.#lobby = this.#newLobby();
     this.#listener = listener;
+    ports.profession.onChange = () => this.#changed();
+    ports.profession.onProved = () => this.#room.attest();
   }
 
   /** Go on with what an earlier process of this page left. */
@@ -75,6 +77,10 @@ export class Session implements PageRequests {
   /** Whom the GP sees now. */
   get #visit(): Visit | null {
     return this.#room.front;
+  }
+
+  proveProfession(): void {
+    void this.#ports.profession.prove();
   }
 
   decline(id: string): void {
@@ -250,7 +256,8 @@ export class Session implements PageRequests {
     queueMicrotask(() => {
       this.#isTold = true;
       const shown = this.#visit === null ? this.#arriving() : picture(this.#visit);
-      const around = { waiting: this.#room.views, isElsewhere: this.#isElsewhere };
+      const proof = this.#ports.profession.view;
+      const around = { waiting: this.#room.views, isElsewhere: this.#isElsewhere, proof };
       this.#listener({ ...shown, ...around });
     });
   }

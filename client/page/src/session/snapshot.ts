@@ -3,6 +3,7 @@
 import { type LineState, type Preference, USUAL } from "./line_state.ts";
 import type { DocumentView } from "./outgoing_files.ts";
 import type { BackgroundView, PatientView } from "./patient_file.ts";
+import { NO_PROOF, type ProfessionView, type ProofView } from "./profession.ts";
 import type { SoundView } from "./sound_views.ts";
 
 /** Where the GP's side of the consultation stands. */
@@ -264,6 +265,10 @@ export interface ToldView {
 export interface PageSnapshot {
   /** Who waits, the first to come first. */
   readonly waiting: readonly WaitingView[];
+  /** How the proof of the GP's own profession stands. */
+  readonly proof: ProofView;
+  /** What the broker we trust says of the person at the site; `null`: nothing that holds. */
+  readonly siteProfession: ProfessionView | null;
   /** Of the consultation in front; `null` where the site wants to meet. */
   readonly question: QuestionView | null;
   /** Another window of this browser holds the sites' sessions. */
@@ -318,6 +323,8 @@ export function isSummarySafe(summary: SummaryView): boolean {
 
 export const EMPTY: PageSnapshot = {
   waiting: [],
+  proof: NO_PROOF,
+  siteProfession: null,
   question: null,
   isElsewhere: false,
   sites: [],

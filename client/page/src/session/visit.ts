@@ -17,6 +17,7 @@ import { OwnMedia } from "./media.ts";
 import { CONSULTATION_LASTS_MS, Meeting } from "./meeting.ts";
 import { after, type Step } from "./phases.ts";
 import type { Ports, Self } from "./ports.ts";
+import type { ProfessionView } from "./profession.ts";
 import { type Diary, type Interrupted, NO_DIARY } from "./resumption.ts";
 import type { EndView, Phase, Refusal, WaitingFor } from "./snapshot.ts";
 import { isSummarySafe } from "./snapshot.ts";
@@ -47,6 +48,7 @@ export class Visit {
   wordsEqualHere = false;
   verified_ms: number | null = null;
   end: EndView | null = null;
+  siteProfession: ProfessionView | null = null;
   consultation: Consultation | null = null;
   media: OwnMedia;
   isFront: boolean;
@@ -175,6 +177,14 @@ export class Visit {
     this.#move("ended");
   }
 
+  /** Prove our profession to the site, once it is the site and nobody else. */
+  attest(): void {
+    const { attestation } = this.#ports.profession;
+    const isOpen = this.phase === "comparing" || this.phase === "consulting";
+    if (attestation === null || !this.wordsEqualHere || !isOpen) return;
+    this.consultation?.send({ kind: "attested", attestation });
+  }
+
   /** Time has passed. */
   tick(now_ms: number): void {
     const isAlone = this.phase === "waiting" && this.waitingFor === "relay";
@@ -252,6 +262,7 @@ export class Visit {
         onChange: this.#onChange,
         onWords: (equal) => this.#wordsThere(equal),
         onAcquaintance: (said) => void this.#introduction?.heard(said),
+        onAttested: (proof) => void this.#proved(proof, session.sitePublic),
         onGoodbye: (reason) => this.#left(reason),
         onWrongHello: () => this.#refuse("wrong_hello"),
         onTooMuch: () => this.#refuse("too_much"),
@@ -306,7 +317,13 @@ export class Visit {
     if (this.isFront) void this.media.openCamera();
     const introduced = this.#introduction?.sure(this.#self);
     void introduced?.then((said) => said !== null && this.consultation?.send(said));
+    this.attest();
     this.#verify();
+  }
+
+  async #proved(attestation: Uint8Array, sitePublic: Bytes): Promise<void> {
+    this.siteProfession = await this.#ports.profession.heard(attestation, sitePublic);
+    this.#onChange();
   }
 
   #wordsThere(equal: boolean): void {

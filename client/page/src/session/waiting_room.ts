@@ -52,6 +52,11 @@ export class WaitingRoom {
     return this.#visits.get(id);
   }
 
+  /** The GP's profession is proved now: everybody who is here may know. */
+  attest(): void {
+    for (const visit of this.#visits.values()) visit.attest();
+  }
+
   /** The GP is done with this one. */
   leave(visit: Visit): void {
     visit.close();

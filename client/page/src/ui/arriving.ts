@@ -8,6 +8,7 @@ import type { TextKey, Texts } from "../texts.ts";
 import type { DeviceCheck } from "./device_check.ts";
 import { el, setHidden, setText } from "./dom.ts";
 import { KnownSites, lostKeys } from "./known_sites.ts";
+import { ProofPanel } from "./proof_panel.ts";
 import type { Screen, Surroundings } from "./screen.ts";
 
 /** What the first screen finds filled in. */
@@ -34,6 +35,7 @@ export class ArrivingScreen implements Screen {
   readonly #check: DeviceCheck;
   readonly #arrival: Arrival;
   readonly #sites: KnownSites;
+  readonly #proof: ProofPanel;
   #isLost: boolean;
   readonly #name: Field;
   readonly #place: Field;
@@ -53,6 +55,7 @@ export class ArrivingScreen implements Screen {
     this.#invitation = field(texts, "invitation", "", 1_000, "off");
     this.#isLost = arrival.hasLostKeys;
     this.#sites = new KnownSites(texts, requests, () => this.#self());
+    this.#proof = new ProofPanel(texts, () => this.#prove());
     this.element = el(
       "section",
       { class: "card", "aria-labelledby": "arriving-title" },
@@ -68,6 +71,7 @@ export class ArrivingScreen implements Screen {
 
   show(snapshot: PageSnapshot): void {
     this.#sites.show(snapshot);
+    this.#proof.show(snapshot.proof);
     setHidden(this.#invitation.box, this.#arrival.expires_ms !== null);
   }
 
@@ -83,7 +87,7 @@ export class ArrivingScreen implements Screen {
     );
     const form = el("form", { novalidate: true, "data-testid": "join-form" });
     form.append(this.#invitation.box, this.#ready(), this.#name.box, this.#place.box);
-    form.append(this.#rpps.box);
+    form.append(this.#rpps.box, this.#proof.element);
     form.append(el("p", { class: "hint" }, this.#texts.say("arriving.remembered")));
     form.append(this.#wrong, join);
     form.addEventListener("submit", (event) => {
@@ -125,6 +129,11 @@ export class ArrivingScreen implements Screen {
     if (name === "") this.#complain("arriving.name.missing", this.#name);
     else this.#complain("arriving.rpps.wrong", this.#rpps);
     return null;
+  }
+
+  #prove(): void {
+    if (this.#isLost) return setText(this.#wrong, this.#texts.say("lost.read"));
+    this.#requests.proveProfession();
   }
 
   #join(): void {

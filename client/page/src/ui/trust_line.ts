@@ -3,6 +3,7 @@
 import type { PageSnapshot } from "../session/snapshot.ts";
 import type { TextKey, Texts } from "../texts.ts";
 import { el, setData, setHidden, setText } from "./dom.ts";
+import { provedBy } from "./proof_panel.ts";
 
 type State = "verified" | "unverified" | "comparing" | "refused";
 
@@ -11,11 +12,13 @@ export class TrustLine {
   readonly #texts: Texts;
   readonly #said = el("strong", { "data-testid": "trust-line" });
   readonly #todo = el("span", { "data-testid": "trust-todo" });
+  readonly #profession = el("span", { "data-testid": "site-profession" });
 
   constructor(texts: Texts) {
     this.#texts = texts;
     const name = texts.say("trust.label");
-    this.element = el("section", { class: "trust", "aria-label": name }, this.#said, this.#todo);
+    this.element = el("section", { class: "trust", "aria-label": name });
+    this.element.append(this.#said, this.#todo, this.#profession);
   }
 
   show(snapshot: PageSnapshot): void {
@@ -28,6 +31,15 @@ export class TrustLine {
     const todo: TextKey | null = state === "verified" ? null : `trust.${state}.todo`;
     setHidden(this.#todo, todo === null);
     setText(this.#todo, todo === null ? "" : this.#texts.say(todo));
+    this.#showProfession(snapshot);
+  }
+
+  /** Of the person at the site, where a broker we trust vouches for it. */
+  #showProfession({ siteProfession, verified_ms }: PageSnapshot): void {
+    const shown = verified_ms === null ? null : siteProfession;
+    setHidden(this.#profession, shown === null);
+    const said = shown && this.#texts.say("proof.site", provedBy(this.#texts, shown));
+    setText(this.#profession, said ?? "");
   }
 }
 
