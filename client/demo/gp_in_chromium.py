@@ -112,10 +112,15 @@ class ChromiumGp:
         """Start the browser."""
         from playwright.async_api import async_playwright  # noqa: PLC0415 -- optional extra
 
-        folder = Path(self._folder.name)
-        video, sound = await asyncio.to_thread(make_fake_capture, folder)
         self._playwright = await async_playwright().start()
-        self._context = await self._playwright.chromium.launch_persistent_context(
+        self._context = await self._launch(self._playwright, Path(self._folder.name))
+        await self._context.add_init_script(_WATCH)
+        self.page = self._context.pages[0]
+
+    async def _launch(self, playwright: Any, folder: Path) -> Any:
+        """Start the browser; its one context."""
+        video, sound = await asyncio.to_thread(make_fake_capture, folder)
+        return await playwright.chromium.launch_persistent_context(
             str(folder / "profile"),
             executable_path=self._executable,
             headless=True,
@@ -128,8 +133,6 @@ class ChromiumGp:
             viewport={"width": 1366, "height": 860},
             locale="fr-FR",
         )
-        await self._context.add_init_script(_WATCH)
-        self.page = self._context.pages[0]
 
     async def join(self, url: str) -> tuple[str, ...]:
         """Open the invitation, say who we are; returns the words to compare."""

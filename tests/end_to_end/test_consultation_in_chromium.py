@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,15 +59,13 @@ class Consultation:
         return [json.loads(line) for line in lines]
 
 
-@pytest.fixture
-async def consultation(tmp_path: Path) -> AsyncIterator[Consultation]:
-    chromium = find_chromium()
-    assert chromium is not None, "scripts/test installs Chromium; here there is none"
-    out, events, heard = tmp_path / "out", EventFile(tmp_path / "events.jsonl"), tmp_path / "heard"
-    gp = ChromiumGp(chromium, Card("Dr Martin", "Cabinet"))
+@asynccontextmanager
+async def consulting(gp: ChromiumGp, folder: Path) -> AsyncIterator[Consultation]:
+    """A relay, instruments and a site that wait for this GP; all of it ends with the block."""
+    out, events, heard = folder / "out", EventFile(folder / "events.jsonl"), folder / "heard"
     async with stage(CMS50E_PACKET * 60) as ready, RelayTap(ready.relay_url).listening() as tap:
         words = ready.site_words(
-            *("--speaker", f"file:{heard}", "--events", str(tmp_path / "events.jsonl")),
+            *("--speaker", f"file:{heard}", "--events", str(events.path)),
             *("--export", str(out), "--unattended"),
             relay_url=tap.url,
         )
@@ -75,6 +74,14 @@ async def consultation(tmp_path: Path) -> AsyncIterator[Consultation]:
                 yield Consultation(ready, tap, gp, events, out, heard, site)
             finally:
                 await gp.close()
+
+
+@pytest.fixture
+async def consultation(tmp_path: Path) -> AsyncIterator[Consultation]:
+    chromium = find_chromium()
+    assert chromium is not None, "scripts/test installs Chromium; here there is none"
+    async with consulting(ChromiumGp(chromium, Card("Dr Martin", "Cabinet")), tmp_path) as ready:
+        yield ready
 
 
 async def join(c: Consultation) -> None:
