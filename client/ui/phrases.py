@@ -31,6 +31,16 @@ def plain(text: str) -> str:
     return "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text).strip()
 
 
+def profession_sentence(say: Catalogue, snapshot: SiteSnapshot) -> str:
+    """Who vouches for the GP's profession, and since when; empty where nobody does."""
+    proved = snapshot.gp_profession
+    if proved is None:
+        return ""
+    at = proved.verified_at.astimezone()
+    facts = {"name": plain(proved.name), "rpps": plain(proved.rpps), "issuer": plain(proved.issuer)}
+    return say("site.profession", date=f"{at:%d/%m/%Y}", time=f"{at:%H:%M}", **facts)
+
+
 def plain_lines(text: str) -> str:
     """Like `plain`, with the writer's own line breaks kept."""
     return "\n".join(plain(line) for line in text.splitlines())

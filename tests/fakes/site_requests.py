@@ -50,6 +50,12 @@ class FakeSiteRequests:
     def call(self, contact: bytes) -> None:
         self.asked.append(("call", contact))
 
+    def revoke_contact(self, contact: bytes) -> None:
+        self.asked.append(("revoke_contact", contact))
+
+    def forget_contact(self, contact: bytes) -> None:
+        self.asked.append(("forget_contact", contact))
+
     def invite(self) -> None:
         self.asked.append(("invite",))
         self.change(state=State.INVITING, refusal=None)

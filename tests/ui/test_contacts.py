@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from fakes.site_story import STATES
 from fakes.site_terminal import terminal
 
 from client.core.consultation import State
+from client.session.profession import ProfessionView
 from client.session.snapshot import ContactView
 from client.ui.screens.contacts import ContactsBox
 from client.ui.screens.start import StartScreen
@@ -27,8 +29,9 @@ async def test_a_known_gp_is_called_with_two_keys() -> None:
         assert isinstance(seen.app.screen, ContactsBox)
         assert "[bold]x[/bold]" in seen.text  # a name is never markup
         assert "révoqué" in seen.text
+        await seen.press("enter", "down", "enter")  # two that cannot be called
+        assert not [asked for asked in seen.requests.asked if asked[0] == "call"]
         await seen.press("down", "enter")
-        assert ("call", MARTIN.public) in seen.requests.asked
         assert [asked for asked in seen.requests.asked if asked[0] == "call"] == [
             ("call", MARTIN.public)
         ]
@@ -43,6 +46,33 @@ async def test_an_empty_book_says_how_it_fills_and_escape_goes_back() -> None:
         assert seen.requests.asked == []
         await seen.press("escape")
         assert isinstance(seen.app.screen, StartScreen)
+
+
+@pytest.mark.parametrize(("key", "act"), [("r", "revoke_contact"), ("f", "forget_contact")])
+async def test_a_contact_is_given_up_at_the_second_press_alone(key: str, act: str) -> None:
+    durand = replace(DURAND, name="Dr Durand", rpps="10001234567")
+    async with terminal(replace(STATES["start"], contacts=(durand, MARTIN))) as seen:
+        await seen.press("c")
+        assert "RPPS 10001234567 (déclaré)" in seen.text
+        await seen.press(key)
+        assert "Dr Durand\N{NARROW NO-BREAK SPACE}?" in seen.text
+        await seen.press("down", key)  # somebody else: asked again
+        assert "Dr Martin\N{NARROW NO-BREAK SPACE}?" in seen.text
+        assert not [asked for asked in seen.requests.asked if asked[0] == act]
+        await seen.press(key)
+        assert (act, MARTIN.public) in seen.requests.asked
+
+
+async def test_a_proved_profession_is_shown_with_who_vouches_for_it() -> None:
+    proved = ProfessionView(
+        *("Hélène MARTIN", "10001234567", "https://login.example"),
+        datetime(2027, 1, 2, 12, tzinfo=UTC),
+    )
+    async with terminal(replace(STATES["connected"], gp_profession=proved)) as seen:
+        assert "Hélène MARTIN (profession vérifiée)" in seen.text
+        await seen.press("i")
+        assert "Profession vérifiée par" in seen.text
+        assert "10001234567" in seen.text
 
 
 async def test_the_wait_for_a_known_gp_shows_no_link_to_give() -> None:

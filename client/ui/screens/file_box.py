@@ -10,11 +10,11 @@ from textual.content import Content
 
 from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk
-from client.ui.phrases import plain
+from client.ui.phrases import plain, profession_sentence
 from client.ui.site_screen import KeyRows, SiteModal, StepAsked
 from client.ui.steps import Step, done_steps, patient_name, reason_of
 from client.ui.widgets.key_bar import KeyBar, key_caps
-from client.ui.widgets.pane import Pane
+from client.ui.widgets.pane import Pane, Sentence
 
 DOSSIER: Final = Binding("i", "app.dossier", "site.do.dossier")
 _BACK: Final = Binding("escape", "close", "site.do.back")
@@ -51,6 +51,7 @@ class FileBox(SiteModal):
         with Vertical(classes="box") as box:
             box.border_title = self.desk.say("dossier.file.title")
             yield self._lines
+            yield Sentence(id="profession")
             yield KeyBar(self.desk.say, self.ROWS[0])
 
     def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:
@@ -72,6 +73,8 @@ class FileBox(SiteModal):
                 for number, step in enumerate(_STEPS, start=1)
             )
         )
+
+        self.query_one("#profession", Sentence).hold(profession_sentence(say, snapshot))
 
     def action_open(self, number: int) -> None:
         """Put this step right."""

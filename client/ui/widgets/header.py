@@ -43,5 +43,9 @@ def _doctor(say: Catalogue, snapshot: SiteSnapshot) -> str:
     name = plain(snapshot.gp_name)
     if snapshot.state is not State.VERIFIED or not name:
         return name
-    both = snapshot.words_confirmed_here and snapshot.words_confirmed_by_gp
-    return say("site.header.verified" if both else "site.header.half_verified", name=name)
+    if not (snapshot.words_confirmed_here and snapshot.words_confirmed_by_gp):
+        return say("site.header.half_verified", name=name)
+    proved = snapshot.gp_profession
+    if proved is not None:  # the provider's spelling of the name, not the GP's own
+        return say("site.header.profession", name=plain(proved.name))
+    return say("site.header.verified", name=name)
