@@ -134,7 +134,7 @@ class SiteMeeting:
 
     async def _call(self, bond: Bond, bundle: Bundle, number: int) -> None:
         now = self._now()
-        handshake = SiteCall(
+        handshake = SiteCall.made(
             self._identity, bond, bundle, number=number, entropy=self._entropy, now=now
         )
         until = now + CONTACT_LASTS

@@ -194,5 +194,15 @@ _BEDSIDE: Final[Migration] = (
     """,
 )
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (_FIRST, _RESUMED, _BEDSIDE)
+_CALLED: Final[Migration] = (
+    # Secrets of a call that nobody has answered; wiped like those of a session.
+    """
+    CREATE TABLE call (
+        consultation INTEGER PRIMARY KEY REFERENCES consultation (id),
+        state BLOB NOT NULL
+    ) STRICT
+    """,
+)
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (_FIRST, _RESUMED, _BEDSIDE, _CALLED)
 """In order; the file's ``user_version`` counts how many it has been through."""

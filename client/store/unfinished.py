@@ -6,8 +6,10 @@ zeros (see `Database.faults`): a whole file is checked against its hash by whoev
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from client.core.handshake import PlacedCall, PlacedCallUnreadableError
 from client.core.record import Direction
 from client.core.resumption import Resumption
 from client.store import archive
@@ -34,7 +36,7 @@ class Unfinished:
         self._database = database
 
     def keep_session(self, consultation: int, session: Resumption) -> None:
-        """From now on a later process can go on with this consultation."""
+        """From now on a later process can go on with this consultation; its call was answered."""
         with self._database.transaction():
             archive.require(self._database, consultation)
             self._database.change(
@@ -42,6 +44,39 @@ class Unfinished:
                 " ON CONFLICT DO UPDATE SET state = excluded.state",
                 *(consultation, session.encode()),
             )
+            self.erase_call(consultation)
+
+    def keep_call(self, consultation: int, call: PlacedCall) -> None:
+        """From now on a later process can take up the answer to this call."""
+        with self._database.transaction():
+            archive.require(self._database, consultation)
+            self._database.change(
+                "INSERT INTO call (consultation, state) VALUES (?, ?)"
+                " ON CONFLICT DO UPDATE SET state = excluded.state",
+                *(consultation, call.encode()),
+            )
+
+    def calls(self, now: datetime) -> list[tuple[int, PlacedCall]]:
+        """The calls that may still be answered, the oldest first; those that are over are erased.
+
+        A call of another version is left where it is.
+        """
+        kept: list[tuple[int, PlacedCall]] = []
+        rows = self._database.rows("SELECT consultation, state FROM call ORDER BY consultation")
+        for number, state in rows:
+            try:
+                call = PlacedCall.decode(state)
+            except PlacedCallUnreadableError:
+                continue
+            if call.ends_at > now:
+                kept.append((number, call))
+            else:
+                self.erase_call(number)
+        return kept
+
+    def erase_call(self, consultation: int) -> None:
+        """Forget its secrets: it was answered or refused, or is over."""
+        self._database.change("DELETE FROM call WHERE consultation = ?", consultation)
 
     def session(self, consultation: int) -> Resumption | None:
         """What was kept; `None` for a consultation that is over or never began."""
@@ -64,6 +99,7 @@ class Unfinished:
 
     def erase(self, consultation: int) -> None:
         """Forget the keys: the consultation is over."""
+        self.erase_call(consultation)
         self._database.change("DELETE FROM session WHERE consultation = ?", consultation)
 
     def begin_file(self, consultation: int, direction: Direction, file: KeptFile) -> bool:

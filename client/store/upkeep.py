@@ -53,7 +53,7 @@ class Retention:
         return int(getattr(self, kind.value))
 
 
-_ALL: Final = ("parcel", "still", "piece", "file", "document", "dossier", "session")
+_ALL: Final = ("parcel", "still", "piece", "file", "document", "dossier", "session", "call")
 _PICTURES: Final = ("still", "piece", "file")
 
 
@@ -140,7 +140,8 @@ class Upkeep:
     def _older(self, before: datetime) -> list[int]:
         rows = self._database.rows(
             "SELECT id FROM consultation WHERE began_ms < ? AND erased_ms IS NULL"
-            " AND id NOT IN (SELECT consultation FROM session) ORDER BY id",
+            " AND id NOT IN (SELECT consultation FROM session)"
+            " AND id NOT IN (SELECT consultation FROM call) ORDER BY id",
             milliseconds(before),
         )
         return [number for (number,) in rows]
@@ -150,8 +151,11 @@ class Upkeep:
         return any(self._database.rows(query, consultation) for query in queries)
 
     def _is_underway(self, consultation: int) -> bool:
-        query = "SELECT 1 FROM session WHERE consultation = ?"
-        return bool(self._database.rows(query, consultation))
+        query = (
+            "SELECT 1 FROM session WHERE consultation = ?"
+            " UNION ALL SELECT 1 FROM call WHERE consultation = ?"
+        )
+        return bool(self._database.rows(query, consultation, consultation))
 
     def _erase(self, consultation: int, now: datetime, by: str, why: str) -> None:
         self._remove(consultation, _ALL)

@@ -201,7 +201,9 @@ def test_a_call_replayed_or_moved_to_another_bond_agrees_on_nothing() -> None:
     ends, prekey = TwoEnds.met(), KeyPair(bytes(32))
     bundle = standing(ends, 1)
     bond = Bond(ends.site_identity.address, ends.gp_identity.address, bytes(32))
-    call = SiteCall(ends.site_identity, bond, bundle, number=1, entropy=entropy("call"), now=NOW)
+    call = SiteCall.made(
+        ends.site_identity, bond, bundle, number=1, entropy=entropy("call"), now=NOW
+    )
     (letter,) = letters_in(call.start())
     opened = bond.open_call(letter.body)
     gp = gp_answer(ends, bond, opened, bundle, prekey, "one")
@@ -220,7 +222,7 @@ def test_a_call_by_another_key_than_the_pinned_one_is_refused() -> None:
     ends, prekey, thief = TwoEnds.met(), KeyPair(bytes(32)), Identity(b"\x07" * 32)
     bundle = standing(ends, 1)
     bond = Bond(ends.site_identity.address, ends.gp_identity.address, bytes(32))
-    call = SiteCall(thief, bond, bundle, number=1, entropy=entropy("call"), now=NOW)
+    call = SiteCall.made(thief, bond, bundle, number=1, entropy=entropy("call"), now=NOW)
     opened = bond.open_call(letters_in(call.start())[0].body)
     with pytest.raises(ChangedKeyError):
         gp_answer(ends, bond, opened, bundle, prekey, "one")

@@ -20,6 +20,9 @@ from client.core.handshake import (
     ChangedKeyError,
     GpAnswer,
     HandshakeError,
+    KeysAgreed,
+    PlacedCall,
+    PlacedCallUnreadableError,
     PrekeyExpiredError,
     SiteCall,
     bond_secret,
@@ -49,7 +52,7 @@ class Known:
         self.call = self.calling(self.site)
 
     def calling(self, site: Identity, number: int = 7) -> SiteCall:
-        return SiteCall(
+        return SiteCall.made(
             site, self.bond, self.bundle, number=number, entropy=entropy("call"), now=NOW
         )
 
@@ -163,7 +166,9 @@ def test_an_expired_bundle_is_not_called() -> None:
     known = Known()
     late = NOW + timedelta(days=14)
     with pytest.raises(PrekeyExpiredError):
-        SiteCall(known.site, known.bond, known.bundle, number=8, entropy=entropy("late"), now=late)
+        SiteCall.made(
+            known.site, known.bond, known.bundle, number=8, entropy=entropy("late"), now=late
+        )
 
 
 @given(st.binary(max_size=200), st.sampled_from(LetterKind))
@@ -221,3 +226,34 @@ def test_the_recorded_call_is_answered() -> None:
     )
     (m2,) = letters_in(answer.start())
     assert m2.kind is LetterKind.M2
+
+
+def test_a_later_process_takes_the_answer_up_and_only_until_it_is_answered() -> None:
+    known = Known()
+    (call,) = letters_in(known.call.start())
+    placed = known.call.placed
+    assert placed is not None
+    later = SiteCall(PlacedCall.decode(placed.encode()))
+    answer = known.answer(call)
+    (m2,) = letters_in(answer.start())
+    m3, agreed = later.receive(m2, NOW)
+    assert later.placed is None
+    (agreed_there,) = answer.receive(letters_in([m3])[0])
+    assert isinstance(agreed, KeysAgreed)
+    assert isinstance(agreed_there, KeysAgreed)
+    assert agreed.keys == agreed_there.keys
+
+
+def test_a_kept_call_is_answered_within_its_time_alone() -> None:
+    known = Known()
+    (call,) = letters_in(known.call.start())
+    assert known.call.placed is not None
+    later = SiteCall(PlacedCall.decode(known.call.placed.encode()))
+    (m2,) = letters_in(known.answer(call).start())
+    assert later.receive(m2, NOW + CALL_LASTS) == []
+
+
+@pytest.mark.parametrize("spoil", [b"", b"\x80", b"\x8d\x02"])
+def test_another_spelling_of_a_call_is_refused(spoil: bytes) -> None:
+    with pytest.raises(PlacedCallUnreadableError):
+        PlacedCall.decode(spoil)

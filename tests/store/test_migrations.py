@@ -12,7 +12,7 @@ from client.core.identity import Identity
 from client.core.parcels import encode
 from client.core.record import milliseconds
 from client.core.wire import Intake, Measured, Parcel, Text
-from client.store import journal
+from client.store import journal, subjects
 from client.store.database import Database
 from client.store.journal import JournalEvent
 from client.store.keys import Keys
@@ -59,6 +59,8 @@ def written_by(version: Sequence[Migration], folder: Path, keys: Keys) -> None:
         "INSERT INTO parcel (consultation, direction, number, kind, data, sha256, kept_ms)"
         " VALUES (3, 'sent', 1, 'intake', x'00', zeroblob(32), 1)"
     )
+    if any(subjects.fill in step for step in version):
+        subjects.fill(database)  # that version's own code keeps up what is searched
     database.close()
 
 

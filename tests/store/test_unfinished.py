@@ -2,8 +2,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
+from fakes.two_ends import entropy
 
 from client.core.envelope import Kept
+from client.core.handshake import CALL_LASTS, Bond, PlacedCall, SiteCall
+from client.core.identity import Identity
+from client.core.prekeys import Prekeys
 from client.core.record import Direction
 from client.core.resumption import Resumption, ResumptionUnreadableError
 from client.store.errors import NumberTakenError, StorageFailedError
@@ -45,6 +49,29 @@ def test_an_ended_consultation_cannot_be_gone_on_with(ledger: Ledger) -> None:
     ledger.unfinished.keep_session(consultation, SESSION)
     ledger.finish(consultation, AT, "finished")
     assert ledger.unfinished.sessions() == []
+
+
+def placed() -> PlacedCall:
+    site, gp = Identity(b"s" * 32), Identity(b"g" * 32)
+    bundle = Prekeys().renewed(gp, AT, entropy("prekey")).newest.bundle
+    bond = Bond(site.address, gp.address, b"b" * 32)
+    call = SiteCall.made(site, bond, bundle, number=1, entropy=entropy("call"), now=AT)
+    assert call.placed is not None
+    return call.placed
+
+
+def test_a_call_is_kept_until_it_is_answered_or_over(ledger: Ledger) -> None:
+    unfinished, one = ledger.unfinished, placed()
+    answered, ended, late = (ledger.begin(AT) for _ in range(3))
+    for consultation in (answered, ended, late):
+        unfinished.keep_call(consultation, one)
+    assert [number for number, _ in unfinished.calls(AT)] == [answered, ended, late]
+    assert unfinished.calls(AT)[0][1].encode() == one.encode()
+    unfinished.keep_session(answered, SESSION)
+    ledger.finish(ended, AT, "finished")
+    assert [number for number, _ in unfinished.calls(AT)] == [late]
+    assert unfinished.calls(AT + CALL_LASTS) == []
+    assert ledger._database.rows("SELECT * FROM call") == []
 
 
 @pytest.mark.parametrize("data", [b"", b"\x80", SESSION.encode()[:-1], b"\x8a\x02" + bytes(9)])

@@ -36,6 +36,7 @@ from client.core.handshake.errors import (
 from client.core.handshake.events import KeysAgreed, KnockRefused, Post
 from client.core.handshake.gp import GpHandshake
 from client.core.handshake.knock import Bundle
+from client.core.handshake.placed_call import PlacedCall, PlacedCallUnreadableError
 from client.core.handshake.site import SiteHandshake
 
 __all__ = [
@@ -55,6 +56,8 @@ __all__ = [
     "InvitationUsedError",
     "KeysAgreed",
     "KnockRefused",
+    "PlacedCall",
+    "PlacedCallUnreadableError",
     "Post",
     "PrekeyExpiredError",
     "PrekeyRolledBackError",

@@ -7,7 +7,7 @@ keys are pinned, so nobody needs to compare words; they are derived all the same
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
-from typing import Final
+from typing import Final, Self
 
 from client.core.handshake import kem
 from client.core.handshake.bond import Bond, Call
@@ -20,6 +20,7 @@ from client.core.handshake.errors import (
 from client.core.handshake.events import KeysAgreed, Post
 from client.core.handshake.knock import Bundle, Entropy
 from client.core.handshake.offer import Offer
+from client.core.handshake.placed_call import PlacedCall
 from client.core.handshake.reply import Reply
 from client.core.handshake.transcript import M1
 from client.core.identity import Identity
@@ -34,8 +35,19 @@ CallEvent = Post | KeysAgreed
 class SiteCall:
     """One call of the site's, from its CALL to the keys."""
 
-    def __init__(  # noqa: PLR0913 -- whom, by what, as which
-        self,
+    def __init__(self, placed: PlacedCall) -> None:
+        """A call that was made before, perhaps by an earlier process."""
+        self.placed: PlacedCall | None = placed
+        """What a later process would take the answer up with; `None` once there is one."""
+        self._bond = placed.bond
+        self._number, self._letter, self._ends_at = placed.number, placed.letter, placed.ends_at
+        self._answered: tuple[bytes, Letter] | None = None
+        self.rejected = 0
+        """Letters that meant nothing."""
+
+    @classmethod
+    def made(  # noqa: PLR0913 -- whom, by what, as which
+        cls,
         identity: Identity,
         bond: Bond,
         bundle: Bundle,
@@ -43,28 +55,22 @@ class SiteCall:
         number: int,
         entropy: Entropy,
         now: datetime,
-    ) -> None:
-        """Prepare the call; `PrekeyExpiredError` if the bundle serves no more.
+    ) -> Self:
+        """A new call; `PrekeyExpiredError` if the bundle serves no more.
 
         `number` must be above that of every call before to this GP. Entropy is drawn as for
         `Offer.made`, then as the nonce of the CALL.
         """
         if now.timestamp() >= bundle.expires_s:
             raise PrekeyExpiredError
-        self._bond = bond
-        self._number = number
-        self._gp_public = bundle.gp_public
-        self._ends_at = now + CALL_LASTS
-        self._offer: Offer | None = Offer.made(identity, bundle, entropy, now)
-        call = Call(number, bundle.digest, self._offer.m1)
-        self._call = Letter(LetterKind.CALL, bond.seal_call(call, entropy))
-        self._answered: tuple[bytes, Letter] | None = None
-        self.rejected = 0
-        """Letters that meant nothing."""
+        offer = Offer.made(identity, bundle, entropy, now)
+        call = Call(number, bundle.digest, offer.m1)
+        letter = Letter(LetterKind.CALL, bond.seal_call(call, entropy))
+        return cls(PlacedCall(bond, number, offer, letter, now + CALL_LASTS))
 
     def start(self) -> list[CallEvent]:
         """Call; again, if nothing comes back."""
-        return [self._post(self._call)]
+        return [self._post(self._letter)]
 
     def receive(self, letter: Letter, now: datetime) -> list[CallEvent]:
         """Take a letter of any kind, from anybody; a bad one is counted and changes nothing.
@@ -92,12 +98,12 @@ class SiteCall:
             if not compare_digest(digest, sha256(body).digest()):
                 raise BadLetterError("an M2 after the agreement")
             return [self._post(m3)]
-        if self._offer is None or now >= self._ends_at:
+        if self.placed is None or now >= self._ends_at:
             raise BadLetterError("an M2 after the call's time")
-        m2 = self._offer.opened(body)
-        m3, agreed = self._offer.agreed(m2, body, self._bond.secret)
+        offer = self.placed.offer
+        m3, agreed = offer.agreed(offer.opened(body), body, self._bond.secret)
         self._answered = (sha256(body).digest(), m3)
-        self._offer = None  # forward secrecy: the ephemeral key ends here
+        self.placed = None  # forward secrecy: the ephemeral key ends here
         return [self._post(m3), agreed]
 
     def _be_refused(self, body: bytes) -> list[CallEvent]:

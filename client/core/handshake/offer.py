@@ -31,6 +31,7 @@ class Offer:
     site_public: bytes
     bundle: Bundle
     ephemeral: kem.KeyPair
+    ephemeral_seed: bytes
     seed: bytes
     nonce: bytes
     m1: bytes
@@ -39,7 +40,8 @@ class Offer:
     @classmethod
     def made(cls, identity: Identity, bundle: Bundle, entropy: Entropy, now: datetime) -> Self:
         """An offer to the owner of the bundle; draws key seed, seed and nonce, in this order."""
-        ephemeral = kem.KeyPair(entropy(kem.SEED_SIZE))
+        ephemeral_seed = entropy(kem.SEED_SIZE)
+        ephemeral = kem.KeyPair(ephemeral_seed)
         seed, nonce = entropy(SEED_SIZE), entropy(NONCE_SIZE)
         m1 = M1.signed(
             identity,
@@ -49,8 +51,21 @@ class Offer:
             nonce=nonce,
             time_s=int(now.timestamp()),
         ).seal(bundle)
-        h1 = first_hash(bundle, m1)
-        return cls(identity.public, bundle, ephemeral, seed, nonce, m1, h1)
+        return cls.kept(identity.public, bundle, ephemeral_seed, seed, nonce, m1)
+
+    @classmethod
+    def kept(  # noqa: PLR0913, PLR0917 -- what an offer is
+        cls,
+        site_public: bytes,
+        bundle: Bundle,
+        ephemeral_seed: bytes,
+        seed: bytes,
+        nonce: bytes,
+        m1: bytes,
+    ) -> Self:
+        """An offer that was made before, from what was kept of it."""
+        ephemeral, h1 = kem.KeyPair(ephemeral_seed), first_hash(bundle, m1)
+        return cls(site_public, bundle, ephemeral, ephemeral_seed, seed, nonce, m1, h1)
 
     def opened(self, m2_body: bytes) -> M2:
         """The M2 that answers this offer; `BadLetterError` if it does not."""
