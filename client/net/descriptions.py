@@ -8,8 +8,8 @@ from client.net.peering import MESSAGE_LIMIT_BYTES, DescriptionError
 DESCRIPTION_LIMIT_CHARS: Final = 8_192
 """As `client.core.wire.TEXT_LIMIT`: a description travels as one text."""
 
-VOICE_PACKET_MS: Final = 40
-"""chosen: asked of the peer's encoder; on ADSL half the cost of 20, and 4 of them is our buffer."""
+VOICE_PACKET_MS: Final = 60
+"""chosen: asked of the peer's encoder; on ADSL a third of the cost of 20. It may keep its own."""
 
 RETURN_PICTURE_KBPS: Final = 250
 """chosen: a clear face at 320x240 in VP8; the ceiling of what the peer's encoder may send us."""

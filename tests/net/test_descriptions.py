@@ -65,7 +65,7 @@ def test_only_the_fingerprint_that_is_compared_travels() -> None:
 
 def test_our_bounds_are_said() -> None:
     sdp = outgoing(OFFER)
-    assert "a=ptime:40" in section(sdp, 0)
+    assert "a=ptime:60" in section(sdp, 0)
     assert "a=max-message-size:16384" in section(sdp, 3)
     assert section(sdp, 2)[1:3] == ["c=IN IP4 192.0.2.2", "b=AS:250"]
     assert "b=AS" not in "".join(section(sdp, 1))

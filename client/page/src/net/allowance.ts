@@ -7,8 +7,8 @@ export interface Allowance {
   readonly face_bps: number;
 }
 
-/** Headers of 25 voice packets a second, IP to encryption: 64 bytes each. */
-const VOICE_HEADERS_BPS = 12_800;
+/** Headers of a voice packet every 60 ms, IP to encryption: 64 bytes each. */
+const VOICE_HEADERS_BPS = 8_600;
 /** Feedback, reports and receipts of a page that receives everything. */
 const CONTROL_BPS = 8_000;
 const VOICE_MOST_BPS = 16_000;
