@@ -7,10 +7,12 @@ from client import clock
 from client.core import wire
 from client.core.consultation import State
 from client.core.handshake import KeysAgreed
+from client.core.record import Direction
 from client.errors import ChevetError
 from client.session.acquaintances import Acquaintances
 from client.session.course import Course
 from client.session.events import EventLog
+from client.session.interrupted import Interrupted
 from client.session.keeping import RecordKeeper
 from client.session.meeting import SiteMeeting
 from client.session.profession import professed
@@ -44,6 +46,12 @@ class Introductions:
     def begin(self, agreed: KeysAgreed) -> None:
         """Keys are shared with this GP, of this process; before, nobody is known."""
         self._agreed = agreed
+
+    def restore(self, interrupted: Interrupted) -> None:
+        """What the GP proved to an earlier process; it is not sent again."""
+        proof = interrupted.newest(wire.Attested, Direction.RECEIVED)
+        if isinstance(proof, wire.Attested):
+            self._hear_proof(proof)
 
     def hear(self, said: wire.Card | wire.Acquaintance | wire.Attested) -> None:
         """The GP says who it is: to show, to be kept, or proved by a broker."""

@@ -280,6 +280,7 @@ class SiteSession(Bedside, Deskwork):
         self._open()
 
     def _verified(self, why: JournalEvent) -> None:
+        self._introductions.restore(interrupted)
         """It is the GP and nobody else: patient data may flow, and each keeps the other's key."""
         self._course.step(Step.WORDS_EQUAL, words_confirmed_here=True)
         self._keeper.note(why)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from end_to_end.test_profession_in_python import BROKER, attested
 from fakes.ready_dossier import make_ready
 
 from client import clock
@@ -83,15 +84,18 @@ async def test_a_site_that_was_killed_goes_on_with_the_same_gp(
         place="Pharmacie",
         operator="Préparatrice",
         record=first,
+        brokers=frozenset({BROKER.public}),
     )
     async with a_gp() as gp:
         async with opened(options, site_keys, EventLog(io.StringIO(), clock.now)) as site:
             await consult(site, gp)
+            gp.session._say(attested(BROKER, gp.book.identity.public))
             site.session.enter_patient("Mme Durand", "toux")
             site.session.write("before")
             await gp.session.wait_for(lambda seen: seen.texts == ["before"], PATIENCE_S)
             asked = gp.session.ask("text", "and the throat?")
             await until(site, lambda now: now.asked is not None and now.link.waiting == 0)
+            assert site.session.snapshot.gp_profession is not None
             await asyncio.to_thread(shutil.copytree, first, left)
         found = await interrupted_consultation(left, site_keys)
         assert found is not None
@@ -101,6 +105,7 @@ async def test_a_site_that_was_killed_goes_on_with_the_same_gp(
             now = site.session.snapshot
             assert (now.patient_name, now.gp_name) == ("Mme Durand", "Dr Martin")
             assert now.asked is not None
+            assert now.gp_profession is not None
             assert now.words == ()
             site.session.write("after")
             site.session.answer_ask(done=True)
