@@ -1,13 +1,15 @@
 """The app of the site's terminal: one screen for each state of the consultation."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Final
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from client.catalogue import Catalogue
@@ -16,6 +18,7 @@ from client.session.flow_views import Wish
 from client.session.requests import SiteRequests
 from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk, Drafts
+from client.ui.key_order import KeyOrder
 from client.ui.screens.calling import CallScreen
 from client.ui.screens.confirmation import ConfirmationBox
 from client.ui.screens.consent import ConsentScreen
@@ -92,6 +95,26 @@ class SiteApp(App[Wish]):
         self._unsubscribe: Callable[[], None] = lambda: None
         self._is_due = True
         self._flashes = 0
+        self._order = KeyOrder(self._who_hears_keys)
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key, or a text pasted or scanned, only once the one before is dealt with whole."""
+        is_typed = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
+        if not is_typed:
+            await super().on_event(event)
+        elif not self._order.must_wait(event):
+            await self._pass_on(event)
+
+    async def _pass_on(self, event: events.Event) -> None:
+        await super().on_event(event)
+        self._order.begun(self._released)
+
+    def _released(self, event: events.Event) -> None:
+        self.call_next(self._pass_on, event)
+
+    def _who_hears_keys(self) -> Iterator[MessagePump]:
+        """From the focus outwards."""
+        yield from (self.focused or self.screen).ancestors_with_self
 
     def on_mount(self) -> None:
         """Show the present state and begin to listen."""
@@ -111,6 +134,7 @@ class SiteApp(App[Wish]):
 
     def _beat(self) -> None:
         self._flash()
+        self._order.look(self._released)
         snapshot, drawn_at = self._drawn or (None, None)
         is_next_second = drawn_at != self.desk.now().replace(microsecond=0)
         if self._is_due or is_next_second or snapshot is None:

@@ -468,3 +468,12 @@ async def test_the_display_changes_with_one_key_and_loses_nothing() -> None:
             seen.app.clear_notifications()
             await seen.settle()
             assert seen.lines == before
+
+
+async def test_what_cannot_be_read_is_where_the_cursor_goes() -> None:
+    async with terminal(OPEN) as seen:
+        await seen.press("n", *"Roy", "enter", "enter", *"31", "slash", *"02", "slash", *"1948")
+        await seen.press("f2")
+        assert seen.app.focused is seen.app.screen.query_one("#birth_date")
+        assert "ne se lit pas" in seen.text
+        assert entered(seen, Traits) == []

@@ -13,7 +13,14 @@ from client.core.dossier.file import Contact
 from client.errors import ChevetError
 from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk
-from client.ui.identity_fields import contact_of, fields, traits_of, typed, warnings
+from client.ui.identity_fields import (
+    BirthDateError,
+    contact_of,
+    fields,
+    traits_of,
+    typed,
+    warnings,
+)
 from client.ui.site_screen import ACCEPT, HELP_TYPING, LATER, NEXT, FlowScreen, KeyRows, StepDone
 from client.ui.steps import Step
 from client.ui.widgets.form import Form
@@ -100,12 +107,14 @@ class PatientScreen(FlowScreen):
         form.focus_first()
 
     def action_accept(self) -> None:
-        """Enter it all; a wrong number is put right or taken out first."""
+        """Enter it all; a wrong number is put right or taken out first, and told at the top."""
         snapshot = self.desk.requests.snapshot
         try:
             traits = traits_of(self._values, is_training=snapshot.dossier.is_training)
         except ChevetError as error:
-            self.notify(" ".join(self.desk.say.explain(error)), markup=False, severity="warning")
+            wrong = "birth_date" if isinstance(error, BirthDateError) else "matricule"
+            self.query_one(Form).focus_field(wrong)
+            self.app.bell()
             return
         contact = contact_of(self._values)
         self.desk.requests.enter(traits)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from textwrap import wrap
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -14,7 +15,7 @@ from client.session.snapshot import InstrumentState, SiteSnapshot
 from client.ui.machine_words import line_rows, machine_rows
 from client.ui.site_screen import CONFIRM, HELP, LATER, FlowScreen, KeyRows, StepDone
 from client.ui.steps import Step
-from client.ui.widgets.checks import Checks
+from client.ui.widgets.checks import HOW_CELLS, Checks
 from client.ui.widgets.pane import Sentence
 
 _TRY: Final = Binding("e", "try_voice", "site.do.try_voice")
@@ -76,7 +77,8 @@ class RoomScreen(FlowScreen):
             return [next(row[2] for row in machine_rows(say, snapshot))]
         if item is RoomItem.VOICE:
             return [say(f"dossier.voice.{snapshot.voice_trial}")]
-        return [" ".join(filter(None, row[1:])) for row in line_rows(say, snapshot)]
+        known = " ".join(part for row in line_rows(say, snapshot) for part in row[1:] if part)
+        return wrap(known, HOW_CELLS)
 
     def action_doubt(self, number: int) -> None:
         """This one is not fine, or it is after all."""
