@@ -7,6 +7,7 @@ from client.catalogue import Catalogue
 from client.cli.line_options import add_line_options, check_line_options
 from client.cli.settings_open import site_settings
 from client.cli.site_defaults import complete, language
+from client.core.site_settings.checks import broker_key
 from client.errors import UsageError
 
 AUTOMATIC = "auto"
@@ -51,6 +52,13 @@ def register(
         help=say("cli.site.instrument"),
     )
     parser.add_argument(
+        "--broker",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help=say("cli.site.broker"),
+    )
+    parser.add_argument(
         "--no-echo-cancelling",
         dest="has_echo_cancelling",
         action="store_false",
@@ -69,9 +77,17 @@ def run(arguments: argparse.Namespace, say: Catalogue) -> int:
     complete(arguments, settings, say)
     check_line_options(arguments, say)
     plugs = [_plug(text, say) for text in arguments.instrument]
+    arguments.broker = [_broker(text, say) for text in arguments.broker]
     from client.cli.site_run import run_site  # noqa: PLC0415 -- keeps --help instant
 
     return run_site(arguments, plugs, settings, say)
+
+
+def _broker(text: str, say: Catalogue) -> bytes:
+    try:
+        return broker_key(text)
+    except ValueError as error:
+        raise UsageError(say("cli.site.broker_unclear")) from error
 
 
 def _plug(text: str, say: Catalogue) -> tuple[str, str]:

@@ -77,7 +77,7 @@ def _options(
         cap_bps=cap_bps_of(arguments),
         role=arguments.role,
         rpps=checked_rpps(arguments.rpps) if arguments.rpps else None,
-        brokers=frozenset(map(broker_key, settings.trust.brokers)),
+        brokers=frozenset([*map(broker_key, settings.trust.brokers), *arguments.broker]),
         finess=settings.place.finess and checked_finess(settings.place.finess),
         place_address=settings.place.address,
         responsible=Responsible(settings.responsible.name, settings.responsible.rpps),
