@@ -1,0 +1,1 @@
+"""Training: what a scenario is, and what of it was forgotten."""
