@@ -67,6 +67,7 @@ def register(
     add_line_options(parser, say)
     parser.add_argument("--resume", action="store_true", help=say("cli.site.resume"))
     parser.add_argument("--unattended", action="store_true", help=say("cli.site.unattended"))
+    parser.add_argument("--training", action="store_true", help=say("training.option"))
     parser.set_defaults(run=run, headroom=None)
 
 
@@ -76,6 +77,10 @@ def run(arguments: argparse.Namespace, say: Catalogue) -> int:
     say = language(arguments, settings, say)
     complete(arguments, settings, say)
     check_line_options(arguments, say)
+    if arguments.training:
+        from client.cli.training import run_training  # noqa: PLC0415 -- keeps --help instant
+
+        return run_training(arguments, settings, say)
     plugs = [_plug(text, say) for text in arguments.instrument]
     arguments.broker = [_broker(text, say) for text in arguments.broker]
     from client.cli.site_run import run_site  # noqa: PLC0415 -- keeps --help instant

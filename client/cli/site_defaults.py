@@ -34,7 +34,7 @@ def complete(arguments: argparse.Namespace, settings: "SiteSettings", say: Catal
     arguments.has_echo_cancelling = arguments.has_echo_cancelling and devices.echo_cancelling
     if not arguments.instrument and not arguments.unattended:
         arguments.instrument = list(devices.instruments)
-    if not arguments.relay:
+    if not arguments.relay and not arguments.training:
         raise UsageError(say("cli.site.relay_missing"))
 
 

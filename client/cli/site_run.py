@@ -16,6 +16,7 @@ from client.catalogue import Catalogue
 from client.cli.line_options import cap_bps_of, headroom_of, link_layer_of
 from client.cli.running import run
 from client.cli.site import AUTOMATIC
+from client.cli.training import run_training
 from client.cli.unlocking import PASSPHRASE_VARIABLE, keys_in
 from client.core.auscultation import PLACES
 from client.core.dossier.numbers import checked_finess, checked_rpps
@@ -30,6 +31,7 @@ from client.session.site_setup import Responsible
 from client.session.unattended import Unattended
 from client.store import keys as keyring
 from client.store.keys import Keys
+from client.ui.wishes import TrainingWanted
 from devices.link import ports
 from devices.ports import PortLister, folder_ports
 
@@ -49,6 +51,8 @@ def run_site(
         first = replace(options, resume=resume)
         wish = run(_consult(arguments, first, keys, events, say))
         while wish is not None:
+            if isinstance(wish, TrainingWanted):
+                run_training(arguments, settings, say)
             following = replace(options, resume=wish.consultation)
             wish = run(_consult(arguments, following, keys, events, say))
     return 0

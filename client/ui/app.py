@@ -81,6 +81,7 @@ class SiteApp(App[Wish]):
     """
 
     CSS_PATH = Path(__file__).with_name("site.tcss")
+    first_theme: str = THEMES[0].name
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", show=False, priority=True),
         Binding("ctrl+q", "leave", show=False, priority=True),
@@ -120,7 +121,7 @@ class SiteApp(App[Wish]):
         """Show the present state and begin to listen."""
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = THEMES[0].name
+        self.theme = self.first_theme
         self.push_screen(SCREENS_BY_STATE[self.desk.requests.snapshot.state](self.desk))
         self._unsubscribe = self.desk.requests.subscribe(self._arrived)
         self.set_interval(_BEAT_S, self._beat)

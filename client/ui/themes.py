@@ -33,6 +33,16 @@ THEMES: Final = (
         dark=True,
     ),
 )
+TRAINING: Final = Theme(
+    name="training",
+    primary="#f2c14e",
+    foreground="#f7f3ff",
+    background="#2b1745",
+    surface="#2b1745",
+    panel="#3b2459",
+    dark=True,
+)
+"""Of training alone, and never another one there: what is simulated never looks real."""
 
 
 def following(name: str) -> str:

@@ -45,7 +45,7 @@ def said(**given: object) -> argparse.Namespace:
     """The words of ``chevet site`` with nothing said but these."""
     names = ("relay", "camera", "microphone", "speaker", "place", "operator", "role", "rpps", "cap")
     unsaid = dict.fromkeys((*names, "headroom", "link_layer", "lang"))
-    flags = {"instrument": [], "unattended": False, "has_echo_cancelling": True}
+    flags = {"instrument": [], "unattended": False, "training": False, "has_echo_cancelling": True}
     return argparse.Namespace(**(unsaid | flags | given))
 
 

@@ -16,6 +16,7 @@ from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
 from client.ui.steps import current_step, patient_name
 from client.ui.widgets.checks import Checks
 from client.ui.widgets.pane import Pane
+from client.ui.wishes import TrainingWanted
 
 _NEW: Final = Binding("n", "app.begin", "site.do.begin")
 _RESUME: Final = Binding("r", "resume", "site.do.resume")
@@ -23,6 +24,7 @@ _EXPERTISES: Final = Binding("a", "expertises", "site.do.expertises")
 _CONTACTS: Final = Binding("c", "app.contacts", "site.do.contacts")
 _CHECK_LINE: Final = Binding("l", "check_line", "site.do.check_line")
 _STOP_CHECK: Final = Binding("escape", "stop_line_check", "site.do.stop_line_check")
+_TRAIN: Final = Binding("f", "train", "site.do.train")
 
 
 class StartScreen(SiteScreen):
@@ -30,10 +32,10 @@ class StartScreen(SiteScreen):
 
     ROWS: ClassVar[KeyRows] = (
         (_NEW, _RESUME, _EXPERTISES, _CONTACTS),
-        (_CHECK_LINE, QUIT, HELP),
+        (_CHECK_LINE, _TRAIN, QUIT, HELP),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(_NEW, _RESUME, _EXPERTISES, _CONTACTS, _CHECK_LINE, _STOP_CHECK, QUIT, HELP)
+        *(_NEW, _RESUME, _EXPERTISES, _CONTACTS, _CHECK_LINE, _STOP_CHECK, _TRAIN, QUIT, HELP)
     ]
 
     def body(self) -> Iterable[Widget]:
@@ -87,6 +89,10 @@ class StartScreen(SiteScreen):
     def action_expertises(self) -> None:
         """Questions asked without meeting."""
         self.app.push_screen(ExpertisesScreen(self.desk))
+
+    def action_train(self) -> None:
+        """Leave for a simulated patient; there already, it leads back to the choice."""
+        self.app.exit(TrainingWanted())
 
     def action_check_line(self) -> None:
         """Measure the line."""

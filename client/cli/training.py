@@ -1,0 +1,90 @@
+"""``chevet site --training``: choose a scenario, play it, see what was forgotten."""
+
+import argparse
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from platformdirs import user_documents_path
+
+from client import clock
+from client.catalogue import Catalogue
+from client.cli.running import run
+from client.core.dossier.ending import Role
+from client.core.dossier.file import Operator
+from client.core.site_settings.values import SiteSettings
+from client.core.training.scenario import Scenario, scenarios
+from client.exports.pdf.attestation import attestation_sheet
+from client.exports.pdf.typesetting import pdf
+from client.exports.pdf.wording import Words
+from client.printing import save
+from client.session.requests import SiteRequests
+from client.training.play import Outcome, Trainee, attestation, play, sentence
+from client.ui.screens.training import Next, Result, choosing, showing
+from client.ui.screens.training_site import TrainingSiteApp
+
+_ROLES: Final[Mapping[str, Role]] = {role.value: role for role in Role}
+
+
+def run_training(arguments: argparse.Namespace, settings: SiteSettings, say: Catalogue) -> int:
+    """Play scenarios until the person leaves."""
+    return run(_train(trainee_of(arguments, settings), say, arguments.export))
+
+
+def trainee_of(arguments: argparse.Namespace, settings: SiteSettings) -> Trainee:
+    """Who practises, as for a real consultation."""
+    answers = settings.responsible
+    who = Operator(
+        arguments.operator,
+        _ROLES.get(arguments.role, Role.OTHER),
+        arguments.rpps or "",
+        answers.name,
+        answers.rpps,
+    )
+    return Trainee(who, arguments.place, settings.place.finess)
+
+
+async def _train(trainee: Trainee, say: Catalogue, folder: Path | None) -> int:
+    known = scenarios(say.language)
+    while True:
+        name = await choosing(say, known).run_async()
+        scenario = next((one for one in known if one.name == name), None)
+        if scenario is None:
+            return 0
+        outcome = await play(scenario, trainee, attended(scenario, say))
+        result = result_of(say, trainee, outcome, folder)
+        if await showing(say, result).run_async() != Next.AGAIN:
+            return 0
+
+
+def attended(scenario: Scenario, say: Catalogue) -> Callable[[SiteRequests], Awaitable[object]]:
+    """The person leads it at the screen."""
+
+    async def attend(site: SiteRequests) -> object:
+        return await TrainingSiteApp(site, say, clock.now, scenario).run_async()
+
+    return attend
+
+
+def result_of(say: Catalogue, trainee: Trainee, outcome: Outcome, folder: Path | None) -> Result:
+    """What the last screen shows and can do."""
+    lines = tuple((mark.is_met, sentence(say, mark)) for mark in outcome.marks)
+    attest = partial(save_attestation, say, trainee, outcome, folder)
+    return Result(outcome.scenario.title, lines, attest if outcome.is_played else None)
+
+
+def save_attestation(
+    say: Catalogue, trainee: Trainee, outcome: Outcome, folder: Path | None
+) -> Path:
+    """Write it into this folder, or the person's own documents; tells where. Blocking.
+
+    Its name says when, and nothing of anybody.
+    """
+    made = pdf(attestation_sheet(Words(say), attestation(say, trainee, outcome)))
+    at = outcome.ended_at.astimezone().strftime("%Y-%m-%d-%H%M%S")
+    path = (folder or user_documents_path()) / f"{say('training.file')}-{at}.pdf"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():  # asked for twice: it is the same one
+        save(made, path)
+    return path
