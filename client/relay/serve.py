@@ -175,7 +175,7 @@ def relay_app(
     if line is not None:
         line.add_to(app)
     if profession is not None:
-        add_broker(app, profession.broker, is_secure=profession.is_secure)
+        add_broker(app, profession.broker, is_secure=profession.is_secure, network=relay.network_of)
     others = " ".join(origin_of(mailbox_url(node)) for node in nodes)
     add_strict_headers(app, content_security_policy(others or None))
     add_page(app, pages, None)

@@ -84,15 +84,19 @@ class Relay:
         finally:
             self._forget(connection)
 
-    def _visitor(self, request: web.Request) -> Visitor:
-        transport = request.transport
-        peer = transport.get_extra_info("peername") if transport else None
+    def network_of(self, request: web.Request) -> str | None:
+        """Under what this visitor is counted; None: this machine."""
+        peer = request.transport.get_extra_info("peername") if request.transport else None
         address = peer[0] if isinstance(peer, tuple) else ""
         forwarded = request.headers.getall(FORWARDED, [])
+        return network_of(address, forwarded, self._around.trusted_proxies)
+
+    def _visitor(self, request: web.Request) -> Visitor:
+        transport = request.transport
         return Visitor(
             next(self._numbers),
             request.host,
-            network_of(address, forwarded, self._around.trusted_proxies),
+            self.network_of(request),
             cut_off=transport.abort if transport else _nothing,
         )
 

@@ -11,6 +11,8 @@ from fakes import vectors
 
 from client.core import line_probe, mailbox, parcels
 from client.core.adaptation import feedback
+from client.core.dossier import datamatrix, identity_file
+from client.core.dossier.matricule import MatriculeError
 from client.core.encrypted_frames import open_frame
 from client.core.envelope import EnvelopeError, Opener, header_of
 from client.core.handshake import BadLetterError
@@ -23,6 +25,7 @@ from client.core.invitation import Invitation, InvitationUnreadableError
 from client.core.letters import Letter, LetterUnreadableError
 from client.core.pictures import StillUnreadableError, cleaned, size_as_shown
 from client.core.prekeys import Prekeys
+from client.core.profession import Attestation, BadAttestationError, Professional
 from client.core.sframe import FrameCipher, FrameOpener
 from client.net import descriptions, payload_formats, redundancy
 from client.net.header_extensions import number_of
@@ -150,7 +153,24 @@ def _wire_examples() -> tuple[bytes, ...]:
     return tuple(bytes.fromhex(case["cbor"]) for case in vectors.read("wire")["cases"])
 
 
+def _attestation(data: bytes) -> None:
+    assert Attestation.decode(data).encode() == data
+
+
+def _data_matrix(data: bytes) -> None:
+    datamatrix.read(data.decode("utf-8", "replace"))
+
+
 _BAD: Final = (BadLetterError,)
+_WHO: Final = Professional("https://login.example", "10001234567", "Hélène MARTIN")
+# The national agency's test patient, as in tests/core/dossier/test_import.py.
+_PRINTED: Final = (
+    f"IS01{'0' * 22}S1279035121518989S21.2.250.1.213.1.4.10S3DOMINIQUE ANNE\x1d"
+    "S4PAT-TROIS\x1dS5FS624-03-1979S751215"
+)
+_GIVEN: Final = Attestation.signed(
+    _IDENTITY, _WHO, holder=_IDENTITY.public, nonce=bytes(16), now_s=1
+)
 DECODERS: Final[dict[str, Decoder]] = {
     "mailbox frames": Decoder(
         _frame,
@@ -174,6 +194,17 @@ DECODERS: Final[dict[str, Decoder]] = {
         _invitation, (InvitationUnreadableError,), (_INVITATION.fragment.encode(),)
     ),
     "descriptions": Decoder(_description, (DescriptionError,), (b"v=0\r\nm=audio 9 x 0\r\n",)),
+    "attestations": Decoder(_attestation, (BadAttestationError,), (_GIVEN.encode(),)),
+    "identity files": Decoder(
+        identity_file.read,
+        (identity_file.IdentityFileError, MatriculeError),
+        (b"nom_naissance;sexe\nDURAND;F\n", b'{"nom_naissance": "DURAND"}'),
+    ),
+    "data matrices": Decoder(
+        _data_matrix,
+        (datamatrix.DatamatrixError, MatriculeError),
+        (_PRINTED.encode(),),
+    ),
     "key files": Decoder(keys._parsed, (DamagedKeysError, NewerStoreError)),
     "probe questions": Decoder(
         _question, (line_probe.ProbeError,), (line_probe.hello(1), line_probe.probe(1, 60))

@@ -20,6 +20,9 @@ LOGIN_S: Final = 600
 """chosen: long enough to look for a card and its reader."""
 LOGINS_LIMIT: Final = 1_000
 """Under way at one time; a login weighs about a kilobyte."""
+NETWORK_LIMIT: Final = 50
+"""Of them begun from one network (`client.relay.visitors`). chosen: a hospital group's morning;
+who would keep all others out needs twenty networks."""
 _SECRET_BYTES: Final = 32
 
 
@@ -50,6 +53,7 @@ class _Underway:
     holder: bytes
     nonce: bytes
     ends_s: int
+    network: str | None
     progress: Progress = Progress.WAITING
     attestation: bytes = b""
     is_answered: bool = False
@@ -87,8 +91,13 @@ class Broker:
         """The key that those who trust this broker pin."""
         return self._identity.public
 
-    async def begin(self, holder: bytes, nonce: bytes, signature: bytes) -> Begun:
-        """A login for the owner of this key; `BrokerError` or `ProviderError`."""
+    async def begin(
+        self, holder: bytes, nonce: bytes, signature: bytes, network: str | None = None
+    ) -> Begun:
+        """A login for the owner of this key; `BrokerError` or `ProviderError`.
+
+        `network` is where it comes from; None, this machine, is not counted.
+        """
         sizes = (len(holder), len(nonce), len(signature))
         try:
             if sizes != (PUBLIC_SIZE, NONCE_SIZE, SIGNATURE_SIZE):
@@ -96,17 +105,15 @@ class Broker:
             check_request(holder, self.public, nonce, signature)
         except ForgedSignatureError as error:
             raise LoginRefusedError("not the owner of this key") from error
-        self._forget_old()
-        if len(self._by_ticket) >= LOGINS_LIMIT:
-            raise TooManyLoginsError(f"{LOGINS_LIMIT} logins are under way")
+        self._require_room(network)
         login = Login(self._secret(), login_nonce(holder, nonce), self._secret())
         ticket, cookie = self._secret(), self._secret()
         ends_s = self._now_s() + LOGIN_S
-        self._by_ticket[ticket] = _Underway(login, cookie, holder, nonce, ends_s)
+        self._by_ticket[ticket] = _Underway(login, cookie, holder, nonce, ends_s, network)
         try:
             return Begun(ticket, cookie, await self._provider.login_url(login))
         except ProviderError:
-            del self._by_ticket[ticket]
+            self._by_ticket.pop(ticket, None)
             raise
 
     async def finish(self, state: str, cookie: str, code: str | None, issuer: str | None) -> None:
@@ -116,7 +123,7 @@ class Broker:
         the person did not log in.
         """
         underway = self._of(state)
-        if not hmac.compare_digest(underway.cookie.encode(), cookie.encode()):
+        if not hmac.compare_digest(underway.cookie.encode(), _bytes_of(cookie)):
             raise LoginRefusedError("another browser")
         underway.is_answered = True
         try:
@@ -149,9 +156,16 @@ class Broker:
         self._forget_old()
         for underway in self._by_ticket.values():
             known = underway.login.state.encode()
-            if hmac.compare_digest(known, state.encode()) and not underway.is_answered:
+            if hmac.compare_digest(known, _bytes_of(state)) and not underway.is_answered:
                 return underway
         raise LoginRefusedError("no such login")
+
+    def _require_room(self, network: str | None) -> None:
+        self._forget_old()
+        logins = self._by_ticket.values()
+        same = sum(network is not None and one.network == network for one in logins)
+        if len(logins) >= LOGINS_LIMIT or same >= NETWORK_LIMIT:
+            raise TooManyLoginsError(f"{len(logins)} logins are under way, {same} of this network")
 
     def _forget_old(self) -> None:
         now_s = self._now_s()
@@ -160,3 +174,8 @@ class Broker:
 
     def _secret(self) -> str:
         return urlsafe_b64encode(self._entropy(_SECRET_BYTES)).rstrip(b"=").decode()
+
+
+def _bytes_of(text: str) -> bytes:
+    """A header may hold bytes that are no text (PEP 383); such a text equals no secret."""
+    return text.encode(errors="surrogateescape")

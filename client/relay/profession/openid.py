@@ -209,7 +209,7 @@ async def _json(
 def _parsed(body: bytes) -> Mapping[str, Any]:
     try:
         told = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ProviderError("no JSON") from error
     if not isinstance(told, dict):
         raise ProviderError("no JSON object")

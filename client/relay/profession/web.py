@@ -2,6 +2,7 @@
 
 import logging
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from typing import Any, Final
 
 from aiohttp import web
@@ -34,9 +35,18 @@ _REFUSED: Final = (
 _log: Final = logging.getLogger(__name__)
 
 
-def add_broker(app: web.Application, broker: Broker, *, is_secure: bool) -> None:
-    """Serve it; `is_secure`: browsers reach this relay by https alone."""
-    pages = _Pages(broker, is_secure=is_secure)
+def add_broker(
+    app: web.Application,
+    broker: Broker,
+    *,
+    is_secure: bool,
+    network: Callable[[web.Request], str | None],
+) -> None:
+    """Serve it; `is_secure`: browsers reach this relay by https alone.
+
+    `network` tells under what a visitor is counted.
+    """
+    pages = _Pages(broker, network, is_secure=is_secure)
     app.router.add_get(f"{PATH}/broker.json", pages.describe)
     app.router.add_post(f"{PATH}/requests", pages.begin)
     app.router.add_get(f"{PATH}/requests/{{ticket}}", pages.look)
@@ -44,8 +54,11 @@ def add_broker(app: web.Application, broker: Broker, *, is_secure: bool) -> None
 
 
 class _Pages:
-    def __init__(self, broker: Broker, *, is_secure: bool) -> None:
+    def __init__(
+        self, broker: Broker, network: Callable[[web.Request], str | None], *, is_secure: bool
+    ) -> None:
         self._broker = broker
+        self._network = network
         self._is_secure = is_secure
 
     async def describe(self, _request: web.Request) -> web.Response:
@@ -57,10 +70,11 @@ class _Pages:
         if request.content_type != "application/json":
             raise web.HTTPUnsupportedMediaType
         try:
-            begun = await self._broker.begin(*await _asked(request))
+            begun = await self._broker.begin(*await _asked(request), self._network(request))
         except LoginRefusedError as error:
             raise web.HTTPForbidden from error
         except TooManyLoginsError as error:
+            _log.warning("a login was turned away: %s", error)
             raise web.HTTPServiceUnavailable from error
         except ProviderError as error:
             _log.warning("the provider of professions: %s", error)
@@ -115,6 +129,6 @@ async def _asked(request: web.Request) -> tuple[bytes, bytes, bytes]:
         public, nonce, signature = (
             urlsafe_b64decode(told[name]) for name in ("public", "nonce", "signature")
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise web.HTTPBadRequest from error
     return public, nonce, signature

@@ -19,13 +19,14 @@ from client import clock
 from client.core.identity import Identity
 from client.core.profession import Attestation, Professional, login_nonce, sign_request
 from client.relay.listening import listening
-from client.relay.profession.broker import LOGIN_S, LOGINS_LIMIT, Broker
+from client.relay.profession.broker import LOGIN_S, LOGINS_LIMIT, NETWORK_LIMIT, Broker
 from client.relay.profession.openid import Login, OpenIdClient, Provider, ProviderError
 from client.relay.profession.web import BACK, PATH, REQUEST_LIMIT, add_broker
 
 pytestmark = needs_provider
 BROKER: Final = Identity(b"broker  " * 4)
 GP: Final = Identity(b"page" * 8)
+FROM_NETWORK: Final = "X-Test-Network"
 NONCE: Final = b"sixteen bytes ok"
 RPPS: Final = "10001234567"
 
@@ -64,7 +65,9 @@ async def a_bench() -> AsyncIterator[Bench]:
         now_s=now_s,
         entropy=lambda size: next(secrets).to_bytes(size, "big"),
     )
-    add_broker(app, broker, is_secure=False)
+    add_broker(
+        app, broker, is_secure=False, network=lambda request: request.headers.get(FROM_NETWORK)
+    )
     async with listening(app, "127.0.0.1", 0) as url, provider(url + BACK) as issuer:
         client = OpenIdClient(issuer, "chevet", SECRET, url + BACK)
         late.append(Bench(url, issuer, Provider(client, now_s), client))
@@ -189,11 +192,43 @@ async def test_only_the_owner_of_a_key_may_ask() -> None:
             ({**request_of(GP), "nonce": "AA=="}, 403),
             ({"public": "AA=="}, 400),
             ({"public": "A" * REQUEST_LIMIT}, 413),
+            (nested(900), 400),
         ):
             async with browser.post(url, json=asked) as answer:
                 assert answer.status == status
         async with browser.post(url, data=request_of(GP)) as answer:
             assert answer.status == 415
+
+
+def nested(depth: int) -> list[Any]:
+    """Costs a parser more than it weighs."""
+    whole: list[Any] = []
+    for _ in range(depth):
+        whole = [whole]
+    return whole
+
+
+async def test_a_cookie_that_is_no_text_is_another_browser_s() -> None:
+    async with a_bench() as bench, a_browser() as browser:
+        told = await begun(browser, bench)
+        back = await logged_in(browser, told["url"], RPPS, bench.url)
+        async with aiohttp.ClientSession() as other:
+            odd = {"Cookie": "chevet-profession=\udcff\udcfe"}
+            async with other.get(URL(back, encoded=True), headers=odd) as answer:
+                assert answer.status == 403
+        assert await came_back(browser, back) == 200
+
+
+async def test_one_network_cannot_keep_the_others_out() -> None:
+    async with a_bench() as bench, a_browser() as browser:
+        url, asked = f"{bench.url}{PATH}/requests", request_of(GP)
+        for network, status in [("203.0.113.0/24", 200)] * NETWORK_LIMIT + [
+            ("203.0.113.0/24", 503),
+            ("198.51.100.0/24", 200),
+        ]:
+            headers = {FROM_NETWORK: network}
+            async with browser.post(url, json=asked, headers=headers) as answer:
+                assert answer.status == status
 
 
 async def test_logins_are_bounded_and_forgotten() -> None:
