@@ -1,4 +1,4 @@
-"""``chevet documents``: what leaves on paper."""
+"""``chevet documents``: what leaves, on paper and for the practice's software."""
 
 import argparse
 import asyncio
@@ -10,6 +10,7 @@ from platformdirs import user_data_path
 
 from client import clock
 from client.catalogue import Catalogue
+from client.cli import documents_leaving
 from client.cli.settings_open import site_settings
 from client.errors import UsageError
 
@@ -45,6 +46,10 @@ def register(
     ):
         words = say(f"documents.cli.{name}")
         add(commands.add_parser(name, help=words, description=words), say)
+    for name in ("fhir", "cda", "request", "pack"):
+        words = say(f"documents.cli.{name}.help")
+        leaving = commands.add_parser(name, help=words, description=words)
+        documents_leaving.add(leaving, say, name, _record)
 
 
 def _add_summary(parser: argparse.ArgumentParser, say: Catalogue) -> None:
