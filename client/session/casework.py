@@ -16,7 +16,7 @@ from client.core.dossier.background import Background
 from client.core.dossier.completeness import Why, missing, pictures_off
 from client.core.dossier.consent import Consent, Item
 from client.core.dossier.ending import Ending
-from client.core.dossier.file import Contact, Dossier, Operator
+from client.core.dossier.file import Contact, Dossier, Notes, Operator
 from client.core.dossier.matricule import checked
 from client.core.dossier.traits import Traits
 from client.core.record import Direction, milliseconds
@@ -38,7 +38,7 @@ _NOTED: Final[dict[type[wire.Message], JournalEvent]] = {
 """What is told, in its order: few words first, then who, then the rest (rules-fr.md, d-7)."""
 
 
-def with_part(dossier: Dossier, part: Part) -> Dossier:
+def with_part(dossier: Dossier, part: Part) -> Dossier:  # noqa: PLR0911 -- a line a part
     """The dossier with this part in place of the one before."""
     match part:
         case Operator():
@@ -53,6 +53,8 @@ def with_part(dossier: Dossier, part: Part) -> Dossier:
             return replace(dossier, background=part)
         case Ending():
             return replace(dossier, ending=part)
+        case Notes():
+            return replace(dossier, notes=part)
 
 
 class Casework:

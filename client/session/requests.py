@@ -9,14 +9,14 @@ from client.core.auscultation import Place
 from client.core.dossier.background import Background
 from client.core.dossier.consent import Consent
 from client.core.dossier.ending import Alternative, Ending, StopReason
-from client.core.dossier.file import Contact, Operator
+from client.core.dossier.file import Contact, Notes, Operator
 from client.core.dossier.room import RoomCheck
 from client.core.dossier.traits import Traits
 from client.session.auscultation_view import AuscultationStep
 from client.session.snapshot import SiteSnapshot
 from devices.readings import Kind
 
-Part = Operator | Traits | Contact | Consent | Background | Ending
+Part = Operator | Traits | Contact | Consent | Background | Ending | Notes
 """What is entered into a dossier in one piece."""
 
 

@@ -6,6 +6,7 @@ from client.catalogue import Catalogue
 from client.session.snapshot import SiteSnapshot, StillState, StillView
 from client.ui.line_words import still_left
 from client.ui.phrases import plain
+from client.ui.steps import pictures_refused
 from devices.readings import Kind
 
 LABELS: Final = ("right_ear", "left_ear", "throat", "nose", "skin")
@@ -24,6 +25,8 @@ def still_line(say: Catalogue, snapshot: SiteSnapshot, next_label: str) -> str:
     if still is not None and still.state is StillState.DOUBTFUL:
         flaw = say(f"site.still.flaw.{still.flaw}")
         return say("site.still.doubtful", flaw=flaw)
+    if snapshot.preview_source is Kind.OTOSCOPE and pictures_refused(snapshot.dossier):
+        return say("dossier.pictures_off.short")
     if snapshot.preview_source is Kind.OTOSCOPE:
         return say("site.still.next", label=next_label)
     if still is not None:

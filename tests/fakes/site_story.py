@@ -430,6 +430,10 @@ STATES: dict[str, SiteSnapshot] = {
     "invitation_estimate": replace(
         _INVITING, dossier=FILLED, gp_waiting=_waits(5, "Je finis une visite.")
     ),
+    "waiting_room": replace(
+        _CONNECTED, dossier=FILLED, link=LinkView(), exchanges=_LOG[:1], gp_picture=None
+    ),
+    "asked_to_wait": replace(_CONNECTED, dossier=FILLED, gp_waiting=_waits(8, "Une urgence.")),
     "pointed": replace(_AIMING, pointed=Pointed(0, 180, 500, is_shown=True)),
     "no_pictures": replace(
         _CONNECTED,

@@ -35,6 +35,14 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """What the person at the bedside wrote down for this site alone; no line of it is sent."""
+
+    text: str = field(default="", repr=False)
+    """A note a line, the newest last."""
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """One consultation, as the people at the bedside made it."""
 
@@ -51,3 +59,4 @@ class Dossier:
     consent: Consent | None = None
     background: Background | None = None
     ending: Ending | None = None
+    notes: Notes | None = None

@@ -16,6 +16,7 @@ from client.ui.line_words import is_picture_impossible, next_choice, picture_wis
 from client.ui.link_story import LinkStory
 from client.ui.measure_lines import earlier_sentence, newest_earlier, unknown_ports
 from client.ui.phrases import count_of, link_figures, link_sentence, plain
+from client.ui.pointer_mark import with_mark
 from client.ui.pointer_words import pointer_sentence
 from client.ui.screens.auscultation import AuscultationBox
 from client.ui.screens.file_box import DOSSIER
@@ -137,7 +138,7 @@ class ConsultationScreen(SiteScreen):
         newest = newest_earlier(snapshot).values()
         earlier = tuple(earlier_sentence(say, view, now) for view in newest)
         self.query_one(TrendPane).hold((self._trends, say, earlier))
-        self.query_one(Ask).draw(say, snapshot)
+        self.query_one(Ask).draw(say, snapshot, now)
         self.query_one(Ask).set_class(snapshot.asked is not None, "-asked")
         self.query_one(Exchanges).draw(say, snapshot)
         self._draw_pictures(snapshot, now)
@@ -160,13 +161,15 @@ class ConsultationScreen(SiteScreen):
         self.query_one("#finder").border_title = preview_title(say, snapshot, now)
         self.query_one("#finder").border_subtitle = picture_wish(say, snapshot)
         finder = self.query_one("#preview", Preview)
-        finder.draw(seen_here(snapshot), preview_instead(say, snapshot))
+        here = seen_here(snapshot)
+        marked = with_mark(here, snapshot.pointed) if here else None
+        finder.draw(marked, preview_instead(say, snapshot))
         self.query_one("#doctor").border_title = gp_title(say, snapshot, now)
         doctor = self.query_one("#gp_picture", Preview)
         if doctor.is_on_screen:
             doctor.draw(snapshot.gp_picture, say("site.preview.no_gp"))
         label = say(f"site.still.label.{self._label}")
-        told = (pointer_sentence(say, snapshot.pointed), still_line(say, snapshot, label))
+        told = (still_line(say, snapshot, label), pointer_sentence(say, snapshot.pointed))
         self.query_one("#still", Sentence).hold("\n".join(filter(None, told)))
 
     def _draw_line(self, snapshot: SiteSnapshot, now: datetime) -> None:

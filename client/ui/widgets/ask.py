@@ -1,6 +1,7 @@
 """What the GP asks for next: what it is, how to do it in three lines, and its keys."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from textwrap import shorten
 from typing import Final
 
@@ -8,8 +9,9 @@ from textual.content import Content
 
 from client.catalogue import Catalogue
 from client.core.dossier.library import protocol
-from client.session.snapshot import SiteSnapshot
+from client.session.snapshot import LineKind, SiteSnapshot
 from client.ui.phrases import plain
+from client.ui.waiting_words import is_still_awaited, waiting_sentence
 from client.ui.widgets.key_bar import key_caps
 from client.ui.widgets.pane import Pane
 from devices.readings import Kind
@@ -63,14 +65,33 @@ def _how(say: Catalogue, snapshot: SiteSnapshot, what: str) -> tuple[str, ...]:
     return () if what == "text" else tuple(say(f"site.ask.{what}.{n}") for n in _STEPS)
 
 
+def _meanwhile(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> AskSentences:
+    """While nothing is asked: how long the GP takes to come, or how to go on with what is seen."""
+    if is_still_awaited(snapshot):
+        told = waiting_sentence(say, snapshot, now) or say("dossier.waiting.coming")
+        wish = plain(snapshot.gp_waiting.text) if snapshot.gp_waiting else ""
+        return AskSentences(told, shorten(wish, _WISH_LIMIT, placeholder="…"), (), ())
+    seen = _newest_seen(snapshot)
+    if seen is not None and snapshot.preview_source is Kind.OTOSCOPE:
+        freeze = (("f", say("site.ask.key.f")),)
+        return AskSentences(say("dossier.ask.goes_on"), "", _how(say, snapshot, seen), freeze)
+    return AskSentences(say("site.ask.none"), "", (), ())
+
+
+def _newest_seen(snapshot: SiteSnapshot) -> str | None:
+    """The last picture that the GP asked for."""
+    asked = (line for line in reversed(snapshot.exchanges) if line.kind is LineKind.ASKED)
+    return next((line.subject for line in asked if line.subject in _SEEN), None)
+
+
 class Ask(Pane[AskSentences]):
     """Always in the same place; says so when nothing is asked."""
 
-    def draw(self, say: Catalogue, snapshot: SiteSnapshot) -> None:
+    def draw(self, say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> None:
         """Show the GP's present request."""
         asked = snapshot.asked
         if asked is None:
-            self.hold(AskSentences(say("site.ask.none"), "", (), ()))
+            self.hold(_meanwhile(say, snapshot, now))
             return
         what = known_ask(asked.what)
         is_aiming = what in _SEEN and snapshot.preview_source is Kind.OTOSCOPE
