@@ -1,6 +1,8 @@
 """What can go wrong with an instrument. Each error takes facts and builds its sentence."""
 
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 
 class DeviceError(Exception):
@@ -74,3 +76,15 @@ class UnknownTroubleError(DeviceError):
         super().__init__(f"no trouble is written {text!r} (known: {', '.join(known)})")
         self.text = text
         self.known = ", ".join(known)
+
+
+def outline(error: BaseException) -> str:
+    """Which error, and where, innermost first, for a log: never its words.
+
+    Those quote what could not be read, as ``int("9?")`` does: at an instrument, a patient's value.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        return "; ".join(map(outline, error.exceptions))
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    return f"{type(error).__name__} at {places}"

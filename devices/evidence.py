@@ -14,6 +14,7 @@ from typing import Final
 
 from devices import registry
 from devices.driver import Fleeting
+from devices.errors import outline
 from devices.readings import (
     Baud,
     Event,
@@ -97,7 +98,7 @@ class Witness:
             events = self.driver.receive(data, now) if data else []
             events = [*events, *self.driver.tick(now)]
         except Exception as error:  # noqa: BLE001 -- one driver's fault must not blind the others
-            _log.error("the driver %s failed while it listened", self.name, exc_info=error)
+            _log.error("the driver %s failed while it listened: %s", self.name, outline(error))
             self._has_failed = True
             return
         self._note(events, len(data), now)

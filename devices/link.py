@@ -18,7 +18,7 @@ import serial
 from serial.tools import list_ports
 
 from devices.driver import Line, SerialSettings
-from devices.errors import BadPortError, NotSerialError
+from devices.errors import BadPortError, NotSerialError, outline
 from devices.ports import PortInfo
 
 _log = logging.getLogger(__name__)
@@ -275,7 +275,7 @@ class SerialLink:
             self._tell_lost(error)
             return True
         except Exception as error:  # noqa: BLE001 -- a driver's fault must not end the port for good
-            _log.error("the driver on port %s failed", self._port_name, exc_info=error)
+            _log.error("the driver on port %s failed: %s", self._port_name, outline(error))
             self._tell_lost(error)
             return True
         finally:

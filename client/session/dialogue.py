@@ -13,6 +13,7 @@ from client.session.conversation import Conversation
 from client.session.posting import Supply
 from client.session.switching import Link
 
+from devices.errors import outline
 _log = logging.getLogger(__name__)
 
 FLUSH_S: Final = 0.5
@@ -92,8 +93,8 @@ class Dialogue:
                     tasks.create_task(self._conversation.run())
                     tasks.create_task(self._link.run())
                     tasks.create_task(self._feed())
-            except* Exception:  # noqa: BLE001 -- whatever it was, a consultation goes on
-                _log.exception("the dialogue failed; it begins again")
+            except* Exception as error:  # noqa: BLE001 -- whatever it was, a consultation goes on
+                _log.error("the dialogue failed; it begins again: %s", outline(error))
             await asyncio.sleep(BEGIN_AGAIN_S)
 
     async def _feed(self) -> None:

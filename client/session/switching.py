@@ -30,6 +30,7 @@ from client.net.peering import (
 from client.session.conversation import Conversation
 from client.session.line import Flows, Line
 from client.settings import START_BPS
+from devices.errors import outline
 
 _log = logging.getLogger(__name__)
 
@@ -268,4 +269,4 @@ class Link:
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("a step of the peer connection failed", exc_info=error)
+            _log.error("a step of the peer connection failed: %s", outline(error))
