@@ -1,6 +1,7 @@
 """``chevet documents fhir|cda|request|pack``: what the practice's software takes."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ def _leave(arguments: argparse.Namespace, say: Catalogue, name: str, read: "Read
     from client.printing import save  # noqa: PLC0415 -- same
 
     words, report = Words(say), report_of(read(arguments, say))
+    if name in {"cda", "pack"}:
+        _tell_lacks(words, report)
     if name == "pack":
         _pack(words, report, arguments.to)
     else:
@@ -60,6 +63,16 @@ def _pack(words: "Words", report: "ConsultationReport", folder: Path) -> None:
         raise SaveFailedError(error.strerror or type(error).__name__) from error
     for name, data in files:
         save(data, folder / name)
+
+
+def _tell_lacks(words: "Words", report: "ConsultationReport") -> None:
+    """Why there is no CDA document, where there is none."""
+    from client.exports.cda import lacks  # noqa: PLC0415 -- as above
+
+    say = words.say
+    missing = ", ".join(say(f"documents.lack.{lack}") for lack in lacks(report))
+    if missing:
+        print(say("documents.leaving.lacking", what=missing), file=sys.stderr)  # noqa: T201 -- its output
 
 
 def _fhir(words: "Words", report: "ConsultationReport") -> bytes:

@@ -53,7 +53,8 @@ def test_a_report_that_the_doctor_did_not_sign_is_no_cda(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert chevet(monkeypatch, "cda", "--to", "out.xml") == 1
-    assert "synthèse signée" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "la signature vérifiée du médecin, le numéro RPPS du médecin" in said
     assert not (tmp_path / "out.xml").exists()
 
 

@@ -25,7 +25,7 @@ class Lack(StrEnum):
     QUALIFIED_IDENTITY = "qualified_identity"
     """DMP and MSSante take no other (d-12)."""
     TRAITS = "traits"
-    """A birth name, a first name, a birth date and a sex."""
+    """A birth name, a first name and a birth date."""
     PLACE = "place"
     """The FINESS of the site, which keeps the document (d-18)."""
 
