@@ -21,6 +21,7 @@ from client.session.gp import GpSession
 from client.session.gp_book import GpBook
 from client.session.interrupted import Interrupted
 from client.session.media import EndMedia
+from client.session.pauses import USUAL, Pauses
 
 if TYPE_CHECKING:
     from client.session.keeping import RecordKeeper
@@ -36,8 +37,9 @@ class PythonGp:
 
     kind = "python"
 
-    def __init__(self, card: Card, book: GpBook | None = None) -> None:
+    def __init__(self, card: Card, book: GpBook | None = None, pauses: Pauses = USUAL) -> None:
         """With a book, an earlier meeting's sites may call."""
+        self._pauses = pauses
         self._card = card
         self.book = book or GpBook(Identity(os.urandom(32)), os.urandom)
         self._folder = tempfile.TemporaryDirectory(prefix="chevet-gp-")
@@ -78,6 +80,7 @@ class PythonGp:
             *(self.book, None, relay_url, self._media, os.urandom),
             keeper=self.keeper,
             interrupted=interrupted,
+            pauses=self._pauses,
         )
         self._running = asyncio.create_task(self._session.run(self._card))
 
@@ -87,7 +90,9 @@ class PythonGp:
 
     def _begin(self, invitation: Invitation | None, relay_url: str) -> None:
         self._session = GpSession(
-            *(self.book, invitation, relay_url, self._media, os.urandom), keeper=self.keeper
+            *(self.book, invitation, relay_url, self._media, os.urandom),
+            keeper=self.keeper,
+            pauses=self._pauses,
         )
         self._running = asyncio.create_task(self._session.run(self._card))
 

@@ -37,16 +37,21 @@ class Arrivals:
         events: EventLog,
         course: Course,
         *,
+        on_called: Callable[[], None],
         on_met: Callable[[KeysAgreed], None],
         on_envelope: Callable[[bytes], Awaitable[None]],
         on_relay_back: Callable[[], None],
         refuse: Refuse,
     ) -> None:
-        """`on_met` is told once of the keys shared with the GP who was let in."""
+        """`on_called`: the call lies in the GP's mailbox.
+
+        `on_met` is told once of the keys shared with the GP who was let in.
+        """
         self._acquaintances = acquaintances
         self._keeper = keeper
         self._events = events
         self._course = course
+        self._on_called = on_called
         self._on_met = on_met
         self._on_relay_back = on_relay_back
         self._refuse = refuse
@@ -120,13 +125,16 @@ class Arrivals:
             return
         self._course.step(Step.INVITED, calling=views[public], gp_name=contact.name)
         try:
-            await self.meeting.call(contact)
+            is_left = self._course.known.dossier.is_deferred
+            await self.meeting.call(contact, self._keeper.keep_call if is_left else None)
         except ChevetError as error:
             self._call_refused(error)
             return
         self._course.change(is_waiting_for_page=True)
         self._keeper.note(JournalEvent.CALLED)
         self._events("called")
+        if self._course.state is State.INVITING:
+            self._on_called()
 
     def _call_refused(self, error: ChevetError) -> None:
         """The call cannot be made, or the GP's page does not take it."""

@@ -19,7 +19,7 @@ from client.core.record import milliseconds
 from client.core.stills import SIZE_LIMIT, StillSender
 from client.core.wire import Message, StillHeld, StillOffered, StillPiece, StillReceived
 from client.errors import ChevetError
-from client.session.freight import Freight, Reader
+from client.session.freight import Freight, slices
 
 ATTACHMENTS_LIMIT: Final = 128
 """Of one consultation; `client.session.album.STILLS_LIMIT` and the page have the same bound."""
@@ -129,7 +129,7 @@ class Attachments:
 
     def _begin(self, offer: StillOffered, data: bytes) -> None:
         self._senders[offer.id] = StillSender(offer.id, data)
-        self.freight.add(offer.id, offer.size, _slices(data))
+        self.freight.add(offer.id, offer.size, slices(data))
 
     def hash_of(self, identifier: int) -> bytes | None:
         """SHA-256 of what was offered under this number."""
@@ -178,13 +178,6 @@ class Attachments:
         """What was under way is lost: go on from what the GP holds."""
         for sender in self._senders.values():
             sender.rewind()
-
-
-def _slices(data: bytes) -> Reader:
-    async def read(start: int, end: int) -> bytes:
-        return data[start:end]
-
-    return read
 
 
 def _described(  # noqa: PLR0913, PLR0917 -- a file and what is known of it

@@ -10,23 +10,19 @@ from client.core import wire
 from client.core.lanes import Lane
 from client.core.stills import piece_bytes
 from client.session.conversation import Conversation
+from client.session.pauses import USUAL, Pauses
 from client.session.posting import Supply
 from client.session.switching import Link
-
 from devices.errors import outline
+
 _log = logging.getLogger(__name__)
 
-FLUSH_S: Final = 0.5
-"""The last receipt leaves in that time; a peer that misses it waits its own limit and is done."""
 BEGIN_AGAIN_S: Final = 1.0
 """chosen: a fault that repeats must not keep the processor busy."""
 FEED_S: Final = 0.02
 """How often the still lane is fed; chosen: with two packets each time, more than 800 kbit/s."""
 IDLE_S: Final = 0.2
 """How often it is looked for a still while there is none."""
-AWAY_S: Final = 20.0
-"""Without a line for so long, parts of files go by mailbox; chosen: before that the thin line has
-the descriptions of new connections to carry."""
 PACKETS_AHEAD: Final = 2
 """Packets in the still lane; chosen: little is stale when its rate changes."""
 
@@ -40,12 +36,15 @@ class Dialogue:
         link: Link,
         next_piece: Callable[[int], wire.StillPiece | None] = lambda _: None,
         next_letter: Supply | None = None,
+        *,
+        pauses: Pauses = USUAL,
     ) -> None:
         """Begin at once; call on the event loop.
 
         `next_piece` gives the part of a still to send next, at most so many bytes of it;
         `next_letter` the part that goes by mailbox, while there is no line for long.
         """
+        self._pauses = pauses
         self._next_letter = next_letter
         self._idle_s = 0.0
         self._conversation = conversation
@@ -75,7 +74,7 @@ class Dialogue:
         """Wait for the peer's last receipt, then stop; false when it did not come in time."""
         is_settled = await self._conversation.settle(receipt_s)
         self._conversation.send_receipt()
-        await asyncio.sleep(FLUSH_S)
+        await asyncio.sleep(self._pauses.flush_s)
         await self.stop()
         return is_settled
 
@@ -102,7 +101,9 @@ class Dialogue:
         while True:
             wait_s = FEED_S if self._send_pieces() else IDLE_S
             self._idle_s = 0.0 if self._link.open_peer else self._idle_s + wait_s
-            self._conversation.supply(self._next_letter if self._idle_s >= AWAY_S else None)
+            self._conversation.supply(
+                self._next_letter if self._idle_s >= self._pauses.away_s else None
+            )
             await asyncio.sleep(wait_s)
 
     def _send_pieces(self) -> bool:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 from client import clock
 from client.core import wire
@@ -16,9 +15,6 @@ from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
 from client.session.site_dialogue import SiteDialogue
 from client.store.journal import JournalEvent
-
-GOODBYE_S: Final = 5.0
-"""How long an ending waits for the GP's receipt."""
 
 
 class Ending:
@@ -34,8 +30,13 @@ class Ending:
         examination: Examination,
         dialogue: SiteDialogue,
         let_go: Callable[[], Awaitable[None]],
+        goodbye_s: float,
     ) -> None:
-        """`let_go` is to forget the session's keys, once nothing more is said under them."""
+        """`let_go` is to forget the session's keys, once nothing more is said under them.
+
+        `goodbye_s`: how long an ending waits for the GP's receipt.
+        """
+        self._goodbye_s = goodbye_s
         self._let_go = let_go
         self._course = course
         self._media = media
@@ -95,7 +96,7 @@ class Ending:
 
     async def _wind_down(self, reason: str) -> None:
         """The last words reach the GP; the record is closed."""
-        is_settled = await self._dialogue.finish(GOODBYE_S)
+        is_settled = await self._dialogue.finish(self._goodbye_s)
         if rejected := self._dialogue.rejected:
             self._keeper.note(JournalEvent.PEER_PROTOCOL_BROKEN, envelopes=rejected)
         await self._keeper.finish(reason, is_settled=is_settled)

@@ -97,6 +97,8 @@ class ExpertiseView:
     gp_name: str = ""
     answered_at: datetime | None = None
     answer: str = field(default="", repr=False)
+    is_refused: bool = False
+    """The GP's page did not take the call; nobody will answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ from client.session.keeping import RecordKeeper
 from client.session.link import GpLink
 from client.session.media import EndMedia
 from client.session.meeting import CONSULTATION_LASTS, LETTER_TTL_S
+from client.session.pauses import USUAL, Pauses
 from client.session.ways import AT_FIRST, Resumed
 
 REPORT_EVERY_S: Final = 1.0
@@ -60,6 +61,7 @@ class GpSession:
         *,
         keeper: RecordKeeper | None = None,
         interrupted: Interrupted | None = None,
+        pauses: Pauses = USUAL,
     ) -> None:
         """Without an invitation: wait for the call of a site in the book.
 
@@ -67,6 +69,7 @@ class GpSession:
         which is then gone on with.
         """
         self.seen = Seen()
+        self._pauses = pauses
         self._keeper = keeper
         self._interrupted = interrupted
         self._entropy = entropy
@@ -237,8 +240,10 @@ class GpSession:
             self._post,
             self._on_message,
             resumed=resumed,
+            on_mailed=self.seen.mailed.update,
             on_deferred=self.seen.deferred.append,
             on_broken=self._broken,
+            letter_every_s=self._pauses.letter_every_s,
         )
         self._link = GpLink(
             conversation,
@@ -252,7 +257,8 @@ class GpSession:
         )
         attachments = self.papers.attachments
         self._dialogue = Dialogue(
-            *(conversation, self._link, attachments.next_piece, attachments.freight.next_piece)
+            *(conversation, self._link, attachments.next_piece, attachments.freight.next_piece),
+            pauses=self._pauses,
         )
 
     def _on_message(self, message: wire.Message) -> None:

@@ -21,6 +21,8 @@ class GpBook:
         self.prekeys = Prekeys()
         self._entropy = entropy
         self._published: dict[bytes, int] = {}
+        self.answered: tuple[Bond, GpAnswer] | None = None
+        """The newest call that was answered, while the site has not taken the answer up."""
 
     @property
     def bonds(self) -> list[Bond]:

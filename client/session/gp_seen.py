@@ -47,6 +47,8 @@ class Seen:
     texts: list[str] = field(default_factory=list)
     deferred: list[wire.Message] = field(default_factory=list)
     """What waited in the mailbox, among all that came."""
+    mailed: set[int] = field(default_factory=set)
+    """Numbers of our messages that lie in the site's mailbox, or did."""
     patient: wire.Patient | None = None
     background: wire.Background | None = None
     question: str | None = None

@@ -116,6 +116,9 @@ class ByCall:
         self._entropy = entropy
         self._bond: Bond | None = None
         self._answer: GpAnswer | None = None
+        if book.answered is not None:
+            self._bond, self._answer = book.answered
+        self._is_met = False
         self.rejected = 0
         """Calls of nobody we know, replayed ones, and letters that mean nothing here."""
 
@@ -141,9 +144,14 @@ class ByCall:
         return [*self._book.publications(now)]
 
     def receive(self, letter: Letter, now: datetime) -> list[WayEvent]:  # noqa: ARG002 -- see `Way`
-        """See `Way`."""
+        """See `Way`; a newer call is answered in place of one whose site has not come."""
         if self._answer is not None:
-            return [*self._answer.receive(letter)]
+            outcomes = self._answer.receive(letter)
+            if any(isinstance(one, KeysAgreed) for one in outcomes):
+                self._book.answered = None
+                self._is_met = True
+            if outcomes or self._is_met:
+                return [*outcomes]
         try:
             return self._called(letter)
         except (BadLetterError, ContactRevokedError, ReplayedCallError):
@@ -159,5 +167,5 @@ class ByCall:
             body = bond.seal_refusal(call.number, CallRefusal.EXPIRED, self._entropy)
             letter = Letter(LetterKind.REFUSAL, body)
             return [Post(bond.site_address, bond.site_token, letter)]
-        self._bond, self._answer = bond, answer
+        self._book.answered = self._bond, self._answer = bond, answer
         return [*answer.start()]

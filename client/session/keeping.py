@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 
 from client.core.dossier.file import Dossier
 from client.core.dossier.room import RoomCheck
+from client.core.handshake import PlacedCall
 from client.core.record import ConsultationRecord, Direction, EarlierValue, moment
 from client.core.resumption import Resumption
 from client.core.stills import SIZE_LIMIT
@@ -59,6 +60,24 @@ class RecordKeeper:
         alive = await self._records.unfinished(lambda known: known.alive(now_s))
         others = (number for number in alive if number != self._consultation)
         return [type(self)(self._records, number, self._now) for number in others]
+
+    async def others_called(self) -> list[tuple[Self, PlacedCall]]:
+        """As `others`: those whose GP was called and has not answered, with the call."""
+        now = self._now()
+        calls = await self._records.unfinished(lambda known: known.calls(now))
+        return [
+            (type(self)(self._records, number, self._now), call)
+            for number, call in calls
+            if number != self._consultation
+        ]
+
+    async def keep_call(self, call: PlacedCall) -> None:
+        """From now on a later process can take up the answer to this call."""
+        await self._records.unfinished(lambda known: known.keep_call(self._consultation, call))
+
+    async def erase_call(self) -> None:
+        """The call was refused: forget its secrets."""
+        await self._records.unfinished(lambda known: known.erase_call(self._consultation))
 
     async def sent(self, parcel: Parcel) -> None:
         """Keep what is about to be sent."""

@@ -7,25 +7,24 @@ it is lost; taking the consultation up again shows the whole of it.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from client.core import wire
 from client.core.dossier import telling
-from client.core.envelope import INCARNATION_SIZE, resumed_ciphers
-from client.core.inbox import FROM_GP
-from client.core.record import Direction, moment
+from client.core.handshake import PlacedCall
+from client.core.record import ConsultationRecord, Direction, moment
 from client.errors import ChevetError
-from client.session.conversation import Conversation
+from client.session.acquaintances import Acquaintances
 from client.session.course import Course
 from client.session.events import EventLog
 from client.session.flow_views import ExpertiseView, ResumableView
-from client.session.gp_files import GpFiles
 from client.session.interrupted import Interrupted
 from client.session.keeping import RecordKeeper
+from client.session.left_calls import LeftCall
+from client.session.left_listening import Listener
 from client.session.meeting import SiteMeeting
-from client.store.journal import JournalEvent
+from client.session.site_setup import SiteSetup
 
 _log = logging.getLogger(__name__)
 
@@ -36,89 +35,128 @@ LISTENERS_LIMIT: Final = 32
 class LeftOpen:
     """Tells the screen of them, and hears for the expertises; on the event loop."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 -- what an open site has
         self,
+        setup: SiteSetup,
         course: Course,
         keeper: RecordKeeper,
         events: EventLog,
         meeting: SiteMeeting,
-        entropy: Callable[[int], bytes],
+        acquaintances: Acquaintances,
     ) -> None:
+        self._setup = setup
         self._course = course
         self._keeper = keeper
         self._events = events
         self._meeting = meeting
-        self._entropy = entropy
+        self._acquaintances = acquaintances
         self._expertises: dict[int, ExpertiseView] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Work until cancelled."""
-        everything = await self._read()
-        views = (_resumable(keeper.consultation, left) for keeper, left in everything)
-        self._course.change(resumable=tuple(views))
-        deferred = [one for one in everything if _is_deferred(one[1])]
-        for keeper, left in deferred:
-            self._expertises[keeper.consultation] = _expertise(keeper.consultation, left)
-        self._show()
-        listeners = (self._listening(*one) for one in deferred[-LISTENERS_LIMIT:])
-        ended = await asyncio.gather(*(w for one in listeners for w in one), return_exceptions=True)
-        for error in ended:  # none ends by itself; whatever it was, the session here goes on
-            _log.error("an expertise is not heard any more: %s", type(error).__name__)
-
-    async def _read(self) -> list[tuple[RecordKeeper, Interrupted]]:
-        """Each with what is kept of it; one that cannot be read is left aside."""
-        found: list[tuple[RecordKeeper, Interrupted]] = []
         try:
-            for keeper in await self._keeper.others():
-                left = await Interrupted.read(keeper)
-                if left is not None:
-                    found.append((keeper, left))
+            try:
+                await self._begin()
+            finally:
+                self._meeting.hear_others()
+            await asyncio.Event().wait()
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _begin(self) -> None:
+        try:
+            everything = await self._read()
+            calls = await self._keeper.others_called()
+            records = [await keeper.record() for keeper, _ in calls]
         except ChevetError as error:
             self._events("left_open_unreadable", reason=type(error).__name__)
+            return
+        views = (_resumable(keeper.consultation, left) for keeper, left in everything)
+        self._course.change(resumable=tuple(views))
+        deferred = [one for one in everything if _is_deferred(one[1].record)]
+        for keeper, left in deferred:
+            self._expertises[keeper.consultation] = _expertise(left.record)
+        for (_, placed), record in zip(calls, records, strict=True):
+            name = self._name_of(placed)
+            self._expertises[record.id] = replace(_expertise(record), gp_name=name)
+        self._show()
+        for keeper, placed in calls[-LISTENERS_LIMIT:]:
+            self._wait_for_answer(keeper, placed)
+        for keeper, left in deferred[-LISTENERS_LIMIT:]:
+            self._listen(keeper, left)
+
+    async def _read(self) -> list[tuple[RecordKeeper, Interrupted]]:
+        """Each with what is kept of it."""
+        found: list[tuple[RecordKeeper, Interrupted]] = []
+        for keeper in await self._keeper.others():
+            left = await Interrupted.read(keeper)
+            if left is not None:
+                found.append((keeper, left))
         return found
 
-    def _listening(
-        self, keeper: RecordKeeper, left: Interrupted
-    ) -> tuple[Coroutine[Any, Any, None], Coroutine[Any, Any, None]]:
-        """What hears for one of them: its conversation, by mailbox alone, and its files."""
-        number, session = keeper.consultation, left.session
-        ciphers = resumed_ciphers(session.keys, self._entropy(INCARNATION_SIZE))
-        conversation = Conversation(
-            *(ciphers, keeper, lambda envelope: self._meeting.post_to(session, envelope)),
-            lambda message: self._heard(number, keeper, files, message),
-            resumed=left.resumed,
-            allowance=FROM_GP,
-        )
-        files = GpFiles(keeper, self._events, lambda message: _say(conversation, message))
-        files.restore(left)
-        self._meeting.others[session.keys.tag] = conversation.take_letter
-        return conversation.run(), files.run()
+    def _wait_for_answer(self, keeper: RecordKeeper, placed: PlacedCall) -> None:
+        self._meeting.left_calls[keeper.consultation] = LeftCall(
+            *(keeper, placed, self._events),
+            meeting=self._meeting,
+            acquaintances=self._acquaintances,
+            on_agreed=self._taken,
+            on_refused=self._refused,
+        ).hear
 
-    def _heard(
-        self, number: int, keeper: RecordKeeper, files: GpFiles, message: wire.Message
-    ) -> None:
+    async def _taken(self, keeper: RecordKeeper) -> None:
+        """The GP has answered the call: what was left for it goes out."""
+        left = await Interrupted.read(keeper)
+        if left is not None:
+            self._listen(keeper, left)
+
+    def _refused(self, keeper: RecordKeeper) -> None:
+        number = keeper.consultation
+        self._meeting.left_calls.pop(number, None)
+        self._expertises[number] = replace(self._expertises[number], is_refused=True)
+        self._show()
+
+    def _listen(self, keeper: RecordKeeper, left: Interrupted) -> None:
+        number = keeper.consultation
+        listener = Listener(
+            *(keeper, left, self._events, self._meeting),
+            entropy=self._setup.entropy,
+            pauses=self._setup.pauses,
+            on_message=lambda message: self._heard(number, message),
+        )
+        task = asyncio.create_task(listener.run())
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """None ends by itself; whatever it was, the session here goes on."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("an expertise is not heard any more: %s", type(error).__name__)
+
+    def _heard(self, number: int, message: wire.Message) -> None:
+        view = self._expertises[number]
         match message:
-            case wire.StillOffered() | wire.StillPiece():
-                files.hear(message)
+            case wire.Card(name):
+                view = replace(view, gp_name=name)
             case wire.Summary(text, written_ms):
-                keeper.note(JournalEvent.SUMMARY_RECEIVED)
                 self._events("expertise_answered", consultation=number)
-                view = self._expertises[number]
-                self._expertises[number] = replace(
-                    view, answered_at=moment(written_ms), answer=text
-                )
-                self._show()
+                view = replace(view, answered_at=moment(written_ms), answer=text)
+        self._expertises[number] = view
+        self._show()
 
     def _show(self) -> None:
         self._course.change(expertises=tuple(view for _, view in sorted(self._expertises.items())))
 
+    def _name_of(self, placed: PlacedCall) -> str:
+        contact = self._acquaintances.of(placed.gp_public)
+        return contact.name if contact else ""
 
-def _is_deferred(left: Interrupted) -> bool:
-    return left.record.dossier is not None and left.record.dossier.is_deferred
 
-
-def _say(conversation: Conversation, message: wire.Message) -> None:
-    conversation.say(message)
+def _is_deferred(record: ConsultationRecord) -> bool:
+    return record.dossier is not None and record.dossier.is_deferred
 
 
 def _resumable(number: int, left: Interrupted) -> ResumableView:
@@ -128,17 +166,22 @@ def _resumable(number: int, left: Interrupted) -> ResumableView:
     return ResumableView(number, left.record.began_at, name, reason)
 
 
-def _expertise(number: int, left: Interrupted) -> ExpertiseView:
-    dossier = left.record.dossier
-    card = left.newest(wire.Card, Direction.RECEIVED)
-    answer = left.newest(wire.Summary, Direction.RECEIVED)
+def _expertise(record: ConsultationRecord) -> ExpertiseView:
+    dossier = record.dossier
+    came = sorted(
+        (one for one in record.parcels if one.direction is Direction.RECEIVED),
+        key=lambda one: one.kept_at,
+    )
+    said = [one.parcel.message for one in came]
+    card = next((one for one in reversed(said) if isinstance(one, wire.Card)), None)
+    answer = next((one for one in reversed(said) if isinstance(one, wire.Summary)), None)
     view = ExpertiseView(
-        number,
-        left.record.began_at,
+        record.id,
+        record.began_at,
         telling.full_name(dossier.traits) if dossier and dossier.traits else "",
         dossier.question if dossier else "",
-        card.name if isinstance(card, wire.Card) else "",
+        card.name if card else "",
     )
-    if isinstance(answer, wire.Summary):
-        return replace(view, answered_at=moment(answer.written_ms), answer=answer.text)
-    return view
+    if answer is None:
+        return view
+    return replace(view, answered_at=moment(answer.written_ms), answer=answer.text)

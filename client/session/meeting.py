@@ -16,6 +16,7 @@ from client.core.handshake import (
     Bundle,
     KeysAgreed,
     KnockRefused,
+    PlacedCall,
     Post,
     SiteCall,
     SiteHandshake,
@@ -39,8 +40,12 @@ CONSULTATION_LASTS: Final = timedelta(hours=12)
 """How long the GP may write to this mailbox; chosen: a day at the pharmacy."""
 CONTACT_LASTS: Final = timedelta(days=30)
 """How long a contact may write here from the last time this site was on; the relay's limit."""
+_ANSWERS: Final = (LetterKind.M2, LetterKind.REFUSAL)
 LETTER_TTL_S: Final = 24 * 3600
 """Seconds the relay keeps a letter that nobody fetches."""
+
+
+Keep = Callable[[PlacedCall], Awaitable[None]]
 
 
 class SiteMeeting:
@@ -83,6 +88,9 @@ class SiteMeeting:
         """By which the GP was called; `None` after an invitation."""
         self.others: Final[dict[bytes, Callable[[bytes], Awaitable[None]]]] = {}
         """Who hears the envelopes of other sessions of this site that are open, by their tags."""
+        self.left_calls: Final[dict[int, Callable[[Letter], Awaitable[bool]]]] = {}
+        """Who takes up the answers to calls of earlier sessions, by their consultations."""
+        self._others_hear = asyncio.Event()
 
     async def run(self) -> None:
         """Stay in touch with the relay until cancelled."""
@@ -115,28 +123,30 @@ class SiteMeeting:
         await self._relay.admit(invitation.site_token, self._until_s)
         return invitation.url(self._relay_url), expires_at
 
-    async def call(self, contact: Contact) -> None:
+    async def call(self, contact: Contact, keep: Keep | None = None) -> None:
         """Call a GP who is known; returns once the call lies in the GP's mailbox.
 
-        Raises `ContactRevokedError` or `PrekeyExpiredError`, and `NotAdmittedError` if the GP's
-        page admits us no more.
+        `keep` puts the call on disk before it is posted. Raises `ContactRevokedError` or
+        `PrekeyExpiredError`, and `NotAdmittedError` if the GP's page admits us no more.
         """
         bundle = contact.bundle_at(self._now())
         numbered = await self._acquaintances.numbered(contact)
         *newer, last = numbered.bonds_of_site(self._identity.address)
         for bond in newer:
             try:
-                return await self._call(bond, bundle, numbered.calls)
+                return await self._call(bond, bundle, numbered.calls, keep)
             except NotAdmittedError:
                 _log.info("the GP does not know the newest bond: calling by the one before")
-        await self._call(last, bundle, numbered.calls)
+        await self._call(last, bundle, numbered.calls, keep)
         return None
 
-    async def _call(self, bond: Bond, bundle: Bundle, number: int) -> None:
+    async def _call(self, bond: Bond, bundle: Bundle, number: int, keep: Keep | None) -> None:
         now = self._now()
         handshake = SiteCall.made(
             self._identity, bond, bundle, number=number, entropy=self._entropy, now=now
         )
+        if keep is not None and handshake.placed is not None:
+            await keep(handshake.placed)
         until = now + CONTACT_LASTS
         self._until_s = int(until.timestamp())
         await self._relay.admit(bond.site_token, self._until_s)
@@ -190,6 +200,14 @@ class SiteMeeting:
     async def _admit_again(self, session: Resumption) -> None:
         await self._relay.admit(session.own_token, session.until_s)
 
+    def hear_others(self) -> None:
+        """Everybody who hears for other sessions is known now; letters for them waited so far."""
+        self._others_hear.set()
+
+    async def put(self, post: Post) -> None:
+        """A letter of an earlier session's, which its GP may fetch days from now."""
+        await self._relay.put(post.to, post.token, post.letter.encode(), TTL_LIMIT_S)
+
     async def _put(self, post: Post) -> None:
         await self._relay.put(post.to, post.token, post.letter.encode(), self._letters_last_s)
 
@@ -207,14 +225,24 @@ class SiteMeeting:
             await self._hear_other(letter)
         elif letter.kind is LetterKind.BUNDLE:
             await self._acquaintances.hear_bundle(letter.body)
+        elif letter.kind in _ANSWERS and await self._is_for_left_call(letter):
+            pass
         elif self._handshake is not None:
             await self._step(self._handshake, letter)
 
     async def _hear_other(self, letter: Letter) -> None:
-        for tag, hear in self.others.items():
+        await self._others_hear.wait()
+        for tag, hear in list(self.others.items()):
             envelope = letter.envelope_for(tag)
             if envelope is not None:
                 await hear(envelope)
+
+    async def _is_for_left_call(self, letter: Letter) -> bool:
+        await self._others_hear.wait()
+        for hear in list(self.left_calls.values()):
+            if await hear(letter):
+                return True
+        return False
 
     async def admit_contacts(self) -> None:
         """Let everybody we know tell us new call keys, also while we are off."""

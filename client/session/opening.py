@@ -24,6 +24,7 @@ from client.session.instruments import Plug
 from client.session.interrupted import Interrupted, unfinished
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
+from client.session.pauses import USUAL, Pauses
 from client.session.site import SiteSession
 from client.session.site_setup import Responsible, SiteSetup
 from client.session.trace import Trace, TracedEvents, file_in
@@ -71,6 +72,7 @@ class Options:
     """See `client.printing.this_machines`; whoever made it closes it."""
     language: str = "fr"
     """What documents are made in."""
+    pauses: Pauses = USUAL
     finess: str = ""
     place_address: str = ""
     responsible: Responsible = field(default_factory=Responsible)
@@ -173,6 +175,7 @@ def _setup(options: Options, keys: Keys, contacts: Contacts) -> SiteSetup:
         brokers=options.brokers,
         printer=options.printer,
         language=options.language,
+        pauses=options.pauses,
         finess=options.finess,
         place_address=options.place_address,
         responsible=options.responsible,

@@ -26,7 +26,7 @@ from client.session.board import Board
 from client.session.casework import Casework
 from client.session.course import Course
 from client.session.deskwork import Deskwork
-from client.session.ending import GOODBYE_S, Ending
+from client.session.ending import Ending
 from client.session.events import EventLog
 from client.session.examination import Examination
 from client.session.from_gp import FromGp
@@ -81,6 +81,7 @@ class SiteSession(Bedside, Deskwork):
         self._acquaintances = Acquaintances(setup.contacts, setup.identity, clock.now)
         self._arrivals = Arrivals(
             *(setup, self._acquaintances, keeper, events, self._course),
+            on_called=self._called,
             on_met=self._met,
             on_envelope=lambda envelope: self._dialogue.hear_letter(envelope),  # noqa: PLW0108 -- made below
             on_relay_back=lambda: self._dialogue.hurry(),  # noqa: PLW0108 -- made below
@@ -121,7 +122,9 @@ class SiteSession(Bedside, Deskwork):
             site_public=setup.identity.public,
             session=lambda: self._meeting.resumption,
         )
-        self._left_open = LeftOpen(self._course, keeper, events, self._meeting, setup.entropy)
+        self._left_open = LeftOpen(
+            *(setup, self._course, keeper, events, self._meeting, self._acquaintances)
+        )
         self._picture = PictureRecord(self._course, media, keeper, events)
         self._dialogue = SiteDialogue(
             *(media, keeper, events, self._course),
@@ -130,6 +133,7 @@ class SiteSession(Bedside, Deskwork):
             line=line,
             on_message=self._on_message,
             refuse=self._refuse,
+            pauses=setup.pauses,
         )
         self._ending = Ending(
             *(self._course, keeper, events),
@@ -137,6 +141,7 @@ class SiteSession(Bedside, Deskwork):
             examination=examination,
             dialogue=self._dialogue,
             let_go=self._let_go,
+            goodbye_s=setup.pauses.goodbye_s,
         )
 
     async def run(self) -> None:
@@ -164,7 +169,7 @@ class SiteSession(Bedside, Deskwork):
                 await self._closing.wait()
                 self._arrivals.stop()
                 await self._ending.settle()
-                await self._introductions.settle(GOODBYE_S)
+                await self._introductions.settle(self._setup.pauses.goodbye_s)
                 for chore in chores:
                     chore.cancel()
         finally:
@@ -254,11 +259,25 @@ class SiteSession(Bedside, Deskwork):
 
     # What the relay and the GP's end do.
 
+    def _called(self) -> None:
+        """What a GP is to answer days from now is left on disk, for when keys are agreed."""
+        if self._casework.dossier.is_deferred:
+            self._dialogue.draft()
+            self._say(wire.Card(self._setup.operator, self._setup.place))
+            self._say_who()
+            self._open()
+
+    def _say_who(self) -> None:
+        """For the GP's contacts."""
+        own = self._setup
+        self._say(wire.Acquaintance(own.place, own.role or own.operator, own.rpps, b""))
+
     def _met(self, agreed: KeysAgreed) -> None:
         """Keys are shared with the GP who came; a GP who was called is known already."""
         self._line.stop_measuring()
         self._dialogue.begin(session_ciphers(agreed.keys, Role.SITE), FrameRatchet(agreed.keys))
-        self._say(wire.Card(self._setup.operator, self._setup.place))
+        if not self._dialogue.has_drafts:
+            self._say(wire.Card(self._setup.operator, self._setup.place))
         self._introductions.begin(agreed)
         if self._course.known.calling is not None:
             self._course.change(words_confirmed_by_gp=True)
@@ -274,13 +293,13 @@ class SiteSession(Bedside, Deskwork):
         self._dialogue.begin(ciphers, FrameRatchet(session.keys, Role.SITE), interrupted.resumed)
         self._keeper.note(JournalEvent.KEY_KNOWN)
         self._events("gone_on")
+        self._introductions.restore(interrupted)
         self._casework.restore(interrupted)
         self._examination.restore(interrupted)
         self._from_gp.restore(interrupted)
         self._open()
 
     def _verified(self, why: JournalEvent) -> None:
-        self._introductions.restore(interrupted)
         """It is the GP and nobody else: patient data may flow, and each keeps the other's key."""
         self._course.step(Step.WORDS_EQUAL, words_confirmed_here=True)
         self._keeper.note(why)
@@ -289,8 +308,8 @@ class SiteSession(Bedside, Deskwork):
             self._keeper.hold(session)
         self._events(why.value)
         self._open()
-        own = self._setup
-        self._say(wire.Acquaintance(own.place, own.role or own.operator, own.rpps, b""))
+        if not self._dialogue.has_drafts:
+            self._say_who()
         self._introductions.keep()
 
     def _open(self) -> None:
@@ -327,7 +346,7 @@ class SiteSession(Bedside, Deskwork):
     async def _let_go(self) -> None:
         """The last word is said: no key of this session is kept in memory."""
         self._interrupted = None
-        await self._introductions.let_go(GOODBYE_S)
+        await self._introductions.let_go(self._setup.pauses.goodbye_s)
         await self._dialogue.let_go()
         self._meeting.let_go()
 

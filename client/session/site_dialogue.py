@@ -16,12 +16,14 @@ from client.session.arrivals import Refuse
 from client.session.conversation import Conversation
 from client.session.course import Course
 from client.session.dialogue import Dialogue
+from client.session.drafts import Drafts
 from client.session.events import EventLog
 from client.session.examination import Examination
 from client.session.keeping import RecordKeeper
 from client.session.link import SiteLink
 from client.session.media import EndMedia
 from client.session.meeting import SiteMeeting
+from client.session.pauses import Pauses
 from client.session.site_line import SiteLine
 from client.session.ways import AT_FIRST, Resumed
 from client.store.journal import JournalEvent
@@ -42,7 +44,9 @@ class SiteDialogue:
         line: SiteLine,
         on_message: Callable[[wire.Message], None],
         refuse: Refuse,
+        pauses: Pauses,
     ) -> None:
+        self._pauses = pauses
         self._media = media
         self._keeper = keeper
         self._events = events
@@ -54,9 +58,19 @@ class SiteDialogue:
         self._refuse = refuse
         self._link: SiteLink | None = None
         self._dialogue: Dialogue | None = None
+        self._drafts: Drafts | None = None
         self._left = (0, 0)
         """Waiting and rejected, of a dialogue that was let go of."""
         self._is_over = False
+
+    def draft(self) -> None:
+        """From now on, until `begin`, what is said is kept for a GP who has not answered yet."""
+        self._drafts = Drafts(self._keeper)
+
+    @property
+    def has_drafts(self) -> bool:
+        """Something was left for the GP before keys were agreed."""
+        return self._drafts is not None
 
     def begin(
         self,
@@ -65,6 +79,8 @@ class SiteDialogue:
         resumed: Resumed = AT_FIRST,
     ) -> None:
         """Keys are shared; `resumed` is where an earlier process left off."""
+        if self._drafts is not None:
+            resumed = self._drafts.resumed
         conversation = Conversation(
             ciphers,
             self._keeper,
@@ -75,10 +91,13 @@ class SiteDialogue:
             on_mailed=self._examination.mailed,
             on_broken=lambda error: self._refuse(error, "finished"),
             allowance=FROM_GP,
+            letter_every_s=self._pauses.letter_every_s,
         )
         self._link = self._linked(conversation, frame_keys)
         self._dialogue = Dialogue(
-            conversation, self._link, self._examination.next_piece, self._examination.next_letter
+            *(conversation, self._link, self._examination.next_piece),
+            self._examination.next_letter,
+            pauses=self._pauses,
         )
         if resumed is not AT_FIRST:
             self._link.go_on(int(clock.now().timestamp()))
@@ -104,6 +123,8 @@ class SiteDialogue:
     @property
     def waiting(self) -> int:
         """Durable messages the GP has not acknowledged."""
+        if self._dialogue is None and self._drafts is not None:
+            return self._drafts.waiting
         return self._dialogue.waiting if self._dialogue else self._left[0]
 
     @property
@@ -117,11 +138,14 @@ class SiteDialogue:
         return self._link.peer if self._link else None
 
     def say(self, message: wire.Message, lane: Lane = Lane.READINGS) -> None:
-        """Say it to the GP; nothing while nobody is there."""
-        if self._dialogue is None:
-            return
+        """Say it to the GP; nothing while nobody is there, nor was called for a later answer."""
         try:
-            number = self._dialogue.say(message, lane=lane)
+            if self._dialogue is not None:
+                number = self._dialogue.say(message, lane=lane)
+            elif self._drafts is not None and not self._is_over:
+                number = self._drafts.add(message)
+            else:
+                return
         except OutboxFullError:
             self._events("outbox_full", kind=wire.kind_of(message))
             return
@@ -156,7 +180,7 @@ class SiteDialogue:
         await self.stop()
         self._is_over = True
         self._left = (self.waiting, self.rejected)
-        self._dialogue = self._link = None
+        self._dialogue = self._link = self._drafts = None
 
     def _link_changed(self, state: LinkState) -> None:
         was_cut = self._course.known.link.state is LinkState.CUT

@@ -9,6 +9,7 @@ from client.core.identity import Identity
 from client.printing import NoPrinter, Printer
 from client.session.adaptation import LineSettings
 from client.session.instruments import Plug
+from client.session.pauses import USUAL, Pauses
 from client.store.contacts import Contacts
 from devices.ports import PortLister
 
@@ -51,6 +52,7 @@ class SiteSetup:
     responsible: Responsible = field(default_factory=Responsible)
     printer: Printer = field(default_factory=NoPrinter)
     """Whoever made it closes it."""
+    pauses: Pauses = USUAL
     language: str = "fr"
     """What documents are made in."""
     is_training: bool = False

@@ -3,8 +3,9 @@
 import asyncio
 import io
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from client.core.dossier.consent import Item
 from client.core.dossier.ending import Act, Alternative, Destination, Ending, StopReason
 from client.core.dossier.room import RoomCheck, RoomItem
 from client.core.dossier.traits import REAL_OIDS, TEST_OIDS, Matricule, Sex, Traits
+from client.core.identity import Identity
 from client.core.record import ConsultationRecord
 from client.demo.gp_in_python import PythonGp
 from client.relay.serve import serve
@@ -30,12 +32,16 @@ from client.session.flow_views import DocumentState
 from client.session.gp_book import GpBook
 from client.session.gp_papers import waiting
 from client.session.opening import OpenSite, Options, interrupted_consultation, opened
+from client.session.pauses import Pauses
+from client.session.sending import FileState
 from client.session.snapshot import SiteSnapshot
 from client.store import keys
 from client.store.keys import Keys
 from client.store.records import Records
 
-PATIENCE_S = 60.0
+PATIENCE_S = 20.0
+QUICK = Pauses(letter_every_s=0.0, away_s=0.0, flush_s=0.1, goodbye_s=1.0)
+"""Nobody waits for anybody's sake."""
 TRAITS = Traits("DURAND", ("JEANNE",), birth_date="1948-03-24", sex=Sex.FEMALE)
 BACKGROUND = Background("toux", (Answer(Question.SINCE, "3 jours"),), "angine")
 PRESCRIPTION = b"%PDF-1.7 " + bytes(range(256)) * 40
@@ -57,6 +63,9 @@ class Place:
     relay_url: str
     folder: Path
     secrets: Keys
+    mailboxes: Path
+    """Where the relay keeps its letters."""
+    pauses: Pauses = QUICK
 
     @asynccontextmanager
     async def open(self, resume: int | None = None) -> AsyncIterator["Site"]:
@@ -64,9 +73,21 @@ class Place:
         options = Options(
             *(self.relay_url, "none", "none", "none", (), "Pharmacie", "Mme Petit", self.folder),
             resume=resume,
+            pauses=self.pauses,
         )
         async with opened(options, self.secrets, EventLog(lines, clock.now)) as site:
             yield Site(site, lines)
+
+    def letters_for(self, owner: Identity) -> list[int]:
+        """How long each is that waits at the relay, in bytes."""
+        with closing(sqlite3.connect(f"file:{self.mailboxes}?mode=ro", uri=True)) as database:
+            query = "SELECT size FROM letter WHERE address = ? ORDER BY id"
+            return [size for (size,) in database.execute(query, (owner.address,))]
+
+    @property
+    def letters_for_site(self) -> list[int]:
+        """As `letters_for`, those for this site."""
+        return self.letters_for(Identity(self.secrets.identity_seed))
 
     async def unfinished(self) -> int:
         found = await interrupted_consultation(self.folder, self.secrets)
@@ -95,6 +116,9 @@ class Site:
         lines = map(json.loads, self._lines.getvalue().splitlines())
         return [line for line in lines if line["event"] == event]
 
+    async def number(self) -> int:
+        return (await self.record()).id
+
     async def record(self) -> ConsultationRecord:
         return await self._site.record()
 
@@ -105,12 +129,24 @@ class Site:
 
 @pytest.fixture
 def place(relay_url: str, tmp_path: Path) -> Place:
-    return Place(relay_url, tmp_path / "site", keys.ephemeral())
+    return Place(
+        relay_url, tmp_path / "site", keys.ephemeral(), tmp_path / "relay" / "mailboxes.sqlite3"
+    )
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+async def in_one_part(data: bytes) -> AsyncIterator[bytes]:
+    yield data
 
 
 @asynccontextmanager
 async def a_gp(book: GpBook | None = None) -> AsyncIterator[PythonGp]:
-    gp = PythonGp(wire.Card("Dr Martin", "Cabinet"), book)
+    gp = PythonGp(wire.Card("Dr Martin", "Cabinet"), book, QUICK)
     try:
         yield gp
     finally:
@@ -307,6 +343,52 @@ async def test_an_expertise_is_answered_when_the_site_is_opened_again(place: Pla
             assert site.now.summary_signer == "Dr Martin"
             sent = [line["event"] for line in site.told("question_sent")]
             assert sent == []  # it was told by the process before
+
+
+async def test_an_expertise_between_two_who_are_never_there_together(place: Place) -> None:
+    async with place.open() as site, a_gp() as gp:
+        make_ready(site.session)
+        await meet(site, gp)
+        await gp.session.wait_for(lambda seen: seen.is_kept, PATIENCE_S)
+        await site.until(lambda _: bool(site.told("contact_kept")))
+        site.session.end("finished")
+        book = gp.book
+    # The site asks, and is closed.
+    async with place.open() as site:
+        site.session.enter(TRAITS)
+        site.session.enter(BACKGROUND)
+        make_ready(site.session)
+        site.session.ask_expertise("Lésion stable depuis un an ?")
+        site.session.call(site.now.contacts[0].public)
+        await site.until(lambda now: now.is_waiting_for_page)
+        site.session.send_file(in_one_part(PRESCRIPTION), "Courrier", "application/pdf")
+        site.session.write("Photo à suivre")
+        await site.until(lambda now: [f.state for f in now.sent_files] == [FileState.SENDING])
+        await site.until(lambda now: now.link.waiting == 8)
+        left = await site.number()
+    # The GP opens, answers the call, and is gone.
+    async with a_gp(book) as gp:
+        gp.open_list(place.relay_url)
+        await until(lambda: book.answered is not None)
+        await until(lambda: len(place.letters_for_site) == 1)
+    # The site is opened for somebody else, and tells everything it had left.
+    async with place.open() as site:
+        await site.until(lambda _: bool(site.told("expertise_taken")))
+        (expertise,) = site.now.expertises
+        assert (expertise.consultation, expertise.gp_name) == (left, "Dr Martin")
+        # The last letter holds the file's only piece.
+        await until(lambda: max(place.letters_for(book.identity), default=0) > len(PRESCRIPTION))
+    # The GP reads it, answers, and is gone.
+    async with a_gp(book) as gp:
+        gp.open_list(place.relay_url)
+        await gp.session.wait_for(lambda seen: seen.question is not None, PATIENCE_S)
+        await gp.session.wait_for(lambda seen: PRESCRIPTION in seen.stills.values(), PATIENCE_S)
+        assert gp.session.seen.patient is not None
+        gp.session.summarise("Oui, sans crainte.")
+        await until(lambda: gp.session.waiting == len(gp.session.seen.mailed))
+    async with place.open() as site:
+        await site.until(lambda now: bool(now.expertises and now.expertises[0].answered_at))
+        assert site.now.expertises[0].answer == "Oui, sans crainte."
 
 
 async def test_what_came_is_there_again_after_a_restart(place: Place) -> None:
