@@ -33,8 +33,10 @@ def _report_sections(telling: Telling, parts: Parts) -> list[Resource]:
         section(say("documents.why"), sections.ANAMNESIS, told),
         section(say("documents.summary"), sections.CONCLUSION, sections.conclusion(telling)),
         _measures(telling, parts),
-        section(say("documents.stills"), sections.DOCUMENTS, (), parts["stills"]),
-        section(say("documents.leaving.files"), None, (), parts["files"]),
+        section(
+            say("documents.stills"), sections.DOCUMENTS, sections.stills(telling), parts["stills"]
+        ),
+        section(say("documents.leaving.files"), None, sections.received(telling), parts["files"]),
         section(
             *(say("documents.consent"), sections.CONSENT, sections.consent(telling)),
             parts["consents"],

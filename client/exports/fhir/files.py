@@ -15,7 +15,7 @@ _KINDS: Final = ("image", "video", "audio")
 
 
 def stills(telling: Telling) -> Iterator[Resource]:
-    """Each as a `Media` beside its bytes; one whose bytes are not here is said in the narrative."""
+    """Each as a `Media` beside its bytes; `sections.stills` says which of them are not here."""
     for still in telling.report.stills:
         if still.data:
             yield telling.entry(_media(telling, still), still.id)

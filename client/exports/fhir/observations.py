@@ -85,7 +85,7 @@ def _measured(telling: Telling, measured: Measurement, profile: str) -> Resource
     """What every measurement says; the instrument is always named (d-23)."""
     return (
         filled(resourceType="Observation", meta={"profile": [profile]} if profile else None)
-        | _said_of(telling, "vital-signs")
+        | _said_of(telling, "vital-signs", measured.origin)
         | effective(telling, measured.origin, measured.received_at, measured.measured_at)
         | {
             "issued": telling.instant(measured.received_at),
@@ -94,10 +94,11 @@ def _measured(telling: Telling, measured: Measurement, profile: str) -> Resource
     )
 
 
-def _said_of(telling: Telling, category: str) -> Resource:
+def _said_of(telling: Telling, category: str, origin: Origin = Origin.SPOT) -> Resource:
+    """What an instrument remembers may be another person's: nobody has verified it."""
     by = [telling.to("PractitionerRole", "operator")] if telling.report.dossier else []
     return filled(
-        status="final",
+        status="preliminary" if origin is Origin.STORED else "final",
         category=[concept(terms.CATEGORY, category, category)],
         subject=telling.to("Patient"),
         encounter=telling.to("Encounter"),
@@ -203,7 +204,7 @@ def analyses(telling: Telling) -> Iterator[Resource]:
         ranges = [{"text": result.reference_range}] if result.reference_range else []
         made = filled(
             resourceType="Observation",
-            **_said_of(telling, "laboratory"),
+            **_said_of(telling, "laboratory", result.origin),
             code=filled(coding=named, text=result.test),
             **when,
             issued=telling.instant(result.received_at),

@@ -125,6 +125,25 @@ def _incident(telling: Telling, incident: Incident) -> str:
     return say(f"documents.incident.{incident.kind}", subject=subject)
 
 
+def stills(telling: Telling) -> Iterator[tuple[str, str]]:
+    """Each still the doctor chose; one that this record does not hold is said to be missing."""
+    say = telling.words.say
+    for still in telling.report.stills:
+        label = still.label or say("documents.unknown")
+        said = label if still.data else say("documents.still.not_held", what=label)
+        yield say("documents.still.number", number=still.id), said
+
+
+def received(telling: Telling) -> Iterator[tuple[str, str]]:
+    """Each file of the doctor's; one that has not come whole is said to be missing."""
+    say = telling.words.say
+    for document in telling.report.documents:
+        label = document.label or say("documents.unknown")
+        kind = document.media_type
+        is_here = bool(document.data)
+        yield "", label if is_here else say("documents.file.missing", label=label, kind=kind)
+
+
 def consent(telling: Telling) -> Iterator[tuple[str, str]]:
     """What was refused; the text itself is known by its hash."""
     say, dossier = telling.words.say, telling.report.dossier

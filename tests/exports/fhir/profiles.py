@@ -44,7 +44,7 @@ def bound(path: str, *values: object, source: str) -> Rule:
 
 
 VITAL_SIGNS: Final = (
-    one("status", "final", source="r4/vitalsigns: status 1..1"),
+    one("status", "final", "preliminary", source="r4/vitalsigns: status 1..1"),
     one("category.coding.code", "vital-signs", source="r4/vitalsigns: VSCat, fixed"),
     one("category.coding.display", "vital-signs", source="mes: category[VSCat].coding.display"),
     some("code.coding.code", source="r4/vitalsigns: code 1..1"),

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
 from exports.documents.ward import DOSSIER, PRESCRIPTION, photo, reading
@@ -201,6 +202,20 @@ def test_stills_and_files_are_the_original_bytes(told: Told) -> None:
     assert held == {photo(), photo(90), PRESCRIPTION, b"%PDF-1.7 the report"}
 
 
+def test_what_an_instrument_remembers_is_verified_by_nobody(told: Told) -> None:
+    bundle = told()
+    assert bundle.observation("41653-7")["status"] == "preliminary"
+    assert bundle.observation("2708-6")["status"] == "final"
+
+
+def test_what_is_missing_is_said_to_be_missing(told: Told) -> None:
+    bundle = told(stills=(), documents=())
+    assert not bundle.all("Media")
+    said = json.dumps(bundle.composition(), ensure_ascii=False)
+    assert said.count("absente du dossier") == 2
+    assert "pas arrivé en entier" in said
+
+
 def test_refusals_are_in_the_consent(told: Told) -> None:
     consent = told().one("Consent")
     assert [one["type"] for one in consent["provision"]["provision"]] == ["deny"]
@@ -221,6 +236,21 @@ def test_what_people_wrote_cannot_break_the_narrative(told: Told) -> None:
     said = json.dumps(told(replace(DOSSIER, background=background)).composition())
     assert "<script>" not in said
     assert "&lt;script&gt;" in said
+
+
+def test_every_narrative_is_well_formed_and_without_anything_active(
+    told: Told, asked: Told
+) -> None:
+    """FHIR R4, 2.4: a subset of XHTML, in its namespace."""
+    for bundle in (told(), asked()):
+        for section in bundle.composition()["section"]:
+            if "text" not in section:
+                assert section["entry"] or section["emptyReason"]
+                continue
+            told_there = ElementTree.fromstring(section["text"]["div"])  # noqa: S314 -- our own
+            names = {one.tag.partition("}")[2] for one in told_there.iter()}
+            assert names <= {"div", "p", "b", "br"}
+            assert told_there.tag == "{http://www.w3.org/1999/xhtml}div"
 
 
 def test_an_rpps_whose_check_digit_is_wrong_is_no_identifier(told: Told) -> None:
