@@ -19,6 +19,8 @@ class Drafts:
     """Of the forms, by their names: ``patient.birth_name``."""
     text: str = ""
     """A line for the GP."""
+    folder: str = ""
+    """Where documents were saved last."""
     protocol: str | None = None
     """Chosen, perhaps none (empty); `None`: not asked yet."""
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from client.catalogue import Catalogue
 from client.core.dossier.ending import Ending
-from client.session.flow_views import IncidentView
+from client.session.flow_views import IncidentView, PrintState
 from client.session.snapshot import SiteSnapshot
 from client.ui.phrases import count_of, plain, time_of_day
 
@@ -22,6 +22,8 @@ def ended_sentence(say: Catalogue, snapshot: SiteSnapshot) -> str:
     if ending is not None and ending.stop_reason is not None:
         why = say(f"dossier.stop.{ending.stop_reason}")
         return f"{say(f'site.ending.by_{who}')} {say('dossier.ending.stopped', why=why)}"
+    if reason == "finished" and snapshot.printing is PrintState.UNAVAILABLE:
+        return f"{say(f'site.ending.by_{who}')} {say('dossier.ending.save')}"
     return f"{say(f'site.ending.by_{who}')} {say(f'site.ending.{reason}')}"
 
 

@@ -426,7 +426,7 @@ async def test_the_end_says_whether_it_is_signed_printed_and_what_went_wrong() -
         assert "NON SIGNÉE" in seen.text
         assert seen.requests.snapshot.printing is PrintState.UNAVAILABLE
         await seen.press("p")
-        assert "indisponible" in seen.text
+        assert "Enregistrer les documents" in seen.text, "what does not print is saved"
 
 
 async def test_a_question_is_asked_without_meeting() -> None:

@@ -17,6 +17,7 @@ from client.session.flow_views import PrintState
 from client.session.snapshot import SiteSnapshot
 from client.ui.ending_words import closing_lines, ended_sentence, summary_title
 from client.ui.phrases import plain_lines
+from client.ui.screens.saving import SavingBox
 from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
 from client.ui.steps import Step
 from client.ui.widgets.key_bar import key_caps
@@ -24,6 +25,7 @@ from client.ui.widgets.pane import Pane, Sentence
 
 _HANDED: Final = Binding("o", "hand_over", "site.do.hand_over")
 _PRINT: Final = Binding("p", "print", "site.do.print")
+_SAVE: Final = Binding("f", "save", "site.do.save")
 _ACT: Final = Binding("b", "next_act", "site.do.next_act")
 _NEXT: Final = Binding("n", "app.again", "site.do.next_patient")
 _DIGITS: Final = [
@@ -54,9 +56,9 @@ class EndingScreen(SiteScreen):
     """Nothing of the examination can be sent any more; what is left is one key each."""
 
     STEP = Step.END
-    ROWS: ClassVar[KeyRows] = ((_HANDED, _PRINT, _ACT, _NEXT, QUIT, HELP),)
+    ROWS: ClassVar[KeyRows] = ((_HANDED, _PRINT, _SAVE, _ACT, _NEXT, QUIT, HELP),)
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(_HANDED, _PRINT, _ACT, _NEXT, QUIT, HELP),
+        *(_HANDED, _PRINT, _SAVE, _ACT, _NEXT, QUIT, HELP),
         *_DIGITS,
         *_SCROLL,
     ]
@@ -131,11 +133,15 @@ class EndingScreen(SiteScreen):
         self._enter(replace(ending, act=acts[(present + 1) % len(acts)]))
 
     def action_print(self) -> None:
-        """On paper."""
-        snapshot = self.desk.requests.snapshot
-        if snapshot.printing is PrintState.UNAVAILABLE:
-            self.notify(self.desk.say("dossier.print.unavailable"), markup=False)
-        self.desk.requests.print_documents()
+        """On paper; where nothing prints, as files."""
+        if self.desk.requests.snapshot.printing is PrintState.UNAVAILABLE:
+            self.action_save()
+        else:
+            self.desk.requests.print_documents()
+
+    def action_save(self) -> None:
+        """As files, in a folder of the person's choice."""
+        self.app.push_screen(SavingBox(self.desk))
 
     def action_hand_over(self) -> None:
         """The patient has the documents: all of it is as it is drawn."""
