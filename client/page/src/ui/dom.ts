@@ -2,6 +2,14 @@
 
 type Child = Node | string;
 
+/** Controls, and what changes the direction of writing (UAX #9): a text could write over its neighbours. */
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** The same text without what nobody sees. */
+export function legible(text: string): string {
+  return text.replace(UNSEEN, "");
+}
+
 interface Attributes {
   readonly [name: string]: string | number | boolean | undefined;
 }
@@ -17,7 +25,7 @@ export function el<K extends keyof HTMLElementTagNameMap>(
     if (value === undefined || value === false) continue;
     element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children);
+  element.append(...children.map((child) => (typeof child === "string" ? legible(child) : child)));
   return element;
 }
 
@@ -34,7 +42,8 @@ export function button(
 
 /** Writes only what changed: screen readers and the layout are left in peace. */
 export function setText(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+  const seen = legible(text);
+  if (element.textContent !== seen) element.textContent = seen;
 }
 
 export function setData(element: HTMLElement, name: string, value: string): void {

@@ -66,7 +66,7 @@ export class Results {
       test.append(el("span", { class: "loinc" }, texts.say("results.loinc", { code: result.loinc })));
     }
     const value = el("td", { class: "result-value" }, el("strong", {}, result.value ?? NONE));
-    value.append(` ${result.unit ?? ""}`);
+    value.append(el("span", {}, ` ${result.unit ?? ""}`));
     if (result.quality !== "good") {
       value.append(el("span", { class: "result-quality" }, texts.quality(result.quality, "")));
     }

@@ -4,7 +4,7 @@ import type { PageSnapshot, VitalView } from "../../session/snapshot.ts";
 import { vitalGroups } from "../../session/vital_groups.ts";
 import type { Texts } from "../../texts.ts";
 import { beside, number, pressure, sourceText } from "../consultation/readings.ts";
-import { button, el, setHidden } from "../dom.ts";
+import { button, el, legible, setHidden, setText } from "../dom.ts";
 
 /** A value as it is written down, and what tells it from the next one. */
 export interface Quotable {
@@ -26,7 +26,8 @@ export function quotable(snapshot: PageSnapshot, texts: Texts): readonly Quotabl
       const sent = main.sent_as === null ? [] : [texts.say("vitals.sent_as", { value: main.sent_as })];
       const at = texts.say("writing.measured", { time: texts.time(main.taken_ms) });
       const around = [...quality, ...sent, sourceText(texts, main), at].join(", ");
-      return [{ name: `${name} ${figure}`, text: texts.say("writing.value", { name, figure, around }) }];
+      const text = legible(texts.say("writing.value", { name, figure, around }));
+      return [{ name: `${name} ${figure}`, text }];
     }),
   );
 }
@@ -78,7 +79,7 @@ export class Values {
         this.#list.append(made);
         chip = made;
       }
-      chip.textContent = name;
+      setText(chip, name);
       chip.dataset["text"] = text;
     }
   }
