@@ -68,6 +68,7 @@ def register(
     parser.add_argument("--resume", action="store_true", help=say("cli.site.resume"))
     parser.add_argument("--unattended", action="store_true", help=say("cli.site.unattended"))
     parser.add_argument("--training", action="store_true", help=say("training.option"))
+    parser.add_argument("--plain", action="store_true", help=say("training.plain.option"))
     parser.set_defaults(run=run, headroom=None)
 
 

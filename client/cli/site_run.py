@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +14,9 @@ from platformdirs import user_data_path
 from client import clock
 from client.catalogue import Catalogue
 from client.cli.line_options import cap_bps_of, headroom_of, link_layer_of
+from client.cli.plain_terminal import PlainTerminal
 from client.cli.running import run
 from client.cli.site import AUTOMATIC
-from client.cli.training import run_training
 from client.cli.unlocking import PASSPHRASE_VARIABLE, keys_in
 from client.core.auscultation import PLACES
 from client.core.dossier.numbers import checked_finess, checked_rpps
@@ -31,9 +31,12 @@ from client.session.site_setup import Responsible
 from client.session.unattended import Unattended
 from client.store import keys as keyring
 from client.store.keys import Keys
+from client.ui.desk import Desk, Drafts
 from client.ui.wishes import TrainingWanted
 from devices.link import ports
 from devices.ports import PortLister, folder_ports
+
+Attendance = Callable[[OpenSite], Awaitable[Wish | None]]
 
 
 def run_site(
@@ -45,17 +48,26 @@ def run_site(
     """Open the records, run the session with a screen or without; 0 when it ended as it should."""
     folder, keys = _unlocked(arguments, say)
     options = _options(arguments, plugs, settings, folder)
+    lines = PlainTerminal() if arguments.plain else None
+    attend = _attendance(arguments, settings, say, lines)
     with _event_stream(arguments.events) as stream:
         events = EventLog(stream, clock.now)
-        resume = run(_to_resume(arguments, folder, keys, say))
-        first = replace(options, resume=resume)
-        wish = run(_consult(arguments, first, keys, events, say))
+        resume = run(_to_resume(arguments, folder, keys, say, lines))
+        wish: Wish | None = Wish(resume)
         while wish is not None:
             if isinstance(wish, TrainingWanted):
-                run_training(arguments, settings, say)
+                _practise(arguments, settings, say)
             following = replace(options, resume=wish.consultation)
-            wish = run(_consult(arguments, following, keys, events, say))
+            wish = run(_consult(arguments, following, keys, events, attend))
+    if lines is not None:
+        lines.close()
     return 0
+
+
+def _practise(arguments: argparse.Namespace, settings: SiteSettings, say: Catalogue) -> None:
+    from client.cli.training import run_training  # noqa: PLC0415 -- an unattended site needs none
+
+    run_training(arguments, settings, say)
 
 
 def _options(
@@ -89,7 +101,11 @@ def _options(
 
 
 async def _to_resume(
-    arguments: argparse.Namespace, folder: Path | None, keys: Keys, say: Catalogue
+    arguments: argparse.Namespace,
+    folder: Path | None,
+    keys: Keys,
+    say: Catalogue,
+    lines: PlainTerminal | None = None,
 ) -> int | None:
     """The consultation that was interrupted and is to go on, as the person at the terminal says."""
     found = None if folder is None else await interrupted_consultation(folder, keys)
@@ -99,7 +115,12 @@ async def _to_resume(
     if arguments.resume:
         return number
     time = began_at.astimezone().strftime("%H:%M")
-    answer = await asyncio.to_thread(input, say("cli.site.resume_question", time=time))
+    question = say("cli.site.resume_question", time=time)
+    if lines is not None:
+        lines.tell(question)
+        answer = await lines.next_line() or ""
+    else:
+        answer = await asyncio.to_thread(input, question)
     is_wanted = answer.strip().lower() in ("", *say("cli.site.resume_yes").split())
     return number if is_wanted else None
 
@@ -114,15 +135,15 @@ def _lister(folders: Sequence[str]) -> PortLister | None:
 
 
 async def _consult(
-    arguments: argparse.Namespace, options: Options, keys: Keys, events: EventLog, say: Catalogue
+    arguments: argparse.Namespace,
+    options: Options,
+    keys: Keys,
+    events: EventLog,
+    attend: Attendance,
 ) -> Wish | None:
     """One consultation; what the person wants next."""
-    wish = None
     async with opened(options, keys, events) as site:
-        if arguments.unattended:
-            await _unattended(site, say)
-        else:
-            wish = await _attended(site, say)
+        wish = await attend(site)
         site.session.close()
         await site.finished()
         if arguments.export is not None:
@@ -131,10 +152,30 @@ async def _consult(
     return wish
 
 
-async def _attended(site: OpenSite, say: Catalogue) -> Wish | None:
-    from client.ui.app import SiteApp  # noqa: PLC0415 -- an unattended site needs no Textual
+def _attendance(
+    arguments: argparse.Namespace,
+    settings: SiteSettings,
+    say: Catalogue,
+    lines: PlainTerminal | None,
+) -> Attendance:
+    """Who leads a consultation here: nobody, a person by lines, a person at the screen."""
 
-    return await SiteApp(site.session, say, clock.now).run_async()
+    async def attend(site: OpenSite) -> Wish | None:
+        if arguments.unattended:
+            await _unattended(site, say)
+            return None
+        if lines is not None:
+            from client.ui.plain import PlainSite  # noqa: PLC0415 -- as below
+
+            desk = Desk(site.session, say, clock.now, Drafts())
+            return await PlainSite(desk, lines.tell, lines.next_line).run()
+        from client.ui.app import SiteApp  # noqa: PLC0415 -- an unattended site needs no Textual
+
+        app = SiteApp(site.session, say, clock.now)
+        app.first_theme = settings.screen.theme
+        return await app.run_async()
+
+    return attend
 
 
 async def _unattended(site: OpenSite, say: Catalogue) -> None:

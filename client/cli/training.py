@@ -10,6 +10,7 @@ from platformdirs import user_documents_path
 
 from client import clock
 from client.catalogue import Catalogue
+from client.cli.plain_terminal import PlainTerminal
 from client.cli.running import run
 from client.core.dossier.ending import Role
 from client.core.dossier.file import Operator
@@ -21,6 +22,9 @@ from client.exports.pdf.wording import Words
 from client.printing import save
 from client.session.requests import SiteRequests
 from client.training.play import Outcome, Trainee, attestation, play, sentence
+from client.ui.desk import Desk, Drafts
+from client.ui.plain import PlainSite
+from client.ui.plain_training import choose, tell_result
 from client.ui.screens.training import Next, Result, choosing, showing
 from client.ui.screens.training_site import TrainingSiteApp
 
@@ -28,8 +32,15 @@ _ROLES: Final[Mapping[str, Role]] = {role.value: role for role in Role}
 
 
 def run_training(arguments: argparse.Namespace, settings: SiteSettings, say: Catalogue) -> int:
-    """Play scenarios until the person leaves."""
-    return run(_train(trainee_of(arguments, settings), say, arguments.export))
+    """Play scenarios until the person leaves, at the screen or by lines."""
+    trainee = trainee_of(arguments, settings)
+    if not arguments.plain:
+        return run(_train(trainee, say, arguments.export))
+    lines = PlainTerminal()
+    try:
+        return run(_train_by_lines(trainee, say, arguments.export, lines))
+    finally:
+        lines.close()
 
 
 def trainee_of(arguments: argparse.Namespace, settings: SiteSettings) -> Trainee:
@@ -56,6 +67,21 @@ async def _train(trainee: Trainee, say: Catalogue, folder: Path | None) -> int:
         result = result_of(say, trainee, outcome, folder)
         if await showing(say, result).run_async() != Next.AGAIN:
             return 0
+
+
+async def _train_by_lines(
+    trainee: Trainee, say: Catalogue, folder: Path | None, lines: PlainTerminal
+) -> int:
+    async def attend(site: SiteRequests) -> object:
+        desk = Desk(site, say, clock.now, Drafts())
+        return await PlainSite(desk, lines.tell, lines.next_line).run()
+
+    while True:
+        scenario = await choose(say, scenarios(say.language), lines.tell, lines.next_line)
+        if scenario is None:
+            return 0
+        outcome = await play(scenario, trainee, attend)
+        await tell_result(say, result_of(say, trainee, outcome, folder), lines.tell)
 
 
 def attended(scenario: Scenario, say: Catalogue) -> Callable[[SiteRequests], Awaitable[object]]:
