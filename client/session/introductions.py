@@ -16,7 +16,7 @@ from client.session.interrupted import Interrupted
 from client.session.keeping import RecordKeeper
 from client.session.meeting import SiteMeeting
 from client.session.profession import professed
-from client.store.journal import JournalEvent
+from client.store.journal import FACT_CHARACTERS, JournalEvent
 
 
 class Introductions:
@@ -70,9 +70,12 @@ class Introductions:
             found = professed(
                 said.attestation, holder=public, brokers=self._brokers, now=clock.now()
             )
+            is_news = found is not None and found != self._course.known.gp_profession
             self._course.change(gp_profession=found)
-            if found is not None:
+            if found is not None and is_news:
                 self._events("profession_verified", issuer=found.issuer)
+                told = {"rpps": found.rpps, "issuer": found.issuer[:FACT_CHARACTERS]}
+                self._keeper.note(JournalEvent.PROFESSION_VERIFIED, **told)
 
     def keep(self) -> None:
         """Keep the contact, once we are sure of the GP, and the GP of us."""

@@ -57,6 +57,8 @@ class JournalEvent(StrEnum):
     KEY_KNOWN = "key_known"
     """The GP proved to have the key that was pinned when the words were compared, earlier."""
     CONTACT_KEPT = "contact_kept"
+    PROFESSION_VERIFIED = "profession_verified"
+    """A broker that is trusted here vouches for the GP's name and number."""
     WORDS_EQUAL = "words_equal"
     WORDS_DIFFER = "words_differ"
     TRUST_REFUSED = "trust_refused"

@@ -9,6 +9,7 @@ from client import clock
 from client.core.identity import Identity
 from client.core.profession import Attestation, Professional
 from client.core.wire import Attested
+from client.store.journal import JournalEvent
 
 __all__ = ["relay_url", "site"]
 
@@ -33,6 +34,12 @@ async def test_a_proof_counts_for_the_key_of_this_session_alone(site: Site) -> N
         view = site.now.gp_profession
         assert view is not None
         assert (view.name, view.rpps, view.issuer) == (WHO.name, WHO.rpps, WHO.issuer)
+        [line] = [
+            entry
+            for entry in (await site.opened.record()).journal
+            if entry.event == JournalEvent.PROFESSION_VERIFIED
+        ]
+        assert line.facts["rpps"] == WHO.rpps
         for false in (attested(Identity(b"o" * 32), own), attested(BROKER, bytes(32))):
             gp.session._say(attested(BROKER, own))
             await site.until(lambda now: now.gp_profession is not None)
