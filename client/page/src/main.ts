@@ -84,18 +84,25 @@ async function start(root: HTMLElement): Promise<void> {
     session.tick();
     app.tick();
   }, TICK_MS);
-  watchWindow(session, join);
+  watchWindow(session, join, () => {
+    const isForgotten = kept.isPassing === true && session.isUnderWay;
+    return isForgotten || session.losesByLeaving || root.querySelector("[data-unsent=yes]") !== null;
+  });
 }
 
-function watchWindow(session: Session, join: (link: string) => void): void {
+function watchWindow(
+  session: Session,
+  join: (link: string) => void,
+  loses: () => boolean,
+): void {
   // A link opened in the tab of an earlier consultation only changes the fragment.
   addEventListener("hashchange", () => {
     const link = takeFragment();
     if (readInvitation(link) !== null) join(link);
   });
-  // What is kept goes on after a reload; closing the window all the same leaves a site alone.
+  // A reload goes on with what is kept: the browser asks only where something is not.
   addEventListener("beforeunload", (event) => {
-    if (session.isUnderWay) event.preventDefault();
+    if (loses()) event.preventDefault();
   });
   addEventListener("pagehide", () => session.suspend());
   addEventListener("pageshow", ({ persisted }) => {

@@ -81,6 +81,7 @@ test("the consultation opens only when both ends found the words equal", async (
   session.compareWords(true);
   await until(() => shown().wordsEqualHere);
   expect(shown().phase).toBe("comparing");
+  expect(session.losesByLeaving).toBe(true);
   await site.write({ kind: "words_compared", equal: true });
   await shows("consulting");
   expect(shown().verified_ms).toBe(site.clock.now_ms);
@@ -313,6 +314,20 @@ test("our goodbye waits for its receipt, then everything is let go", async () =>
   expect(peer.isClosed).toBe(true);
   expect(site.mailboxIsStopped).toBe(true);
   expect(shown().vitals).toEqual([]);
+});
+
+test("leaving loses what a reload cannot go on with: words being compared, our own goodbye", async () => {
+  const { site, session, peer } = await consulting();
+  expect([session.isUnderWay, session.losesByLeaving]).toEqual([true, false]);
+  session.end("finished");
+  expect(session.losesByLeaving).toBe(true);
+  const { number } = await site.said("goodbye");
+  await site.receipt(number ?? 0);
+  session.tick();
+  site.clock.pass(1_000);
+  session.tick();
+  await until(() => !session.losesByLeaving);
+  expect(peer.isClosed).toBe(true);
 });
 
 test("the site's goodbye ends it here too", async () => {

@@ -239,6 +239,10 @@ export class Session implements PageRequests {
     return this.#room.isUnderWay;
   }
 
+  get losesByLeaving(): boolean {
+    return this.#room.losesByLeaving;
+  }
+
   /** Whom we know, and who calls. */
   #arriving(): PageSnapshot {
     const sites = this.#book.sites.map(({ public: key, name, verified_ms }) => {

@@ -21,10 +21,17 @@ export class WaitingRoom {
     return this.#visits.size >= VISITS_LIMIT;
   }
 
-  /** Whether leaving the page now would end something that nobody could go on with. */
+  /** Somebody is here whom the GP may be speaking with. */
   get isUnderWay(): boolean {
     return [...this.#visits.values()].some(
       ({ phase }) => phase === "comparing" || phase === "consulting",
+    );
+  }
+
+  /** Leaving the page now would end what a reload cannot go on with: words, or our last goodbye. */
+  get losesByLeaving(): boolean {
+    return [...this.#visits.values()].some(
+      ({ phase, end }) => phase === "comparing" || end?.isEnding === true,
     );
   }
 

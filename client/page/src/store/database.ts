@@ -5,6 +5,8 @@ const STORE = "kept";
 
 /** A few named values; keys are stored as objects, their bytes stay with the browser. */
 export interface Database {
+  /** Nothing outlives the page. */
+  readonly isPassing?: true;
   get(name: string): Promise<unknown>;
   put(name: string, value: unknown): Promise<void>;
   delete(name: string): Promise<void>;
@@ -42,6 +44,7 @@ export async function openDatabase(factory: IDBFactory): Promise<Database> {
 export function passingDatabase(): Database {
   const values = new Map<string, unknown>();
   return {
+    isPassing: true,
     get: async (name) => values.get(name),
     put: async (name, value) => void values.set(name, value),
     delete: async (name) => void values.delete(name),

@@ -129,6 +129,7 @@ export class Annotation implements Tool {
     const all = this.#growing === null ? this.#marks : [...this.#marks, this.#growing];
     this.#send.disabled = this.#marks.length === 0;
     setData(this.drawing, "marks", String(this.#marks.length));
+    setData(this.drawing, "unsent", this.#marks.length > 0 ? "yes" : "no");
     const pen = this.drawing.getContext("2d");
     if (pen === null) return;
     Object.assign(this.drawing, this.#size); // clears it too

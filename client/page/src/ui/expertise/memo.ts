@@ -2,7 +2,7 @@
 
 import type { PageRequests } from "../../session/requests.ts";
 import type { Texts } from "../../texts.ts";
-import { button, el, setHidden, setText } from "../dom.ts";
+import { button, el, setData, setHidden, setText } from "../dom.ts";
 
 /** chosen: an opinion takes one; all of it lies in a mailbox without filling it. */
 export const MEMO_LIMIT_MS = 3 * 60_000;
@@ -91,6 +91,7 @@ export class Memo {
     this.#memo = memo;
     this.#player.src = URL.createObjectURL(memo);
     setHidden(this.#review, memo.size === 0);
+    setData(this.#review, "unsent", memo.size > 0 ? "yes" : "no");
   }
 
   async #send(): Promise<void> {
@@ -108,6 +109,7 @@ export class Memo {
     this.#memo = null;
     this.#player.removeAttribute("src");
     setHidden(this.#review, true);
+    setData(this.#review, "unsent", "no");
     setText(this.#told, "");
   }
 }
