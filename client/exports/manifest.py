@@ -134,6 +134,5 @@ def _address(destination: Destination, dossier: Dossier) -> Iterator[tuple[str, 
         yield "name", contact.own_doctor
         if contact.own_doctor_rpps:
             yield "rpps", contact.own_doctor_rpps
-    is_shared = destination is Destination.SHARED_RECORD
-    if is_shared and traits and traits.matricule and matricule.is_qualified(traits):
+    if destination is Destination.SHARED_RECORD and traits and traits.matricule:
         yield "patient_mailbox", mailbox(matricule.checked(traits.matricule, is_training=False))

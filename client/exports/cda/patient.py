@@ -15,8 +15,9 @@ MAILBOX: Final = "@patient.mssante.fr"
 _GENDERS: Final = {
     Sex.FEMALE: ("F", "Féminin"),
     Sex.MALE: ("M", "Masculin"),
-    Sex.UNKNOWN: ("U", "Inconnu"),
+    Sex.UNKNOWN: ("UN", "Inconnu"),
 }
+"""JDV_J143-AdministrativeGender-CISIS."""
 
 
 def mailbox(matricule: Matricule) -> str:
@@ -37,10 +38,15 @@ def record_target(dossier: Dossier, traits: Traits, matricule: Matricule) -> Ele
 
 
 def _telecoms(dossier: Dossier, matricule: Matricule) -> Iterator[Element]:
+    """Said to be unknown only where there is none at all."""
     phone = "".join((dossier.contact.callback if dossier.contact else "").split())
-    yield element("telecom", value=f"tel:{phone}") if phone else unknown("telecom")
-    if destination_off(Destination.SHARED_RECORD, dossier) is None:
+    has_mailbox = destination_off(Destination.SHARED_RECORD, dossier) is None
+    if phone:
+        yield element("telecom", value=f"tel:{phone}")
+    if has_mailbox:
         yield element("telecom", value=f"mailto:{mailbox(matricule)}")
+    if not phone and not has_mailbox:
+        yield unknown("telecom")
 
 
 def _patient(traits: Traits) -> Element:

@@ -7,7 +7,7 @@ from client.core.dossier.file import Dossier
 from client.errors import ChevetError
 from client.exports.cda.people import accompanying
 from client.exports.documents import ConsultationReport, SignatureState
-from client.exports.fhir.people import usable_rpps
+from client.exports.fhir.people import has_all_traits, usable_rpps
 
 
 class Lack(StrEnum):
@@ -25,7 +25,7 @@ class Lack(StrEnum):
     QUALIFIED_IDENTITY = "qualified_identity"
     """DMP and MSSante take no other (d-12)."""
     TRAITS = "traits"
-    """A birth name, a first name and a birth date."""
+    """Of the INS: birth name and first names, birth date and place (d-11)."""
     PLACE = "place"
     """The FINESS of the site, which keeps the document (d-18)."""
 
@@ -49,9 +49,6 @@ def lacks(report: ConsultationReport) -> tuple[Lack, ...]:
     if traits and traits.matricule:
         matricule.checked(traits.matricule, is_training=is_training)
     rpps = usable_rpps(report.gp.rpps, is_training=is_training) if report.gp else ""
-    has_traits = traits is not None and all(
-        (traits.birth_name, traits.first_names, traits.birth_date)
-    )
     signature = report.summary.signature if report.summary else SignatureState.NONE
     found = {
         Lack.SUMMARY: report.summary is None,
@@ -59,7 +56,7 @@ def lacks(report: ConsultationReport) -> tuple[Lack, ...]:
         Lack.DOCTOR_RPPS: not rpps,
         Lack.ACCOMPANYING_RPPS: dossier is not None and _is_act_nobodys(dossier),
         Lack.QUALIFIED_IDENTITY: not matricule.is_qualified(traits),
-        Lack.TRAITS: not has_traits,
+        Lack.TRAITS: traits is None or not has_all_traits(traits),
         Lack.PLACE: dossier is None or not dossier.finess,
     }
     return tuple(lack for lack, is_missing in found.items() if is_missing)

@@ -48,11 +48,22 @@ def identifiers(traits: Traits, *, is_training: bool) -> Matricule | None:
     if traits.matricule is None:
         return None
     checked = matricule.checked(traits.matricule, is_training=is_training)
-    return checked if matricule.is_qualified(traits) else None
+    return checked if _travels(traits) else None
+
+
+def has_all_traits(traits: Traits) -> bool:
+    """Whether an identity has what the INS is made of (d-11); "unknown" is a sex it knows."""
+    named = (traits.birth_name, traits.first_names, traits.birth_date, traits.birth_place)
+    return all(named)
+
+
+def _travels(traits: Traits) -> bool:
+    """A matricule never leaves without its traits: the reader could not tell whose it is."""
+    return matricule.is_qualified(traits) and has_all_traits(traits)
 
 
 def _told(traits: Traits) -> Resource:
-    is_ins = matricule.is_qualified(traits)
+    is_ins = _travels(traits)
     profile = "fr-core-patient-ins" if is_ins else "fr-core-patient"
     gender = traits.sex.value if traits.sex is not Sex.UNKNOWN else "unknown"
     return filled(

@@ -14,7 +14,7 @@ from client.core.dossier.consent import Item
 from client.core.dossier.ending import Act, Role
 from client.core.dossier.file import Dossier
 from client.core.dossier.matricule import WrongModeError
-from client.core.dossier.traits import IdentityStatus, Matricule
+from client.core.dossier.traits import IdentityStatus, Matricule, Sex
 from client.exports.cda import CdaNotReadyError, Lack, lacks, report_document
 from client.exports.documents import ConsultationReport, SignatureState
 from client.exports.pdf.summary import summary_sheet
@@ -127,6 +127,7 @@ def test_the_patients_mailbox_is_told_unless_the_shared_record_was_refused(
         (replace(NAMED, finess=""), Lack.PLACE),
         (replace(NAMED, traits=None), Lack.TRAITS),
         (replace(NAMED, traits=replace(NAMED.traits, birth_date="")), Lack.TRAITS),
+        (replace(NAMED, traits=replace(NAMED.traits, birth_place="")), Lack.TRAITS),
         (replace(NAMED, operator=replace(NAMED.operator, role=Role.NURSE)), Lack.ACCOMPANYING_RPPS),
         *(
             (replace(NAMED, traits=replace(NAMED.traits, status=status)), Lack.QUALIFIED_IDENTITY)
@@ -141,6 +142,27 @@ def test_without_what_it_needs_there_is_no_document(
     with pytest.raises(CdaNotReadyError) as refused:
         report_document(words, signed(dossier), b"x")
     assert lack in refused.value.missing
+
+
+def test_a_patient_without_any_address_is_said_to_have_none(words: Words, signed: Signed) -> None:
+    """min: a telecom that is not known stands beside no other."""
+    agreed = replace(NAMED, consent=replace(NAMED.consent, refused=()))
+    path = "h:recordTarget//h:telecom"
+    for dossier, known, unknown in (
+        (NAMED, 1, 0),
+        (agreed, 2, 0),
+        (replace(agreed, contact=None), 1, 0),
+        (replace(NAMED, contact=None), 0, 1),
+    ):
+        root = parsed(words, signed(dossier))
+        assert len(root.xpath(f"{path}[@value]", namespaces=NS)) == known
+        assert len(root.xpath(f"{path}[@nullFlavor]", namespaces=NS)) == unknown
+
+
+def test_a_sex_that_is_not_known_has_its_french_code(words: Words, signed: Signed) -> None:
+    """JDV_J143: UN."""
+    root = parsed(words, signed(replace(NAMED, traits=replace(NAMED.traits, sex=Sex.UNKNOWN))))
+    assert root.xpath("h:recordTarget//h:administrativeGenderCode/@code", namespaces=NS) == ["UN"]
 
 
 @pytest.mark.parametrize("signature", set(SignatureState) - {SignatureState.VALID})

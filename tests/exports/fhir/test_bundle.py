@@ -165,6 +165,14 @@ def test_the_matricule_leaves_with_a_qualified_identity_alone(told: Told) -> Non
         assert NUMBER not in json.dumps(bundle.json)
 
 
+@pytest.mark.parametrize("trait", ["birth_name", "first_names", "birth_date", "birth_place"])
+def test_the_matricule_never_leaves_without_its_traits(told: Told, trait: str) -> None:
+    empty: object = () if trait == "first_names" else ""
+    bundle = told(replace(DOSSIER, traits=replace(DOSSIER.traits, **{trait: empty})))
+    assert NUMBER not in json.dumps(bundle.json)
+    assert bundle.one("Patient")["meta"]["profile"][0].endswith("/fr-core-patient")
+
+
 @pytest.mark.parametrize(("oid", "is_training"), [(TEST, False), (REAL, True)])
 def test_a_test_identity_is_for_training_alone_and_the_reverse(
     told: Told, asked: Told, oid: str, *, is_training: bool
