@@ -140,6 +140,11 @@ class Opener:
         self._root = root_of(key)
         self._known = {b"": _Incoming(key, iv)}
 
+    @property
+    def incarnations(self) -> int:
+        """Of how many processes of the peer something has come."""
+        return len(self._known)
+
     def open(self, envelope: bytes) -> bytes:
         """The parcel; `ForgedEnvelopeError` or `ReplayedEnvelopeError` if it must be dropped."""
         if len(envelope) > ENVELOPE_LIMIT:

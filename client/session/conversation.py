@@ -57,6 +57,7 @@ class Conversation:
         on_mailed: Callable[[list[int]], None] = lambda _: None,
         on_deferred: Callable[[Message], None] = lambda _: None,
         on_broken: Callable[[ChevetError], None] = lambda _: None,
+        on_anew: Callable[[], None] = lambda: None,
         allowance: Allowance = FROM_SITE,
         letter_every_s: float = LETTER_EVERY_S,
     ) -> None:
@@ -64,7 +65,8 @@ class Conversation:
 
         `on_mailed` is told which numbers wait in the peer's mailbox, `on_deferred` each message
         that waited in ours, before `on_message` is; `on_broken` why nothing more is said: of an old
-        record, or to a peer that has said more than its `allowance`.
+        record, or to a peer that has said more than its `allowance`. `on_anew`: another process of
+        the peer's has written.
         """
         self._sealer, self._opener = ciphers
         self._keeper = keeper
@@ -72,6 +74,7 @@ class Conversation:
         self._on_acknowledged = on_acknowledged
         self._now_s = now_s
         self._on_deferred = on_deferred
+        self._on_anew = on_anew
         self._outbox = Outbox(resumed.waiting, resumed.last_number)
         self._inbox = Inbox(0, resumed.received, allowance, resumed.received_bytes)
         self._turns = Turns(resumed.received, on_message)
@@ -196,7 +199,10 @@ class Conversation:
     async def take_letter(self, envelope: bytes) -> None:
         """Handle what a letter brings; the mailbox may forget it once this returns."""
         self._reception.require_open()
+        known = self._opener.incarnations
         came = self.open(envelope)  # a hello means nothing in a letter
+        if self._opener.incarnations > known:
+            self._on_anew()
         await self._reception.take_letter(p for p in came if not isinstance(p.message, wire.Hello))
 
     async def settle(self, timeout_s: float) -> bool:

@@ -57,16 +57,19 @@ class Ending:
         self._events("refused", reason=reason)
         self._fall_silent(reason)
 
-    def end_here(self, reason: str, why: str = "") -> None:
-        """The person at the bedside ends it; `why` is a `StopReason`, told with ``unsuitable``."""
+    def end_here(self, reason: str, why: str = "", *, noted: str = "") -> None:
+        """The person at the bedside ends it; `why` is a `StopReason`, told with ``unsuitable``.
+
+        `noted` is the reason in the journal, where that is another.
+        """
         if not self._course.is_over:
             self._say_goodbye(reason, why)
-            self._end(reason, by_gp=False)
+            self._end(reason, by_gp=False, noted=noted or reason)
 
     def ended_by_gp(self, reason: str) -> None:
         """The GP has said goodbye."""
         if not self._course.is_over:
-            self._end(reason, by_gp=True)
+            self._end(reason, by_gp=True, noted=reason)
 
     async def settle(self) -> None:
         """An ending under way is finished first; else only the line is closed."""
@@ -82,11 +85,11 @@ class Ending:
     def _say_goodbye(self, reason: str, why: str = "") -> None:
         self._dialogue.say(wire.Goodbye(reason, milliseconds(clock.now()), why))
 
-    def _end(self, reason: str, *, by_gp: bool) -> None:
+    def _end(self, reason: str, *, by_gp: bool, noted: str) -> None:
         self._course.step(Step.ENDED, ended=reason, ended_by_gp=by_gp)
         by = "gp" if by_gp else "site"
-        self._keeper.note(JournalEvent.ENDED, reason=reason, by=by)
-        self._fall_silent(reason)
+        self._keeper.note(JournalEvent.ENDED, reason=noted, by=by)
+        self._fall_silent(noted)
 
     def _fall_silent(self, reason: str) -> None:
         """From this moment on: no picture, no voice, nothing of the patient."""

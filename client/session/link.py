@@ -14,12 +14,18 @@ ATTEMPT_S: Final = 20.0
 """An attempt that has not proved itself by then is given up; chosen: DTLS over satellite x 5."""
 
 
+HURRY_EVERY_S: Final = 2.0
+"""A peer that calls for a new attempt more often is not heeded; chosen: one takes as long."""
+
+
 class SiteLink(Link):
     """The site's end: always the one that offers."""
 
     role = Role.SITE
     _attempts = 0
+    _answered = 0
     _retry_s = 0.0
+    _hurried_s = -HURRY_EVERY_S
     _failures = 0
 
     def tick(self) -> None:
@@ -53,17 +59,29 @@ class SiteLink(Link):
         self._attempts = attempt
 
     def hurry(self) -> None:
-        """The network is back: attempt now, with the addresses this machine has now."""
-        if self.state is LinkState.CUT:
-            self._drop_next()
-            self._failures = 0
-            self._retry_s = 0.0
+        """The network is back, or the GP is: attempt now, with the addresses this machine has now.
+
+        An attempt whose data channel is open already goes on.
+        """
+        now_s = self._now_s()
+        is_open = self._next is not None and self._next.is_open
+        if self.state is LinkState.UP or is_open or now_s - self._hurried_s < HURRY_EVERY_S:
+            return
+        self._hurried_s = now_s
+        self._drop_next()
+        self._failures = 0
+        self._retry_s = 0.0
 
     def answered(self, signal: Signal) -> None:
-        """The GP's answer came; one to an attempt that was given up means nothing."""
+        """The GP's answer came; one to an attempt that was given up says that the GP is there."""
         line = self._next
-        if line is not None and signal.kind == "answer" and signal.attempt == line.attempt:
+        if signal.kind != "answer":
+            return
+        if line is not None and signal.attempt == line.attempt:
             self._begin(line, line.peer.accept(signal.sdp))
+        elif signal.attempt > self._answered:
+            self.hurry()
+        self._answered = max(self._answered, signal.attempt)
 
 
 class GpLink(Link):

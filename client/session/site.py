@@ -40,7 +40,7 @@ from client.session.picture_record import PictureRecord
 from client.session.site_dialogue import SiteDialogue
 from client.session.site_line import SiteLine
 from client.session.site_setup import SiteSetup
-from client.session.snapshot import SiteSnapshot
+from client.session.snapshot import GpPresence, SiteSnapshot
 from client.store.journal import JournalEvent
 
 ALL_PCT: Final = 100
@@ -255,7 +255,8 @@ class SiteSession(Bedside, Deskwork):
 
     def end(self, reason: str) -> None:
         """End the consultation: ``finished`` or ``unsuitable``."""
-        self._ending.end_here(reason)
+        is_elsewhere = self.snapshot.gp_presence is GpPresence.REDIRECTED
+        self._ending.end_here(reason, noted="redirected" if is_elsewhere else reason)
 
     # What the relay and the GP's end do.
 
@@ -342,6 +343,8 @@ class SiteSession(Bedside, Deskwork):
             case _ if self._course.state is State.VERIFIED:
                 self._examination.hear(message)
                 self._from_gp.hear(message)
+                if isinstance(message, wire.Waiting) and message.minutes == 0:
+                    self._dialogue.hurry()
 
     async def _let_go(self) -> None:
         """The last word is said: no key of this session is kept in memory."""

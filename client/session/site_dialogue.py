@@ -91,6 +91,7 @@ class SiteDialogue:
             on_mailed=self._examination.mailed,
             on_broken=lambda error: self._refuse(error, "finished"),
             allowance=FROM_GP,
+            on_anew=self.hurry,
             letter_every_s=self._pauses.letter_every_s,
         )
         self._link = self._linked(conversation, frame_keys)
@@ -162,7 +163,7 @@ class SiteDialogue:
             self._link.answered(signal)
 
     def hurry(self) -> None:
-        """The relay is back: try a new connection now."""
+        """The relay is back, or the GP is: try a new connection now."""
         if self._link is not None:
             self._link.hurry()
 

@@ -12,6 +12,7 @@ from client.core.dossier.completeness import Missing, Why, missing, pictures_off
 from client.core.dossier.ending import Role
 from client.core.dossier.file import Dossier, Operator
 from client.core.dossier.room import RoomCheck
+from client.core.record import milliseconds
 from client.core.wire import Pointed, Waiting
 from client.errors import ChevetError
 from client.session.auscultation_view import AuscultationView
@@ -191,6 +192,18 @@ class ContactView:
     """Another contact has the same name and another key."""
 
 
+class GpPresence(StrEnum):
+    """Where the GP is, as far as the site can tell."""
+
+    AWAY = "away"
+    """Nobody has come, or it is not sure yet that it is the GP."""
+    WAITING_ROOM = "waiting_room"
+    """The GP's page has let this site in; the GP has not turned to it, and will."""
+    HERE = "here"
+    REDIRECTED = "redirected"
+    """The GP does not come, and said where to turn: go on otherwise, or end."""
+
+
 @dataclass(frozen=True, slots=True)
 class SiteSnapshot:
     """Everything the screen can show, at one moment."""
@@ -286,6 +299,21 @@ class SiteSnapshot:
     resumable: tuple[ResumableView, ...] = ()
     expertises: tuple[ExpertiseView, ...] = ()
     """Those that wait for an answer and the answered ones, the newest last."""
+
+    @property
+    def gp_presence(self) -> GpPresence:
+        """Whether anybody is there; a line that came up since counts more than older words."""
+        waiting, link = self.gp_waiting, self.link
+        if self.state is not State.VERIFIED:
+            return GpPresence.AWAY
+        if waiting is not None and waiting.is_redirected:
+            return GpPresence.REDIRECTED
+        has_met = link.state in (LinkState.UP, LinkState.CUT) and link.since is not None
+        is_put_off = waiting is not None and (
+            link.state is not LinkState.UP
+            or (link.since is not None and milliseconds(link.since) < waiting.at_ms)
+        )
+        return GpPresence.HERE if has_met and not is_put_off else GpPresence.WAITING_ROOM
 
     @property
     def missing(self) -> tuple[Missing, ...]:

@@ -34,13 +34,13 @@ from client.session.gp_papers import waiting
 from client.session.opening import OpenSite, Options, interrupted_consultation, opened
 from client.session.pauses import Pauses
 from client.session.sending import FileState
-from client.session.snapshot import SiteSnapshot
+from client.session.snapshot import GpPresence, SiteSnapshot
 from client.store import keys
 from client.store.keys import Keys
 from client.store.records import Records
 
 PATIENCE_S = 20.0
-QUICK = Pauses(letter_every_s=0.0, away_s=0.0, flush_s=0.1, goodbye_s=1.0)
+QUICK = Pauses(letter_every_s=0.0, away_s=0.1, flush_s=0.1, goodbye_s=1.0)
 """Nobody waits for anybody's sake."""
 TRAITS = Traits("DURAND", ("JEANNE",), birth_date="1948-03-24", sex=Sex.FEMALE)
 BACKGROUND = Background("toux", (Answer(Question.SINCE, "3 jours"),), "angine")
@@ -298,6 +298,23 @@ async def test_stopping_tells_the_reason_and_keeps_the_note_here(place: Place) -
     facts = {line.event: dict(line.facts) for line in record.journal}
     assert facts["went_on"] == {"how": "telephone"}
     assert facts["stopped"] == {"reason": "examination_needed"}
+
+
+async def test_a_gp_who_sends_the_patient_elsewhere_is_noted_as_the_end(place: Place) -> None:
+    async with place.open() as site, a_gp() as gp:
+        make_ready(site.session)
+        await meet(site, gp)
+        assert site.now.gp_presence is GpPresence.HERE
+        gp.session.tell(wire.Waiting(None, "Allez aux urgences", is_redirected=True, at_ms=0))
+        await site.until(lambda now: now.gp_presence is GpPresence.REDIRECTED)
+        site.session.end("finished")
+        await gp.session.wait_for(lambda seen: seen.goodbye == "finished", PATIENCE_S)
+        site.session.close()
+        record = await site.record()
+    assert [dict(line.facts) for line in record.journal if line.event == "ended"] == [
+        {"by": "site", "reason": "redirected"}
+    ]
+    assert any(line.event == "gp_redirected" for line in record.journal)
 
 
 async def test_an_expertise_is_answered_when_the_site_is_opened_again(place: Place) -> None:

@@ -180,3 +180,30 @@ async def test_a_site_that_counts_on_from_anywhere_is_sealed_too() -> None:
         await until(lambda: site.link.state is gp.link.state is LinkState.UP)
         assert site.link.is_sealed is gp.link.is_sealed is True
         await gp.remote.until(sounds=3, pictures=3)
+
+
+async def test_a_gp_who_comes_is_offered_a_line_at_once_however_long_the_site_has_tried() -> None:
+    end, now = End(Role.SITE, can_seal=True, codec="vp8"), [0.0]
+    link = SiteLink(
+        end.talk,
+        Flows(FeedSwitch(Voice()), FeedSwitch(end.picture), "vp8", end.remote),
+        on_change=lambda _: None,
+        on_broken=end.broken.append,
+        now_s=lambda: now[0],
+        now_ms=lambda: 0,
+    )
+    attempts = []
+    for now[0] in (0.0, 21.0, 42.0, 63.0, 64.0):
+        link.tick()
+        attempts.append(link._attempts)
+    assert attempts == [1, 2, 3, 4, 4]
+    link.answered(wire.Signal("answer", 2, "v=0"))  # to one that was given up: the GP is there
+    link.tick()
+    assert link._attempts == 5
+    link.answered(wire.Signal("answer", 2, "v=0"))
+    link.hurry()  # too soon after the last time
+    link.tick()
+    assert link._attempts == 5
+    end.picture.close()
+    link._drop_next()
+    await asyncio.gather(*link._tasks)
