@@ -1,6 +1,7 @@
 """The Compositions: a telemedicine act's report, and the request for one."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from client.core.dossier.background import Question
 from client.exports.documents import SignatureState
@@ -81,31 +82,34 @@ def request(telling: Telling, parts: Parts) -> Resource:
 def _request_sections(telling: Telling, parts: Parts) -> list[Resource]:
     """In the order of TLM-DA_2022.01; one that nobody answered says so."""
     say = telling.words.say
-    asked = sections.answers
     others = (Question.PAIN, Question.HOME_TEMPERATURE, Question.PREGNANCY, Question.OTHER)
-    told = [*sections.reason(telling), *asked(telling, *others)]
-
-    def named(code: tuple[str, str], question: Question) -> Resource:
-        title = say(f"documents.question.{question}")
-        return section(title, code, asked(telling, question))
-
+    told = [*sections.reason(telling), *sections.answers(telling, *others)]
+    agreed = sections.consent(telling)
     return [
         section(say("documents.why"), sections.ANAMNESIS, told, parts["requests"]),
-        named(sections.PROBLEMS, Question.SINCE),
-        named(sections.HISTORY, Question.ANTECEDENTS),
-        sections.allergies(telling, say("documents.question.allergies")),
-        named(sections.TREATMENTS, Question.TREATMENTS),
+        *(_asked(telling, question, code) for question, code in _ASKED.items()),
         section(say("documents.equipment.devices"), sections.INSTRUMENTS, (), parts["devices"]),
         section(
             *(say("documents.measures"), sections.VITAL_SIGNS, sections.measures(telling)),
             parts["vitals"],
         ),
         section(say("documents.head.analysis"), sections.RESULTS, (), parts["analyses"]),
-        section(
-            *(say("documents.consent"), sections.CONSENT, sections.consent(telling)),
-            parts["consents"],
-        ),
+        section(say("documents.consent"), sections.CONSENT, agreed, parts["consents"]),
     ]
+
+
+_ASKED: Final = {
+    Question.SINCE: sections.PROBLEMS,
+    Question.ANTECEDENTS: sections.HISTORY,
+    Question.ALLERGIES: sections.ALLERGIES,
+    Question.TREATMENTS: sections.TREATMENTS,
+}
+
+
+def _asked(telling: Telling, question: Question, code: tuple[str, str]) -> Resource:
+    """As it was answered; coded by nobody here."""
+    title = telling.words.say(f"documents.question.{question}")
+    return section(title, code, sections.answers(telling, question))
 
 
 def _composition(telling: Telling, kind: tuple[str, str], title: str) -> Resource:

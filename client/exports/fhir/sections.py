@@ -9,7 +9,7 @@ from client.exports.documents import Incident, Measurement
 from client.exports.fhir import terms
 from client.exports.fhir.telling import Resource, Telling, coding, concept, filled
 
-_ALLERGIES: Final = ("48765-2", "Allergies and adverse reactions Document")
+ALLERGIES: Final = ("48765-2", "Allergies and adverse reactions Document")
 ANAMNESIS: Final = ("46612-8", "Synthesis conclusions")
 PROBLEMS: Final = ("11450-4", "Problem list - Reported")
 HISTORY: Final = ("11348-0", "History of Past illness note")
@@ -155,11 +155,6 @@ def consent(telling: Telling) -> Iterator[tuple[str, str]]:
         yield "", say("documents.refused", items=items)
     else:
         yield "", say("documents.refused.none")
-
-
-def allergies(telling: Telling, title: str) -> Resource:
-    """As said; coded by nobody here."""
-    return section(title, _ALLERGIES, answers(telling, Question.ALLERGIES))
 
 
 def training_mark(telling: Telling) -> Resource:
