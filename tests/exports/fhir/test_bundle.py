@@ -7,20 +7,17 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
-from exports.documents.ward import DOSSIER, PRESCRIPTION, photo, reading
+from exports.documents.ward import DOSSIER, NOTES, PRESCRIPTION, SUMMARY, at_ms, photo, reading
 from exports.fhir.conftest import Told
 from exports.fhir.reading import references
 
 from client.core.dossier.background import Answer, Background, Question
 from client.core.dossier.consent import Item
-from client.core.dossier.matricule import MatriculeError, WrongModeError
-from client.core.dossier.traits import IdentityStatus, Matricule
+from client.core.wire import Summary
 from client.exports.fhir import written
+from client.store.journal import JournalEvent
 
-REAL, TEST = "1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.10"
-NUMBER = "279035121518989"
-assert DOSSIER.traits
-assert DOSSIER.background
+SIGNED = Summary(SUMMARY, at_ms(500), signature=bytes(64))
 
 
 def test_it_is_a_document_of_a_telemedicine_act(told: Told) -> None:
@@ -44,6 +41,16 @@ def test_without_the_doctors_words_it_is_preliminary_and_the_sites(told: Told) -
 
 def test_an_unverified_signature_attests_nothing(told: Told) -> None:
     assert "attester" not in told().composition()
+    refused = (*NOTES, (JournalEvent.SIGNATURE_REFUSED, 505.0, {}))
+    assert "attester" not in told(summary=SIGNED, notes=refused).composition()
+
+
+def test_a_signature_that_the_site_verified_is_the_doctors_attestation(told: Told) -> None:
+    verified = (*NOTES, (JournalEvent.SIGNATURE_VERIFIED, 505.0, {}))
+    composition = told(summary=SIGNED, notes=verified).composition()
+    (attester,) = composition["attester"]
+    assert attester["party"] == composition["author"][0]
+    assert attester["time"] == "2026-11-22T14:10:20.000+01:00"
 
 
 def test_every_reference_is_in_the_bundle_and_everything_is_referred_to(
@@ -69,11 +76,6 @@ def test_the_same_record_is_the_same_bytes(told: Told) -> None:
     other = told(readings=[reading("spo2", 91, "%", "CMS50E", 60)]).json
     assert other["identifier"] != first["identifier"]
     assert other["entry"][0]["fullUrl"] == first["entry"][0]["fullUrl"]
-
-
-def test_identities_say_nothing_of_the_patient(told: Told) -> None:
-    renamed = replace(DOSSIER, traits=replace(DOSSIER.traits, birth_name="AUTRE"))
-    assert set(told().by_url) == set(told(renamed).by_url)
 
 
 def test_only_values_an_instrument_vouched_for_leave(told: Told) -> None:
@@ -154,48 +156,6 @@ def test_pain_is_a_number_only_where_one_was_said(told: Told, said: str, value: 
     found = [one for one in bundle.all("Observation") if "72514-3" in json.dumps(one)]
     assert [one["valueQuantity"]["value"] for one in found] == ([value] if value else [])
     assert said in json.dumps(bundle.composition(), ensure_ascii=False)
-
-
-def test_the_matricule_leaves_with_a_qualified_identity_alone(told: Told) -> None:
-    (found,) = told().one("Patient")["identifier"]
-    assert (found["system"], found["value"]) == (f"urn:oid:{REAL}", NUMBER)
-    for status in set(IdentityStatus) - {IdentityStatus.QUALIFIED}:
-        bundle = told(replace(DOSSIER, traits=replace(DOSSIER.traits, status=status)))
-        assert "identifier" not in bundle.one("Patient")
-        assert NUMBER not in json.dumps(bundle.json)
-
-
-@pytest.mark.parametrize("trait", ["birth_name", "first_names", "birth_date", "birth_place"])
-def test_the_matricule_never_leaves_without_its_traits(told: Told, trait: str) -> None:
-    empty: object = () if trait == "first_names" else ""
-    bundle = told(replace(DOSSIER, traits=replace(DOSSIER.traits, **{trait: empty})))
-    assert NUMBER not in json.dumps(bundle.json)
-    assert bundle.one("Patient")["meta"]["profile"][0].endswith("/fr-core-patient")
-
-
-@pytest.mark.parametrize(("oid", "is_training"), [(TEST, False), (REAL, True)])
-def test_a_test_identity_is_for_training_alone_and_the_reverse(
-    told: Told, asked: Told, oid: str, *, is_training: bool
-) -> None:
-    traits = replace(DOSSIER.traits, matricule=Matricule(NUMBER, oid))
-    wrong = replace(DOSSIER, traits=traits, is_training=is_training)
-    for tell in (told, asked):
-        with pytest.raises(WrongModeError):
-            tell(wrong)
-        tell(replace(wrong, is_training=not is_training))
-
-
-def test_a_matricule_whose_key_is_wrong_never_leaves(told: Told) -> None:
-    wrong = replace(DOSSIER.traits, matricule=Matricule(NUMBER[:-1] + "0", REAL))
-    with pytest.raises(MatriculeError):
-        told(replace(DOSSIER, traits=wrong))
-
-
-def test_training_is_marked_and_nothing_else_is(told: Told) -> None:
-    traits = replace(DOSSIER.traits, matricule=Matricule(NUMBER, TEST))
-    marked = told(replace(DOSSIER, traits=traits, is_training=True)).json
-    assert marked["meta"]["security"][0]["code"] == "HTEST"
-    assert "meta" not in told().json
 
 
 def test_stills_and_files_are_the_original_bytes(told: Told) -> None:
