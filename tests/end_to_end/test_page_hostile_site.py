@@ -53,7 +53,10 @@ SEEN: Final = """
     [...one.childNodes].some((node) =>
       node.nodeType === Node.TEXT_NODE && [...unseen].some((c) => node.data.includes(c))),
   ).map((one) => `${one.parentElement.className} > ${one.tagName}.${one.className}`),
-  overflow_px: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  wide: document.documentElement.scrollWidth <= document.documentElement.clientWidth ? []
+    : [...document.querySelectorAll("body *")].filter((one) =>
+      one.getBoundingClientRect().right > document.documentElement.clientWidth,
+    ).map((one) => `${one.parentElement.className} > ${one.tagName}.${one.className}`),
 })
 """
 NOTHING: Final = {
@@ -61,7 +64,7 @@ NOTHING: Final = {
     "violations": [],
     "intruders": [],
     "controls": [],
-    "overflow_px": 0,
+    "wide": [],
 }
 SIZES: Final = ((1366, 768), (390, 844))
 
