@@ -64,6 +64,13 @@ def register(
         action="store_false",
         help=say("cli.site.no_echo_cancelling"),
     )
+    parser.add_argument(
+        "--patient-window",
+        dest="window",
+        choices=("second", "on", "off"),
+        default="second",
+        help=say("cli.site.patient_window"),
+    )
     add_line_options(parser, say)
     parser.add_argument("--resume", action="store_true", help=say("cli.site.resume"))
     parser.add_argument("--unattended", action="store_true", help=say("cli.site.unattended"))

@@ -27,6 +27,7 @@ from client.session.events import EventLog
 from client.session.flow_views import Wish
 from client.session.instruments import Plug
 from client.session.opening import OpenSite, Options, interrupted_consultation, opened
+from client.session.patient_window import WindowWish
 from client.session.site_setup import Responsible
 from client.session.unattended import Unattended
 from client.store import keys as keyring
@@ -92,6 +93,7 @@ def _options(
         headroom=headroom_of(arguments),
         cap_bps=cap_bps_of(arguments),
         role=arguments.role,
+        window=WindowWish.OFF if arguments.unattended else WindowWish(arguments.window),
         rpps=checked_rpps(arguments.rpps) if arguments.rpps else None,
         brokers=frozenset([*map(broker_key, settings.trust.brokers), *arguments.broker]),
         finess=settings.place.finess and checked_finess(settings.place.finess),

@@ -150,9 +150,14 @@ class CameraFeed:
         frames_per_s = self._meter.frames_per_s
         return PictureShape(newest.frame.width, newest.frame.height, frames_per_s)
 
+    @property
+    def newest(self) -> Picture | None:
+        """The newest picture of the source shown, however old; `None` if off."""
+        return None if self._is_off else self._source.newest
+
     def preview(self, width: int, height: int) -> tuple[bytes, datetime] | None:
         """RGB bytes of the newest picture at this size and when it was taken; `None` if off."""
-        picture = None if self._is_off else self._source.newest
+        picture = self.newest
         if picture is None:
             return None
         return self._previewer.rgb(picture.frame, width, height), picture.taken_at

@@ -175,6 +175,11 @@ class PictureKeeper:
         self.frames_decoded += 1
 
     @property
+    def newest(self) -> av.VideoFrame | None:
+        """The newest picture, however old; a new object for each."""
+        return self._frame
+
+    @property
     def is_live(self) -> bool:
         """A picture came within the last two seconds."""
         return self._shown_s is not None and self._monotonic_s() - self._shown_s < STALE_S

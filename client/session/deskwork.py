@@ -18,6 +18,7 @@ from client.session.flow_views import VoiceTrial
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
 from client.session.paper import Paper
+from client.session.patient_window import PatientWindow
 from client.session.requests import Part
 from client.session.voice_trial import try_voice
 from client.store.journal import JournalEvent
@@ -36,6 +37,7 @@ class Deskwork:
     _ending: Closing
     _media: EndMedia
     _paper: Paper
+    _window: PatientWindow
     _closing: asyncio.Event
 
     def enter(self, part: Part) -> None:
@@ -69,6 +71,10 @@ class Deskwork:
 
     def _show_trial(self, trial: VoiceTrial) -> None:
         self._course.change(voice_trial=trial)
+
+    def open_window(self, *, on: bool) -> None:
+        """Open the patient's window, or close it; see `SiteSnapshot.window`."""
+        self._window.open(on=on)
 
     def go_on(self, way: Alternative) -> None:
         """Note how the consultation goes on, and tell the GP (rules-fr.md, d-6)."""

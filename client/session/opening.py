@@ -24,6 +24,7 @@ from client.session.instruments import Plug
 from client.session.interrupted import Interrupted, unfinished
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
+from client.session.patient_window import WindowWish
 from client.session.pauses import USUAL, Pauses
 from client.session.site import SiteSession
 from client.session.site_setup import Responsible, SiteSetup
@@ -76,6 +77,8 @@ class Options:
     finess: str = ""
     place_address: str = ""
     responsible: Responsible = field(default_factory=Responsible)
+    window: WindowWish = WindowWish.OFF
+    """When the patient's window opens by itself."""
     is_training: bool = False
 
 
@@ -179,6 +182,7 @@ def _setup(options: Options, keys: Keys, contacts: Contacts) -> SiteSetup:
         finess=options.finess,
         place_address=options.place_address,
         responsible=options.responsible,
+        window=options.window,
         is_training=options.is_training,
     )
 

@@ -121,6 +121,9 @@ class SiteRequests(Protocol):
     def try_voice(self) -> None:
         """Record three seconds from the microphone and play them back; never during a call."""
 
+    def open_window(self, *, on: bool) -> None:
+        """Open the patient's window on whatever display there is, or close it."""
+
     def go_on(self, way: Alternative) -> None:
         """The picture is impossible: go on, or not, in this way (rules-fr.md, d-6)."""
 

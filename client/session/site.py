@@ -36,6 +36,7 @@ from client.session.keeping import RecordKeeper
 from client.session.left_open import LeftOpen
 from client.session.media import EndMedia
 from client.session.paper import Paper
+from client.session.patient_window import PatientWindow
 from client.session.picture_record import PictureRecord
 from client.session.site_dialogue import SiteDialogue
 from client.session.site_line import SiteLine
@@ -95,6 +96,9 @@ class SiteSession(Bedside, Deskwork):
         self._casework = Casework(self._course, keeper, events, self._say, setup.dossier)
         self._paper = Paper(
             *(self._course, keeper, events), printer=setup.printer, language=setup.language
+        )
+        self._window = PatientWindow(
+            *(media, lambda: self.snapshot), wish=setup.window, language=setup.language
         )
         examination = Examination(
             *(setup.plugs, media, keeper, events),
@@ -164,6 +168,7 @@ class SiteSession(Bedside, Deskwork):
                         self._line.run(),
                         self._from_gp.files.run(),
                         self._left_open.run(),
+                        self._window.run(),
                     )
                 ]
                 await self._closing.wait()
@@ -197,6 +202,7 @@ class SiteSession(Bedside, Deskwork):
                     contacts=self._acquaintances.views,
                     line_check=self._line.measured,
                     documents=self._from_gp.files.views,
+                    window=self._window.state,
                     incidents=self._keeper.incidents.views,
                     link=replace(self._course.known.link, waiting=self._dialogue.waiting),
                 )

@@ -9,6 +9,7 @@ from client.core.identity import Identity
 from client.printing import NoPrinter, Printer
 from client.session.adaptation import LineSettings
 from client.session.instruments import Plug
+from client.session.patient_window import WindowWish
 from client.session.pauses import USUAL, Pauses
 from client.store.contacts import Contacts
 from devices.ports import PortLister
@@ -55,6 +56,8 @@ class SiteSetup:
     pauses: Pauses = USUAL
     language: str = "fr"
     """What documents are made in."""
+    window: WindowWish = WindowWish.OFF
+    """When the patient's window opens by itself."""
     is_training: bool = False
     """Simulated patients and instruments; never mixed with real records."""
 

@@ -15,6 +15,7 @@ from client.core.dossier.room import RoomCheck
 from client.core.record import milliseconds
 from client.core.wire import Pointed, Waiting
 from client.errors import ChevetError
+from client.media.window.scene import WindowState
 from client.session.auscultation_view import AuscultationView
 from client.session.flow_views import (
     DocumentView,
@@ -273,6 +274,8 @@ class SiteSnapshot:
     room: RoomCheck | None = None
     """The newest opening of the room, whenever it was."""
     voice_trial: VoiceTrial = VoiceTrial.UNTRIED
+    window: WindowState = WindowState.UNAVAILABLE
+    """The patient's own."""
     gp_waiting: Waiting | None = None
     """What the GP said of how long it takes."""
     pointed: Pointed | None = None

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from client.core.consultation import State
+from client.media.window.scene import WindowState
 from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk
 from client.ui.steps import Step
@@ -33,6 +34,7 @@ AGREED: Final = Binding("o", "accept", "site.do.agreed")
 HELP_TYPING: Final = Binding("f1", "app.help", "site.do.help")
 """Where letters are typed."""
 THEME: Final = Binding("f3", "app.next_theme", "site.do.theme")
+WINDOW: Final = Binding("f4", "patient_window", "site.do.patient_window", show=False)
 
 _BREAKPOINTS_ACROSS: Final = [(0, "-narrow"), (160, "-wide")]
 _BREAKPOINTS_DOWN: Final = [(0, "-low"), (48, "-high")]
@@ -57,7 +59,8 @@ class SiteScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = _BREAKPOINTS_ACROSS
     VERTICAL_BREAKPOINTS = _BREAKPOINTS_DOWN
     ROWS: ClassVar[KeyRows] = ((LEAVE, HELP),)
-    MORE: ClassVar[KeyRows] = ((THEME,),)
+    BINDINGS: ClassVar[list[BindingType]] = [WINDOW]
+    MORE: ClassVar[KeyRows] = ((THEME, WINDOW),)
     """Keys that are not in the rows: the help and the list of steps have them too."""
     STEP: ClassVar[Step | None] = None
     """Of the seven; `None` where no row of them is shown."""
@@ -75,6 +78,15 @@ class SiteScreen(Screen[None]):
         yield Banner()
         yield from self.body()
         yield Vertical(*(KeyBar(self.desk.say, row) for row in self.ROWS), id="keys")
+
+    def action_patient_window(self) -> None:
+        """Open the patient's window, or close it."""
+        state = self.desk.requests.snapshot.window
+        if state is WindowState.UNAVAILABLE:
+            self.notify(self.desk.say("site.window.unavailable"), markup=False)
+        else:
+            is_there = state in (WindowState.OPEN, WindowState.OPENING)
+            self.desk.requests.open_window(on=not is_there)
 
     def body(self) -> Iterable[Widget]:
         """What is between the header and the keys."""

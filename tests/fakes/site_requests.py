@@ -9,6 +9,7 @@ from client.core.auscultation import Place
 from client.core.consultation import State
 from client.core.dossier.ending import Alternative, Ending, StopReason
 from client.core.dossier.room import RoomCheck
+from client.media.window.scene import WindowState
 from client.session.auscultation_view import AuscultationStep
 from client.session.deskwork import with_part
 from client.session.flow_views import PrintState, VoiceTrial
@@ -146,6 +147,10 @@ class FakeSiteRequests:
     def try_voice(self) -> None:
         self.asked.append(("try_voice",))
         self.change(voice_trial=VoiceTrial.RECORDING)
+
+    def open_window(self, *, on: bool) -> None:
+        self.asked.append(("open_window", on))
+        self.change(window=WindowState.OPEN if on else WindowState.CLOSED)
 
     def go_on(self, way: Alternative) -> None:
         self.asked.append(("go_on", way))

@@ -22,7 +22,7 @@ from client.ui.screens.auscultation import AuscultationBox
 from client.ui.screens.file_box import DOSSIER
 from client.ui.screens.measures import MeasuresBox
 from client.ui.screens.otherwise import LargeChatBox
-from client.ui.site_screen import HELP, LEAVE, THEME, KeyRows, SiteScreen
+from client.ui.site_screen import HELP, LEAVE, THEME, WINDOW, KeyRows, SiteScreen
 from client.ui.steps import pictures_refused
 from client.ui.still_line import LABELS, still_line
 from client.ui.trends import Trends
@@ -86,7 +86,7 @@ class ConsultationScreen(SiteScreen):
     """Draws the picture of everything; each key asks the session for one thing."""
 
     ROWS: ClassVar[KeyRows] = (_EXAMINE, _TALK)
-    MORE: ClassVar[KeyRows] = (_MORE, (THEME,))
+    MORE: ClassVar[KeyRows] = (_MORE, (THEME, WINDOW))
     BINDINGS: ClassVar[list[BindingType]] = [*_EXAMINE, *_MORE, *_TALK]
 
     def __init__(self, desk: Desk) -> None:
