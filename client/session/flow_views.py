@@ -102,6 +102,32 @@ class ExpertiseView:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordView:
+    """One earlier consultation of this site, as a list shows it."""
+
+    consultation: int
+    began_at: datetime
+    patient_name: str = field(default="", repr=False)
+    reason: str = field(default="", repr=False)
+    is_over: bool = True
+    is_training: bool = False
+    is_erased: bool = False
+    """The patient's values were removed; the fact of the act stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsView:
+    """What was looked for in the records, what fits, and the one that was read."""
+
+    text: str = field(default="", repr=False)
+    rows: tuple[RecordView, ...] = ()
+    """The newest first."""
+    read: int | None = None
+    summary: str | None = field(default=None, repr=False)
+    """Of the one that was read; `None`: it has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentView:
     """A technical incident of this consultation, listed by the software (rules-fr.md, d-5)."""
 

@@ -9,7 +9,13 @@ from typing import Any, Final, Self
 from client.core.dossier.file import Dossier
 from client.core.dossier.room import RoomCheck
 from client.core.handshake import PlacedCall
-from client.core.record import ConsultationRecord, Direction, EarlierValue, moment
+from client.core.record import (
+    ConsultationOverview,
+    ConsultationRecord,
+    Direction,
+    EarlierValue,
+    moment,
+)
 from client.core.resumption import Resumption
 from client.core.stills import SIZE_LIMIT
 from client.core.wire import Parcel, StillOffered, StillPiece
@@ -225,6 +231,14 @@ class RecordKeeper:
         """Every line asked for so far is on disk; a `StoreError` if one of the last is not."""
         while self._notes:
             await asyncio.gather(*self._notes)
+
+    async def found(self, text: str, limit: int) -> list[ConsultationOverview]:
+        """Consultations of these records that fit what was typed, the newest first."""
+        return await self._records.found(text, limit=limit)
+
+    async def earlier_record(self, consultation: int) -> ConsultationRecord:
+        """Everything kept of another consultation."""
+        return await self._records.consultation(consultation)
 
     async def record(self) -> ConsultationRecord:
         """Everything kept of this consultation."""

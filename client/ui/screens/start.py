@@ -11,6 +11,7 @@ from client.session.snapshot import SiteSnapshot
 from client.ui.machine_words import instrument_rows, line_rows, machine_rows
 from client.ui.phrases import count_of, plain, time_of_day
 from client.ui.screens.expertise import ExpertisesScreen
+from client.ui.screens.past import PastScreen
 from client.ui.screens.resuming import ResumeBox
 from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
 from client.ui.steps import current_step, patient_name
@@ -21,6 +22,7 @@ from client.ui.wishes import TrainingWanted
 _NEW: Final = Binding("n", "app.begin", "site.do.begin")
 _RESUME: Final = Binding("r", "resume", "site.do.resume")
 _EXPERTISES: Final = Binding("a", "expertises", "site.do.expertises")
+_PAST: Final = Binding("d", "past", "site.do.past")
 _CONTACTS: Final = Binding("c", "app.contacts", "site.do.contacts")
 _CHECK_LINE: Final = Binding("l", "check_line", "site.do.check_line")
 _STOP_CHECK: Final = Binding("escape", "stop_line_check", "site.do.stop_line_check")
@@ -32,10 +34,21 @@ class StartScreen(SiteScreen):
 
     ROWS: ClassVar[KeyRows] = (
         (_NEW, _RESUME, _EXPERTISES, _CONTACTS),
-        (_CHECK_LINE, _TRAIN, QUIT, HELP),
+        (_PAST, _CHECK_LINE, _TRAIN, QUIT, HELP),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(_NEW, _RESUME, _EXPERTISES, _CONTACTS, _CHECK_LINE, _STOP_CHECK, _TRAIN, QUIT, HELP)
+        *(
+            _NEW,
+            _RESUME,
+            _EXPERTISES,
+            _CONTACTS,
+            _PAST,
+            _CHECK_LINE,
+            _STOP_CHECK,
+            _TRAIN,
+            QUIT,
+            HELP,
+        )
     ]
 
     def body(self) -> Iterable[Widget]:
@@ -89,6 +102,10 @@ class StartScreen(SiteScreen):
     def action_expertises(self) -> None:
         """Questions asked without meeting."""
         self.app.push_screen(ExpertisesScreen(self.desk))
+
+    def action_past(self) -> None:
+        """Earlier consultations."""
+        self.app.push_screen(PastScreen(self.desk))
 
     def action_train(self) -> None:
         """Leave for a simulated patient; there already, it leads back to the choice."""

@@ -1,0 +1,115 @@
+"""The records of this site: found by name, date or reason, and read again."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar, Final
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from client.catalogue import Catalogue
+from client.session.flow_views import RecordsView, RecordView
+from client.session.snapshot import SiteSnapshot
+from client.ui.desk import Desk
+from client.ui.phrases import plain, plain_lines, time_of_day
+from client.ui.site_screen import HELP_TYPING, LATER, FlowScreen, KeyRows
+from client.ui.widgets.pane import Sentence
+
+WORDS_LIMIT: Final = 120
+"""Characters; chosen: a long name and a date."""
+
+_READ: Final = Binding("enter", "read", "site.do.read_record")
+_MOVE: Final = [
+    Binding("down", "move(1)", show=False, priority=True),
+    Binding("up", "move(-1)", show=False, priority=True),
+]
+
+
+class PastScreen(FlowScreen):
+    """What is typed narrows the list; the arrows choose, Enter shows the summary."""
+
+    ROWS: ClassVar[KeyRows] = ((_READ, LATER, HELP_TYPING),)
+    BINDINGS: ClassVar[list[BindingType]] = [*_MOVE, HELP_TYPING]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._shown: tuple[RecordView, ...] | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """What is looked for, what fits, what the chosen one says."""
+        say = self.desk.say
+        wanted = Input(placeholder=say("dossier.past.hint"), max_length=WORDS_LIMIT, id="wanted")
+        found = OptionList(id="found", classes="panel")
+        found.can_focus = False
+        found.border_title = say("dossier.past.title")
+        summary = VerticalScroll(Sentence(id="said"), classes="panel", id="past", can_focus=False)
+        return (wanted, found, summary)
+
+    def on_mount(self) -> None:
+        """The newest ones, before a word is typed."""
+        super().on_mount()
+        self.desk.requests.find_records("")
+        self.query_one(Input).focus()
+
+    def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:  # noqa: ARG002 -- no ages here
+        """Draw the list again only when it has changed, so that the choice stays where it is."""
+        say, records = self.desk.say, snapshot.records
+        if records.rows != self._shown:
+            self._shown = records.rows
+            options = self.query_one(OptionList)
+            options.clear_options()
+            options.add_options([Option(_line(say, row)) for row in records.rows])
+            options.action_first()
+        self.query_one("#past").border_title = _title(say, records)
+        self.query_one("#said", Sentence).hold(_said(say, records))
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self.desk.requests.find_records(plain(event.value))
+
+    @on(Input.Submitted)
+    def _chosen(self) -> None:
+        place = self.query_one(OptionList).highlighted
+        rows = self.desk.requests.snapshot.records.rows
+        if place is not None and place < len(rows):
+            self.desk.requests.read_record(rows[place].consultation)
+
+    def action_move(self, by: int) -> None:
+        """One line up or down, while the words stay where they are."""
+        options = self.query_one(OptionList)
+        if by > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
+
+
+def _line(say: Catalogue, row: RecordView) -> str:
+    at = row.began_at.astimezone()
+    name = plain(row.patient_name) or say("dossier.unnamed")
+    if row.is_erased:
+        name = say("dossier.past.erased")
+    marks = [say("dossier.training")] if row.is_training else []
+    marks += [] if row.is_over else [say("dossier.past.not_over")]
+    day, month = f"{at.day:02}", f"{at.month:02}"
+    date = {"day": day, "month": month, "year": at.year, "time": time_of_day(row.began_at)}
+    when = say("dossier.past.when", **date)
+    return "   ".join([when, name, *filter(None, [plain(row.reason)]), *marks])
+
+
+def _title(say: Catalogue, records: RecordsView) -> str:
+    if records.read is None:
+        return say("dossier.past.summary")
+    return say("dossier.past.summary_of", number=records.read)
+
+
+def _said(say: Catalogue, records: RecordsView) -> str:
+    if records.read is None:
+        return say("dossier.past.choose" if records.rows else "dossier.past.none")
+    if records.summary is None:
+        return say("dossier.past.no_summary")
+    paper = say("dossier.past.paper", number=records.read)
+    return f"{plain_lines(records.summary)}\n\n{paper}"

@@ -1,0 +1,56 @@
+"""Earlier consultations looked up in a real store, and read again."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from client import clock
+from client.core import wire
+from client.core.consultation import State
+from client.core.dossier.background import Background
+from client.core.dossier.ending import Role
+from client.core.dossier.file import Dossier, Operator
+from client.core.dossier.traits import Traits
+from client.core.wire import Parcel
+from client.session import looking_back
+from client.session.course import Course
+from client.session.keeping import RecordKeeper
+from client.session.snapshot import SiteSnapshot
+from client.store import keys
+from client.store.records import Records
+
+DOSSIER = Dossier(
+    Operator("Mme Petit", Role.PHARMACIST),
+    traits=Traits("DURAND", ("JEANNE",)),
+    background=Background("mal de gorge"),
+)
+
+
+@pytest.fixture
+async def records(tmp_path: Path) -> AsyncIterator[Records]:
+    records = await Records.open(tmp_path, keys.ephemeral())
+    yield records
+    await records.close()
+
+
+async def test_a_name_finds_the_consultation_and_its_summary(records: Records) -> None:
+    earlier = await RecordKeeper.begin(records, clock.now)
+    earlier.keep_dossier(DOSSIER)
+    await earlier.received(Parcel(1, wire.Summary("Angine virale.", 1)))
+    await earlier.settle()
+    present = await RecordKeeper.begin(records, clock.now)
+    course = Course(SiteSnapshot(clock.now(), State.READY, "Pharmacie"))
+
+    await looking_back.find(course, present, "duran")
+    (row,) = course.known.records.rows
+    assert (row.consultation, row.reason) == (earlier.consultation, "mal de gorge")
+    assert "DURAND" in row.patient_name
+    assert course.known.records.read is None
+
+    await looking_back.read(course, present, row.consultation)
+    assert course.known.records.summary == "Angine virale."
+
+    await looking_back.find(course, present, "personne")
+    assert course.known.records.rows == ()
+    assert course.known.records.summary is None, "what is read belongs to what is listed"
