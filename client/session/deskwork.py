@@ -11,6 +11,7 @@ from client.core.dossier.ending import Alternative, Ending, StopReason
 from client.core.dossier.room import RoomCheck
 from client.core.record import milliseconds
 from client.core.wire import WentOn
+from client.session import looking_back
 from client.session.casework import Casework, with_part
 from client.session.course import Course
 from client.session.ending import Ending as Closing
@@ -94,6 +95,14 @@ class Deskwork:
     def ask_expertise(self, text: str) -> None:
         """Ask the GP who is called next this question, to be answered without meeting."""
         self._casework.ask_expertise(text)
+
+    def find_records(self, text: str) -> None:
+        """Look for earlier consultations; see `client.session.looking_back`."""
+        self._keeper.start(looking_back.find(self._course, self._keeper, text))
+
+    def read_record(self, consultation: int) -> None:
+        """Show the summary of one of them."""
+        self._keeper.start(looking_back.read(self._course, self._keeper, consultation))
 
     def print_documents(self) -> None:
         """Put the summary and the GP's documents on paper; see `SiteSnapshot.printing`."""

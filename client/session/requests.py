@@ -133,6 +133,12 @@ class SiteRequests(Protocol):
     def ask_expertise(self, text: str) -> None:
         """Ask the GP who is called next this question, to be answered without meeting."""
 
+    def find_records(self, text: str) -> None:
+        """Look for earlier consultations by name, date or reason; see `SiteSnapshot.records`."""
+
+    def read_record(self, consultation: int) -> None:
+        """Show the summary of one of them."""
+
     def print_documents(self) -> None:
         """Put the summary and the GP's documents on paper."""
 

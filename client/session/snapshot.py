@@ -23,6 +23,7 @@ from client.session.flow_views import (
     ExpertiseView,
     IncidentView,
     PrintState,
+    RecordsView,
     ResumableView,
     VoiceTrial,
 )
@@ -299,6 +300,8 @@ class SiteSnapshot:
     earlier: tuple[EarlierValue, ...] = ()
     """The same patient's, of earlier consultations at this site, the newest last."""
     incidents: tuple[IncidentView, ...] = ()
+    records: RecordsView = field(default_factory=RecordsView)
+    """Of earlier consultations, once somebody looks for them."""
     resumable: tuple[ResumableView, ...] = ()
     expertises: tuple[ExpertiseView, ...] = ()
     """Those that wait for an answer and the answered ones, the newest last."""

@@ -172,6 +172,13 @@ class FakeSiteRequests:
         self.asked.append(("save_documents", folder))
         self.change(printing=PrintState.SAVING)
 
+    def find_records(self, text: str) -> None:
+        self.asked.append(("find_records", text))
+
+    def read_record(self, consultation: int) -> None:
+        self.asked.append(("read_record", consultation))
+        self.change(records=replace(self._snapshot.records, read=consultation, summary="Repos."))
+
     def print_documents(self) -> None:
         self.asked.append(("print_documents",))
         if self._snapshot.printing is not PrintState.UNAVAILABLE:
