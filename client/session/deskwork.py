@@ -70,8 +70,8 @@ class Deskwork:
         is_closing = self._closing.is_set()
         return self._course.known.link.state is LinkState.NONE and not is_closing
 
-    def _show_trial(self, trial: VoiceTrial) -> None:
-        self._course.change(voice_trial=trial)
+    def _show_trial(self, trial: VoiceTrial, dbfs: float | None) -> None:
+        self._course.change(voice_trial=trial, voice_dbfs=dbfs)
 
     def open_window(self, *, on: bool) -> None:
         """Open the patient's window, or close it; see `SiteSnapshot.window`."""

@@ -15,6 +15,8 @@ class VoiceTrial(StrEnum):
     PLAYING = "playing"
     PLAYED = "played"
     """It was played back; whether anybody heard it only the person knows."""
+    UNHEARD = "unheard"
+    """The microphone gave nothing but silence."""
     FAILED = "failed"
 
 

@@ -275,6 +275,8 @@ class SiteSnapshot:
     room: RoomCheck | None = None
     """The newest opening of the room, whenever it was."""
     voice_trial: VoiceTrial = VoiceTrial.UNTRIED
+    voice_dbfs: float | None = None
+    """How loud the microphone is now, while the voice is being recorded for a trial."""
     window: WindowState = WindowState.UNAVAILABLE
     """The patient's own."""
     gp_waiting: Waiting | None = None

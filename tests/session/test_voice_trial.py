@@ -1,6 +1,7 @@
 """« Un, deux, trois », from a microphone's file to a speaker's file."""
 
 import asyncio
+import wave
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,14 @@ async def trial(
     microphone: str, speaker: str, is_over: Callable[[], bool] = lambda: False
 ) -> list[VoiceTrial]:
     shown: list[VoiceTrial] = []
+    levels: list[float] = []
+
+    def show(trial: VoiceTrial, dbfs: float | None) -> None:
+        if dbfs is None:
+            shown.append(trial)
+        else:
+            levels.append(dbfs)
+
     media = EndMedia(
         *(parse_source("none"), parse_source(microphone), parse_sink(speaker)),
         *(DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG),
@@ -31,9 +40,12 @@ async def trial(
         async with asyncio.timeout(PATIENCE_S):
             while microphone != "none" and media.room_voice.state is not SourceState.LIVE:
                 await asyncio.sleep(0.02)
-            await try_voice(media, shown.append, is_over)
+            await try_voice(media, show, is_over)
     finally:
         await media.close()
+    if VoiceTrial.PLAYED in shown:
+        assert max(levels) > -40
+        assert len(levels) == 30
     return shown
 
 
@@ -56,3 +68,14 @@ async def test_without_microphone_or_speaker_it_has_failed(
 async def test_a_call_ends_it_at_once(tmp_path: Path) -> None:
     shown = await trial(f"file:{PHARMACIST_VOICE}", f"file:{tmp_path / 'x.wav'}", lambda: True)
     assert shown == [VoiceTrial.RECORDING, VoiceTrial.UNTRIED]
+
+
+async def test_silence_is_not_played_back_as_if_it_had_been_heard(tmp_path: Path) -> None:
+    silent = tmp_path / "silent.wav"
+    with wave.open(str(silent), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48_000)
+        file.writeframes(bytes(2 * 48_000))
+    shown = await trial(f"file:{silent}", f"file:{tmp_path / 'x.wav'}")
+    assert shown == [VoiceTrial.RECORDING, VoiceTrial.UNHEARD]

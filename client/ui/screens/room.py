@@ -18,6 +18,9 @@ from client.ui.steps import Step
 from client.ui.widgets.checks import HOW_CELLS, Checks
 from client.ui.widgets.pane import Sentence
 
+_METER_CELLS: Final = 20
+_METER_FLOOR_DBFS: Final = -60.0
+"""chosen: below it nothing is drawn."""
 _TRY: Final = Binding("e", "try_voice", "site.do.try_voice")
 _CHECK_LINE: Final = Binding("l", "check_line", "site.do.check_line")
 _SEEN: Final = (RoomItem.CALM, RoomItem.LIGHT, RoomItem.DOOR, RoomItem.DISINFECTION)
@@ -76,7 +79,8 @@ class RoomScreen(FlowScreen):
         if item is RoomItem.CAMERA:
             return [next(row[2] for row in machine_rows(say, snapshot))]
         if item is RoomItem.VOICE:
-            return [say(f"dossier.voice.{snapshot.voice_trial}")]
+            meter = [] if snapshot.voice_dbfs is None else [meter_of(snapshot.voice_dbfs)]
+            return [say(f"dossier.voice.{snapshot.voice_trial}"), *meter]
         known = " ".join(part for row in line_rows(say, snapshot) for part in row[1:] if part)
         return wrap(known, HOW_CELLS)
 
@@ -113,6 +117,12 @@ class RoomScreen(FlowScreen):
         self.post_message(StepDone())
 
 
+def meter_of(dbfs: float) -> str:
+    """How loud, as a bar that needs no colour: empty at silence, full at the loudest."""
+    filled = round(_METER_CELLS * min(1.0, max(0.0, 1 - dbfs / _METER_FLOOR_DBFS)))
+    return "█" * filled + "░" * (_METER_CELLS - filled)
+
+
 def works_by_itself(item: RoomItem, snapshot: SiteSnapshot) -> bool | None:
     """What the machine knows without a person's eyes; `None`: it was not tried."""
     if item is RoomItem.INSTRUMENTS:
@@ -122,7 +132,7 @@ def works_by_itself(item: RoomItem, snapshot: SiteSnapshot) -> bool | None:
         return snapshot.camera_works
     if item is RoomItem.VOICE:
         trial = snapshot.voice_trial
-        tried = {VoiceTrial.PLAYED: True, VoiceTrial.FAILED: False}
+        tried = {VoiceTrial.PLAYED: True, VoiceTrial.FAILED: False, VoiceTrial.UNHEARD: False}
         return tried.get(trial)
     if item is RoomItem.LINE:
         check = snapshot.line_check
