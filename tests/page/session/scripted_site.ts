@@ -9,7 +9,7 @@ import { Letter } from "@page/core/letters.ts";
 import { decode, encode, isDurable, type Message, type Parcel } from "@page/core/wire.ts";
 import type { RelayEvents } from "@page/net/relay.ts";
 import { NO_COUNT } from "@page/net/statistics.ts";
-import type { MediaPeer } from "@page/session/consultation.ts";
+import type { MediaPeer } from "@page/session/consultation_ports.ts";
 import type { PeerEvents } from "@page/session/line.ts";
 import type { Mailbox, Ports } from "@page/session/ports.ts";
 import { Profession } from "@page/session/profession.ts";

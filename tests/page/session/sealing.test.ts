@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { Consultation, type MediaPeer } from "@page/session/consultation.ts";
+import { Consultation } from "@page/session/consultation.ts";
+import type { MediaPeer } from "@page/session/consultation_ports.ts";
 import { sessionCiphers } from "@page/core/envelope.ts";
 import { FrameRatchet } from "@page/core/frame_keys.ts";
 import { encodeTogether, type Message } from "@page/core/wire.ts";

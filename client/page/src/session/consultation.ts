@@ -1,81 +1,24 @@
 /** Everything after the keys are agreed: what comes from the site, what goes to it. */
 
-import type { Timer } from "../clock.ts";
-import type { Opener, Sealer } from "../core/envelope.ts";
-import type { FrameRatchet } from "../core/frame_keys.ts";
-import type { Circumstances } from "../core/signed_summary.ts";
 import type { Message } from "../core/wire.ts";
-import {
-  concealed_pct,
-  loss_pct,
-  NO_COUNT,
-  type PeerCount,
-  received_bps,
-  voiceDelay_ms,
-} from "../net/statistics.ts";
 import { Album, HELD_EVERY_MS } from "./album.ts";
 import { Chart } from "./chart.ts";
 import { ClockOffset } from "./clock_offset.ts";
+import type { ConsultationEvents, ConsultationPorts, MediaPeer, Of } from "./consultation_ports.ts";
 import { Correspondence, type Path } from "./correspondence.ts";
 import { Exchanges } from "./exchanges.ts";
 import { type Preference, wished } from "./line_state.ts";
-import { Line, type Peer, type PeerEvents } from "./line.ts";
+import { Line } from "./line.ts";
 import { FileRefusedError, OutgoingFiles } from "./outgoing_files.ts";
-import type { TrackTaker } from "./media.ts";
-import { type Diary, type Entry, packed, unpacked } from "./resumption.ts";
+import { Reception } from "./reception.ts";
+import { type Entry, packed, unpacked } from "./resumption.ts";
 import type { LinkState, QuestionView } from "./snapshot.ts";
-import type { WaveFeed } from "./wave.ts";
 
-const REPORT_EVERY_MS = 1_000;
 /** Until it is answered, since it may be lost; chosen: about a round trip on the worst lines. */
 const HELLO_EVERY_MS = 500;
 /** `hello.frames`: picture and voice are sealed frame by frame. */
 const SEALED = 1;
 
-/** A connection with media, as `net/peer.ts` makes it. */
-export interface MediaPeer extends Peer, TrackTaker {
-  readonly picture: MediaStream;
-  readonly voice: MediaStream;
-  count(): Promise<PeerCount>;
-  allow(down_bps: number): Promise<void>;
-}
-
-export interface ConsultationPorts {
-  readonly sealer: Sealer;
-  readonly opener: Opener;
-  readonly frameKeys: FrameRatchet;
-  readonly timer: Timer;
-  readonly feed: WaveFeed;
-  clock_ms(): number;
-  /** Where what happens is kept. */
-  readonly diary: Diary;
-  byMailbox(envelope: Uint8Array): void;
-  makePeer(events: PeerEvents<MediaPeer>): MediaPeer;
-  /** The relay takes letters now. */
-  canPost(): boolean;
-  /** The summary with the GP's signature, which covers the files with these hashes. */
-  sign(summary: Of<"summary">, hashes: Hashes): Promise<Message>;
-}
-
-export interface ConsultationEvents {
-  onChange(): void;
-  /** The site's person compared the words. */
-  onWords(equal: boolean): void;
-  onGoodbye(reason: string): void;
-  /** The direct line ends at somebody else's. */
-  onWrongHello(): void;
-  /** The site says more than any consultation needs. */
-  onTooMuch(): void;
-  /** The site wants to be kept, and keeps us. */
-  onAcquaintance(said: Of<"acquaintance">): void;
-  /** The site proves the profession of the person there. */
-  onAttested(attestation: Uint8Array): void;
-  /** Our summary is with the site. */
-  onSummaryReceived(): void;
-}
-
-type Of<K extends Message["kind"]> = Extract<Message, { kind: K }>;
-type Hashes = Pick<Circumstances, "stills" | "files">;
 type Handlers = { readonly [K in Message["kind"]]?: (message: Of<K>, path: Path) => void };
 
 export class Consultation {
@@ -94,9 +37,7 @@ export class Consultation {
   readonly #letters: Correspondence;
   readonly #line: Line<MediaPeer>;
   #linkSince_ms: number;
-  #concealed_pct = 0;
-  #count = NO_COUNT;
-  #reported_ms = 0;
+  readonly #reception = new Reception();
   #greeted_ms = 0;
   #isSealed: boolean | null = null;
   #cancelTelling: (() => void) | null = null;
@@ -136,7 +77,7 @@ export class Consultation {
       onOpen: (peer) => this.#greet(peer),
       onData: (peer, data) => this.#arrive(() => this.#takeFromLine(peer, data)),
       onChosen: () => {
-        this.#count = NO_COUNT;
+        this.#reception.begin();
         events.onChange();
       },
       onState: (state) => this.#lineTurned(state),
@@ -264,14 +205,13 @@ export class Consultation {
       this.#letters.showLife(now_ms);
       this.#tell(this.album.stalled(now_ms));
     }
-    if (this.#line.state !== "up" || now_ms - this.#reported_ms < REPORT_EVERY_MS) return;
-    this.#reported_ms = now_ms;
-    void this.#report(now_ms);
+    if (this.#line.state !== "up" || !this.#reception.isDue(now_ms)) return;
+    void this.#report(this.#line.current, now_ms);
   }
 
   get link() {
     const { state, current } = this.#line;
-    const [since_ms, concealed_pct] = [this.#linkSince_ms, this.#concealed_pct];
+    const [since_ms, concealed_pct] = [this.#linkSince_ms, this.#reception.concealed_pct];
     return { state, since_ms, concealed_pct, isSealed: this.#isSealed, current };
   }
 
@@ -434,6 +374,10 @@ export class Consultation {
     });
   }
 
+  async #report(peer: MediaPeer | null, now_ms: number): Promise<void> {
+    if (peer !== null) this.send(await this.#reception.reported(peer, now_ms));
+  }
+
   #tell(messages: readonly Message[]): void {
     for (const message of messages) this.#letters.send(message);
   }
@@ -442,26 +386,6 @@ export class Consultation {
     const page = this.album.pages.find(({ offer }) => offer.id === id);
     if (page === undefined || !(await this.album.check(id))) return this.#events.onChange();
     this.send({ kind: "still_received", id, sha256: page.offer.sha256 });
-  }
-
-  async #report(now_ms: number): Promise<void> {
-    const peer = this.#line.current;
-    if (peer === null) return;
-    const count = await peer.count();
-    const before = this.#count;
-    this.#count = count;
-    this.#concealed_pct = concealed_pct(before, count);
-    this.send({
-      kind: "page_report",
-      sent_ms: now_ms,
-      frames_decoded: count.framesDecoded,
-      voice_concealed_pct: this.#concealed_pct,
-      rtt_ms: count.rtt_ms,
-      voice_delay_ms: voiceDelay_ms(before, count),
-      frozen_ms: count.frozen_ms,
-      received_bps: received_bps(before, count),
-      loss_pct: Math.round(loss_pct(before, count)),
-    });
   }
 }
 

@@ -6,7 +6,7 @@ import type { Identity } from "../core/identity.ts";
 import type { Invitation } from "../core/invitation.ts";
 import type { RelayEvents } from "../net/relay.ts";
 import type { Book } from "../store/book.ts";
-import type { MediaPeer } from "./consultation.ts";
+import type { MediaPeer } from "./consultation_ports.ts";
 import type { PeerEvents } from "./line.ts";
 import type { Devices } from "./media.ts";
 import type { Profession } from "./profession.ts";
