@@ -48,7 +48,7 @@ def show(arguments: argparse.Namespace, say: Catalogue) -> int:
         if arguments.json:
             tell_json(map(_as_json, entries))
         else:
-            tell(_event(entry, say) for entry in entries)
+            tell(event_line(entry, say) for entry in entries)
     return 0
 
 
@@ -136,7 +136,8 @@ def _line(one: ConsultationOverview, say: Catalogue) -> str:
     return "  ".join(parts).rstrip()
 
 
-def _event(entry: JournalEntry, say: Catalogue) -> str:
+def event_line(entry: JournalEntry, say: Catalogue) -> str:
+    """One line of the journal, to be read."""
     told = word(say, f"records.event.{entry.event}", entry.event)
     facts = say("records.facts").join(_facts(entry, say))
     line = f"{entry.number:>4}  {moment_of(entry.at, say)}  {told}"

@@ -17,12 +17,14 @@ from client.cli.line_options import cap_bps_of, headroom_of, link_layer_of
 from client.cli.plain_terminal import PlainTerminal
 from client.cli.running import run
 from client.cli.site import AUTOMATIC
+from client.cli.site_export import export_all
 from client.cli.unlocking import PASSPHRASE_VARIABLE, keys_in
 from client.core.auscultation import PLACES
+from client.core.dossier.background import Answer, Question
 from client.core.dossier.numbers import checked_finess, checked_rpps
 from client.core.site_settings.checks import broker_key
 from client.core.site_settings.values import SiteSettings
-from client.exports.folder import export_consultation
+from client.printing import NoPrinter, this_machines
 from client.session.events import EventLog
 from client.session.flow_views import Wish
 from client.session.instruments import Plug
@@ -48,7 +50,9 @@ def run_site(
 ) -> int:
     """Open the records, run the session with a screen or without; 0 when it ended as it should."""
     folder, keys = _unlocked(arguments, say)
+    printer = NoPrinter() if arguments.unattended else this_machines()
     options = _options(arguments, plugs, settings, folder)
+    options = replace(options, printer=printer, language=say.language)
     lines = PlainTerminal() if arguments.plain else None
     attend = _attendance(arguments, settings, say, lines)
     with _event_stream(arguments.events) as stream:
@@ -60,6 +64,7 @@ def run_site(
                 _practise(arguments, settings, say)
             following = replace(options, resume=wish.consultation)
             wish = run(_consult(arguments, following, keys, events, attend))
+    printer.close()
     if lines is not None:
         lines.close()
     return 0
@@ -150,7 +155,7 @@ async def _consult(
         await site.finished()
         if arguments.export is not None:
             record = await site.record()
-            await asyncio.to_thread(export_consultation, record, arguments.export)
+            await asyncio.to_thread(export_all, record, arguments.export, Catalogue(options.language))
     return wish
 
 
@@ -185,7 +190,11 @@ async def _unattended(site: OpenSite, say: Catalogue) -> None:
     from client.ui.auscultation_words import sound_label  # noqa: PLC0415 -- words alone
 
     labels = (say("site.demo.still_label"), sound_label(say, PLACES[0]))
-    await Unattended(site.session, patient, *labels).run()
+    answers = (
+        Answer(Question.SINCE, say("site.demo.since")),
+        Answer(Question.ALLERGIES, say("site.demo.allergies")),
+    )
+    await Unattended(site.session, patient, *labels, answers=answers).run()
 
 
 def _unlocked(arguments: argparse.Namespace, say: Catalogue) -> tuple[Path | None, Keys]:

@@ -47,6 +47,9 @@ class GpHand(Protocol):
     async def see_still(self) -> StillSeen:
         """Wait until a still is whole."""
 
+    async def attach(self, label: str, pdf: bytes) -> None:
+        """Send a document, to be named by the summary that follows."""
+
     async def summarise(self, text: str) -> None:
         """Send the summary and wait for its receipt."""
 

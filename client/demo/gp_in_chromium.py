@@ -168,6 +168,13 @@ class ChromiumGp:
         await still.wait_for(timeout=STILL_MS)
         return StillSeen(str(await still.get_attribute("data-sha256")))
 
+    async def attach(self, label: str, pdf: bytes) -> None:
+        """Send a document, to be named by the summary that follows."""
+        file = {"name": f"{label}.pdf", "mimeType": "application/pdf", "buffer": pdf}
+        await self.page.get_by_test_id("file-input").set_input_files(file)
+        received = self.page.locator("[data-testid=file-state][data-state=received]")
+        await received.wait_for(timeout=STILL_MS)
+
     async def summarise(self, text: str) -> None:
         """Write the summary, send it and wait for its receipt."""
         await self._fill("summary", text)

@@ -55,6 +55,7 @@ class PythonGp:
         """Where everything is kept; nowhere for `None`."""
         self._session: GpSession | None = None
         self._running: asyncio.Task[None] | None = None
+        self._attached: list[int] = []
 
     @property
     def session(self) -> GpSession:
@@ -122,9 +123,15 @@ class PythonGp:
         newest = self.session.seen.stills[max(self.session.seen.stills)]
         return StillSeen(sha256(newest).hexdigest())
 
+    async def attach(self, label: str, pdf: bytes) -> None:
+        """Send a document, to be named by the summary that follows."""
+        offer = await self.session.papers.send(label, "application/pdf", pdf)
+        self._attached.append(offer.id)
+        await self.session.wait_for(lambda _: offer.id in self.session.papers.received, STILL_S)
+
     async def summarise(self, text: str) -> None:
-        """Send the summary and wait for its receipt."""
-        self.session.summarise(text)
+        """Send the signed summary and wait for its receipt."""
+        self.session.summarise(text, sorted(self.session.seen.stills), self._attached)
         await self.session.wait_for(lambda _: self.session.waiting == 0, PATIENCE_S)
 
     async def measure_media(self) -> MediaSeen:

@@ -23,6 +23,7 @@ class Observed:
     media: MediaSeen
     still: StillSeen
     summary: str
+    prescription_sha256: str
 
 
 def write_report(
@@ -48,6 +49,16 @@ def write_report(
         "journal_events": len(_lines(out / "journal.jsonl")),
         "summary_received": summary.exists()
         and summary.read_text(encoding="utf-8").strip() == observed.summary,
+        "summary_signed": any(
+            line["event"] == "summary_signature" and line["signed"] == 1 for line in events
+        ),
+        "prescription_received": any(
+            line["event"] == "document_received" and line["sha256"] == observed.prescription_sha256
+            for line in events
+        ),
+        "documents": {
+            path.name: path.stat().st_size for path in sorted((out / "documents-out").glob("*"))
+        },
     }
     text = json.dumps(report, indent=2, ensure_ascii=False)
     (out / "report.json").write_text(text + "\n", encoding="utf-8")

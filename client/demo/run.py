@@ -1,7 +1,9 @@
 """Plays the consultation: with a person in front, or by itself."""
 
 import asyncio
+import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,9 +14,10 @@ from client.demo.gp_hand import GpHand
 from client.demo.gp_in_chromium import ChromiumGp, find_chromium
 from client.demo.gp_in_python import PythonGp
 from client.demo.loudness import wav_dbfs
-from client.demo.programs import EventFile, Program, running
+from client.demo.programs import EventFile, Program, ProgramFailedError, running
 from client.demo.report import Observed, write_report
 from client.demo.stage import stage
+from client.exports.pdf.engine import compiled
 
 PATIENCE_S: Final = 60.0
 LOOK_S: Final = 3.0
@@ -83,9 +86,24 @@ async def _consult(
     still = await gp.see_still()
     await asyncio.sleep(LOOK_S)
     media = await gp.measure_media()
+    prescription = await asyncio.to_thread(_prescription, say)
+    await gp.attach(say("cli.demo.prescription"), prescription)
     summary = say("cli.demo.summary")
     tell(say("cli.demo.summarises"))
     await gp.summarise(summary)
     await gp.leave()
     await events.first("ended", PATIENCE_S)
-    return Observed(gp.kind, setup_s, words, words_at_site, media, still, summary)
+    return Observed(
+        *(gp.kind, setup_s, words, words_at_site, media, still, summary),
+        sha256(prescription).hexdigest(),
+    )
+
+
+def _prescription(say: Callable[[str], str]) -> bytes:
+    """A document of the GP's own making, which Chevet hands over as it is."""
+    text = f"#set document(title: {json.dumps(say('cli.demo.prescription'))})\n"
+    text += say("cli.demo.prescribed")
+    made = compiled({"main.typ": text.encode()}, ["1.7"], 0)
+    if made is None:
+        raise ProgramFailedError("typst", "")
+    return made

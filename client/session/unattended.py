@@ -10,9 +10,13 @@ from typing import Final
 
 from client.core.auscultation import PLACES
 from client.core.consultation import LinkState, State
+from client.core.dossier.background import Answer, Background
 from client.core.dossier.consent import Consent, Giver, Mode
+from client.core.dossier.ending import Destination, Ending
 from client.core.dossier.file import Contact
 from client.core.dossier.library import consent_text
+from client.core.dossier.room import RoomCheck, RoomItem
+from client.core.dossier.traits import Traits
 from client.core.record import milliseconds
 from client.session.auscultation_view import AuscultationStep, AuscultationView, TapeState
 from client.session.requests import SiteRequests
@@ -34,9 +38,16 @@ class Unattended:
     """Enters what a call waits for, invites, accepts equal words, takes each step of the GP's."""
 
     def __init__(
-        self, site: SiteRequests, patient: tuple[str, str], still_label: str, sound_label: str
+        self,
+        site: SiteRequests,
+        patient: tuple[str, str],
+        still_label: str,
+        sound_label: str,
+        *,
+        answers: tuple[Answer, ...] = (),
     ) -> None:
-        """`patient` is the name and the reason of a fictional intake."""
+        """`patient` is the name and the reason of a fictional intake, `answers` what follows."""
+        self._answers = answers
         self._sound_label = sound_label
         self._site = site
         self._patient = patient
@@ -70,11 +81,18 @@ class Unattended:
             if asked is not None:
                 await self._take_step(asked)
             await asyncio.sleep(POLL_S)
+        self._close()
+
+    def _close(self) -> None:
+        """Hand over what came, and choose where it goes: to the patient, who agreed to that."""
+        if self._site.snapshot.summary is not None:
+            self._site.enter(Ending((Destination.PATIENT,), handed_over=True))
 
     def _enter_what_a_call_waits_for(self) -> None:
         """Of nobody: the patient is at the place, and the number is one that nobody has."""
         now, text = self._site.snapshot, consent_text("fr")
         read_by = now.dossier.operator.name
+        self._site.check_room(RoomCheck(milliseconds(now.at), read_by, tuple(RoomItem)))
         self._site.enter(Contact(now.place, NOBODYS_NUMBER))
         self._site.enter(
             Consent(
@@ -82,7 +100,9 @@ class Unattended:
                 *(Giver.PATIENT, Mode.SPOKEN, milliseconds(now.at)),
             )
         )
-        self._site.enter_patient(*self._patient)
+        name, reason = self._patient
+        self._site.enter(Traits(used_name=name))
+        self._site.enter(Background(reason, self._answers))
 
     async def _take_step(self, asked: AskView) -> None:
         step = self._steps.get(asked.what, self._text)
