@@ -24,7 +24,7 @@ def register(
     commands = parser.add_subparsers(
         metavar=say("cli.command"), required=True, parser_class=type(parser)
     )
-    for name, run in (("show", _show), ("check", _check), ("path", _path)):
+    for name, run in (("show", _show), ("check", _check), ("path", _path), ("edit", _edit)):
         words = say(f"training.settings.{name}")
         commands.add_parser(name, help=words, description=words).set_defaults(run=run)
 
@@ -82,6 +82,13 @@ def sentence(say: Catalogue, problem: "Problem") -> str:
 def _path(_arguments: argparse.Namespace, _say: Catalogue) -> int:
     _tell(str(settings_path()))
     return 0
+
+
+def _edit(_arguments: argparse.Namespace, say: Catalogue) -> int:
+    """The screens that ask and write."""
+    from client.cli.settings_edit import edit  # noqa: PLC0415 -- keeps --help instant
+
+    return edit(say)
 
 
 def _tell(text: str) -> None:

@@ -1,14 +1,19 @@
 """``chevet site``: the terminal beside the patient."""
 
 import argparse
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from client.catalogue import Catalogue
 from client.cli.line_options import add_line_options, check_line_options
-from client.cli.settings_open import site_settings
+from client.cli.settings_open import has_settings, site_settings
 from client.cli.site_defaults import complete, language
 from client.core.site_settings.checks import broker_key
 from client.errors import UsageError
+
+if TYPE_CHECKING:
+    from client.core.site_settings.values import SiteSettings
 
 AUTOMATIC = "auto"
 """Stands for a driver's name: whatever is plugged in is recognised, at this machine's ports or, for
@@ -80,20 +85,48 @@ def register(
 
 
 def run(arguments: argparse.Namespace, say: Catalogue) -> int:
-    """Run one consultation; returns once everything it started has ended."""
-    settings = site_settings()
-    say = language(arguments, settings, say)
-    complete(arguments, settings, say)
-    check_line_options(arguments, say)
+    """Run consultations; returns once everything they started has ended."""
+    if _is_first_run(arguments):
+        from client.cli.settings_edit import edit  # noqa: PLC0415 -- keeps --help instant
+
+        edit(say)
+    told = Told(*_understood(arguments, say))
     if arguments.training:
         from client.cli.training import run_training  # noqa: PLC0415 -- keeps --help instant
 
-        return run_training(arguments, settings, say)
-    plugs = [_plug(text, say) for text in arguments.instrument]
-    arguments.broker = [_broker(text, say) for text in arguments.broker]
+        return run_training(told.arguments, told.settings, told.say)
     from client.cli.site_run import run_site  # noqa: PLC0415 -- keeps --help instant
 
-    return run_site(arguments, plugs, settings, say)
+    return run_site(told, lambda: Told(*_understood(arguments, say)))
+
+
+class Told(NamedTuple):
+    """What the person and the settings say together."""
+
+    arguments: argparse.Namespace
+    plugs: list[tuple[str, str]]
+    settings: "SiteSettings"
+    say: Catalogue
+
+
+def _understood(
+    arguments: argparse.Namespace, say: Catalogue
+) -> tuple[argparse.Namespace, list[tuple[str, str]], "SiteSettings", Catalogue]:
+    """The settings as they are now under the words that were given."""
+    words = argparse.Namespace(**vars(arguments))
+    settings = site_settings()
+    say = language(words, settings, say)
+    complete(words, settings, say)
+    check_line_options(words, say)
+    words.broker = [_broker(text, say) for text in words.broker]
+    return words, [_plug(text, say) for text in words.instrument], settings, say
+
+
+def _is_first_run(arguments: argparse.Namespace) -> bool:
+    """Somebody is there who can be asked, and nobody was ever."""
+    is_there = sys.stdin.isatty() and sys.stdout.isatty() and not arguments.plain
+    is_told = bool(arguments.relay or arguments.unattended or arguments.training)
+    return is_there and not is_told and not has_settings()
 
 
 def _broker(text: str, say: Catalogue) -> bytes:

@@ -16,14 +16,13 @@ from client.catalogue import Catalogue
 from client.cli.line_options import cap_bps_of, headroom_of, link_layer_of
 from client.cli.plain_terminal import PlainTerminal
 from client.cli.running import run
-from client.cli.site import AUTOMATIC
+from client.cli.site import AUTOMATIC, Told
 from client.cli.site_export import export_all
 from client.cli.unlocking import PASSPHRASE_VARIABLE, keys_in
 from client.core.auscultation import PLACES
 from client.core.dossier.background import Answer, Question
 from client.core.dossier.numbers import checked_finess, checked_rpps
 from client.core.site_settings.checks import broker_key
-from client.core.site_settings.values import SiteSettings
 from client.printing import NoPrinter, this_machines
 from client.session.events import EventLog
 from client.session.flow_views import Wish
@@ -35,53 +34,51 @@ from client.session.unattended import Unattended
 from client.store import keys as keyring
 from client.store.keys import Keys
 from client.ui.desk import Desk, Drafts
-from client.ui.wishes import TrainingWanted
+from client.ui.wishes import SettingsWanted, TrainingWanted
 from devices.link import ports
 from devices.ports import PortLister, folder_ports
 
 Attendance = Callable[[OpenSite], Awaitable[Wish | None]]
 
 
-def run_site(
-    arguments: argparse.Namespace,
-    plugs: Sequence[tuple[str, str]],
-    settings: SiteSettings,
-    say: Catalogue,
-) -> int:
-    """Open the records, run the session with a screen or without; 0 when it ended as it should."""
-    folder, keys = _unlocked(arguments, say)
-    printer = NoPrinter() if arguments.unattended else this_machines()
-    options = _options(arguments, plugs, settings, folder)
-    options = replace(options, printer=printer, language=say.language)
-    lines = PlainTerminal() if arguments.plain else None
-    attend = _attendance(arguments, settings, say, lines)
-    with _event_stream(arguments.events) as stream:
+def run_site(told: Told, again: Callable[[], Told]) -> int:
+    """Open the records, run sessions with a screen or without; 0 when they ended as they should.
+
+    `again` tells what is said once the settings have changed.
+    """
+    folder, keys = _unlocked(told.arguments, told.say)
+    lines = PlainTerminal() if told.arguments.plain else None
+    with _event_stream(told.arguments.events) as stream:
         events = EventLog(stream, clock.now)
-        resume = run(_to_resume(arguments, folder, keys, say, lines))
-        wish: Wish | None = Wish(resume)
+        wish: Wish | None = Wish(run(_to_resume(told.arguments, folder, keys, told.say, lines)))
         while wish is not None:
             if isinstance(wish, TrainingWanted):
-                _practise(arguments, settings, say)
-            following = replace(options, resume=wish.consultation)
-            wish = run(_consult(arguments, following, keys, events, attend))
-    printer.close()
+                _practise(told)
+            elif isinstance(wish, SettingsWanted):
+                told = _changed(told, again)
+            options = replace(_options(told, folder), resume=wish.consultation)
+            wish = run(_consult(told.arguments, options, keys, events, _attendance(told, lines)))
     if lines is not None:
         lines.close()
     return 0
 
 
-def _practise(arguments: argparse.Namespace, settings: SiteSettings, say: Catalogue) -> None:
+def _changed(told: Told, again: Callable[[], Told]) -> Told:
+    """As the settings are once their screens were left."""
+    from client.cli.settings_edit import edit  # noqa: PLC0415 -- an unattended site needs none
+
+    edit(told.say)
+    return again()
+
+
+def _practise(told: Told) -> None:
     from client.cli.training import run_training  # noqa: PLC0415 -- an unattended site needs none
 
-    run_training(arguments, settings, say)
+    run_training(told.arguments, told.settings, told.say)
 
 
-def _options(
-    arguments: argparse.Namespace,
-    plugs: Sequence[tuple[str, str]],
-    settings: SiteSettings,
-    folder: Path | None,
-) -> Options:
+def _options(told: Told, folder: Path | None) -> Options:
+    arguments, plugs, settings = told.arguments, told.plugs, told.settings
     return Options(
         relay_url=arguments.relay.rstrip("/"),
         camera=arguments.camera,
@@ -155,17 +152,15 @@ async def _consult(
         await site.finished()
         if arguments.export is not None:
             record = await site.record()
-            await asyncio.to_thread(export_all, record, arguments.export, Catalogue(options.language))
+            await asyncio.to_thread(
+                export_all, record, arguments.export, Catalogue(options.language)
+            )
     return wish
 
 
-def _attendance(
-    arguments: argparse.Namespace,
-    settings: SiteSettings,
-    say: Catalogue,
-    lines: PlainTerminal | None,
-) -> Attendance:
+def _attendance(told: Told, lines: PlainTerminal | None) -> Attendance:
     """Who leads a consultation here: nobody, a person by lines, a person at the screen."""
+    arguments, say = told.arguments, told.say
 
     async def attend(site: OpenSite) -> Wish | None:
         if arguments.unattended:
@@ -179,7 +174,7 @@ def _attendance(
         from client.ui.app import SiteApp  # noqa: PLC0415 -- an unattended site needs no Textual
 
         app = SiteApp(site.session, say, clock.now)
-        app.first_theme = settings.screen.theme
+        app.first_theme = told.settings.screen.theme
         return await app.run_async()
 
     return attend

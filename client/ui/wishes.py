@@ -8,3 +8,8 @@ from client.session.flow_views import Wish
 @dataclass(frozen=True, slots=True)
 class TrainingWanted(Wish):
     """Practise on a simulated patient."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsWanted(Wish):
+    """Change what this site is set to."""

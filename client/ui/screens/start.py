@@ -13,11 +13,11 @@ from client.ui.phrases import count_of, plain, time_of_day
 from client.ui.screens.expertise import ExpertisesScreen
 from client.ui.screens.past import PastScreen
 from client.ui.screens.resuming import ResumeBox
-from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
+from client.ui.site_screen import HELP, QUIT, THEME, KeyRows, SiteScreen
 from client.ui.steps import current_step, patient_name
 from client.ui.widgets.checks import Checks
 from client.ui.widgets.pane import Pane
-from client.ui.wishes import TrainingWanted
+from client.ui.wishes import SettingsWanted, TrainingWanted
 
 _NEW: Final = Binding("n", "app.begin", "site.do.begin")
 _RESUME: Final = Binding("r", "resume", "site.do.resume")
@@ -26,6 +26,7 @@ _PAST: Final = Binding("d", "past", "site.do.past")
 _CONTACTS: Final = Binding("c", "app.contacts", "site.do.contacts")
 _CHECK_LINE: Final = Binding("l", "check_line", "site.do.check_line")
 _STOP_CHECK: Final = Binding("escape", "stop_line_check", "site.do.stop_line_check")
+_SETTINGS: Final = Binding("s", "settings", "site.do.settings")
 _TRAIN: Final = Binding("f", "train", "site.do.train")
 
 
@@ -36,6 +37,7 @@ class StartScreen(SiteScreen):
         (_NEW, _RESUME, _EXPERTISES, _CONTACTS),
         (_PAST, _CHECK_LINE, _TRAIN, QUIT, HELP),
     )
+    MORE: ClassVar[KeyRows] = ((_SETTINGS, THEME),)
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             _NEW,
@@ -46,6 +48,7 @@ class StartScreen(SiteScreen):
             _CHECK_LINE,
             _STOP_CHECK,
             _TRAIN,
+            _SETTINGS,
             QUIT,
             HELP,
         )
@@ -110,6 +113,11 @@ class StartScreen(SiteScreen):
     def action_train(self) -> None:
         """Leave for a simulated patient; there already, it leads back to the choice."""
         self.app.exit(TrainingWanted())
+
+    def action_settings(self) -> None:
+        """Leave for what this site is set to; in training there is nothing to set."""
+        if not self.desk.requests.snapshot.dossier.is_training:
+            self.app.exit(SettingsWanted())
 
     def action_check_line(self) -> None:
         """Measure the line."""
