@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 from client.catalogue import Catalogue
 from client.core.consultation import LinkState
@@ -37,7 +38,8 @@ def profession_sentence(say: Catalogue, snapshot: SiteSnapshot) -> str:
     if proved is None:
         return ""
     at = proved.verified_at.astimezone()
-    facts = {"name": plain(proved.name), "rpps": plain(proved.rpps), "issuer": plain(proved.issuer)}
+    issuer = plain(urlsplit(proved.issuer).hostname or proved.issuer)
+    facts = {"name": plain(proved.name), "rpps": plain(proved.rpps), "issuer": issuer}
     return say("site.profession", date=f"{at:%d/%m/%Y}", time=f"{at:%H:%M}", **facts)
 
 

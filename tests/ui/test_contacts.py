@@ -71,7 +71,7 @@ async def test_a_proved_profession_is_shown_with_who_vouches_for_it() -> None:
     async with terminal(replace(STATES["connected"], gp_profession=proved)) as seen:
         assert "Hélène MARTIN (profession vérifiée)" in seen.text
         await seen.press("i")
-        assert "Profession vérifiée par" in seen.text
+        assert "Profession vérifiée par login.example le" in seen.text
         assert "10001234567" in seen.text
 
 

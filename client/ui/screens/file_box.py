@@ -27,7 +27,7 @@ _DIGITS: Final = [
 class FileLines(Pane[tuple[tuple[str, str, str], ...]]):
     """Key, step, what is known."""
 
-    DEFAULT_CSS = "FileLines { height: auto; }"
+    DEFAULT_CSS = "FileLines { height: auto; margin-bottom: 1; }"
 
     def drawn(self, view: tuple[tuple[str, str, str], ...]) -> Content:
         """A line each, with an empty one between."""
