@@ -24,6 +24,25 @@ pytestmark = pytest.mark.browser
 PATIENCE_S = 90.0
 CMS50E_PACKET = bytes.fromhex("01 E0 84 93 92 BC E3 FF FF")
 """Real, from a CMS50E: SpO2 99 %, pulse 60 /min, perfusion index not supported."""
+VOICE_PACKETS_MOST = 20.0
+"""A second: one every 60 ms, and what a timer may be early; every 20 ms would be 50."""
+FACE_MOST_BPS = 130_000
+"""100 kbit/s of coded picture, and what an encoder overshoots in a few seconds."""
+SENT = """
+async () => {
+  const sent = { voice: 0, face: 0, at_ms: 0 };
+  for (const connection of window.connectionsOfTest) {
+    if (connection.connectionState !== "connected") continue;
+    for (const report of (await connection.getStats()).values()) {
+      if (report.type !== "outbound-rtp") continue;
+      sent.at_ms = report.timestamp;
+      if (report.kind === "audio") sent.voice += report.packetsSent;
+      else sent.face += report.bytesSent;
+    }
+  }
+  return sent;
+}
+"""
 AUDIBLE_DBFS = -45.0
 """Speech of about -20 dBFS with its pauses arrives far above; silence and noise stay below."""
 
@@ -53,6 +72,17 @@ class Consultation:
                 await asyncio.sleep(0.1)
                 after = await self.gp.measure_media()
         assert after.frames_decoded > before.frames_decoded
+
+    async def sends_modestly(self) -> None:
+        """The GP's own voice in long packets, the own face within its bound."""
+        before = after = await self.gp.page.evaluate(SENT)
+        async with asyncio.timeout(PATIENCE_S):
+            while after["at_ms"] - before["at_ms"] < 4_000 or after["voice"] == before["voice"]:
+                await asyncio.sleep(0.1)
+                after = await self.gp.page.evaluate(SENT)
+        elapsed_s = (after["at_ms"] - before["at_ms"]) / 1_000
+        assert (after["voice"] - before["voice"]) / elapsed_s <= VOICE_PACKETS_MOST
+        assert 8 * (after["face"] - before["face"]) / elapsed_s <= FACE_MOST_BPS
 
     def exported_readings(self) -> list[dict[str, Any]]:
         lines = (self.out / "readings.jsonl").read_text(encoding="utf-8").splitlines()
@@ -132,6 +162,8 @@ async def test_a_whole_consultation(consultation: Consultation) -> None:
     await c.events.first(
         "reading_sent", PATIENCE_S, lambda _: c.events.count("reading_sent") > sent + 3
     )
+
+    await c.sends_modestly()
 
     # Voice both ways, by the browser's statistics and by what the speaker at the site played.
     assert (await c.gp.measure_media()).voice_dbfs > AUDIBLE_DBFS

@@ -47,6 +47,8 @@ async def test_a_whole_consultation(consultation: Consultation) -> None:
     taken = await c.events.first("still_acknowledged", PATIENCE_S)
     assert still.sha256 == taken["sha256"]
 
+    await c.sends_modestly()
+
     # Voice both ways, and a summary that arrives.
     assert (await c.gp.measure_media()).voice_dbfs > AUDIBLE_DBFS
     summary = "Tympan normal, contrôle si fièvre (fictif)."
