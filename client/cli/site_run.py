@@ -48,6 +48,7 @@ def run_site(told: Told, again: Callable[[], Told]) -> int:
     """
     folder, keys = _unlocked(told.arguments, told.say)
     lines = PlainTerminal() if told.arguments.plain else None
+    printer = NoPrinter() if told.arguments.unattended else this_machines()
     with _event_stream(told.arguments.events) as stream:
         events = EventLog(stream, clock.now)
         wish: Wish | None = Wish(run(_to_resume(told.arguments, folder, keys, told.say, lines)))
@@ -56,8 +57,9 @@ def run_site(told: Told, again: Callable[[], Told]) -> int:
                 _practise(told)
             elif isinstance(wish, SettingsWanted):
                 told = _changed(told, again)
-            options = replace(_options(told, folder), resume=wish.consultation)
-            wish = run(_consult(told.arguments, options, keys, events, _attendance(told, lines)))
+            options = replace(_options(told, folder), resume=wish.consultation, printer=printer)
+            wish = run(_consult(told, options, keys, events, _attendance(told, lines)))
+    printer.close()
     if lines is not None:
         lines.close()
     return 0
@@ -95,6 +97,7 @@ def _options(told: Told, folder: Path | None) -> Options:
         headroom=headroom_of(arguments),
         cap_bps=cap_bps_of(arguments),
         role=arguments.role,
+        language=told.say.language,
         window=WindowWish.OFF if arguments.unattended else WindowWish(arguments.window),
         rpps=checked_rpps(arguments.rpps) if arguments.rpps else None,
         brokers=frozenset([*map(broker_key, settings.trust.brokers), *arguments.broker]),
@@ -139,22 +142,16 @@ def _lister(folders: Sequence[str]) -> PortLister | None:
 
 
 async def _consult(
-    arguments: argparse.Namespace,
-    options: Options,
-    keys: Keys,
-    events: EventLog,
-    attend: Attendance,
+    told: Told, options: Options, keys: Keys, events: EventLog, attend: Attendance
 ) -> Wish | None:
     """One consultation; what the person wants next."""
     async with opened(options, keys, events) as site:
         wish = await attend(site)
         site.session.close()
         await site.finished()
-        if arguments.export is not None:
+        if told.arguments.export is not None:
             record = await site.record()
-            await asyncio.to_thread(
-                export_all, record, arguments.export, Catalogue(options.language)
-            )
+            await asyncio.to_thread(export_all, record, told.arguments.export, told.say)
     return wish
 
 
