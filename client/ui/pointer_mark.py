@@ -6,9 +6,9 @@ from typing import Final
 from client.core.wire import Pointed
 from client.session.snapshot import PreviewView
 
-_ARM: Final = 12
+_ARM: Final = 6
 """An arm of the cross is this part of the picture's shorter side; chosen: seen in half blocks."""
-_THICK: Final = 40
+_THICK: Final = 16
 """A line of it likewise."""
 _LIGHT: Final = b"\xff\xff\xff"
 _DARK: Final = b"\x00\x00\x00"

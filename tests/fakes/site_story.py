@@ -17,7 +17,7 @@ from client.core.consultation import LinkState, State
 from client.core.dossier.background import Background
 from client.core.dossier.consent import Consent, Giver, Item, Mode
 from client.core.dossier.ending import Role
-from client.core.dossier.file import Contact, Dossier, Operator
+from client.core.dossier.file import Contact, Dossier, Notes, Operator
 from client.core.dossier.room import RoomCheck, RoomItem
 from client.core.dossier.traits import Sex, Traits
 from client.core.lanes import Lane
@@ -29,6 +29,8 @@ from client.session.flow_views import (
     Incident,
     IncidentView,
     PrintState,
+    RecordsView,
+    RecordView,
     ResumableView,
 )
 from client.session.snapshot import (
@@ -449,6 +451,21 @@ STATES: dict[str, SiteSnapshot] = {
             DocumentView("ordonnance", "application/pdf", DocumentState.HELD, 91_000, 91_000),
         ),
         incidents=(IncidentView(ago(400), Incident.LINK_CUT, 12),),
+    ),
+    "start_past": replace(
+        _READY,
+        room=ROOM,
+        records=RecordsView(
+            "",
+            (
+                RecordView(41, ago(5_400), "DURAND Jeanne", "mal de gorge"),
+                RecordView(40, ago(90_000), "PETIT Paul", "plaie de la main", is_over=False),
+                RecordView(12, ago(4_000_000), is_erased=True),
+            ),
+        ),
+    ),
+    "noted": replace(
+        _CONNECTED, dossier=replace(FILLED, notes=Notes("Fille de la patiente prévenue."))
     ),
     "start": _READY,
     "start_troubled": replace(

@@ -176,6 +176,8 @@ class ConsultationScreen(SiteScreen):
         say = self.desk.say
         self._story = self._story.after(snapshot.link, now)
         sentence = link_sentence(say, snapshot, now)
+        if snapshot.link.state is LinkState.NONE:
+            sentence = say("dossier.waiting.line")
         if self._story.is_back:
             sentence = count_of(say, "site.link.back", self._story.waited)
         if is_picture_impossible(snapshot):

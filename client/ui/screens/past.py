@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
@@ -47,7 +47,7 @@ class PastScreen(FlowScreen):
         found.can_focus = False
         found.border_title = say("dossier.past.title")
         summary = VerticalScroll(Sentence(id="said"), classes="panel", id="past", can_focus=False)
-        return (wanted, found, summary)
+        return (wanted, Vertical(found, summary, id="past_table"))
 
     def on_mount(self) -> None:
         """The newest ones, before a word is typed."""

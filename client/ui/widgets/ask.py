@@ -47,6 +47,8 @@ class AskSentences:
     """What the GP wrote with it; may be empty."""
     steps: tuple[str, ...]
     keys: tuple[tuple[str, str], ...]
+    is_idle: bool = False
+    """Nothing is asked and nobody awaited."""
 
 
 def known_ask(what: str) -> str:
@@ -75,7 +77,7 @@ def _meanwhile(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> AskSent
     if seen is not None and snapshot.preview_source is Kind.OTOSCOPE:
         freeze = (("f", say("site.ask.key.f")),)
         return AskSentences(say("dossier.ask.goes_on"), "", _how(say, snapshot, seen), freeze)
-    return AskSentences(say("site.ask.none"), "", (), ())
+    return AskSentences(say("site.ask.none"), "", (), (), is_idle=True)
 
 
 def _newest_seen(snapshot: SiteSnapshot) -> str | None:
@@ -107,7 +109,7 @@ class Ask(Pane[AskSentences]):
 
     def drawn(self, view: AskSentences) -> Content:
         """Title, the GP's own words, numbered steps, keys."""
-        lines = [Content.styled(view.title, "bold" if view.keys else "dim")]
+        lines = [Content.styled(view.title, "dim" if view.is_idle else "bold")]
         if view.wish:
             lines.append(Content(f"« {view.wish} »"))
         lines += [Content(f" {n} {step}") for n, step in enumerate(view.steps, start=1)]
