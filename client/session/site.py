@@ -11,12 +11,12 @@ from typing import Final
 from client import clock
 from client.core import wire
 from client.core.adaptation.snapshot import EngineSnapshot
-from client.core.consultation import State, Step
+from client.core.consultation import State
 from client.core.dossier.background import Background
 from client.core.dossier.traits import Traits
-from client.core.envelope import INCARNATION_SIZE, Role, resumed_ciphers, session_ciphers
+from client.core.envelope import INCARNATION_SIZE, Role, resumed_ciphers
 from client.core.frame_keys import FrameRatchet
-from client.core.handshake import KeysAgreed, WordsDifferError
+from client.core.handshake import WordsDifferError
 from client.core.lanes import Lane
 from client.errors import ChevetError
 from client.session.acquaintances import Acquaintances
@@ -26,6 +26,7 @@ from client.session.board import Board
 from client.session.casework import Casework
 from client.session.course import Course
 from client.session.deskwork import Deskwork
+from client.session.doorway import Doorway
 from client.session.ending import Ending
 from client.session.events import EventLog
 from client.session.examination import Examination
@@ -49,7 +50,7 @@ ALL_PCT: Final = 100
 _GOODBYES: Final = ("finished", "unsuitable", "words_differ")
 
 
-class SiteSession(Bedside, Deskwork):
+class SiteSession(Bedside, Deskwork, Doorway):
     """One consultation. Implements `client.session.requests.SiteRequests`."""
 
     def __init__(  # noqa: PLR0913 -- the last by name
@@ -213,41 +214,12 @@ class SiteSession(Bedside, Deskwork):
         """Call `listener` with each new snapshot; returns the unsubscription."""
         return self._board.subscribe(listener)
 
-    def invite(self) -> None:
-        """Make an invitation and wait for the GP; not before what a call waits for is there."""
-        if self._casework.may_call():
-            self._arrivals.invite()
-
-    def call(self, contact: bytes) -> None:
-        """Call a GP of the contacts, who may be away; as for `invite`."""
-        if self._casework.may_call():
-            self._arrivals.call(contact)
-
-    def revoke_contact(self, contact: bytes) -> None:
-        """Refuse this GP from now on."""
-        self._arrivals.revoke(contact)
-
-    def forget_contact(self, contact: bytes) -> None:
-        """Delete what is known of this GP."""
-        self._arrivals.forget(contact)
-
     def check_line(self, *, on: bool) -> None:
         """Measure the line to the relay, or stop measuring it; a call has it for itself."""
         if on and not self._dialogue.has_begun:
             self._line.measure()
         elif not on:
             self._line.stop_measuring()
-
-    def compare_words(self, *, equal: bool) -> None:
-        """The person has compared the words with the GP by voice."""
-        if self._course.state is not State.COMPARING:
-            return
-        self._say(wire.WordsCompared(equal))
-        if not equal:
-            self._keeper.note(JournalEvent.WORDS_DIFFER)
-            self._refuse(WordsDifferError())
-            return
-        self._verified(JournalEvent.WORDS_EQUAL)
 
     def enter_patient(self, name: str, reason: str) -> None:
         """A name and a reason alone, where nothing more is asked."""
@@ -266,30 +238,6 @@ class SiteSession(Bedside, Deskwork):
 
     # What the relay and the GP's end do.
 
-    def _called(self) -> None:
-        """What a GP is to answer days from now is left on disk, for when keys are agreed."""
-        if self._casework.dossier.is_deferred:
-            self._dialogue.draft()
-            self._say(wire.Card(self._setup.operator, self._setup.place))
-            self._say_who()
-            self._open()
-
-    def _say_who(self) -> None:
-        """For the GP's contacts."""
-        own = self._setup
-        self._say(wire.Acquaintance(own.place, own.role or own.operator, own.rpps, b""))
-
-    def _met(self, agreed: KeysAgreed) -> None:
-        """Keys are shared with the GP who came; a GP who was called is known already."""
-        self._line.stop_measuring()
-        self._dialogue.begin(session_ciphers(agreed.keys, Role.SITE), FrameRatchet(agreed.keys))
-        if not self._dialogue.has_drafts:
-            self._say(wire.Card(self._setup.operator, self._setup.place))
-        self._introductions.begin(agreed)
-        if self._course.known.calling is not None:
-            self._course.change(words_confirmed_by_gp=True)
-            self._verified(JournalEvent.KEY_KNOWN)
-
     def _go_on(self, interrupted: Interrupted) -> None:
         """With the GP of an earlier process, whose words were compared then."""
         session = interrupted.session
@@ -305,29 +253,6 @@ class SiteSession(Bedside, Deskwork):
         self._examination.restore(interrupted)
         self._from_gp.restore(interrupted)
         self._open()
-
-    def _verified(self, why: JournalEvent) -> None:
-        """It is the GP and nobody else: patient data may flow, and each keeps the other's key."""
-        self._course.step(Step.WORDS_EQUAL, words_confirmed_here=True)
-        self._keeper.note(why)
-        session = self._meeting.resumption
-        if session is not None:
-            self._keeper.hold(session)
-        self._events(why.value)
-        self._open()
-        if not self._dialogue.has_drafts:
-            self._say_who()
-        self._introductions.keep()
-
-    def _open(self) -> None:
-        """Words first, then what was measured; an expertise asks for no picture and no voice."""
-        if self._casework.dossier.is_deferred:
-            self._meeting.letters_wait()
-            self._media.turn_camera_off(on=True)
-            self._media.mute(on=True)
-        self._casework.open()
-        self._media.let_picture_out(allowed=True)
-        self._examination.open()
 
     def _on_message(self, message: wire.Message) -> None:
         match message:
