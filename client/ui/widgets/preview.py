@@ -8,6 +8,7 @@ from typing import Final
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -15,8 +16,8 @@ from client.session.snapshot import PreviewView
 
 LEAST_GAP: Final = timedelta(milliseconds=250)
 """chosen: four pictures a second are enough to aim by, and cheap."""
-_LARGEST_CELLS: Final = 2_400
-"""chosen: bounds the cost of drawing on a very large terminal (80 by 30 cells)."""
+_LARGEST_CELLS: Final = 1_200
+"""chosen: bounds the cost of drawing on a very large terminal (56 by 21 cells)."""
 _COARSE: Final = bytes(level & 0xF0 for level in range(256))
 """chosen: 16 levels a channel look much the same in a terminal and let styles be reused."""
 
@@ -62,11 +63,21 @@ class Preview(Widget):
         width, height = self.size
         if not width or not height:
             return
+        before = self._strips
         if self._view is None:
             self._strips = _sentence(self._instead, width, height, self.rich_style)
         else:
             self._strips = _picture(self._view, width, height, self.rich_style)
-        self.refresh()
+        self._refresh_changed(before)
+
+    def _refresh_changed(self, before: list[Strip]) -> None:
+        """Only the lines that differ are written again: most of a room stands still."""
+        if len(before) != len(self._strips):
+            self.refresh()
+            return
+        changed = [y for y, strip in enumerate(self._strips) if strip != before[y]]
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
 
 def _sentence(text: str, width: int, height: int, style: Style) -> list[Strip]:
