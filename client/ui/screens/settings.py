@@ -25,6 +25,7 @@ from client.ui.settings_pages import (
     page_values,
     with_page,
 )
+from client.ui.site_screen import SiteScreen
 from client.ui.themes import THEMES
 from client.ui.widgets.form import Form
 from client.ui.widgets.key_bar import KeyBar
@@ -51,6 +52,7 @@ class SettingsDesk:
 
 
 class _SettingsScreen(Screen[None]):
+    HORIZONTAL_BREAKPOINTS = SiteScreen.HORIZONTAL_BREAKPOINTS
     KEYS: ClassVar[tuple[Binding, ...]] = ()
 
     def __init__(self, desk: SettingsDesk) -> None:
@@ -191,6 +193,9 @@ class SettingsApp(App[None]):
     #pages { height: auto; margin: 1 0; background: $background; }
     Form Label { width: 26; }
     Form { padding: 0 1; }
+    .-wide #about { margin: 4 25 0 25; }
+    .-wide Form, .-wide #told { margin: 1 25; }
+    .-wide #pages { margin: 6 25; }
     Form Input > .input--placeholder { color: $foreground 75%; text-style: italic; }
     OptionList > .option-list--option-highlighted { text-style: bold reverse;
         color: $foreground; background: $background; }

@@ -19,7 +19,7 @@ from client.catalogue import Catalogue
 from client.core.training.scenario import Scenario
 from client.errors import ChevetError
 from client.ui.desk import Desk
-from client.ui.site_screen import KeyRows, SiteModal
+from client.ui.site_screen import KeyRows, SiteModal, SiteScreen
 from client.ui.themes import TRAINING
 from client.ui.widgets.key_bar import KeyBar
 from client.ui.widgets.pane import Pane, Sentence
@@ -59,6 +59,7 @@ class Banner(Sentence):
 
 
 class _TrainingScreen(Screen[None]):
+    HORIZONTAL_BREAKPOINTS = SiteScreen.HORIZONTAL_BREAKPOINTS
     KEYS: ClassVar[tuple[Binding, ...]] = ()
 
     def __init__(self, say: Catalogue) -> None:
@@ -188,6 +189,9 @@ class TrainingApp(App[str]):
     OptionList > .option-list--option-highlighted { text-style: bold reverse;
         color: $foreground; background: $background; }
     #told, #marks { height: 1fr; }
+    .-wide #scenarios { margin: 4 25 0 25; }
+    .-wide #told, .-wide #marks { margin: 1 25; padding: 1 3; }
+    .-wide #score, .-wide #saved { margin: 2 25 1 25; }
     #score, #saved { padding: 0 1; margin: 1 0 0 0; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
