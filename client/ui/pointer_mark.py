@@ -6,9 +6,9 @@ from typing import Final
 from client.core.wire import Pointed
 from client.session.snapshot import PreviewView
 
-_ARM: Final = 6
+_ARM: Final = 7
 """An arm of the cross is this part of the picture's shorter side; chosen: seen in half blocks."""
-_THICK: Final = 16
+_THICK: Final = 10
 """A line of it likewise."""
 _LIGHT: Final = b"\xff\xff\xff"
 _DARK: Final = b"\x00\x00\x00"
@@ -27,7 +27,7 @@ def with_mark(view: PreviewView, pointed: Pointed | None) -> PreviewView:
     across = pointed.left * (view.width - 1) // _PER_MILLE
     down = pointed.top * (view.height - 1) // _PER_MILLE
     rgb = bytearray(view.rgb)
-    for border, colour in ((thick, _DARK), (0, _LIGHT)):
+    for border, colour in ((max(1, thick // 2), _DARK), (0, _LIGHT)):
         long, wide = arm + border, thick // 2 + border
         _fill(rgb, view, (across - long, down - wide, across + long, down + wide), colour)
         _fill(rgb, view, (across - wide, down - long, across + wide, down + long), colour)

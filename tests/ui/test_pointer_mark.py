@@ -26,7 +26,7 @@ def pixel(view: PreviewView, x: int, y: int) -> bytes:
 def test_a_white_cross_within_black_stands_where_the_gp_points() -> None:
     seen = with_mark(grey(160, 120), Pointed(0, 750, 250, is_shown=True))
     assert pixel(seen, 119, 29) == b"\xff\xff\xff"
-    assert pixel(seen, 119, 29 - 23) == b"\x00\x00\x00"
+    assert pixel(seen, 119, 29 - 20) == b"\x00\x00\x00"
     assert pixel(seen, 80, 60) == GREY
 
 
