@@ -39,7 +39,7 @@ from client.store import keys
 from client.store.keys import Keys
 from client.store.records import Records
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 QUICK = Pauses(letter_every_s=0.0, away_s=0.1, flush_s=0.1, goodbye_s=1.0)
 """Nobody waits for anybody's sake."""
 TRAITS = Traits("DURAND", ("JEANNE",), birth_date="1948-03-24", sex=Sex.FEMALE)
