@@ -13,6 +13,9 @@ from client.core.dossier.file import Dossier
 from client.core.wire import Parcel
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""chosen: the calendar's last year, less what a time zone may add."""
+_LATEST_MS: Final = (_LATEST - _EPOCH) // timedelta(milliseconds=1)
 
 
 def milliseconds(at: datetime) -> int:
@@ -23,8 +26,11 @@ def milliseconds(at: datetime) -> int:
 
 
 def moment(at_ms: int) -> datetime:
-    """The UTC time of this many milliseconds since 1970."""
-    return _EPOCH + timedelta(milliseconds=at_ms)
+    """The UTC time of this many milliseconds since 1970.
+
+    A peer may say any number: beyond the calendar's end it is the last time that can be shown.
+    """
+    return _EPOCH + timedelta(milliseconds=min(at_ms, _LATEST_MS))
 
 
 class Direction(StrEnum):

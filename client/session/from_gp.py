@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from client import clock
 from client.core import wire
-from client.core.record import Direction
+from client.core.record import Direction, milliseconds
 from client.core.resumption import Resumption
 from client.core.signed_summary import Circumstances, is_signed_by
 from client.session.course import Course
@@ -17,6 +18,8 @@ from client.store.journal import JournalEvent
 
 WORDS_LIMIT: Final = 500
 """Characters of what the GP says while the patient waits; what a screen holds."""
+MINUTES_LIMIT: Final = 24 * 60
+"""chosen: nobody waits longer; what is more is told as this."""
 
 
 class FromGp:
@@ -67,8 +70,9 @@ class FromGp:
             self._summary = summary
             self._check_signature(is_news=False)
 
-    def _wait(self, waiting: wire.Waiting) -> None:
-        self._course.change(gp_waiting=_bounded(waiting))
+    def _wait(self, said: wire.Waiting) -> None:
+        waiting = _bounded(said)
+        self._course.change(gp_waiting=waiting)
         if waiting.is_redirected:
             self._keeper.note(JournalEvent.GP_REDIRECTED)
         else:
@@ -98,4 +102,10 @@ class FromGp:
 
 
 def _bounded(waiting: wire.Waiting) -> wire.Waiting:
-    return replace(waiting, text=waiting.text[:WORDS_LIMIT])
+    """As much of it as a screen can show; nobody has said anything in the future."""
+    return replace(
+        waiting,
+        minutes=None if waiting.minutes is None else min(waiting.minutes, MINUTES_LIMIT),
+        text=waiting.text[:WORDS_LIMIT],
+        at_ms=min(waiting.at_ms, milliseconds(clock.now())),
+    )

@@ -78,10 +78,10 @@ class LeftOpen:
         self._course.change(resumable=tuple(views))
         deferred = [one for one in everything if _is_deferred(one[1].record)]
         for keeper, left in deferred:
-            self._expertises[keeper.consultation] = _expertise(left.record)
+            self._expertises[keeper.consultation] = expertise_view(left.record)
         for (_, placed), record in zip(calls, records, strict=True):
             name = self._name_of(placed)
-            self._expertises[record.id] = replace(_expertise(record), gp_name=name)
+            self._expertises[record.id] = replace(expertise_view(record), gp_name=name)
         self._show()
         for keeper, placed in calls[-LISTENERS_LIMIT:]:
             self._wait_for_answer(keeper, placed)
@@ -166,7 +166,8 @@ def _resumable(number: int, left: Interrupted) -> ResumableView:
     return ResumableView(number, left.record.began_at, name, reason)
 
 
-def _expertise(record: ConsultationRecord) -> ExpertiseView:
+def expertise_view(record: ConsultationRecord) -> ExpertiseView:
+    """What a screen shows of an expertise, and its answer if there is one."""
     dossier = record.dossier
     came = sorted(
         (one for one in record.parcels if one.direction is Direction.RECEIVED),
