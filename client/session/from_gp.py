@@ -18,6 +18,7 @@ from client.store.journal import JournalEvent
 
 WORDS_LIMIT: Final = 500
 """Characters of what the GP says while the patient waits; what a screen holds."""
+SIGNATURE_CHECKS: Final = (JournalEvent.SIGNATURE_VERIFIED, JournalEvent.SIGNATURE_REFUSED)
 MINUTES_LIMIT: Final = 24 * 60
 """chosen: nobody waits longer; what is more is told as this."""
 
@@ -69,6 +70,7 @@ class FromGp:
         if isinstance(summary, wire.Summary):
             self._summary = summary
             self._check_signature(is_news=False)
+            self._note_unchecked(interrupted)
 
     def _wait(self, said: wire.Waiting) -> None:
         waiting = _bounded(said)
@@ -85,10 +87,7 @@ class FromGp:
         summary, session = self._summary, self._session()
         if summary is None or session is None:
             return
-        stills = [self._still_hash(one) or b"" for one in summary.stills]
-        files = [self.files.hash_of(one) or b"" for one in summary.files]
-        around = Circumstances(*(tuple(stills), tuple(files), self._site_public, session.keys.tag))
-        is_signed = is_signed_by(session.peer_public, summary, around)
+        is_signed = self._is_signed(summary, session)
         is_forged = bool(summary.signature) and not is_signed
         self._course.change(
             summary_signer=self._course.known.gp_name if is_signed else "",
@@ -96,9 +95,46 @@ class FromGp:
         )
         if is_news:
             self._events("summary_signature", signed=int(is_signed), forged=int(is_forged))
-        if is_news and summary.signature:
-            known = JournalEvent.SIGNATURE_VERIFIED if is_signed else JournalEvent.SIGNATURE_REFUSED
-            self._keeper.note(known)
+            note_signature(self._keeper, summary, is_signed=is_signed)
+
+    def _note_unchecked(self, interrupted: Interrupted) -> None:
+        """Those that were kept by a process that ended before it could look at them."""
+        session = self._session()
+        if session is None:
+            return
+        signed = [one for one in interrupted.summaries if one.signature]
+        checked = sum(line.event in SIGNATURE_CHECKS for line in interrupted.record.journal)
+        for summary in signed[checked:]:
+            note_signature(self._keeper, summary, is_signed=self._is_signed(summary, session))
+
+    def _is_signed(self, summary: wire.Summary, session: Resumption) -> bool:
+        return is_signed(
+            *(summary, session, self._site_public),
+            still_hash=self._still_hash,
+            file_hash=self.files.hash_of,
+        )
+
+
+def is_signed(
+    summary: wire.Summary,
+    session: Resumption,
+    site_public: bytes,
+    *,
+    still_hash: Callable[[int], bytes | None],
+    file_hash: Callable[[int], bytes | None],
+) -> bool:
+    """Whether this session's GP has signed these words, stills and files."""
+    stills = tuple(still_hash(one) or b"" for one in summary.stills)
+    files = tuple(file_hash(one) or b"" for one in summary.files)
+    around = Circumstances(stills, files, site_public, session.keys.tag)
+    return is_signed_by(session.peer_public, summary, around)
+
+
+def note_signature(keeper: RecordKeeper, summary: wire.Summary, *, is_signed: bool) -> None:
+    """A line of the journal for each signature, in the order of the summaries."""
+    if summary.signature:
+        known = JournalEvent.SIGNATURE_VERIFIED if is_signed else JournalEvent.SIGNATURE_REFUSED
+        keeper.note(known)
 
 
 def _bounded(waiting: wire.Waiting) -> wire.Waiting:

@@ -80,6 +80,11 @@ class Interrupted:
         """The GP's files, whether they came or not."""
         return self._all(wire.StillOffered, Direction.RECEIVED)
 
+    @property
+    def summaries(self) -> list[wire.Summary]:
+        """The GP's, in the order they came."""
+        return self._all(wire.Summary, Direction.RECEIVED)
+
     def _all(self, kind: type[T], direction: Direction) -> list[T]:
         messages = (one.parcel.message for one in self.record.parcels if one.direction is direction)
         return [message for message in messages if isinstance(message, kind)]

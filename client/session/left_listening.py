@@ -10,6 +10,7 @@ from client.core.inbox import FROM_GP
 from client.session.conversation import Conversation
 from client.session.events import EventLog
 from client.session.freight import Freight, slices
+from client.session.from_gp import is_signed, note_signature
 from client.session.gp_files import GpFiles
 from client.session.interrupted import Interrupted
 from client.session.keeping import RecordKeeper
@@ -28,12 +29,15 @@ class Listener:
         events: EventLog,
         meeting: SiteMeeting,
         *,
+        site_public: bytes,
         entropy: Callable[[int], bytes],
         pauses: Pauses,
         on_message: Callable[[wire.Message], None],
     ) -> None:
         """Letters of its session come here from now on; `on_message` is told what they said."""
         session = left.session
+        self._session = session
+        self._site_public = site_public
         self._keeper = keeper
         self._on_message = on_message
         ciphers = resumed_ciphers(session.keys, entropy(INCARNATION_SIZE))
@@ -53,10 +57,13 @@ class Listener:
         meeting.others[session.keys.tag] = self._conversation.take_letter
 
     async def run(self) -> None:
-        """Work until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._conversation.run())
-            tasks.create_task(self._files.run())
+        """Work until cancelled; what it noted is on disk then."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._conversation.run())
+                tasks.create_task(self._files.run())
+        finally:
+            await self._keeper.settle()
 
     def _supply(self) -> None:
         self._conversation.supply(self._freight.next_piece)
@@ -74,7 +81,20 @@ class Listener:
                 self._received(message)
             case wire.Summary():
                 self._keeper.note(JournalEvent.SUMMARY_RECEIVED)
+                self._check_signature(message)
         self._on_message(message)
+
+    def _check_signature(self, summary: wire.Summary) -> None:
+        is_known = is_signed(
+            *(summary, self._session, self._site_public),
+            still_hash=self._still_hash,
+            file_hash=self._files.hash_of,
+        )
+        note_signature(self._keeper, summary, is_signed=is_known)
+
+    def _still_hash(self, identifier: int) -> bytes | None:
+        offer = self._offers.get(identifier)
+        return offer.sha256 if offer else None
 
     def _received(self, receipt: wire.StillReceived) -> None:
         offer = self._offers.get(receipt.id)

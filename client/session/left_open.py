@@ -122,6 +122,7 @@ class LeftOpen:
         number = keeper.consultation
         listener = Listener(
             *(keeper, left, self._events, self._meeting),
+            site_public=self._setup.identity.public,
             entropy=self._setup.entropy,
             pauses=self._setup.pauses,
             on_message=lambda message: self._heard(number, message),

@@ -26,6 +26,7 @@ from client.core.dossier.traits import REAL_OIDS, TEST_OIDS, Matricule, Sex, Tra
 from client.core.identity import Identity
 from client.core.record import ConsultationRecord
 from client.demo.gp_in_python import PythonGp
+from client.exports.documents import SignatureState, report_of
 from client.relay.serve import serve
 from client.session.events import EventLog
 from client.session.flow_views import DocumentState
@@ -88,6 +89,14 @@ class Place:
     def letters_for_site(self) -> list[int]:
         """As `letters_for`, those for this site."""
         return self.letters_for(Identity(self.secrets.identity_seed))
+
+    async def record(self, consultation: int) -> ConsultationRecord:
+        """What is kept of it while the site is off."""
+        records = await Records.open(self.folder, self.secrets)
+        try:
+            return await records.consultation(consultation)
+        finally:
+            await records.close()
 
     async def unfinished(self) -> int:
         found = await interrupted_consultation(self.folder, self.secrets)
@@ -351,6 +360,12 @@ async def test_an_expertise_is_answered_when_the_site_is_opened_again(place: Pla
             assert expertise.answer == "Oui, sans crainte."
             assert [one.consultation for one in site.now.resumable] == [left]
             await gp.session.wait_for(lambda _: offer.id in gp.session.papers.received, PATIENCE_S)
+        record = await place.record(left)
+        checks = [line.event for line in record.journal if line.event.startswith("signature")]
+        assert checks == ["signature_verified"]
+        summary = report_of(record).summary
+        assert summary is not None
+        assert summary.signature is SignatureState.VALID
         async with place.open(left) as site:
             await site.until(lambda now: now.dossier.is_deferred)
             assert site.now.dossier.question == "Lésion stable depuis un an ?"

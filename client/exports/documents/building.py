@@ -125,10 +125,12 @@ _CHECKS: Final = {
 
 
 def _checked(record: ConsultationRecord, summary: Summary) -> SignatureState:
+    """Each signed summary has its line: with fewer, the last line may be an earlier one's."""
     if not summary.signature:
         return SignatureState.NONE
+    signed = [one for one in _said(record, Direction.RECEIVED, Summary) if one.signature]
     found = [_CHECKS[entry.event] for entry in record.journal if entry.event in _CHECKS]
-    return found[-1] if found else SignatureState.UNCHECKED
+    return found[-1] if len(found) == len(signed) else SignatureState.UNCHECKED
 
 
 def _stills(record: ConsultationRecord) -> tuple[ChosenStill, ...]:

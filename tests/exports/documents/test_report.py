@@ -20,7 +20,7 @@ from exports.documents.ward import (
     usual,
 )
 
-from client.core.wire import LabResult, StillOffered, Summary
+from client.core.wire import LabResult, Parcel, StillOffered, Summary
 from client.exports.documents import (
     ConsultationReport,
     IncidentKind,
@@ -170,6 +170,18 @@ async def test_what_the_site_found_of_the_signature_is_in_its_journal(
     report = report_of(await kept(Case(summary=unsigned, notes=[(event, 510.0, {})])))
     assert report.summary is not None
     assert report.summary.signature is SignatureState.NONE
+
+
+async def test_an_earlier_summarys_signature_says_nothing_of_a_later_one() -> None:
+    signed = Summary(SUMMARY, at_ms(500), signature=b"x" * 64)
+    verified = (JournalEvent.SIGNATURE_VERIFIED, 510.0, {})
+    record = await kept(Case(summary=signed, notes=[verified]))
+    (first,) = [one for one in record.parcels if one.parcel.message == signed]
+    later = replace(first, parcel=Parcel(999, replace(signed, text="Autre.")))
+    report = report_of(replace(record, parcels=(*record.parcels, later)))
+    assert report.summary is not None
+    assert report.summary.text == "Autre."
+    assert report.summary.signature is SignatureState.UNCHECKED
 
 
 def test_incidents_have_their_duration_and_end_with_the_act(report: ConsultationReport) -> None:
