@@ -222,7 +222,7 @@ async def test_help_lists_every_key_of_the_screen_and_goes_away() -> None:
     async with terminal(STATES["connected"], size=(100, 40)) as seen:
         await seen.press("question_mark")
         assert "Couper le micro, ou le rétablir." in seen.text
-        assert "Écrire une ligne au médecin." in seen.text
+        assert "Écrire une ligne au médecin, ou" in seen.text
         await seen.press("escape")
         assert isinstance(seen.app.screen, ConsultationScreen)
 

@@ -54,7 +54,8 @@ class RoomScreen(FlowScreen):
         say = self.desk.say
         rows = []
         for number, item in enumerate(RoomItem, start=1):
-            which, *more = self._known(item, snapshot)
+            known = self._known(item, snapshot)
+            which, *more = (row for text in known for row in wrap(text, HOW_CELLS))
             mark = say(f"dossier.room.{self._verdict(item, snapshot)}")
             rows.append((f"{number} {say(f'dossier.room.{item}')}", mark, which))
             rows += [("", "", one) for one in more]

@@ -10,8 +10,8 @@ CheckRow = tuple[str, str, str]
 """What, which one, how it is."""
 
 WHAT_CELLS: Final = 18
-WHICH_CELLS: Final = 24
-HOW_CELLS: Final = 33
+WHICH_CELLS: Final = 26
+HOW_CELLS: Final = 32
 
 
 class Checks(Pane[tuple[CheckRow, ...]]):
