@@ -5,6 +5,7 @@ on it is the person's to protect.
 """
 
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -83,14 +84,20 @@ def export_consultation(record: ConsultationRecord, folder: Path) -> list[Path]:
 
 
 def _create(path: Path, data: bytes, written: list[Path]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """A new file for its owner alone, as its folder is where there was none."""
+    path.parent.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     try:
-        file = path.open("xb")
+        file = open(path, "xb", opener=_own)  # noqa: SIM115 -- `Path.open` takes no opener
     except FileExistsError:
         raise ExportExistsError from None
     written.append(path)
     with file:
         file.write(data)
+
+
+def _own(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
 
 
 def _remove(paths: Iterable[Path]) -> None:

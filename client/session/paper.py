@@ -75,6 +75,9 @@ class Paper:
             self._course.change(printing=PrintState.FAILED, print_failure=error)
             self._keeper.note(JournalEvent.PRINT_FAILED, reason=type(error).__name__)
             self._events("print_failed", reason=type(error).__name__)
+        finally:
+            if self._course.known.printing in UNDER_WAY:  # a fault of ours: one may try again
+                self._course.change(printing=PrintState.FAILED)
 
     async def _print(self) -> None:
         documents = await self._documents()

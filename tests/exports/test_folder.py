@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import stat
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -131,6 +133,15 @@ def test_it_returns_exactly_the_files_it_wrote(record: ConsultationRecord, tmp_p
         "stills/1.jpg",
     }
     assert {path for path in tmp_path.rglob("*") if path.is_file()} == set(written)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of files")
+def test_what_is_exported_is_its_owners_alone(record: ConsultationRecord, tmp_path: Path) -> None:
+    written = export_consultation(record, tmp_path / "out")
+    folders = {path.parent for path in written}
+    assert tmp_path / "out" / "stills" in folders
+    assert {stat.S_IMODE(path.stat().st_mode) for path in written} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {0o700}
 
 
 def test_readings_carry_unit_quality_time_and_receipt(

@@ -103,6 +103,26 @@ async def test_a_printer_that_fails_is_told_and_may_be_tried_again(
     ]
 
 
+class TornPrinter:
+    """Fails in a way nobody foresaw."""
+
+    is_there = True
+
+    def put(self, data: bytes, media_type: str) -> None:
+        """As `client.printing.Printer`, but never what it should."""
+        raise RuntimeError(f"{len(data)} bytes of {media_type}")
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+async def test_a_fault_nobody_foresaw_leaves_a_key_that_works(keeper: RecordKeeper) -> None:
+    desk = a_desk(keeper, TornPrinter())
+    desk.paper.print_all()
+    await desk.paper.settle()
+    assert desk.now.printing is PrintState.FAILED
+
+
 async def test_without_a_printer_it_is_saved_and_nothing_is_written_over(
     keeper: RecordKeeper, tmp_path: Path
 ) -> None:

@@ -89,7 +89,16 @@ def test_without_lp_there_is_no_printer(tmp_path: Path, monkeypatch: pytest.Monk
         printer.put(PDF, "application/pdf")
 
 
-@pytest.mark.parametrize(("data", "media_type"), [(PDF, "text/html"), (b"", "application/pdf")])
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [
+        (PDF, "text/html"),
+        (b"", "application/pdf"),
+        (b"%!PS-Adobe-3.0\nshowpage", "application/pdf"),
+        (b"\x1b%-12345X@PJL", "image/jpeg"),
+        (PDF, "image/png"),
+    ],
+)
 def test_what_cannot_be_printed_as_it_is_is_refused(data: bytes, media_type: str) -> None:
     with pytest.raises(UnprintableError):
         NoPrinter().put(data, media_type)
