@@ -7,7 +7,7 @@ of these waits. All travel on the still lane: the lane for bulk gets nothing of 
 picture fills, so a clip sent by it would never come.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -154,6 +154,12 @@ class Attachments:
         """Send no more of it; what the GP holds of it stays unfinished there."""
         self._senders.pop(identifier, None)
         self.freight.received(identifier)
+
+    def withdraw(self, besides: Container[int]) -> None:
+        """Send no more of anything but these."""
+        for identifier in [*self._senders]:
+            if identifier not in besides:
+                self.cancel(identifier)
 
     def next_piece(self, limit_bytes: int) -> StillPiece | None:
         """What to send now, at most so long, of what is wanted soonest."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from client import clock
 from client.core.consultation import LinkState, State
+from client.core.dossier.consent import Consent
 from client.core.dossier.ending import Alternative, Ending, StopReason
 from client.core.dossier.room import RoomCheck
 from client.core.record import milliseconds
@@ -15,6 +16,7 @@ from client.session import looking_back
 from client.session.casework import Casework, with_part
 from client.session.course import Course
 from client.session.ending import Ending as Closing
+from client.session.examination import Examination
 from client.session.flow_views import VoiceTrial
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
@@ -35,6 +37,7 @@ class Deskwork:
     _course: Course
     _keeper: RecordKeeper
     _casework: Casework
+    _examination: Examination
     _ending: Closing
     _media: EndMedia
     _paper: Paper
@@ -44,6 +47,8 @@ class Deskwork:
     def enter(self, part: Part) -> None:
         """Replace this part of the dossier; see `Casework.enter`."""
         self._casework.enter(part)
+        if isinstance(part, Consent):
+            self._examination.consent_changed()
 
     def check_room(self, check: RoomCheck) -> None:
         """The room was looked at."""

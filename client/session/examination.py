@@ -13,6 +13,7 @@ from client import clock
 from client.core import wire
 from client.core.adaptation.observation import LineEstimate
 from client.core.auscultation import Place
+from client.core.dossier.completeness import Why
 from client.core.lanes import Lane
 from client.core.record import milliseconds
 from client.session.asking import Asking
@@ -188,7 +189,15 @@ class Examination:
 
     def send_anyway(self) -> None:
         """Send the still that was found blurred or badly lit."""
-        self._spawn(self._stills.send_anyway())
+        if self._may_capture():
+            self._spawn(self._stills.send_anyway())
+
+    def consent_changed(self) -> None:
+        """Pictures and sounds on their way stop where the patient refuses them now (d-10)."""
+        if self._consent.pictures_off() is Why.REFUSED:
+            chosen = self._files.offered
+            self._stills.withdraw(chosen)
+            self._unsaid = [offer for offer in self._unsaid if offer.id in chosen]
 
     def hold_stethoscope(self, place: Place) -> None:
         """The chest piece is held there now."""
@@ -229,6 +238,8 @@ class Examination:
             case wire.StillHeld():
                 self._stills.held(message)
                 self._chest.held(message)
+                return
+            case wire.RegionAsked() if self._consent.pictures_off() is Why.REFUSED:
                 return
             case wire.RegionAsked():
                 if not self._chest.send_original(message.id):

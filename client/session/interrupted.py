@@ -6,9 +6,10 @@ nobody but the same GP has the others, so no words are compared again.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from client.core import parcels, wire
+from client.core.dossier.completeness import Why, pictures_off
 from client.core.record import ConsultationRecord, Direction, KeptParcel
 from client.core.resumption import Resumption
 from client.core.wire import Message
@@ -17,6 +18,8 @@ from client.session.ways import Resumed
 from client.store.records import Records
 
 T = TypeVar("T")
+
+_SEEN_OR_HEARD: Final = ("image/", "video/", "audio/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,20 @@ class Interrupted:
 
     @property
     def stills(self) -> list[tuple[wire.StillOffered, bytes | None]]:
-        """What was offered, with its bytes where they are kept and the GP has not all of them."""
+        """What was offered, with its bytes where they are kept and the GP has not all of them.
+
+        What the patient has refused since is not gone on with (rules-fr.md, d-10).
+        """
         whole = {one.id for one in self._all(wire.StillReceived, Direction.RECEIVED)}
         data = {still.id: still.jpeg for still in self.record.stills}
         offers = self._all(wire.StillOffered, Direction.SENT)
+        whole |= {offer.id for offer in offers if self._is_refused(offer)}
         return [(offer, None if offer.id in whole else data.get(offer.id)) for offer in offers]
+
+    def _is_refused(self, offer: wire.StillOffered) -> bool:
+        dossier = self.record.dossier
+        is_seen_or_heard = offer.media_type.startswith(_SEEN_OR_HEARD)
+        return is_seen_or_heard and dossier is not None and pictures_off(dossier) is Why.REFUSED
 
     @property
     def offered_by_gp(self) -> list[wire.StillOffered]:

@@ -71,6 +71,11 @@ class FileDesk:
         """Each file as it is now, in the order they were chosen."""
         return tuple(map(self._current, self._views.values()))
 
+    @property
+    def offered(self) -> frozenset[int]:
+        """Numbers under which these were offered."""
+        return frozenset(self._offers.values())
+
     async def send(self, source: AsyncIterator[bytes], label: str, media_type: str) -> None:
         """Read it to its end, keep it and offer it; a failure is told by its view."""
         self._last += 1

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -129,6 +129,14 @@ class StillDesk:
         doubtful, self._doubtful = self._doubtful, None
         if doubtful is not None:
             await self._send(doubtful)
+
+    def withdraw(self, besides: Container[int]) -> None:
+        """No more of any picture or sound leaves; `besides` were offered for other reasons."""
+        self._doubtful = None
+        self._is_asked = False
+        self._originals.clear()
+        self.attachments.withdraw(besides)
+        self.view = None
 
     async def filmed(self, taken: Clip) -> None:
         """Make a film of a clip and send it behind all stills."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from client.core.dossier.consent import Item
 from client.core.dossier.ending import Role
 from client.core.dossier.file import Dossier, Operator
 from client.core.dossier.traits import Traits
+from client.session.attachments import Attachment
 from client.session.casework import Casework
 from client.session.course import Course
 from client.session.events import EventLog
@@ -129,3 +131,16 @@ async def test_earlier_values_of_the_same_patient_come_up_with_the_identity(
     other.casework.enter(replace(TRAITS, birth_date="1949-03-24"))
     await other.keeper.settle()
     assert len(other.now.earlier) == 0
+
+
+async def test_a_later_process_sends_no_picture_that_was_refused_since(records: Records) -> None:
+    desk = await a_desk(records)
+    for number, media_type in enumerate(("image/jpeg", "application/pdf"), start=1):
+        offer = wire.StillOffered(number, "", 3, sha256(b"abc").digest(), 0, 0, 1, media_type)
+        await desk.keeper.keep_still(Attachment(offer, b"abc"))
+        await desk.keeper.sent(wire.Parcel(number, offer))
+    for refused, left in (((), [b"abc", b"abc"]), ((Item.PICTURES,), [None, b"abc"])):
+        desk.casework.enter(consent(*refused))
+        record = await desk.keeper.record()
+        interrupted = Interrupted(None, await desk.keeper.resumed(), record)  # type: ignore[arg-type]  # no session is asked for
+        assert [data for _, data in interrupted.stills] == left

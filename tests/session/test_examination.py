@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from session.test_stills import seen
 
 from client import clock
 from client.core import wire
 from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG
 from client.core.consultation import State
+from client.core.dossier.completeness import Why
 from client.core.lanes import Lane
 from client.core.record import ConsultationRecord
 from client.media.sources import parse_sink, parse_source
@@ -21,10 +23,28 @@ from client.session.snapshot import InstrumentState, InstrumentView, SiteSnapsho
 from client.store.keys import Keys
 from client.store.records import Records
 from devices.driver import Request
-from devices.readings import Failed, Kind, StillProgress
+from devices.readings import Failed, Kind, Still, StillProgress
 from devices.session import Unplugged
+from devices.simulators.uvc import BLUR
 
 KEYS = Keys(database_key=bytes(32), identity_seed=bytes(range(32)))
+
+
+class Patient:
+    """Who may change their mind."""
+
+    def __init__(self) -> None:
+        self.refuses: Why | None = None
+        self.tried = 0
+
+    def pictures_off(self) -> Why | None:
+        """As `client.session.consenting.Consenting`."""
+        return self.refuses
+
+    def capture_refused(self, why: Why) -> None:
+        """Counted."""
+        assert why is self.refuses
+        self.tried += 1
 
 
 class Bench:
@@ -33,8 +53,12 @@ class Bench:
     def __init__(self, media: EndMedia, keeper: RecordKeeper) -> None:
         self.said: list[wire.Message] = []
         self._keeper = keeper
+        self.patient = Patient()
         self.examination = Examination(
-            (), media, keeper, EventLog(None, clock.now), say=self._say, waiting=lambda: 0
+            *((), media, keeper, EventLog(None, clock.now)),
+            say=self._say,
+            waiting=lambda: 0,
+            consent=self.patient,
         )
         self.examination.open()
 
@@ -125,6 +149,55 @@ async def test_the_journal_tells_of_no_text_that_was_not_sent(bench: Bench) -> N
     texts = [message.text for message in bench.said if isinstance(message, wire.Text)]
     assert texts == ["now"]
     assert [line.event for line in (await bench.record()).journal] == ["text_sent"]
+
+
+async def in_one_part(data: bytes) -> AsyncIterator[bytes]:
+    yield data
+
+
+async def test_pictures_refused_after_all_go_no_further_and_files_do(bench: Bench) -> None:
+    examination = bench.examination
+    await examination._files.send(in_one_part(b"%PDF-1.7"), "Courrier", "application/pdf")
+    await examination._stills.taken(Still(seen(), clock.now()))
+    offers = {one.id: one for one in bench.said if isinstance(one, wire.StillOffered)}
+    assert {one.media_type for one in offers.values()} > {"application/pdf", "image/jpeg"}
+    for number in offers:
+        examination.hear(wire.StillHeld(number, 0, []))
+    first = examination.next_piece(500)
+    assert first is not None
+    assert offers[first.id].media_type.startswith("image/")
+    bench.patient.refuses = Why.REFUSED
+    examination.consent_changed()
+    left = [examination.next_piece(500), await examination.next_letter()]
+    labels = [offers[piece.id].label for piece in left if piece is not None]
+    assert labels == ["Courrier", "Courrier"]
+    assert bench.snapshot.still is None
+    whole = next(one.id for one in offers.values() if one.media_type == "image/jpeg")
+    said = len(bench.said)
+    examination.hear(wire.RegionAsked(whole, 0, 0, 16, 16))
+    await examination.close()
+    assert len(bench.said) == said
+
+
+async def test_a_doubtful_still_is_not_sent_once_pictures_are_refused(bench: Bench) -> None:
+    examination = bench.examination
+    await examination._stills.taken(Still(seen(BLUR), clock.now()))
+    assert _still_state(bench) is StillState.DOUBTFUL
+    bench.patient.refuses = Why.REFUSED
+    examination.send_anyway()
+    await examination.close()
+    assert bench.patient.tried == 1
+    assert not any(isinstance(one, wire.StillOffered) for one in bench.said)
+
+
+async def test_pictures_refused_before_trust_are_not_offered_later(bench: Bench) -> None:
+    examination = bench.examination
+    examination.stop()
+    await examination._stills.taken(Still(seen(), clock.now()))
+    bench.patient.refuses = Why.REFUSED
+    examination.consent_changed()
+    examination.open()
+    assert not any(isinstance(one, wire.StillOffered) for one in bench.said)
 
 
 async def test_what_was_taken_before_trust_is_offered_once_it_is_there(bench: Bench) -> None:
