@@ -70,10 +70,22 @@ async def test_two_sites_wait_and_neither_is_lost(relay_url: str, tmp_path: Path
             assert second.now.state is State.VERIFIED
 
             # Then it is the second's turn, and the first waits.
+            await gp.page.get_by_test_id("summary").fill("Pour Mme Durand seule")
+            first.session.write("message de Mme Durand")
+            await gp.page.get_by_text("message de Mme Durand").wait_for(timeout=PATIENCE_MS)
             await waiting(gp, "M. Petit").get_by_test_id("answer-call").click()
             await is_in_front(gp, second, "M. Petit")
+            # Nothing of the first patient stands where the second is seen.
+            assert await gp.page.get_by_test_id("summary").input_value() == ""
+            assert await gp.page.get_by_text("message de Mme Durand").count() == 0
             await waiting(gp, "Mme Durand").wait_for(timeout=PATIENCE_MS)
             await first.until(lambda now: now.link.state is not LinkState.UP)
+
+            # What was written for the first is there when she is seen again.
+            await waiting(gp, "Mme Durand").get_by_test_id("answer-call").click()
+            await is_in_front(gp, first, "Mme Durand")
+            written = await gp.page.get_by_test_id("summary").input_value()
+            assert written == "Pour Mme Durand seule"
 
 
 def waiting(gp: ChromiumGp, patient: str) -> Any:

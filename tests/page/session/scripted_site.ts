@@ -67,6 +67,7 @@ export class ScriptedSite {
   readonly database = passingDatabase();
   readonly peers: ScriptedPeer[] = [];
   readonly drafts: string[] = [];
+  readonly feed = new WaveFeed();
   cameraWasAsked = false;
   mailboxIsStopped = false;
   mailboxRenewals = 0;
@@ -116,7 +117,7 @@ export class ScriptedSite {
     return {
       profession,
       timer: this.clock.timer,
-      feed: new WaveFeed(),
+      feed: this.feed,
       devices: {
         microphone: async () => ({ state: "absent", track: null }),
         camera: async () => {

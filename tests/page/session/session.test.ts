@@ -346,3 +346,17 @@ test("reports once a second what it receives", async () => {
   await site.said("page_report");
   expect(peer.sent).toHaveLength(0);
 });
+
+test("curves are those of whom the GP sees, and of nobody else", async () => {
+  const { site, session, peer, shown } = await consulting();
+  const wave = { kind: "wave_samples", wave: "pleth", rate_hz: 60, started_ms: 0 } as const;
+  const samples = new Uint8Array(30);
+  expect(shown().visit).not.toBe("");
+  await site.speak(peer, { ...wave, samples });
+  await until(() => site.feed.of("pleth").isWaiting);
+  session.stepAside();
+  expect(site.feed.of("pleth").isWaiting).toBe(false);
+  await until(() => shown().visit === "");
+  await site.write({ ...wave, samples });
+  expect(site.feed.of("pleth").isWaiting).toBe(false);
+});

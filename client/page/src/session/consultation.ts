@@ -227,7 +227,7 @@ export class Consultation {
     this.files.forget();
     this.chart.forget();
     this.exchanges.forget();
-    this.#ports.feed.forget();
+    if (!this.#isHeld) this.#ports.feed.forget();
   }
 
   /** One after the other, in the order of arrival, though opening takes its time. */
@@ -323,8 +323,10 @@ export class Consultation {
     measured: (reading) => this.chart.measured(reading, this.#now_ms()),
     instruments: (instruments) => this.chart.instruments(instruments),
     lab_result: (result) => this.chart.result(result, this.#now_ms()),
-    wave_samples: ({ wave, samples, rate_hz }) =>
-      this.#ports.feed.add(wave, samples, rate_hz, this.#ports.clock_ms()),
+    wave_samples: ({ wave, samples, rate_hz }) => {
+      if (this.#isHeld) return; // the curves are those of whom the GP sees
+      this.#ports.feed.add(wave, samples, rate_hz, this.#ports.clock_ms());
+    },
     link_report: (report) => {
       this.#setClock(report.sent_ms, this.#ports.clock_ms());
       this.chart.report(report);

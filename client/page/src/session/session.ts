@@ -261,7 +261,8 @@ export class Session implements PageRequests {
       this.#isTold = true;
       const shown = this.#visit === null ? this.#arriving() : picture(this.#visit);
       const proof = this.#ports.profession.view;
-      const around = { waiting: this.#room.views, isElsewhere: this.#isElsewhere, proof };
+      const { frontName: visit, views: waiting } = this.#room;
+      const around = { visit, waiting, isElsewhere: this.#isElsewhere, proof };
       this.#listener({ ...shown, ...around });
     });
   }

@@ -263,6 +263,8 @@ export interface ToldView {
 }
 
 export interface PageSnapshot {
+  /** Whom the GP sees, for the life of the page: nothing on a screen outlives it. Empty: nobody. */
+  readonly visit: string;
   /** Who waits, the first to come first. */
   readonly waiting: readonly WaitingView[];
   /** How the proof of the GP's own profession stands. */
@@ -322,6 +324,7 @@ export function isSummarySafe(summary: SummaryView): boolean {
 }
 
 export const EMPTY: PageSnapshot = {
+  visit: "",
   waiting: [],
   proof: NO_PROOF,
   siteProfession: null,

@@ -139,6 +139,7 @@ export class Visit {
     this.isFront = false;
     this.#diary.add({ what: "placed", isFront: false });
     this.media.close();
+    this.#ports.feed.forget();
     this.consultation?.hold(true);
     this.#onChange();
   }

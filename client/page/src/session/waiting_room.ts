@@ -14,7 +14,16 @@ export class WaitingRoom {
 
   /** Whom the GP sees now. */
   get front(): Visit | null {
-    return [...this.#visits.values()].find(({ isFront }) => isFront) ?? null;
+    return this.#frontPlace?.[1] ?? null;
+  }
+
+  /** The name of whom the GP sees now; empty: nobody. */
+  get frontName(): string {
+    return this.#frontPlace?.[0] ?? "";
+  }
+
+  get #frontPlace(): readonly [string, Visit] | undefined {
+    return [...this.#visits].find(([, { isFront }]) => isFront);
   }
 
   get isFull(): boolean {

@@ -74,8 +74,10 @@ export class App {
   /** Show this picture of the session. */
   show(snapshot: PageSnapshot): void {
     if (snapshot.isElsewhere) return this.#beElsewhere();
-    if (snapshot.phase !== this.#phase) this.#turnTo(snapshot.phase);
-    const told = news(this.#shown, snapshot, this.#shell.texts);
+    const isSame = snapshot.visit === this.#shown.visit;
+    // One patient's pictures, words and files are never left standing for the next.
+    if (snapshot.phase !== this.#phase || !isSame) this.#turnTo(snapshot.phase);
+    const told = isSame ? news(this.#shown, snapshot, this.#shell.texts) : [];
     if (told.length > 0) setText(this.#news, told.join(" "));
     this.#trust.show(snapshot);
     this.#attention.show(snapshot);

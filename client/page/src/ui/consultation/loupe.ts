@@ -159,6 +159,7 @@ export class Loupe {
     if (still === null) return false;
     const label = this.#texts.say("mark.label", { name: nameOf(still, this.#texts) });
     const data = new Uint8Array(await copy.arrayBuffer());
+    if (!this.element.isConnected) return false; // the GP sees another patient by now
     return (await requests.offerFile(data, label, copy.type)) !== null;
   }
 

@@ -72,6 +72,7 @@ export class Files {
     const bytes = file.size > FILE_LIMIT ? null : new Uint8Array(await file.arrayBuffer());
     this.#input.value = ""; // the same file may be picked again
     const mediaType = bytes === null ? null : typeOf(bytes);
+    if (!this.element.isConnected) return; // the GP sees another patient by now
     const name = file.name.replace(/\.[^.]*$/, "");
     const id =
       bytes === null || mediaType === null
