@@ -21,6 +21,7 @@ export class Memo {
   #recorder: MediaRecorder | null = null;
   #began_ms = 0;
   #memo: Blob | null = null;
+  #isClosed = false;
 
   constructor(texts: Texts, requests: PageRequests) {
     this.#texts = texts;
@@ -55,6 +56,7 @@ export class Memo {
 
   /** Let go of the microphone and of what was recorded. */
   close(): void {
+    this.#isClosed = true;
     this.#recorder?.stop();
     this.#drop();
   }
@@ -64,7 +66,8 @@ export class Memo {
     this.#drop();
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-      this.#start(stream);
+      if (!this.#isClosed) return this.#start(stream);
+      stopped(stream); // the screen left while the browser asked
     } catch {
       setText(this.#told, this.#texts.say("expertise.memo.absent"));
     }
@@ -76,7 +79,7 @@ export class Memo {
     const parts: Blob[] = [];
     recorder.ondataavailable = ({ data }) => void parts.push(data);
     recorder.onstop = () => {
-      for (const track of stream.getTracks()) track.stop();
+      stopped(stream);
       this.#recorder = null;
       setText(this.#record, this.#texts.say("expertise.memo"));
       const type = recorder.mimeType.split(";")[0] ?? "";
@@ -88,6 +91,7 @@ export class Memo {
   }
 
   #listen(memo: Blob): void {
+    if (this.#isClosed) return;
     this.#memo = memo;
     this.#player.src = URL.createObjectURL(memo);
     setHidden(this.#review, memo.size === 0);
@@ -98,6 +102,7 @@ export class Memo {
     const memo = this.#memo;
     if (memo === null) return;
     const bytes = new Uint8Array(await memo.arrayBuffer());
+    if (this.#memo !== memo) return; // the GP sees another patient by now
     const label = this.#texts.say("expertise.memo.label", { time: this.#texts.time(this.#began_ms) });
     const id = await this.#requests.offerFile(bytes, label, memo.type);
     this.#drop();
@@ -112,4 +117,8 @@ export class Memo {
     setData(this.#review, "unsent", "no");
     setText(this.#told, "");
   }
+}
+
+function stopped(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
 }
