@@ -13,7 +13,13 @@ from client.core import wire
 from client.core.consultation import State
 from client.core.dossier import telling
 from client.core.dossier.background import Background
-from client.core.dossier.completeness import Why, missing, pictures_off
+from client.core.dossier.completeness import (
+    Why,
+    acts_offered,
+    destination_off,
+    missing,
+    pictures_off,
+)
 from client.core.dossier.consent import Consent, Item
 from client.core.dossier.ending import Ending
 from client.core.dossier.file import Contact, Dossier, Notes, Operator
@@ -150,7 +156,14 @@ class Casework:
         if isinstance(part, Traits) and part.matricule is not None:
             is_training = self.dossier.is_training
             return replace(part, matricule=checked(part.matricule, is_training=is_training))
-        return part
+        return self._consented(part) if isinstance(part, Ending) else part
+
+    def _consented(self, ending: Ending) -> Ending:
+        """Without another's act, and destinations that were refused or cannot be (d-10, d-12)."""
+        dossier = self.dossier
+        may = (one for one in ending.destinations if destination_off(one, dossier) is None)
+        act = ending.act if ending.act in acts_offered(dossier.operator) else None
+        return replace(ending, destinations=tuple(may), act=act)
 
     def _change(self, dossier: Dossier) -> None:
         self._keeper.keep_dossier(dossier)

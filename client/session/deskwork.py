@@ -57,7 +57,7 @@ class Deskwork:
 
     def _look_at_room(self) -> None:
         """Show the last opening of the room of today (rules-fr.md, d-8)."""
-        self._keeper.start(self._show_room())
+        self._keeper.start_beside(self._show_room())
 
     async def _show_room(self) -> None:
         today = clock.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -69,7 +69,7 @@ class Deskwork:
         """Record a few seconds from the microphone and play them back; never during a call."""
         if self._may_try_voice() and self._course.known.voice_trial not in _UNDER_WAY:
             trial = try_voice(self._media, self._show_trial, lambda: not self._may_try_voice())
-            self._keeper.start(trial)
+            self._keeper.start_beside(trial)
 
     def _may_try_voice(self) -> bool:
         is_closing = self._closing.is_set()
@@ -103,11 +103,11 @@ class Deskwork:
 
     def find_records(self, text: str) -> None:
         """Look for earlier consultations; see `client.session.looking_back`."""
-        self._keeper.start(looking_back.find(self._course, self._keeper, text))
+        self._keeper.start_beside(looking_back.find(self._course, self._keeper, text))
 
     def read_record(self, consultation: int) -> None:
         """Show the summary of one of them."""
-        self._keeper.start(looking_back.read(self._course, self._keeper, consultation))
+        self._keeper.start_beside(looking_back.read(self._course, self._keeper, consultation))
 
     def print_documents(self) -> None:
         """Put the summary and the GP's documents on paper; see `SiteSnapshot.printing`."""

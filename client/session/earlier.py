@@ -25,7 +25,7 @@ class Earlier:
     def look(self, traits: Traits | None) -> None:
         """The traits are kept, or about to be: the record is asked behind it."""
         if traits is not None:
-            self._keeper.start(self._look())
+            self._keeper.start_beside(self._look())
 
     async def _look(self) -> None:
         values = await self._keeper.earlier_vitals(EARLIER_LIMIT)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from client.errors import ChevetError
 from devices.readings import Vital
 
 
@@ -127,6 +128,8 @@ class RecordsView:
     read: int | None = None
     summary: str | None = field(default=None, repr=False)
     """Of the one that was read; `None`: it has none."""
+    failure: ChevetError | None = None
+    """Why the last one asked for could not be read; `read` is `None` then."""
 
 
 @dataclass(frozen=True, slots=True)

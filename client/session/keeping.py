@@ -40,6 +40,8 @@ class RecordKeeper:
         self._consultation = consultation
         self._now = now
         self._notes: set[asyncio.Task[Any]] = set()
+        self._beside: set[asyncio.Task[Any]] = set()
+        """Looking things up for a screen, the voice's trial."""
         self._room: dict[int, int] = {}
         """Bytes that may still be kept of each file of the peer's that was begun."""
         self.incidents: Final = Incidents()
@@ -228,8 +230,12 @@ class RecordKeeper:
         )
 
     async def settle(self) -> None:
-        """Every line asked for so far is on disk; a `StoreError` if one of the last is not."""
-        while self._notes:
+        """Every line asked for so far is on disk; a `StoreError` if one of the last is not.
+
+        What was begun beside is over too, whatever became of it.
+        """
+        while self._notes or self._beside:
+            await asyncio.gather(*self._beside, return_exceptions=True)
             await asyncio.gather(*self._notes)
 
     async def found(self, text: str, limit: int) -> list[ConsultationOverview]:
@@ -250,6 +256,17 @@ class RecordKeeper:
         task = asyncio.get_running_loop().create_task(work)
         self._notes.add(task)
         task.add_done_callback(self._noted)
+
+    def start_beside(self, work: Coroutine[Any, Any, Any]) -> None:
+        """As `start`, for what writes nothing: its failure makes no line of ours fail."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._looked)
+
+    def _looked(self, task: asyncio.Task[Any]) -> None:
+        self._beside.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("what was asked beside the record failed: %s", type(error).__name__)
 
     def _noted(self, task: asyncio.Task[Any]) -> None:
         self._notes.discard(task)

@@ -7,8 +7,9 @@ it is lost; taking the consultation up again shows the whole of it.
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from client.core import wire
 from client.core.dossier import telling
@@ -25,6 +26,8 @@ from client.session.left_calls import LeftCall
 from client.session.left_listening import Listener
 from client.session.meeting import SiteMeeting
 from client.session.site_setup import SiteSetup
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -67,23 +70,18 @@ class LeftOpen:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _begin(self) -> None:
-        try:
-            everything = await self._read()
-            calls = await self._keeper.others_called()
-            records = [await keeper.record() for keeper, _ in calls]
-        except ChevetError as error:
-            self._events("left_open_unreadable", reason=type(error).__name__)
-            return
+        everything = await self._read()
+        calls = await self._called()
         views = (_resumable(keeper.consultation, left) for keeper, left in everything)
         self._course.change(resumable=tuple(views))
         deferred = [one for one in everything if _is_deferred(one[1].record)]
         for keeper, left in deferred:
             self._expertises[keeper.consultation] = expertise_view(left.record)
-        for (_, placed), record in zip(calls, records, strict=True):
+        for _, placed, record in calls:
             name = self._name_of(placed)
             self._expertises[record.id] = replace(expertise_view(record), gp_name=name)
         self._show()
-        for keeper, placed in calls[-LISTENERS_LIMIT:]:
+        for keeper, placed, _ in calls[-LISTENERS_LIMIT:]:
             self._wait_for_answer(keeper, placed)
         for keeper, left in deferred[-LISTENERS_LIMIT:]:
             self._listen(keeper, left)
@@ -91,11 +89,28 @@ class LeftOpen:
     async def _read(self) -> list[tuple[RecordKeeper, Interrupted]]:
         """Each with what is kept of it."""
         found: list[tuple[RecordKeeper, Interrupted]] = []
-        for keeper in await self._keeper.others():
-            left = await Interrupted.read(keeper)
+        for keeper in await self._readable(self._keeper.others()) or ():
+            left = await self._readable(Interrupted.read(keeper))
             if left is not None:
                 found.append((keeper, left))
         return found
+
+    async def _called(self) -> list[tuple[RecordKeeper, PlacedCall, ConsultationRecord]]:
+        """Those whose GP has not answered the call yet."""
+        found: list[tuple[RecordKeeper, PlacedCall, ConsultationRecord]] = []
+        for keeper, placed in await self._readable(self._keeper.others_called()) or ():
+            record = await self._readable(keeper.record())
+            if record is not None:
+                found.append((keeper, placed, record))
+        return found
+
+    async def _readable(self, reading: Awaitable[T]) -> T | None:
+        """`None` for what is damaged: the others are none the worse for it."""
+        try:
+            return await reading
+        except ChevetError as error:
+            self._events("left_open_unreadable", reason=type(error).__name__)
+            return None
 
     def _wait_for_answer(self, keeper: RecordKeeper, placed: PlacedCall) -> None:
         self._meeting.left_calls[keeper.consultation] = LeftCall(

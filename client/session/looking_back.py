@@ -4,6 +4,7 @@ from typing import Final
 
 from client.core import wire
 from client.core.record import ConsultationOverview, Direction
+from client.errors import ChevetError
 from client.session.course import Course
 from client.session.flow_views import RecordsView, RecordView
 from client.session.keeping import RecordKeeper
@@ -19,12 +20,19 @@ async def find(course: Course, keeper: RecordKeeper, text: str) -> None:
 
 
 async def read(course: Course, keeper: RecordKeeper, consultation: int) -> None:
-    """Show the summary of one of them; one whose values were erased has none."""
+    """Show the summary of one of them; one whose values were erased has none.
+
+    Of one that cannot be read nothing is said but why.
+    """
     known = course.known.records
     if any(row.consultation == consultation and row.is_erased for row in known.rows):
         course.change(records=RecordsView(known.text, known.rows, consultation))
         return
-    record = await keeper.earlier_record(consultation)
+    try:
+        record = await keeper.earlier_record(consultation)
+    except ChevetError as error:
+        course.change(records=RecordsView(known.text, known.rows, failure=error))
+        return
     came = (kept.parcel.message for kept in record.parcels if kept.direction is Direction.RECEIVED)
     summaries = [message.text for message in came if isinstance(message, wire.Summary)]
     summary = summaries[-1] if summaries else None

@@ -13,7 +13,7 @@ from client.core import wire
 from client.core.consultation import State
 from client.core.dossier.background import Background
 from client.core.dossier.consent import Item
-from client.core.dossier.ending import Role
+from client.core.dossier.ending import Act, Destination, Ending, Role
 from client.core.dossier.file import Dossier, Operator
 from client.core.dossier.traits import Traits
 from client.session.attachments import Attachment
@@ -144,3 +144,18 @@ async def test_a_later_process_sends_no_picture_that_was_refused_since(records: 
         record = await desk.keeper.record()
         interrupted = Interrupted(None, await desk.keeper.resumed(), record)  # type: ignore[arg-type]  # no session is asked for
         assert [data for _, data in interrupted.stills] == left
+
+
+async def test_a_destination_that_was_refused_is_not_kept_as_chosen(records: Records) -> None:
+    desk = await a_desk(records)
+    everywhere = Ending(tuple(Destination), Act.TLD)
+    desk.casework.enter(everywhere)
+    assert desk.now.dossier.ending == Ending((Destination.PATIENT,))  # nobody has consented yet
+    desk.casework.enter(consent(Item.SHARED_RECORD))
+    desk.casework.enter(replace(CONTACT, own_doctor="Dr Petit"))
+    desk.casework.enter(replace(everywhere, act=Act.TLM))
+    assert desk.now.dossier.ending == Ending((Destination.OWN_DOCTOR, Destination.PATIENT), Act.TLM)
+    closed = [line.facts for line in (await desk.keeper.record()).journal if line.event == "closed"]
+    assert [(facts["to"], facts.get("act")) for facts in closed] == [
+        *(("patient", None), ("own_doctor patient", "TLM")),
+    ]

@@ -20,7 +20,7 @@ from client.core.consultation import LinkState, State
 from client.core.dossier.background import Answer, Background, Question
 from client.core.dossier.completeness import Missing, Why
 from client.core.dossier.consent import Item
-from client.core.dossier.ending import Act, Alternative, Destination, Ending, StopReason
+from client.core.dossier.ending import Alternative, Destination, Ending, StopReason
 from client.core.dossier.room import RoomCheck, RoomItem
 from client.core.dossier.traits import REAL_OIDS, TEST_OIDS, Matricule, Sex, Traits
 from client.core.identity import Identity
@@ -271,11 +271,12 @@ async def test_a_prescription_and_a_signed_summary_arrive_and_stay(place: Place)
         assert site.now.gp_waiting is not None
         assert site.now.gp_waiting.minutes == 5
         assert site.now.pointed is not None
-        site.session.enter(Ending((Destination.OWN_DOCTOR,), Act.TLM, handed_over=True))
+        site.session.enter(replace(CONTACT, own_doctor="Dr Petit"))
+        site.session.enter(Ending((Destination.OWN_DOCTOR,), handed_over=True))
         documents = (await site.record()).documents
         closed = await site.journal("closed")
     assert [(one.label, one.data) for one in documents] == [("Ordonnance", PRESCRIPTION)]
-    assert closed == [{"to": "own_doctor", "handed": 1, "act": "TLM"}]
+    assert closed == [{"to": "own_doctor", "handed": 1}]
 
 
 async def test_a_summary_that_was_changed_is_shown_as_forged(place: Place) -> None:

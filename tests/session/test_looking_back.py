@@ -18,6 +18,8 @@ from client.session.course import Course
 from client.session.keeping import RecordKeeper
 from client.session.snapshot import SiteSnapshot
 from client.store import keys
+from client.store.errors import UnknownConsultationError
+from client.store.journal import JournalEvent
 from client.store.records import Records
 
 DOSSIER = Dossier(
@@ -54,3 +56,15 @@ async def test_a_name_finds_the_consultation_and_its_summary(records: Records) -
     await looking_back.find(course, present, "personne")
     assert course.known.records.rows == ()
     assert course.known.records.summary is None, "what is read belongs to what is listed"
+
+
+async def test_one_that_cannot_be_read_says_why_and_harms_no_other(records: Records) -> None:
+    present = await RecordKeeper.begin(records, clock.now)
+    course = Course(SiteSnapshot(clock.now(), State.READY, "Pharmacie"))
+    await looking_back.read(course, present, 999)
+    assert isinstance(course.known.records.failure, UnknownConsultationError)
+    assert course.known.records.read is None
+    present.start_beside(present.earlier_record(999))
+    present.note(JournalEvent.OPENED)
+    await present.settle()
+    assert [line.event for line in (await present.record()).journal] == ["opened"]
