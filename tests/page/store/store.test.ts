@@ -46,6 +46,15 @@ test("each consultation has its own draft and never sees another's", async () =>
   expect(await drafts.load(invitation(2))).toBe("Otite");
 });
 
+test("a draft whose key is gone is as none", async () => {
+  const database = passingDatabase();
+  const drafts = new EncryptedDrafts(database, () => NOW_MS);
+  drafts.keep(invitation(1), "Toux");
+  await drafts.settled;
+  await database.delete("draft key");
+  expect(await drafts.load(invitation(1))).toBe("");
+});
+
 test("what a crash left behind is erased after its time", async () => {
   const database = passingDatabase();
   const before = new EncryptedDrafts(database, () => NOW_MS);

@@ -25,18 +25,23 @@ export async function openDatabase(factory: IDBFactory): Promise<Database> {
   const request = factory.open(NAME, 1);
   request.onupgradeneeded = () => request.result.createObjectStore(STORE);
   const database = await done(request);
-  const store = (mode: IDBTransactionMode) => database.transaction(STORE, mode).objectStore(STORE);
+  const reading = () => database.transaction(STORE, "readonly").objectStore(STORE);
+  const writing = (write: (store: IDBObjectStore) => void) => {
+    const transaction = database.transaction(STORE, "readwrite");
+    write(transaction.objectStore(STORE));
+    return kept(transaction);
+  };
   return {
-    get: (name) => done(store("readonly").get(name)),
-    put: async (name, value) => void (await done(store("readwrite").put(value, name))),
-    delete: (name) => done(store("readwrite").delete(name)),
+    get: (name) => done(reading().get(name)),
+    put: (name, value) => writing((store) => store.put(value, name)),
+    delete: (name) => writing((store) => store.delete(name)),
     under: async (prefix) => {
-      const kept = store("readonly");
-      const asked = [kept.getAllKeys(range(prefix)), kept.getAll(range(prefix))] as const;
+      const store = reading();
+      const asked = [store.getAllKeys(range(prefix)), store.getAll(range(prefix))] as const;
       const [names, values] = await Promise.all([done(asked[0]), done(asked[1])]);
       return names.map((name, at) => ({ name: String(name), value: values[at] as unknown }));
     },
-    deleteUnder: (prefix) => done(store("readwrite").delete(range(prefix))),
+    deleteUnder: (prefix) => writing((store) => store.delete(range(prefix))),
   };
 }
 
@@ -67,5 +72,13 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error ?? new Error("the database failed"));
+  });
+}
+
+/** A request that succeeded may still be undone: a full disk shows only when all of it is written. */
+function kept(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new Error("the database failed"));
   });
 }

@@ -1,6 +1,7 @@
 /** Drafts of summaries, one a consultation, encrypted under a key that cannot leave the browser. */
 
 import { hex } from "../bytes.ts";
+import { aesOpen, joined } from "../core/primitives.ts";
 import type { DraftOwner, Drafts } from "../session/ports.ts";
 import type { Database } from "./database.ts";
 
@@ -29,17 +30,15 @@ export class EncryptedDrafts implements Drafts {
     this.#inOrder(() => this.#eraseOld());
   }
 
+  /** Empty where there is none, or none that can be read. */
   async load(owner: DraftOwner): Promise<string> {
     await this.#writing;
     const hash = await ownerOf(owner);
     const draft = (await this.#database.get(PREFIX + hex(hash))) as Draft | undefined;
     if (draft === undefined) return "";
-    const text = await crypto.subtle.decrypt(
-      { name: "AES-GCM", iv: draft.nonce, additionalData: hash },
-      await this.#key(),
-      draft.sealed,
-    );
-    return new TextDecoder().decode(text);
+    const sealed = new Uint8Array(draft.sealed);
+    const text = await aesOpen(await this.#key(), draft.nonce, joined(sealed), hash);
+    return text === null ? "" : new TextDecoder().decode(text); // of a key that is gone
   }
 
   keep(owner: DraftOwner, text: string): void {
