@@ -8,6 +8,7 @@ import {
   MAILED_LIMIT,
   OutgoingFiles,
   TURN_MS,
+  undelivered,
 } from "@page/session/outgoing_files.ts";
 import { MAILED_BYTES } from "@page/session/outgoing_files_mail.ts";
 import { WINDOW_BYTES } from "@page/session/outgoing_files_line.ts";
@@ -199,4 +200,15 @@ test("a file of which a part was not kept is not gone on with", async () => {
   for (const offer of before.offers) after.files.restore(offer);
   expect(after.files.views).toEqual([]);
   expect(after.files.hashOf(id)).toBeNull(); // so no summary names it
+});
+
+test("what an ending now would lose is told, of the files that go with the summary", async () => {
+  const bench = new Bench();
+  const chosen = await bench.files.offerFile(bytes(20), "Ordonnance", "application/pdf");
+  await bench.files.offerFile(bytes(30), "Brouillon", "application/pdf");
+  const lost = () => undelivered(bench.files.views, [chosen]).map(({ label }) => label);
+  expect(lost()).toEqual(["Ordonnance"]);
+  bench.clock.pass(LETTER_MS);
+  expect(bench.byMailbox.map(({ id }) => id)).toEqual([chosen]);
+  expect(lost()).toEqual([]); // all of it lies in the site's mailbox
 });

@@ -52,6 +52,11 @@ export interface DocumentView {
   readonly file: Blob;
 }
 
+/** Those of `chosen` that an ending now would lose: neither at the site nor whole in its mailbox. */
+export function undelivered(documents: readonly DocumentView[], chosen: readonly number[]): readonly DocumentView[] {
+  return documents.filter(({ id, state }) => chosen.includes(id) && state === "sending");
+}
+
 export interface FilePorts {
   readonly timer: Timer;
   clock_ms(): number;

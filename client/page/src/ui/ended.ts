@@ -1,5 +1,6 @@
 /** After the goodbye: who ended, whether the summary arrived, what this page kept. */
 
+import { type DocumentView, undelivered } from "../session/outgoing_files.ts";
 import { isSummarySafe, type PageSnapshot, type SummaryView } from "../session/snapshot.ts";
 import type { TextKey } from "../texts.ts";
 import type { History } from "../store/history.ts";
@@ -13,6 +14,9 @@ export class EndedScreen implements Screen {
   readonly #title = el("h1", { id: "ended-title", tabindex: -1 });
   readonly #who = el("p", { class: "lead", "data-testid": "ended-reason" });
   readonly #summary = el("p", { "data-testid": "ended-summary" });
+  readonly #files = el("p", { class: "warning", "data-testid": "ended-files" });
+  /** As they were before the session let go of them. */
+  #documents: readonly DocumentView[] = [];
   readonly #lost = el("textarea", { readonly: true, rows: 8, "aria-labelledby": "ended-title" });
   readonly #keeping: Keeping;
 
@@ -25,6 +29,7 @@ export class EndedScreen implements Screen {
       this.#title,
       this.#who,
       this.#summary,
+      this.#files,
       this.#lost,
       this.#keeping.element,
     );
@@ -41,8 +46,16 @@ export class EndedScreen implements Screen {
     if (this.#lost.value !== snapshot.summary.draftText) {
       this.#lost.value = snapshot.summary.draftText;
     }
+    this.#showFiles(snapshot, isEnding);
     setHidden(this.#keeping.element, isEnding);
     this.#keeping.show(snapshot);
+  }
+
+  #showFiles({ documents, summary }: PageSnapshot, isEnding: boolean): void {
+    if (documents.length > 0) this.#documents = documents;
+    const names = undelivered(this.#documents, summary.files).map(({ label }) => label);
+    setHidden(this.#files, isEnding || names.length === 0);
+    setText(this.#files, this.#texts.say("ended.files.lost", { names: names.join(", ") }));
   }
 }
 

@@ -1,5 +1,6 @@
 /** Asks once more before the consultation ends for both. */
 
+import { undelivered } from "../../session/outgoing_files.ts";
 import type { PageRequests } from "../../session/requests.ts";
 import { isSummarySafe, type PageSnapshot } from "../../session/snapshot.ts";
 import type { Texts } from "../../texts.ts";
@@ -10,6 +11,7 @@ export class Ending {
   readonly #texts: Texts;
   readonly #back: HTMLButtonElement;
   readonly #summary = el("p", { class: "warning", "data-testid": "end-warning" });
+  readonly #files = el("p", { class: "warning", "data-testid": "end-files" });
 
   constructor(texts: Texts, requests: PageRequests) {
     this.#texts = texts;
@@ -26,6 +28,7 @@ export class Ending {
       el("h2", { id: "end-title" }, texts.say("end.title")),
       el("p", {}, texts.say("end.lead")),
       this.#summary,
+      this.#files,
       el(
         "div",
         { class: "choices" },
@@ -47,11 +50,13 @@ export class Ending {
     this.#back.focus(); // Enter pressed twice must not end a consultation
   }
 
-  show({ summary }: PageSnapshot): void {
+  show({ summary, documents }: PageSnapshot): void {
     const isSafe = isSummarySafe(summary);
-    const isSent = summary.draftText.trim() === summary.sentText;
     setHidden(this.#summary, isSafe);
-    const key = isSent ? "end.summary_waits" : "end.summary_unsent";
+    const key = summary.isChanged ? "end.summary_unsent" : "end.summary_waits";
     setText(this.#summary, isSafe ? "" : this.#texts.say(key));
+    const names = undelivered(documents, summary.files).map(({ label }) => label);
+    setHidden(this.#files, names.length === 0);
+    setText(this.#files, this.#texts.say("end.files_wait", { names: names.join(", ") }));
   }
 }
