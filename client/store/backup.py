@@ -34,6 +34,8 @@ from client.store.site_journal import SiteEvent
 _DATABASES: Final = (ledger.FILE_NAME, contacts.FILE_NAME)
 _MEMBERS: Final = (*_DATABASES, keys.FILE_NAME)
 """Written and put back in this order: the keys last, without which the rest is nothing."""
+_NOT_OURS: Final = (zipfile.BadZipFile, RuntimeError, EOFError)
+"""What reading an archive raises that is damaged, or encrypted (`RuntimeError`)."""
 
 
 def back_up(  # noqa: PLR0913 -- two sites' worth of places and secrets
@@ -146,10 +148,12 @@ def _unpack(source: Path, folder: Path) -> None:
                 raise DamagedBackupError("a part is missing")
             for name in _MEMBERS:
                 if name in archive.namelist():
+                    if archive.getinfo(name).compress_type != zipfile.ZIP_STORED:
+                        raise DamagedBackupError("a part in another form than ours")
                     with archive.open(name) as packed, (folder / name).open("xb") as file:
                         shutil.copyfileobj(packed, file)
-    except zipfile.BadZipFile as error:
-        raise DamagedBackupError("not an archive, or cut short") from error
+    except _NOT_OURS as error:
+        raise DamagedBackupError("not an archive of ours, or cut short") from error
 
 
 @contextmanager

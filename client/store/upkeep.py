@@ -33,6 +33,10 @@ class Kind(StrEnum):
     """The openings of the room."""
 
 
+_LONGEST_DAYS: Final = 365 * 1_000
+"""chosen: a thousand years are for ever."""
+
+
 @dataclass(frozen=True, slots=True)
 class Retention:
     """Days each kind is kept, counted from the consultation's beginning; 0: for ever.
@@ -51,6 +55,12 @@ class Retention:
     def days(self, kind: Kind) -> int:
         """The period of this kind."""
         return int(getattr(self, kind.value))
+
+    def before(self, kind: Kind, now: datetime) -> datetime | None:
+        """What is older goes; `None`: nothing does, as the calendar itself does not reach there."""
+        days = self.days(kind)
+        is_for_ever = days <= 0 or days > _LONGEST_DAYS
+        return None if is_for_ever else now - timedelta(days=days)
 
 
 _ALL: Final = ("parcel", "still", "piece", "file", "document", "dossier", "session", "call")
@@ -82,9 +92,9 @@ class Upkeep:
         """
         with self._database.transaction():
             done = [
-                self._purge(kind, now - timedelta(days=retention.days(kind)), now, by)
+                self._purge(kind, before, now, by)
                 for kind in Kind
-                if retention.days(kind) > 0
+                if (before := retention.before(kind, now)) is not None
             ]
         self._database.truncate()
         return done

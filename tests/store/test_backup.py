@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import re
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -194,6 +195,30 @@ def test_a_part_that_is_missing_is_told(
             less.writestr(name, archive.read(name))
     with pytest.raises(DamagedBackupError):
         restored(tmp_path / "less", tmp_path / "new")
+
+
+def test_a_small_file_that_unpacks_without_end_is_not_unpacked(
+    site: Path, keys: Keys, tmp_path: Path
+) -> None:
+    source = backed_up(site, keys, tmp_path / "site.backup")
+    with zipfile.ZipFile(source) as archive, zipfile.ZipFile(tmp_path / "bomb", "w") as bomb:
+        for name in archive.namelist():
+            bomb.writestr(name, bytes(1 << 20), zipfile.ZIP_DEFLATED)
+    with pytest.raises(DamagedBackupError, match="another form"):
+        restored(tmp_path / "bomb", tmp_path / "new")
+
+
+def test_an_archive_with_a_password_of_its_own_is_no_backup(
+    site: Path, keys: Keys, tmp_path: Path
+) -> None:
+    data = bytearray(backed_up(site, keys, tmp_path / "site.backup").read_bytes())
+    for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        for at in (m.start() for m in re.finditer(re.escape(header), bytes(data))):
+            data[at + flags] |= 1  # APPNOTE 4.4.4: encrypted
+    (tmp_path / "locked").write_bytes(data)
+    with pytest.raises(DamagedBackupError):
+        restored(tmp_path / "locked", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_tampered_journal_is_not_restored(site: Path, keys: Keys, tmp_path: Path) -> None:

@@ -205,7 +205,8 @@ def test_a_consultation_that_can_be_gone_on_with_is_not_purged(ledger: Ledger) -
     assert len(ledger.record(number).stills) == 1
 
 
-def test_a_period_of_no_days_is_for_ever(ledger: Ledger) -> None:
+@pytest.mark.parametrize("days", [0, 1_000_000, 1 << 60])
+def test_a_period_of_no_days_or_beyond_the_calendar_is_for_ever(ledger: Ledger, days: int) -> None:
     number = consult(ledger, ZOE, 15_000)
-    assert ledger.upkeep.purge(Retention(0, 0, 0), NOW, BY) == []
+    assert ledger.upkeep.purge(Retention(days, days, days), NOW, BY) == []
     assert len(ledger.record(number).stills) == 1
