@@ -166,9 +166,18 @@ class Casework:
         return replace(ending, destinations=tuple(may), act=act)
 
     def _change(self, dossier: Dossier) -> None:
-        self._keeper.keep_dossier(dossier)
+        self._keeper.start(self._keep(dossier))
         self._show(dossier)
         self._tell()
+
+    async def _keep(self, dossier: Dossier) -> None:
+        """What is on the screen and not on the disk is said: it would be typed twice."""
+        try:
+            await self._keeper.keep_dossier(dossier)
+        except ChevetError as error:
+            self._course.change(entry_error=error)
+            self._events("dossier_not_kept", reason=type(error).__name__)
+            raise
 
     def _show(self, dossier: Dossier) -> None:
         name = telling.full_name(dossier.traits) if dossier.traits else ""

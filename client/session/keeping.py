@@ -136,9 +136,9 @@ class RecordKeeper:
             at=moment(offer.taken_ms),
         )
 
-    def keep_dossier(self, dossier: Dossier) -> None:
-        """Keep what was typed and chosen; calls keep their order."""
-        self.start(self._records.keep_dossier(self._consultation, dossier))
+    async def keep_dossier(self, dossier: Dossier) -> None:
+        """Keep what was typed and chosen."""
+        await self._records.keep_dossier(self._consultation, dossier)
 
     def keep_room(self, check: RoomCheck) -> None:
         """Keep an opening of the room."""
@@ -235,8 +235,8 @@ class RecordKeeper:
         What was begun beside is over too, whatever became of it.
         """
         while self._notes or self._beside:
-            await asyncio.gather(*self._beside, return_exceptions=True)
             await asyncio.gather(*self._notes)
+            await asyncio.gather(*self._beside, return_exceptions=True)
 
     async def found(self, text: str, limit: int) -> list[ConsultationOverview]:
         """Consultations of these records that fit what was typed, the newest first."""

@@ -24,6 +24,7 @@ from client.session.interrupted import Interrupted
 from client.session.keeping import RecordKeeper
 from client.session.snapshot import SiteSnapshot
 from client.store import keys
+from client.store.errors import ErasedConsultationError
 from client.store.records import Records
 from devices.readings import Vital
 
@@ -159,3 +160,13 @@ async def test_a_destination_that_was_refused_is_not_kept_as_chosen(records: Rec
     assert [(facts["to"], facts.get("act")) for facts in closed] == [
         *(("patient", None), ("own_doctor patient", "TLM")),
     ]
+
+
+async def test_what_the_disk_did_not_take_is_said(records: Records) -> None:
+    desk = await a_desk(records)
+    number = desk.keeper.consultation
+    await records._run(records._ledger.upkeep.erase, [number], clock.now(), "Anne Roy")
+    desk.casework.enter(TRAITS)
+    with pytest.raises(ErasedConsultationError):
+        await desk.keeper.settle()
+    assert isinstance(desk.now.entry_error, ErasedConsultationError)

@@ -38,7 +38,7 @@ async def records(tmp_path: Path) -> AsyncIterator[Records]:
 
 async def test_a_name_finds_the_consultation_and_its_summary(records: Records) -> None:
     earlier = await RecordKeeper.begin(records, clock.now)
-    earlier.keep_dossier(DOSSIER)
+    await earlier.keep_dossier(DOSSIER)
     await earlier.received(Parcel(1, wire.Summary("Angine virale.", 1)))
     await earlier.settle()
     present = await RecordKeeper.begin(records, clock.now)
