@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { LETTER_BUCKETS, Opener, Sealer } from "@page/core/envelope.ts";
 import { encode, type Message } from "@page/core/wire.ts";
-import { Correspondence, LETTER_EVERY_MS, TOGETHER_BYTES } from "@page/session/correspondence.ts";
+import { Correspondence, TOGETHER_BYTES } from "@page/session/correspondence.ts";
+import { LETTER_EVERY_MS } from "@page/session/next_letter.ts";
 import { NO_DIARY } from "@page/session/resumption.ts";
 import { FakeTimer, until } from "../fake_timer.ts";
 

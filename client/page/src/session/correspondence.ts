@@ -13,16 +13,8 @@ import { EnvelopeError, type Opener, type Sealer } from "../core/envelope.ts";
 import { Flights } from "../core/flights.ts";
 import { FROM_SITE, HOLD_MS, Inbox, Order, REPORTED_LIMIT } from "../core/inbox.ts";
 import { type NumberedParcel, Outbox } from "../core/outbox.ts";
-import {
-  decode,
-  encode,
-  encodeTogether,
-  isDurable,
-  type Message,
-  type Parcel,
-  PARCEL_LIMIT,
-  WireError,
-} from "../core/wire.ts";
+import { decode, encode, encodeTogether, isDurable, type Message, type Parcel, WireError } from "../core/wire.ts";
+import { NextLetter } from "./next_letter.ts";
 import type { Diary } from "./resumption.ts";
 import { sharing } from "./sharing.ts";
 
@@ -31,8 +23,6 @@ export type Path = "line" | "mailbox";
 
 /** One receipt speaks for everything that came within this time. */
 export const RECEIPT_DELAY_MS = 100;
-/** From one letter to the next, at least, unless a person has said something. */
-export const LETTER_EVERY_MS = 2_000;
 /** After so long without a word of ours a receipt is sent, so that the site knows we are here. */
 const SILENT_MS = 1_000;
 /** Of parcels in one envelope; chosen: its packet takes a thin line's time for 70 ms. */
@@ -70,32 +60,23 @@ export class Correspondence {
   readonly #order = new Order();
   readonly #flights = new Flights();
   readonly #receiptsDue = new Set<Path>();
+  readonly #nextLetter: NextLetter;
   #leaving: Leaving[] = [];
   #sending: Promise<void> = Promise.resolve();
-  /** What waits for the next letter; of receipts and of what is held of a still the newest. */
-  #letters = new Map<string, Parcel>();
-  /** Durable ones that lie in the site's mailbox. */
-  readonly #mailed = new Set<number>();
-  #cancelLetter: (() => void) | null = null;
-  #wrote_ms = -LETTER_EVERY_MS;
   #cancelRepeat: () => void = () => undefined;
   #cancelRelease: (() => void) | null = null;
   #spoke_ms = 0;
   /** Envelopes that were forged, replayed or held no parcel, and messages beyond the allowance. */
   dropped = 0;
 
-  constructor(
-    sealer: Sealer,
-    opener: Opener,
-    paths: Paths,
-    timer: Timer,
-    allowance = FROM_SITE,
-  ) {
+  constructor(sealer: Sealer, opener: Opener, paths: Paths, timer: Timer, allowance = FROM_SITE) {
     this.#inbox = new Inbox(0, allowance);
     this.#sealer = sealer;
     this.#opener = opener;
     this.#paths = paths;
     this.#timer = timer;
+    const clock_ms = () => paths.clock_ms();
+    this.#nextLetter = new NextLetter(timer, clock_ms, (letter) => this.#write(letter));
   }
 
   /** Send by whichever path there is; the number of a durable message, else `null`. */
@@ -159,7 +140,7 @@ export class Correspondence {
   pause(): void {
     this.#flights.forget();
     this.#cancelRepeat();
-    for (const parcel of this.#outbox.unacknowledged()) this.#mail(parcel);
+    for (const parcel of this.#outbox.unacknowledged()) this.#nextLetter.add(parcel);
   }
 
   /** Say something, if nothing was said for a while: the site takes silence for a cut line. */
@@ -203,7 +184,7 @@ export class Correspondence {
   /** The peer's receipt: the numbers it newly covers. */
   acknowledge(receipt: Extract<Message, { kind: "received" }>): number[] {
     const numbers = this.#outbox.acknowledge(receipt);
-    for (const number of numbers) this.#mailed.delete(number);
+    this.#nextLetter.forget(numbers);
     const at_ms = this.#paths.clock_ms();
     if (numbers.length > 0) this.#paths.diary.add({ what: "received", at_ms, numbers });
     const isAll = receipt.beyond.length < REPORTED_LIMIT;
@@ -221,11 +202,12 @@ export class Correspondence {
     this.#receiptsDue.delete(path);
     const parcel = { number: null, message: this.#inbox.receipt() };
     if (path === "line") this.#gather({ parcel, mayGoByMailbox: true, isNoted: true });
-    else this.#mail(parcel);
+    else this.#nextLetter.add(parcel);
   }
 
   #transmit(parcel: Parcel, mayGoByMailbox: boolean): void {
-    if (parcel.message.kind === "signal") this.#write([parcel]); else this.#gather({ parcel, mayGoByMailbox, isNoted: parcel.number === null });
+    if (parcel.message.kind === "signal") return this.#write([parcel]);
+    this.#gather({ parcel, mayGoByMailbox, isNoted: parcel.number === null });
   }
 
   #gather(leaving: Leaving): void {
@@ -244,7 +226,7 @@ export class Correspondence {
     const parcels = together.map(({ parcel }) => parcel);
     this.#inOrder(parcels, (envelope) => {
       if (this.#byLine(envelope)) this.#noteSent(together);
-      else for (const { parcel, mayGoByMailbox } of together) if (mayGoByMailbox) this.#mail(parcel);
+      else for (const { parcel, mayGoByMailbox } of together) if (mayGoByMailbox) this.#nextLetter.add(parcel);
     });
   }
 
@@ -255,35 +237,6 @@ export class Correspondence {
       }
     }
     this.#waitForReceipts();
-  }
-
-  /** Into the next letter; a durable one that was in one before is in no other. */
-  #mail(parcel: Parcel): void {
-    const { number, message } = parcel;
-    if (number !== null && this.#mailed.has(number)) return;
-    if (number !== null) this.#mailed.add(number);
-    const which = message.kind === "still_held" ? `held ${message.id}` : message.kind;
-    this.#letters.set(number === null ? which : `${number}`, parcel);
-    if (number !== null) this.#cancelLetter?.();
-    else if (this.#cancelLetter !== null) return;
-    const wait_ms = this.#wrote_ms + LETTER_EVERY_MS - this.#paths.clock_ms();
-    if (number === null && wait_ms > 0) {
-      this.#cancelLetter = this.#timer(wait_ms, () => this.#writeAll());
-    } else {
-      this.#cancelLetter = () => undefined; // whatever else is said in this turn goes along
-      queueMicrotask(() => this.#writeAll());
-    }
-  }
-
-  #writeAll(): void {
-    this.#cancelLetter = null;
-    if (this.#letters.size === 0) return;
-    this.#wrote_ms = this.#paths.clock_ms();
-    const waiting = [...this.#letters.values()].map((parcel) => ({ parcel }));
-    this.#letters.clear();
-    for (const letter of sharing(waiting, PARCEL_LIMIT)) {
-      this.#write(letter.map(({ parcel }) => parcel));
-    }
   }
 
   #write(letter: readonly Parcel[]): void {
