@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.message_pump import MessagePump
 from textual.screen import Screen
+from textual.widgets import Input
 
 from client.catalogue import Catalogue
 from client.core.consultation import State
@@ -18,6 +19,7 @@ from client.session.flow_views import Wish
 from client.session.requests import SiteRequests
 from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk, Drafts
+from client.ui.drawing_turns import DrawingTurns
 from client.ui.key_order import KeyOrder
 from client.ui.screens.calling import CallScreen
 from client.ui.screens.confirmation import ConfirmationBox
@@ -69,7 +71,6 @@ _BASE: Final = 1
 """Where the state's screen stands in the stack: on Textual's own empty one, below any box."""
 _BEAT_S: Final = 0.2
 """chosen: five drawings a second look live; a session may say ten new things in the meantime."""
-
 _FLASHES: Final = 10
 """Drawings, of which every other one is inverse: two seconds to be seen from the counter."""
 
@@ -96,11 +97,14 @@ class SiteApp(App[Wish]):
         self._unsubscribe: Callable[[], None] = lambda: None
         self._is_due = True
         self._flashes = 0
+        self._turns = DrawingTurns()
         self._order = KeyOrder(self._who_hears_keys)
 
     async def on_event(self, event: events.Event) -> None:
         """A key, or a text pasted or scanned, only once the one before is dealt with whole."""
         is_typed = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
+        if is_typed and isinstance(self.focused, Input):
+            self._turns.letter()
         if not is_typed:
             await super().on_event(event)
         elif not self._order.must_wait(event):
@@ -136,9 +140,9 @@ class SiteApp(App[Wish]):
     def _beat(self) -> None:
         self._flash()
         self._order.look(self._released)
-        snapshot, drawn_at = self._drawn or (None, None)
-        is_next_second = drawn_at != self.desk.now().replace(microsecond=0)
-        if self._is_due or is_next_second or snapshot is None:
+        drawn_at = self._drawn[1] if self._drawn else None
+        is_due = self._is_due or drawn_at != self.desk.now().replace(microsecond=0)
+        if self._turns.may_draw() and is_due:
             self.show_newest()
 
     def show_newest(self) -> None:
@@ -149,6 +153,7 @@ class SiteApp(App[Wish]):
             self.bell()
             self._flashes = _FLASHES
         self._is_due = False
+        self._turns.drawn()
         self._drawn = (snapshot, now.replace(microsecond=0))
         self._turn_to(SCREENS_BY_STATE[snapshot.state])
         for screen in self.screen_stack:

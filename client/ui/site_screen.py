@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from client.core.consultation import State
 from client.media.window.scene import WindowState
 from client.session.snapshot import SiteSnapshot
+from client.ui.beneath import Box, Covered
 from client.ui.desk import Desk
 from client.ui.steps import Step
 from client.ui.widgets.banner import Banner
@@ -53,7 +53,7 @@ class Shows(Protocol):
         """Draw this snapshot; cheap when nothing changed."""
 
 
-class SiteScreen(Screen[None]):
+class SiteScreen(Covered):
     """A whole screen. It asks the session; it never decides."""
 
     HORIZONTAL_BREAKPOINTS = _BREAKPOINTS_ACROSS
@@ -173,7 +173,7 @@ class FlowScreen(SiteScreen):
         self.post_message(StepLeft())
 
 
-class SiteModal(ModalScreen[None]):
+class SiteModal(Box):
     """A box over a screen, for one thing to type or to confirm."""
 
     ROWS: ClassVar[KeyRows] = ()

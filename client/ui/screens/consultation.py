@@ -31,7 +31,7 @@ from client.ui.vital_lines import instrument_of, is_inflating, vital_groups
 from client.ui.widgets.ask import Ask
 from client.ui.widgets.exchanges import Exchanges
 from client.ui.widgets.line_pane import LinePane
-from client.ui.widgets.pane import Sentence
+from client.ui.widgets.pane import Sentence, entitle
 from client.ui.widgets.preview import Preview
 from client.ui.widgets.trend_pane import TrendPane
 from client.ui.widgets.vitals import Vitals, VitalsView
@@ -153,18 +153,18 @@ class ConsultationScreen(SiteScreen):
         vitals = self.query_one(Vitals)
         vitals.hold(VitalsView(groups, snapshot.pleth, is_brief=is_aiming, ports=ports, more=more))
         stops = is_inflating(snapshot, now) is not None
-        vitals.border_subtitle = say("site.vitals.stop" if stops else "site.vitals.all")
+        entitle(vitals, subtitle=say("site.vitals.stop" if stops else "site.vitals.all"))
         vitals.set_class(stops, "-urgent")
 
     def _draw_pictures(self, snapshot: SiteSnapshot, now: datetime) -> None:
         say = self.desk.say
-        self.query_one("#finder").border_title = preview_title(say, snapshot, now)
-        self.query_one("#finder").border_subtitle = picture_wish(say, snapshot)
+        title = preview_title(say, snapshot, now)
+        entitle(self.query_one("#finder"), title, picture_wish(say, snapshot))
         finder = self.query_one("#preview", Preview)
         here = seen_here(snapshot)
         marked = with_mark(here, snapshot.pointed) if here else None
         finder.draw(marked, preview_instead(say, snapshot))
-        self.query_one("#doctor").border_title = gp_title(say, snapshot, now)
+        entitle(self.query_one("#doctor"), gp_title(say, snapshot, now))
         doctor = self.query_one("#gp_picture", Preview)
         if doctor.is_on_screen:
             doctor.draw(snapshot.gp_picture, say("site.preview.no_gp"))

@@ -36,3 +36,11 @@ class Sentence(Pane[str]):
     """Plain words, wrapped."""
 
     DEFAULT_CSS = "Sentence { height: auto; }"
+
+
+def entitle(panel: Widget, title: str | None = None, subtitle: str | None = None) -> None:
+    """Write on this panel's border; Textual draws a whole panel again for the same words."""
+    if title is not None and panel.border_title != title:
+        panel.border_title = title
+    if subtitle is not None and panel.border_subtitle != subtitle:
+        panel.border_subtitle = subtitle

@@ -1,0 +1,25 @@
+"""The hand that writes goes first, but never so that a value is a second late."""
+
+from client.ui.drawing_turns import LONGEST, TYPING, DrawingTurns
+
+
+def test_without_typing_every_beat_draws() -> None:
+    turns = DrawingTurns()
+    assert all(turns.may_draw() for _ in range(10))
+
+
+def test_after_a_letter_the_rest_waits_for_the_hand_to_rest() -> None:
+    turns = DrawingTurns()
+    turns.letter()
+    assert [turns.may_draw() for _ in range(TYPING + 1)] == [False] * TYPING + [True]
+
+
+def test_who_types_without_a_rest_sees_everything_once_a_second() -> None:
+    turns, drawn = DrawingTurns(), []
+    for _ in range(2 * LONGEST):
+        turns.letter()
+        may = turns.may_draw()
+        drawn.append(may)
+        if may:
+            turns.drawn()
+    assert drawn == ([False] * (LONGEST - 1) + [True]) * 2
