@@ -1,7 +1,7 @@
 /** Why the consultation stopped, in one sentence, and what to do. */
 
-import type { PageSnapshot } from "../session/snapshot.ts";
-import { button, el, setData, setText } from "./dom.ts";
+import { isSummarySafe, type PageSnapshot } from "../session/snapshot.ts";
+import { button, el, setData, setHidden, setText } from "./dom.ts";
 import type { Screen, Surroundings } from "./screen.ts";
 
 export class RefusedScreen implements Screen {
@@ -9,6 +9,9 @@ export class RefusedScreen implements Screen {
   readonly #texts;
   readonly #sentence = el("p", { class: "lead", "data-testid": "error" });
   readonly #hint = el("p", { "data-testid": "error-hint" });
+  /** What the GP had written and nobody has: to be copied. */
+  readonly #lost = el("p", { "data-testid": "refused-lost" });
+  readonly #written = el("textarea", { readonly: true, rows: 8, "aria-labelledby": "refused-written" });
   readonly #again: HTMLButtonElement;
 
   constructor({ texts, requests }: Surroundings) {
@@ -16,12 +19,16 @@ export class RefusedScreen implements Screen {
     this.#again = button(texts.say("refused.again"), () => requests.startAgain(), {
       "data-testid": "error-again",
     });
+    this.#lost.id = "refused-written";
+    setText(this.#lost, texts.say("ended.summary.lost"));
     this.element = el(
       "section",
       { class: "card", role: "alert", "aria-labelledby": "refused-title" },
       el("h1", { id: "refused-title", tabindex: -1 }, texts.say("refused.title")),
       this.#sentence,
       this.#hint,
+      this.#lost,
+      this.#written,
       this.#again,
     );
   }
@@ -33,5 +40,8 @@ export class RefusedScreen implements Screen {
     setData(this.#sentence, "reason", reason);
     const label = reason === "relay" ? "refused.retry" : "refused.again";
     setText(this.#again, this.#texts.say(label));
+    const written = isSummarySafe(snapshot.summary) ? "" : snapshot.summary.draftText;
+    if (this.#written.value !== written) this.#written.value = written;
+    for (const part of [this.#lost, this.#written]) setHidden(part, written === "");
   }
 }
