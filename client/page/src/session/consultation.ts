@@ -1,17 +1,17 @@
 /** Everything after the keys are agreed: what comes from the site, what goes to it. */
 
 import type { Message } from "../core/wire.ts";
-import { Album, HELD_EVERY_MS } from "./album.ts";
 import { Chart } from "./chart.ts";
 import { ClockOffset } from "./clock_offset.ts";
 import type { ConsultationEvents, ConsultationPorts, MediaPeer, Of } from "./consultation_ports.ts";
 import { Correspondence, type Path } from "./correspondence.ts";
 import { Exchanges } from "./exchanges.ts";
+import { IncomingFiles } from "./incoming_files.ts";
 import { type Preference, wished } from "./line_state.ts";
 import { Line } from "./line.ts";
 import { FileRefusedError, OutgoingFiles } from "./outgoing_files.ts";
 import { Reception } from "./reception.ts";
-import { type Entry, packed, unpacked } from "./resumption.ts";
+import { type Entry, packed, shaping, unpacked } from "./resumption.ts";
 import type { LinkState, QuestionView } from "./snapshot.ts";
 
 /** Until it is answered, since it may be lost; chosen: about a round trip on the worst lines. */
@@ -24,9 +24,9 @@ type Handlers = { readonly [K in Message["kind"]]?: (message: Of<K>, path: Path)
 export class Consultation {
   readonly offset = new ClockOffset();
   readonly chart = new Chart(this.offset);
-  readonly album = new Album();
   readonly exchanges = new Exchanges();
   readonly files: OutgoingFiles;
+  readonly #incoming: IncomingFiles;
   wish: Preference = "balanced";
   /** What the GP is asked without meeting. */
   question: QuestionView | null = null;
@@ -40,7 +40,6 @@ export class Consultation {
   readonly #reception = new Reception();
   #greeted_ms = 0;
   #isSealed: boolean | null = null;
-  #cancelTelling: (() => void) | null = null;
   #arriving: Promise<void> = Promise.resolve();
   #signing: Promise<void> = Promise.resolve();
   /** While the diary of an earlier process is read: when what it tells happened. */
@@ -71,6 +70,14 @@ export class Consultation {
       byMailbox: (piece) => this.#letters.mail(piece),
       canPost: () => ports.canPost(),
       keep: (piece) => ports.diary.add({ what: "own", parcel: packed(piece) }),
+      onChange: () => events.onChange(),
+    });
+    this.#incoming = new IncomingFiles({
+      timer: ports.timer,
+      clock_ms: () => ports.clock_ms(),
+      tell: (message) => void (this.#replayed_ms === null && this.#letters.send(message)),
+      keep: (piece) => ports.diary.add({ what: "piece", parcel: packed(piece) }),
+      confirm: (receipt) => this.send(receipt),
       onChange: () => events.onChange(),
     });
     this.#line = new Line<MediaPeer>((peerEvents) => ports.makePeer(peerEvents), {
@@ -104,9 +111,7 @@ export class Consultation {
     const heard_ms = this.#replayed_ms;
     this.#replayed_ms = null;
     if (!this.#isHeld) this.#line.resume(heard_ms);
-    for (const { offer } of this.album.pages) {
-      if (this.album.isReadyToCheck(offer.id)) void this.#check(offer.id);
-    }
+    this.#incoming.restored();
   }
 
   /** Ask the site for patience, or send the patient elsewhere. */
@@ -203,10 +208,15 @@ export class Consultation {
     }
     if (this.#line.state === "up") {
       this.#letters.showLife(now_ms);
-      this.#tell(this.album.stalled(now_ms));
+      this.#incoming.tick(now_ms);
     }
     if (this.#line.state !== "up" || !this.#reception.isDue(now_ms)) return;
     void this.#report(this.#line.current, now_ms);
+  }
+
+  /** What came from the site. */
+  get album() {
+    return this.#incoming.album;
   }
 
   get link() {
@@ -223,7 +233,7 @@ export class Consultation {
   /** Hang up and forget the patient, but for the summary. */
   close(): void {
     this.#line.close();
-    this.album.forget();
+    this.#incoming.forget();
     this.files.forget();
     this.chart.forget();
     this.exchanges.forget();
@@ -288,7 +298,7 @@ export class Consultation {
     this.#linkSince_ms = state === "cut" ? this.#line.heard_ms : this.#ports.clock_ms();
     if (state === "up") {
       this.#letters.repeat();
-      this.#tell(this.album.unfinished(this.#ports.clock_ms()));
+      this.#incoming.lineUp();
     } else this.#letters.pause();
     this.files.lineTurned(state === "up");
     this.#events.onChange();
@@ -333,22 +343,13 @@ export class Consultation {
       void this.#line.current?.allow(report.down_bps);
       this.files.allow(report.down_bps);
     },
-    still_offered: (offer) => this.#answer(this.album.offer(offer)),
-    still_piece: (piece) => {
-      if (this.album.isReadyToCheck(piece.id) || !this.album.take(piece)) return;
-      this.#ports.diary.add({ what: "piece", parcel: packed(piece) });
-      if (this.album.isReadyToCheck(piece.id)) void this.#check(piece.id);
-      else this.#tellSoon();
-    },
+    still_offered: (offer) => this.#incoming.offered(offer),
+    still_piece: (piece) => this.#incoming.came(piece),
     still_held: (held) => this.files.held(held),
     still_received: (receipt) => this.files.received(receipt),
     text: ({ text, written_ms }) => this.exchanges.read(text, this.offset.here(written_ms)),
     ask_answered: (answer) => this.exchanges.answered(answer),
   };
-
-  #answer(message: Message | null): void {
-    if (message !== null && this.#replayed_ms === null) this.#letters.send(message);
-  }
 
   #acknowledged(receipt: Of<"received">): void {
     const wasReceived = this.exchanges.summary.received_ms !== null;
@@ -368,36 +369,7 @@ export class Consultation {
     this.send({ kind: "signal", signal_kind: "answer", attempt: signal.attempt, sdp });
   }
 
-  /** One receipt speaks for all pieces of a short while. */
-  #tellSoon(): void {
-    this.#cancelTelling ??= this.#ports.timer(HELD_EVERY_MS, () => {
-      this.#cancelTelling = null;
-      this.#tell(this.album.news(this.#ports.clock_ms()));
-    });
-  }
-
   async #report(peer: MediaPeer | null, now_ms: number): Promise<void> {
     if (peer !== null) this.send(await this.#reception.reported(peer, now_ms));
   }
-
-  #tell(messages: readonly Message[]): void {
-    for (const message of messages) this.#letters.send(message);
-  }
-
-  async #check(id: number): Promise<void> {
-    const page = this.album.pages.find(({ offer }) => offer.id === id);
-    if (page === undefined || !(await this.album.check(id))) return this.#events.onChange();
-    this.send({ kind: "still_received", id, sha256: page.offer.sha256 });
-  }
-}
-
-/** What is not done again when a diary is read: it was acted upon outside the consultation. */
-const PASSING: ReadonlySet<Message["kind"]> = new Set([
-  "words_compared",
-  "acquaintance",
-  "goodbye",
-]);
-
-function shaping(messages: readonly Message[]): Message[] {
-  return messages.filter(({ kind }) => !PASSING.has(kind));
 }

@@ -95,3 +95,15 @@ export function unpacked(parcel: Uint8Array): Parcel {
   if (only === undefined) throw new RangeError("an entry without a parcel");
   return only;
 }
+
+/** What is not done again when a diary is read: it was acted upon outside the consultation. */
+const PASSING: ReadonlySet<Message["kind"]> = new Set([
+  "words_compared",
+  "acquaintance",
+  "goodbye",
+]);
+
+/** Of these, what shapes the state that a diary leads to. */
+export function shaping(messages: readonly Message[]): Message[] {
+  return messages.filter(({ kind }) => !PASSING.has(kind));
+}
