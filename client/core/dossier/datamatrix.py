@@ -82,9 +82,10 @@ def _blocks(text: str) -> dict[str, str]:
         if field is None or field.name in found:
             raise DatamatrixError
         value = rest[2 : 2 + field.most].partition(GS)[0]
-        if len(value) < field.fewest:
+        known = value.strip()
+        if len(value) < field.fewest or not (known and known.isprintable()):
             raise DatamatrixError
-        found[field.name] = value.strip()
+        found[field.name] = known
         rest = rest[2 + len(value) :].removeprefix(GS)
     return found
 

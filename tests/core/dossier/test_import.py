@@ -97,6 +97,9 @@ def test_a_text_that_was_cut_is_refused(cut: int) -> None:
         PAT_TROIS.replace("1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.19"),
         PAT_TROIS.replace("IS01", "IS02"),
         PAT_TROIS.replace("S5F", "T5F"),
+        PAT_TROIS.replace("S4PAT-TROIS", "S4PAT\x1b[2J"),
+        PAT_TROIS.replace("S4PAT-TROIS", "S4PAT\N{RIGHT-TO-LEFT OVERRIDE}TROIS"),
+        PAT_TROIS.replace("S4PAT-TROIS", "S4   "),
     ],
 )
 def test_other_texts_are_refused(text: str) -> None:
