@@ -6,6 +6,7 @@ import { ClockOffset } from "./clock_offset.ts";
 import type { ConsultationEvents, ConsultationPorts, MediaPeer, Of } from "./consultation_ports.ts";
 import { Correspondence, type Path } from "./correspondence.ts";
 import { Exchanges } from "./exchanges.ts";
+import { Greeting } from "./greeting.ts";
 import { IncomingFiles } from "./incoming_files.ts";
 import { type Preference, wished } from "./line_state.ts";
 import { Line } from "./line.ts";
@@ -13,11 +14,6 @@ import { FileRefusedError, OutgoingFiles } from "./outgoing_files.ts";
 import { Reception } from "./reception.ts";
 import { type Entry, packed, shaping, unpacked } from "./resumption.ts";
 import type { LinkState, QuestionView } from "./snapshot.ts";
-
-/** Until it is answered, since it may be lost; chosen: about a round trip on the worst lines. */
-const HELLO_EVERY_MS = 500;
-/** `hello.frames`: picture and voice are sealed frame by frame. */
-const SEALED = 1;
 
 type Handlers = { readonly [K in Message["kind"]]?: (message: Of<K>, path: Path) => void };
 
@@ -36,10 +32,9 @@ export class Consultation {
   readonly #events: ConsultationEvents;
   readonly #letters: Correspondence;
   readonly #line: Line<MediaPeer>;
+  readonly #greeting: Greeting;
   #linkSince_ms: number;
   readonly #reception = new Reception();
-  #greeted_ms = 0;
-  #isSealed: boolean | null = null;
   #arriving: Promise<void> = Promise.resolve();
   #signing: Promise<void> = Promise.resolve();
   /** While the diary of an earlier process is read: when what it tells happened. */
@@ -81,13 +76,17 @@ export class Consultation {
       onChange: () => events.onChange(),
     });
     this.#line = new Line<MediaPeer>((peerEvents) => ports.makePeer(peerEvents), {
-      onOpen: (peer) => this.#greet(peer),
+      onOpen: (peer) => this.#greeting.greet(peer),
       onData: (peer, data) => this.#arrive(() => this.#takeFromLine(peer, data)),
       onChosen: () => {
         this.#reception.begin();
         events.onChange();
       },
       onState: (state) => this.#lineTurned(state),
+    });
+    this.#greeting = new Greeting(ports, this.#line, {
+      say: (hello, peer) => this.#letters.sendBy(hello, (envelope) => peer.send(envelope)),
+      onWrong: () => events.onWrongHello(),
     });
   }
 
@@ -203,9 +202,7 @@ export class Consultation {
   /** Time has passed: notice silence, break ours, report what is received. */
   tick(now_ms: number): void {
     this.#line.tick(now_ms);
-    if (now_ms - this.#greeted_ms >= HELLO_EVERY_MS) {
-      for (const peer of this.#line.ungreeted) this.#greet(peer);
-    }
+    this.#greeting.tick(now_ms);
     if (this.#line.state === "up") {
       this.#letters.showLife(now_ms);
       this.#incoming.tick(now_ms);
@@ -222,7 +219,7 @@ export class Consultation {
   get link() {
     const { state, current } = this.#line;
     const [since_ms, concealed_pct] = [this.#linkSince_ms, this.#reception.concealed_pct];
-    return { state, since_ms, concealed_pct, isSealed: this.#isSealed, current };
+    return { state, since_ms, concealed_pct, isSealed: this.#greeting.isSealed, current };
   }
 
   /** Everything we sent has been received. */
@@ -258,31 +255,9 @@ export class Consultation {
     }
   }
 
-  #greet(peer: MediaPeer): void {
-    this.#greeted_ms = this.#ports.clock_ms();
-    const hello = {
-      kind: "hello",
-      local_fingerprint: peer.localFingerprint,
-      remote_fingerprint: peer.remoteFingerprint,
-      sent_ms: this.#ports.clock_ms(),
-      frames: peer.canSeal ? SEALED : 0,
-    } as const;
-    this.#letters.sendBy(hello, (envelope) => peer.send(envelope));
-  }
-
   #greeted(peer: MediaPeer, hello: Of<"hello">, now_ms: number): void {
     this.#setClock(hello.sent_ms, now_ms);
-    const before = this.#line.current;
-    if (!this.#line.greeted(peer, hello, now_ms)) return this.#events.onWrongHello();
-    if (peer !== before && peer === this.#line.current) void this.#seal(peer, hello.frames);
-  }
-
-  /** Both hellos are sealed, so that nobody between can talk the ends out of it. */
-  async #seal(peer: MediaPeer, siteFrames: number): Promise<void> {
-    this.#isSealed = peer.canSeal && siteFrames >= SEALED;
-    if (!this.#isSealed) return peer.seal(null);
-    const certificates = { site: peer.remoteFingerprint, gp: peer.localFingerprint };
-    peer.seal(await this.#ports.frameKeys.keys(this.#line.attempt, certificates));
+    this.#greeting.heard(peer, hello, now_ms);
   }
 
   #setClock(sent_ms: number, now_ms: number): void {
