@@ -60,3 +60,13 @@ test.each([
 ] as const)("%s with %j is %s", (search, browser, language) => {
   expect(chosenLanguage(search, browser)).toBe(language);
 });
+
+test("a date of birth is told as far as it is known, and never as another one", () => {
+  const french = new Texts("fr");
+  expect(french.birthDate("1948-03-02")).toBe("2 mars 1948");
+  expect(french.birthDate("1948-03")).toBe("mars 1948");
+  expect(french.birthDate("1948")).toBe("1948");
+  expect(french.birthDate("1948-02-31")).toBe("1948-02-31");
+  expect(french.birthDate("1948-00-00")).toBe("1948-00-00");
+  expect(new Texts("en").birthDate("1948-03-02")).toBe("2 March 1948");
+});

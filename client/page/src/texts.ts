@@ -78,6 +78,17 @@ export class Texts {
     return new Date(at_ms).toLocaleDateString(this.#locale, options);
   }
 
+  /** A day, a month or a year as far as it is known, ISO 8601; anything else stays as it was said. */
+  birthDate(iso: string): string {
+    const [, year, month, day] = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(iso) ?? [];
+    if (year === undefined || month === undefined) return iso;
+    const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day ?? 1)));
+    const isReal = date.getUTCMonth() + 1 === Number(month) && date.getUTCDate() === Number(day ?? 1);
+    if (!isReal) return iso;
+    const known = { month: "long", year: "numeric", timeZone: "UTC" } as const;
+    return date.toLocaleDateString(this.#locale, day === undefined ? known : { ...known, day: "numeric" });
+  }
+
   /** What an instrument's own clock said, as it said it: no zone is known, none is applied. */
   deviceTime(iso: string): string {
     const [, year, month, day, time] = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(iso) ?? [];

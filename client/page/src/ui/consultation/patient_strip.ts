@@ -11,7 +11,7 @@ const GLANCES = ["allergies", "treatments"] as const;
 const QUESTIONS = ["since", "pain", "home_temperature", "antecedents", "pregnancy", "oxygen"] as const;
 /** How far the identity was checked, as the site received it. */
 const STATUSES = ["provisional", "retrieved", "validated", "qualified"] as const;
-const FACTS = ["birthDate", "doctor", "address", "callback"] as const;
+const FACTS = ["doctor", "address", "callback"] as const;
 
 export class PatientStrip {
   readonly element: HTMLElement;
@@ -64,6 +64,7 @@ export class PatientStrip {
       const status = STATUSES.find((known) => known === patient.status);
       const said = status === undefined ? patient.status : this.#texts.say(`identity.${status}`);
       rows.push([this.#texts.say("patient.identity"), said]);
+      rows.push([this.#texts.say("patient.birthDate"), this.#texts.birthDate(patient.birthDate)]);
       for (const fact of FACTS) rows.push([this.#texts.say(`patient.${fact}`), patient[fact]]);
     }
     for (const name of QUESTIONS) {
