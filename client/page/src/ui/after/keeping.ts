@@ -1,6 +1,6 @@
 /** After the goodbye: keep this consultation, export it, or let it go. */
 
-import type { PageSnapshot } from "../../session/snapshot.ts";
+import { isSummarySafe, type PageSnapshot } from "../../session/snapshot.ts";
 import type { History, KeptFile } from "../../store/history.ts";
 import type { Texts } from "../../texts.ts";
 import { button, el, setText } from "../dom.ts";
@@ -23,13 +23,14 @@ export class Keeping {
   readonly #keep: HTMLButtonElement;
   /** The consultation as it ended; the session has let go of it by then. */
   #last: PageSnapshot | null = null;
+  #isSure = false;
 
   constructor(texts: Texts, history: History, forget: () => void) {
     this.#texts = texts;
     this.#history = history;
     this.#keep = button(texts.say("after.keep"), () => void this.#keepIt(), { "data-testid": "after-keep" });
     const save = button(texts.say("after.export"), () => void this.#save(), { "data-testid": "after-export" });
-    const leave = button(texts.say("after.forget"), forget, { class: "quiet", "data-testid": "after-forget" });
+    const leave = button(texts.say("after.forget"), () => this.#leave(leave, forget), { class: "quiet", "data-testid": "after-forget" });
     this.element = el(
       "section",
       { class: "after", "aria-labelledby": "after-title" },
@@ -45,6 +46,14 @@ export class Keeping {
   /** The first picture after the goodbye has everything; of later ones only the summary counts. */
   show(snapshot: PageSnapshot): void {
     this.#last = { ...(this.#last ?? snapshot), summary: snapshot.summary };
+  }
+
+  /** Two presses where the only copy of what was written would go. */
+  #leave(leave: HTMLElement, forget: () => void): void {
+    const isCopied = this.#keep.disabled || this.#last === null || isSummarySafe(this.#last.summary);
+    if (isCopied || this.#isSure) return forget();
+    this.#isSure = true;
+    setText(leave, this.#texts.say("history.erase.sure"));
   }
 
   async #keepIt(): Promise<void> {
