@@ -73,7 +73,6 @@ def register(
         "--patient-window",
         dest="window",
         choices=("second", "on", "off"),
-        default="second",
         help=say("cli.site.patient_window"),
     )
     add_line_options(parser, say)

@@ -27,6 +27,7 @@ def complete(arguments: argparse.Namespace, settings: "SiteSettings", say: Catal
         "headroom": line.headroom_pct,
         "link_layer": line.link_layer.value if line.link_layer else None,
         "cap": line.cap_kbit or None,
+        "window": settings.screen.patient_window,
     }
     for name, value in told.items():
         if getattr(arguments, name) is None:

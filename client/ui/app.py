@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from client.catalogue import Catalogue
 from client.core.consultation import State
+from client.media.window.scene import WindowState
 from client.session.flow_views import Wish
 from client.session.requests import SiteRequests
 from client.session.snapshot import SiteSnapshot
@@ -152,6 +153,8 @@ class SiteApp(App[Wish]):
         if before.state is State.INVITING and snapshot.state in _LIVE:
             self.bell()
             self._flashes = _FLASHES
+        if snapshot.window is WindowState.FAILED and before.window is not snapshot.window:
+            self.notify(self.desk.say("site.window.failed"), markup=False, severity="warning")
         self._is_due = False
         self._turns.drawn()
         self._drawn = (snapshot, now.replace(microsecond=0))

@@ -11,7 +11,13 @@ from client.core.adaptation.link_layer import LinkLayer
 from client.core.dossier.ending import Role
 from client.core.site_settings.checks import CHECKS
 from client.core.site_settings.reading import Wrong
-from client.core.site_settings.values import LANGUAGES, THEMES, Person, SiteSettings
+from client.core.site_settings.values import (
+    LANGUAGES,
+    PATIENT_WINDOWS,
+    THEMES,
+    Person,
+    SiteSettings,
+)
 from client.ui.widgets.choice import Option
 from client.ui.widgets.form import Field
 
@@ -23,7 +29,7 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "devices": ("devices.camera", "devices.microphone", "devices.speaker"),
     "line": ("line.link_layer", "line.headroom_pct", "line.cap_kbit"),
     "retention": ("retention.pictures", "retention.records", "retention.rooms"),
-    "screen": ("screen.theme", "screen.language"),
+    "screen": ("screen.theme", "screen.language", "screen.patient_window"),
 }
 """In the order of the wizard and of the list."""
 FIRST_RUN: Final = ("place", "responsible", "people", "relay", "devices")
@@ -79,6 +85,9 @@ def _options(
         ),
         "screen.theme": tuple((one, say(f"training.theme.{one}")) for one in THEMES),
         "screen.language": tuple((one, say(f"training.language.{one}")) for one in LANGUAGES),
+        "screen.patient_window": tuple(
+            (one, say(f"training.patient_window.{one}")) for one in PATIENT_WINDOWS
+        ),
         "devices.camera": _chosen(say, settings.devices.camera, found.cameras),
         "devices.microphone": _chosen(say, settings.devices.microphone, found.microphones),
         "devices.speaker": _chosen(say, settings.devices.speaker, found.speakers),

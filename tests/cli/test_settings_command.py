@@ -9,7 +9,12 @@ from client.catalogue import Catalogue
 from client.cli import main
 from client.cli.settings_open import site_settings
 from client.cli.site_defaults import complete, language
-from client.core.site_settings.values import Person, SiteSettings
+from client.core.site_settings.values import (
+    Person,
+    RelaySettings,
+    ScreenSettings,
+    SiteSettings,
+)
 from client.errors import UsageError
 from client.store.settings_file import write
 
@@ -44,7 +49,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def said(**given: object) -> argparse.Namespace:
     """The words of ``chevet site`` with nothing said but these."""
     names = ("relay", "camera", "microphone", "speaker", "place", "operator", "role", "rpps", "cap")
-    unsaid = dict.fromkeys((*names, "headroom", "link_layer", "lang"))
+    unsaid = dict.fromkeys((*names, "headroom", "link_layer", "lang", "window"))
     flags = {"instrument": [], "unattended": False, "training": False, "has_echo_cancelling": True}
     return argparse.Namespace(**(unsaid | flags | given))
 
@@ -53,6 +58,14 @@ def completed(settings: SiteSettings, **given: object) -> argparse.Namespace:
     arguments = said(**given)
     complete(arguments, settings, SAY)
     return arguments
+
+
+def test_a_word_about_the_patients_window_wins_over_the_settings() -> None:
+    settings = SiteSettings(
+        relay=RelaySettings("https://relay.example"), screen=ScreenSettings(patient_window="off")
+    )
+    assert completed(settings).window == "off"
+    assert completed(settings, window="on").window == "on"
 
 
 def test_without_a_file_nothing_is_set(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

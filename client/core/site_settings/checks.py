@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from client.core.dossier.numbers import checked_finess, checked_rpps
-from client.core.site_settings.values import LANGUAGES, THEMES
+from client.core.site_settings.values import LANGUAGES, PATIENT_WINDOWS, THEMES
 from client.errors import ChevetError
 
 HEADROOM_LIMIT_PCT: Final = 90
@@ -96,6 +96,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "retention.rooms": _within(0),
     "screen.theme": _among(*THEMES),
     "screen.language": _among(*LANGUAGES),
+    "screen.patient_window": _among(*PATIENT_WINDOWS),
     "trust.brokers": _brokers,
 }
 """By the name in the file; values are those of the Wrong that tells them."""

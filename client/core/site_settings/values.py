@@ -11,6 +11,8 @@ from client.core.dossier.ending import Role
 
 THEMES: Final = ("dark", "light", "contrast")
 LANGUAGES: Final = ("fr", "en")
+PATIENT_WINDOWS: Final = ("second", "on", "off")
+"""As `client.session.patient_window.WindowWish`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,12 @@ class RetentionSettings:
 
 @dataclass(frozen=True, slots=True)
 class ScreenSettings:
-    """How the terminal looks and speaks."""
+    """How the terminal looks and speaks, and what the patient sees."""
 
     theme: str = "dark"
     language: str = "fr"
+    patient_window: str = "second"
+    """When the patient's window opens by itself."""
 
 
 @dataclass(frozen=True, slots=True)
