@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from shutil import which
@@ -138,17 +139,32 @@ def _is_alive(pid: int) -> bool:
     return state != "Z"
 
 
-@pytest.fixture
-def display() -> Iterator[str]:
+@contextmanager
+def server(*screens: str) -> Iterator[str]:
+    """A display of our own with these screens; SDL takes each for a display."""
     if which("Xvfb") is None or which("import") is None:
         pytest.skip("needs Xvfb and ImageMagick's import")
     reading, writing = os.pipe()
-    words = [which("Xvfb") or "", "-displayfd", str(writing), "-screen", "0", "800x600x24"]
-    with Popen(words, stdout=DEVNULL, stderr=DEVNULL, pass_fds=(writing,)) as server:  # noqa: S603 -- a display of our own
+    words = [which("Xvfb") or "", "-displayfd", str(writing)]
+    for number, screen in enumerate(screens):
+        words += ["-screen", str(number), screen]
+    with Popen(words, stdout=DEVNULL, stderr=DEVNULL, pass_fds=(writing,)) as x11:  # noqa: S603 -- a display of our own
         os.close(writing)
         yield f":{os.read(reading, EIGHT_BYTES).decode().strip()}"
         os.close(reading)
-        server.terminate()
+        x11.terminate()
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    with server("800x600x24") as name:
+        yield name
+
+
+@pytest.fixture
+def two_displays() -> Iterator[str]:
+    with server("800x600x24", "640x400x24") as name:
+        yield name
 
 
 def red_pixels(display: str, path: Path) -> int:
@@ -176,6 +192,28 @@ def test_a_real_window_shows_the_doctor_and_grey_once_frozen(
         told.window.show(Scene(Line.UP))
         seen = red_pixels(display, shot)
     told.window.close()
+    told.window.join()
+
+
+def test_with_two_displays_it_opens_by_itself(
+    two_displays: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it then stands is not shown here: SDL puts both of Xvfb's screens at one place."""
+    monkeypatch.setenv("DISPLAY", two_displays)
+    monkeypatch.delenv("SDL_VIDEODRIVER", raising=False)
+    told = Told(command("fr", second_only=True))
+    assert told.next() is WindowState.OPEN
+    told.window.close()
+    told.window.join()
+
+
+def test_with_one_real_display_it_does_not_open_by_itself(
+    display: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.delenv("SDL_VIDEODRIVER", raising=False)
+    told = Told(command("fr", second_only=True))
+    assert told.next() is WindowState.CLOSED
     told.window.join()
 
 
