@@ -76,6 +76,7 @@ class SiteScreen(Covered):
         if self.STEP is not None:
             yield StepBar()
         yield Banner()
+        yield Sentence(id="trouble")
         yield from self.body()
         yield Vertical(*(KeyBar(self.desk.say, row) for row in self.ROWS), id="keys")
 
@@ -103,9 +104,17 @@ class SiteScreen(Covered):
             return
         self.query_one(Header).draw(self.desk.say, snapshot, now)
         self.query_one(Banner).draw(self.desk.say, snapshot)
+        self._tell_trouble(snapshot)
         if self.STEP is not None:
             self.query_one(StepBar).draw(self.desk.say, snapshot, now, self.STEP)
         self.draw(snapshot, now)
+
+    def _tell_trouble(self, snapshot: SiteSnapshot) -> None:
+        """What was entered last and was not kept, until it is."""
+        trouble = self.query_one("#trouble", Sentence)
+        trouble.display = snapshot.entry_error is not None
+        if snapshot.entry_error is not None:
+            trouble.hold(" ".join(self.desk.say.explain(snapshot.entry_error)))
 
     def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:
         """Draw this screen's own body."""

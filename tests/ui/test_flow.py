@@ -15,6 +15,7 @@ from client.core.dossier.room import RoomCheck, RoomItem
 from client.core.dossier.traits import IdentityStatus, Sex, Traits
 from client.session.flow_views import PrintState, VoiceTrial
 from client.session.snapshot import AskView, SiteSnapshot
+from client.store.errors import StorageFailedError
 from client.ui.screens.calling import CallScreen
 from client.ui.screens.consent import ConsentScreen
 from client.ui.screens.consultation import ConsultationScreen
@@ -217,6 +218,24 @@ async def test_a_test_identity_is_refused_outside_training() -> None:
         await seen.press("enter", "f2")
         assert entered(seen, Traits) == []
         assert isinstance(seen.app.screen, PatientScreen)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+async def test_what_the_disk_did_not_take_is_said_until_it_does(size: tuple[int, int]) -> None:
+    full = replace(OPEN, entry_error=StorageFailedError("no space left"))
+    async with terminal(full, size=size) as seen:
+        await seen.press("n")
+        assert isinstance(seen.app.screen, PatientScreen)
+        assert full.entry_error is not None
+        what, then = (
+            " ".join(part.split()) for part in seen.app.desk.say.explain(full.entry_error)
+        )
+        told = " ".join(seen.text.split())
+        assert what[:40] in told
+        assert then[:20] in told
+        seen.requests.change(entry_error=None)
+        await seen.settle()
+        assert what[:40] not in " ".join(seen.text.split())
 
 
 async def test_a_doubt_is_told_and_stops_nothing() -> None:

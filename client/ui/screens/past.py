@@ -107,6 +107,8 @@ def _title(say: Catalogue, records: RecordsView) -> str:
 
 
 def _said(say: Catalogue, records: RecordsView) -> str:
+    if records.failure is not None:
+        return " ".join(say.explain(records.failure))
     if records.read is None:
         return say("dossier.past.choose" if records.rows else "dossier.past.none")
     if records.summary is None:
