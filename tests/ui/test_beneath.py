@@ -7,6 +7,7 @@ import pytest
 from fakes.site_requests import FakeSiteRequests
 from fakes.site_story import NOW, STATES
 from textual.geometry import Region
+from textual.pilot import Pilot
 from textual.renderables.background_screen import BackgroundScreen
 from textual.strip import Strip
 from textual.visual import Visual, visualize
@@ -35,6 +36,12 @@ def with_picture(level: int) -> SiteSnapshot:
     return replace(STATES["connected"], preview=view, gp_picture=None)
 
 
+async def settled(pilot: Pilot[bool]) -> None:
+    """Everything that the first drawing set off is done."""
+    for _ in range(10):
+        await pilot.pause()
+
+
 @pytest.fixture
 def requests() -> FakeSiteRequests:
     return FakeSiteRequests(with_picture(1))
@@ -47,6 +54,7 @@ async def test_a_picture_that_moves_is_all_that_is_drawn_again(requests: FakeSit
         await app.push_screen(box)
         await pilot.pause()
         picture = app.screen_stack[-2].query_one("#preview", Preview)
+        await settled(pilot)
         for level in (90, 180):
             box.regions = []
             requests.push(with_picture(level))
