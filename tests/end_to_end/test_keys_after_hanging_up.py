@@ -60,4 +60,3 @@ async def test_no_key_outlives_the_ending(site: Site, by_gp: bool) -> None:  # n
     await hung_up(site, by_gp=by_gp)
     assert held_by(site.opened, *asyncio.all_tasks()) == Counter()
     assert site.now.ended == "finished"
-    assert site.now.link.waiting == 0
