@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { ALBUM_LIMIT, Album, RANGES_LIMIT, REPORTED_LIMIT, SIZE_LIMIT, STALLED_MS, STILLS_LIMIT } from "@page/session/album.ts";
+import { BLOCK_BYTES } from "@page/session/assembly.ts";
 
 const BYTES = Uint8Array.from({ length: 3_500 }, (_, at) => (at * 7) % 251);
 const SHA256 = new Uint8Array(await crypto.subtle.digest("SHA-256", BYTES));
@@ -59,12 +60,39 @@ test("crumbs neither fill the memory nor a receipt", () => {
   expect(album.isReadyToCheck(1)).toBe(true);
 });
 
+test("a site that only announces takes no memory, and one that sends crumbs takes little", () => {
+  const album = new Album();
+  const size = ALBUM_LIMIT / 8;
+  for (let id = 1; id <= 8; id += 1) expect(album.offer(offer(id, size))).not.toBeNull();
+  expect(album.taken).toBe(0);
+  const crumb = new Uint8Array(2);
+  for (let id = 1; id <= 8; id += 1) {
+    for (let at = 0; at < 2 * RANGES_LIMIT; at += 1) {
+      album.take({ kind: "still_piece", id, offset: (at + 1) * 65_536 - 1, data: crumb });
+    }
+  }
+  expect(album.taken).toBe(8 * RANGES_LIMIT * 2 * BLOCK_BYTES);
+});
+
+test("pieces of any size across any border make the same file", async () => {
+  for (const length of [1, 7, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 3_500]) {
+    const album = new Album();
+    album.offer(offer(1));
+    const offsets = Array.from({ length: Math.ceil(3_500 / length) }, (_, at) => at * length);
+    for (const offset of offsets) expect(album.take(piece(1, offset, length))).toBe(true);
+    expect(await album.check(1)).toBe(true);
+    expect(album.pages[0]?.data).toEqual(BYTES);
+    expect(album.taken).toBe(3_500);
+  }
+});
+
 test("a changed byte is found", async () => {
   const album = new Album();
   album.offer(offer(1));
   album.take({ ...piece(1, 0, 3_500), data: BYTES.with(17, 255) });
   expect(await album.check(1)).toBe(false);
   expect(album.pages[0]?.state).toBe("failed");
+  expect(album.taken).toBe(0);
 });
 
 test("a piece beyond the announced size is left aside", () => {

@@ -1,16 +1,16 @@
 /** Stills on their way from the site: assembled from pieces in any order, bounded, checked by hash. */
 
 import { areEqual } from "../bytes.ts";
-import { type Bytes, joined } from "../core/primitives.ts";
-import { Ranges } from "../core/ranges.ts";
+import { type Bytes, joined, sha256 } from "../core/primitives.ts";
 import type { Message } from "../core/wire.ts";
+import { Assembly } from "./assembly.ts";
 import type { StillState } from "./snapshot.ts";
 
 /** Bytes of one file; `client.core.stills.SIZE_LIMIT`. */
 export const SIZE_LIMIT = 50_000_000;
 /** Stills and other files of one consultation. */
 export const STILLS_LIMIT = 128;
-/** Bytes of them all. */
+/** Bytes of them all, as announced; memory is taken only for what has come. */
 export const ALBUM_LIMIT = 256 << 20;
 /** Separate parts of one still; chosen: many times what honest losses make. */
 export const RANGES_LIMIT = 128;
@@ -28,11 +28,13 @@ export type StillHeld = Extract<Message, { kind: "still_held" }>;
 /** One still, as far as it has come. */
 export interface Page {
   readonly offer: StillOffered;
-  readonly data: Uint8Array<ArrayBuffer>;
+  /** All of it once it is complete; empty before. */
+  data: Bytes;
   /** Bytes that are here. */
   held: number;
   state: StillState;
-  readonly parts: Ranges;
+  /** What has come of it until then. */
+  readonly assembly: Assembly;
 }
 
 export class Album {
@@ -49,10 +51,10 @@ export class Album {
     this.#size += offer.size;
     const page: Page = {
       offer,
-      data: new Uint8Array(offer.size),
+      data: new Uint8Array(),
       held: 0,
       state: "coming",
-      parts: new Ranges(),
+      assembly: new Assembly(),
     };
     this.#pages.set(offer.id, page);
     return heldOf(page);
@@ -63,12 +65,11 @@ export class Album {
     const page = this.#pages.get(piece.id);
     const [start, end] = [piece.offset, piece.offset + piece.data.length];
     if (page === undefined || page.state !== "coming") return false;
-    if (start === end || end > page.data.length) return false;
-    const isCrumb = page.parts.parts.length >= RANGES_LIMIT && !page.parts.touches(start, end);
-    if (isCrumb) return false;
-    page.data.set(piece.data, start);
-    page.parts.add(start, end);
-    page.held = page.parts.size;
+    if (start === end || end > page.offer.size || isWhole(page)) return false;
+    const { parts } = page.assembly;
+    if (parts.parts.length >= RANGES_LIMIT && !parts.touches(start, end)) return false; // a crumb
+    page.assembly.put(start, piece.data);
+    page.held = parts.size;
     this.#untold.add(piece.id);
     return true;
   }
@@ -102,9 +103,10 @@ export class Album {
   /** Compare the hash; true when the still is the site's, byte for byte. */
   async check(id: number): Promise<boolean> {
     const page = this.#pages.get(id);
-    if (page === undefined) return false;
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", page.data));
-    const isSame = areEqual(digest, page.offer.sha256);
+    if (page === undefined || page.state !== "coming") return false;
+    const data = page.assembly.joined(page.offer.size);
+    const isSame = areEqual(await sha256(data), page.offer.sha256);
+    if (isSame) page.data = data;
     page.state = isSame ? "complete" : "failed";
     return isSame;
   }
@@ -121,6 +123,11 @@ export class Album {
     this.#size = 0;
   }
 
+  /** Bytes of memory taken for all that has come. */
+  get taken(): number {
+    return this.pages.reduce((sum, { assembly, data }) => sum + assembly.taken + data.length, 0);
+  }
+
   get pages(): readonly Page[] {
     return [...this.#pages.values()];
   }
@@ -130,12 +137,12 @@ export class Album {
   }
 }
 
-function heldOf({ offer, parts }: Page): StillHeld {
+function heldOf({ offer, assembly: { parts } }: Page): StillHeld {
   const whole = parts.whole;
   const beyond = parts.parts.filter(([start]) => start > whole).slice(0, REPORTED_LIMIT);
   return { kind: "still_held", id: offer.id, size: whole, beyond: beyond.flat() };
 }
 
 function isWhole(page: Page): boolean {
-  return page.parts.whole === page.data.length;
+  return page.assembly.parts.whole === page.offer.size;
 }
