@@ -2,6 +2,7 @@
 
 import type { PageSnapshot } from "../session/snapshot.ts";
 import type { Texts } from "../texts.ts";
+import { Arrivals } from "./arrivals.ts";
 import { button, el, setHidden } from "./dom.ts";
 
 /** Two soft notes, a fifth apart; chosen: heard across a room, alarming nobody. */
@@ -14,7 +15,7 @@ export class Attention {
   readonly element: HTMLElement;
   readonly #texts: Texts;
   readonly #icon: HTMLLinkElement | null = document.querySelector("link[rel=icon]");
-  #known: ReadonlySet<string> = new Set();
+  readonly #arrivals = new Arrivals();
   #notification: Notification | null = null;
 
   constructor(texts: Texts) {
@@ -29,18 +30,16 @@ export class Attention {
     this.#showAsking();
   }
 
-  show({ waiting, sites }: PageSnapshot): void {
-    const calls = sites.filter(({ called_ms }) => called_ms !== null).map(({ id }) => `call ${id}`);
-    const now = new Set([...waiting.map(({ id }) => id), ...calls]);
-    const isNews = [...now].some((id) => !this.#known.has(id));
-    this.#known = now;
+  show(snapshot: PageSnapshot): void {
+    const { waiting, sites } = snapshot;
+    const n = waiting.length + sites.filter(({ called_ms }) => called_ms !== null).length;
     const title = this.#texts.say("app.title");
-    const told = now.size === 0 ? title : this.#texts.say("attention.title", { n: now.size, title });
+    const told = n === 0 ? title : this.#texts.say("attention.title", { n, title });
     if (document.title !== told) document.title = told;
-    const icon = now.size === 0 ? "./icon.svg" : "./icon-waiting.svg";
+    const icon = n === 0 ? "./icon.svg" : "./icon-waiting.svg";
     if (this.#icon !== null && this.#icon.getAttribute("href") !== icon) this.#icon.href = icon;
-    if (isNews) this.#call();
-    if (now.size === 0) this.#notification?.close();
+    if (this.#arrivals.hasNew(snapshot)) this.#call();
+    if (n === 0) this.#notification?.close();
   }
 
   #call(): void {
