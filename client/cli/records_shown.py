@@ -74,9 +74,9 @@ def verify(arguments: argparse.Namespace, say: Catalogue) -> int:
         )
         return int(bool(findings))
     tell(_finding(found, say) for found in findings)
-    if head is None:
+    if head is None and not findings:
         tell([say("records.verify.no_site_journal")])
-    else:
+    elif head is not None:
         shown = f"{head.count}:{head.hash.hex()[:_SHOWN_HASH]}"
         tell([say("records.verify.head", count=head.count, head=shown)])
     key = "records.verify.whole" if not findings else "records.verify.faults"

@@ -27,6 +27,8 @@ class FindingKind(StrEnum):
     """The file itself: the disk, or somebody without the key."""
     SITE_JOURNAL = "site_journal"
     """A line of the site's journal; no further comparison with it is worth anything."""
+    SITE_JOURNAL_CUT = "site_journal_cut"
+    """It is as the site wrote it, and says itself that lines had been lost earlier."""
     JOURNAL = "journal"
     """A line of a consultation's journal."""
     UNREADABLE = "unreadable"
@@ -63,12 +65,18 @@ class _Told:
     origins: dict[int, str] = field(default_factory=dict)
     ends: dict[int, tuple[int, str]] = field(default_factory=dict)
     erased: set[int] = field(default_factory=set)
+    is_cut: bool = False
+    """Lines were lost: what they told of the consultations of before is not known any more."""
 
     def hear(self, entry: JournalEntry) -> None:
         """Take in one line."""
         match entry.event, dict(entry.facts):
-            case SiteEvent.JOURNAL_OPENED, {"consultations": int(count), "last": int(last)}:
+            case (
+                SiteEvent.JOURNAL_OPENED | SiteEvent.JOURNAL_CUT as event,
+                {"consultations": int(count), "last": int(last)},
+            ):
                 self.before, self.count_before = last, count
+                self.is_cut = self.is_cut or event == SiteEvent.JOURNAL_CUT
             case SiteEvent.CONSULTATION_BEGUN, {"consultation": int(number), "origin": str(start)}:
                 self.origins[number] = start
             case (
@@ -113,6 +121,8 @@ class Audit:
             yield Finding(FindingKind.UNREADABLE)
             return
         if told is not None:
+            if told.is_cut:
+                yield Finding(FindingKind.SITE_JOURNAL_CUT)
             yield from self._missing(told, numbers)
         for number in numbers:
             yield from self._consultation(number, told)
@@ -133,7 +143,8 @@ class Audit:
             for number in range(1, told.before + 1):
                 if number not in there:
                     yield Finding(FindingKind.GONE, number)
-        for number in sorted(told.origins.keys() - there):
+        counted = range(1, told.before + 1) if older < told.count_before else range(0)
+        for number in sorted(told.origins.keys() - there - {*counted}):
             yield Finding(FindingKind.GONE, number)
 
     def _consultation(self, number: int, told: _Told | None) -> Iterator[Finding]:
@@ -152,7 +163,8 @@ def _against(record: ConsultationRecord, told: _Told) -> Iterator[FindingKind]:
     """What the site's journal says otherwise."""
     if record.id > told.before and told.origins.get(record.id) != record.head.origin.hex():
         yield FindingKind.UNKNOWN
-    if record.erased_at is not None and record.id not in told.erased:
+    is_told = record.id > told.before or not told.is_cut
+    if record.erased_at is not None and is_told and record.id not in told.erased:
         yield FindingKind.UNEXPLAINED_ERASURE
     count, digest = told.ends.get(record.id, (0, ""))
     if count and (len(record.journal) < count or record.journal[count - 1].hash.hex() != digest):

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from client.store import contacts, journal, keys, ledger, system_keyring
-from client.store.audit import Finding
+from client.store.audit import Finding, FindingKind
 from client.store.database import Database
 from client.store.errors import (
     BackupExistsError,
@@ -100,7 +100,7 @@ def _verify(folder: Path, passphrase: str, now: datetime, by: str) -> None:
                 book.close()
         restored = Ledger.open(folder, secrets)
         try:
-            if any(isinstance(found, Finding) for found in restored.audit.findings()):
+            if any(_is_damage(found) for found in restored.audit.findings()):
                 raise DamagedBackupError("the records")
             facts = {"by": by[: journal.FACT_CHARACTERS]}
             restored.site.note(SiteEvent.RESTORED, now, facts)
@@ -108,6 +108,11 @@ def _verify(folder: Path, passphrase: str, now: datetime, by: str) -> None:
             restored.close()
     except UnreadableRecordsError as error:
         raise DamagedBackupError("unreadable") from error
+
+
+def _is_damage(found: Finding | int) -> bool:
+    """What the site's journal says of itself is no fault of this copy."""
+    return isinstance(found, Finding) and found.kind is not FindingKind.SITE_JOURNAL_CUT
 
 
 def _put_back(temporary: Path, folder: Path) -> None:

@@ -135,6 +135,8 @@ class FaultKind(StrEnum):
     MOVED = "moved"
     """Lines out of order, or one there twice."""
     TRUNCATED = "truncated"
+    EMPTIED = "emptied"
+    """Nothing is left of it, and of its head neither; of the site's own journal only."""
     HEAD_EDITED = "head_edited"
     """The head is not the site's, or not this journal's."""
 

@@ -204,5 +204,22 @@ _CALLED: Final[Migration] = (
     """,
 )
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (_FIRST, _RESUMED, _BEDSIDE, _CALLED)
+_COUNTED: Final[Migration] = (
+    # How long the site's journal ever was, kept apart from it: lines that are gone with their head
+    # are missed. What was there before it has nothing in it to be missed.
+    """
+    CREATE TABLE site_length (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        lines INTEGER NOT NULL,
+        before INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    INSERT INTO site_length (id, lines, before) SELECT 1, lines,
+        CASE WHEN lines > 0 THEN 0 ELSE (SELECT coalesce(max(id), 0) FROM consultation) END
+    FROM (SELECT coalesce(max(count), 0) AS lines FROM site_head)
+    """,
+)
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (_FIRST, _RESUMED, _BEDSIDE, _CALLED, _COUNTED)
 """In order; the file's ``user_version`` counts how many it has been through."""

@@ -193,6 +193,7 @@ def test_what_nobody_touched_verifies(chevet: Chevet) -> None:
         ),
         ("DELETE FROM site_journal WHERE number = 4", "La ligne 4 a été supprimée."),
         ("UPDATE dossier SET data = x'00' WHERE consultation = 3", "Consultation 3 : une valeur"),
+        ("DELETE FROM site_journal", "La fin manque, à partir de la ligne 1."),
     ],
 )
 def test_what_was_touched_is_said_in_plain_french(
@@ -209,6 +210,39 @@ def test_what_was_touched_is_said_in_plain_french(
     assert expected in said.replace("\N{NARROW NO-BREAK SPACE}", " ")
     code, _ = chevet("verify", "--json")
     assert code == 1
+
+
+def test_a_sites_journal_that_was_emptied_is_an_error_until_and_after_it_goes_on(
+    chevet: Chevet, folder: Path
+) -> None:
+    ledger = Ledger.open(folder, keys.unlock(folder, PASSPHRASE))
+    for trigger in ("site_journal_keeps_its_lines", "site_journal_keeps_its_words"):
+        ledger._database.change(f"DROP TRIGGER {trigger}")
+    ledger._database.change("DELETE FROM site_journal")
+    ledger._database.change("DELETE FROM site_head")
+    ledger.close()
+    code, said = chevet("verify")
+    assert code == 1
+    assert "aucune ligne" in said
+    assert "pas encore commencé" not in said
+    assert chevet("erase", "1", "--yes")[0] == 0
+    code, said = chevet("verify")
+    assert code == 1
+    assert "avait perdu des lignes" in said
+    assert "Lignes perdues" in chevet("show")[1]
+
+
+def test_a_site_that_lost_lines_can_still_be_put_back(
+    chevet: Chevet, folder: Path, tmp_path: Path
+) -> None:
+    ledger = Ledger.open(folder, keys.unlock(folder, PASSPHRASE))
+    ledger._database.change("UPDATE site_length SET lines = lines + 1")
+    ledger.site.open(NOW)
+    ledger.close()
+    assert chevet("backup", str(tmp_path / "copy"))[0] == 0
+    new = tmp_path / "new"
+    assert chevet("restore", str(tmp_path / "copy"), record=new)[0] == 0
+    assert chevet("verify", record=new, own=OTHER)[0] == 1
 
 
 def test_a_head_noted_elsewhere_tells_an_older_state(chevet: Chevet) -> None:
@@ -335,4 +369,5 @@ def test_every_event_and_every_finding_has_its_words(language: str) -> None:
     for kind in FindingKind:
         assert say(f"records.found.{kind}")
     for fault in FaultKind:
-        assert "7" in say(f"records.fault.{fault}", line=7)
+        is_of_a_line = fault is not FaultKind.EMPTIED
+        assert ("7" in say(f"records.fault.{fault}", line=7)) is is_of_a_line

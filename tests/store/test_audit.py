@@ -16,6 +16,7 @@ from client.store.errors import StoreError
 from client.store.journal import Fault, FaultKind, JournalEvent
 from client.store.keys import Keys
 from client.store.ledger import Ledger
+from client.store.site_journal import SiteEvent
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 TRIGGERS = (
@@ -247,7 +248,7 @@ def test_a_changed_byte_on_the_disk_is_found(ledger: Ledger, tmp_path: Path, key
     ledger.close()
     file = tmp_path / "records.db"
     data = bytearray(file.read_bytes())
-    data[-6_000] ^= 1  # in the page before the last, which holds no rows yet
+    data[-10_000] ^= 1  # in the page of its head: the last two hold calls and its length
     file.write_bytes(data)
     again = Ledger.open(tmp_path, keys)
     found = again.audit.findings()
@@ -270,9 +271,70 @@ def test_a_changed_bit_on_any_page_is_found(ledger: Ledger, tmp_path: Path, keys
 
 
 def test_records_from_before_the_sites_journal_are_missed_too(ledger: Ledger) -> None:
-    forced(ledger, "DELETE FROM site_journal", "DELETE FROM site_head")
+    of_before = "UPDATE site_length SET lines = 0, before = 3"
+    forced(ledger, "DELETE FROM site_journal", "DELETE FROM site_head", of_before)
+    assert list(ledger.audit.findings()) == [1, 2, 3]
     ledger.begin(NOW)
     assert list(ledger.audit.findings()) == [1, 2, 3, 4]
+    for statement in vanished(2):
+        ledger._database.change(statement)
+    assert Finding(FindingKind.GONE, 2) in list(ledger.audit.findings())
+
+
+EMPTIED = ("DELETE FROM site_journal", "DELETE FROM site_head")
+NO_LENGTH = "DELETE FROM site_length"
+
+
+@pytest.mark.parametrize("also", [(), (NO_LENGTH,)])
+def test_a_sites_journal_that_was_emptied_is_missed(ledger: Ledger, also: tuple[str, ...]) -> None:
+    expected = Finding(FindingKind.SITE_JOURNAL, None, Fault(1, FaultKind.EMPTIED))
+    assert forced(ledger, *EMPTIED, *also) == [expected]
+
+
+def test_it_is_missed_even_where_there_was_no_consultation_yet(tmp_path: Path, keys: Keys) -> None:
+    ledger = Ledger.open(tmp_path, keys)
+    assert list(ledger.audit.findings()) == []
+    ledger.site.note(SiteEvent.BACKED_UP, NOW, {})
+    expected = Finding(FindingKind.SITE_JOURNAL, None, Fault(1, FaultKind.EMPTIED))
+    assert forced(ledger, *EMPTIED) == [expected]
+
+
+def cut(ledger: Ledger, lines: int) -> list[Finding]:
+    """What is found once the last lines are gone and the head is one the site had signed before."""
+    database = ledger._database
+    (head,) = database.rows("SELECT count, hash, signature FROM site_head")
+    for _ in range(lines):
+        ledger.site.note(SiteEvent.BACKED_UP, NOW, {})
+    count, digest, signature = head
+    return forced(
+        ledger,
+        f"DELETE FROM site_journal WHERE number > {count}",  # noqa: S608 -- tampering
+        f"UPDATE site_head SET count = {count}, hash = x'{digest.hex()}',"  # noqa: S608 -- tampering
+        f" signature = x'{signature.hex()}'",
+    )
+
+
+@pytest.mark.parametrize("lines", [1, 2])
+def test_last_lines_that_went_together_with_their_head_are_missed(
+    ledger: Ledger, lines: int
+) -> None:
+    expected = Finding(FindingKind.SITE_JOURNAL, None, Fault(8, FaultKind.TRUNCATED))
+    assert cut(ledger, lines) == [expected]
+
+
+def test_a_journal_that_goes_on_says_for_ever_that_it_was_cut(ledger: Ledger) -> None:
+    cut(ledger, 2)
+    number = ledger.begin(NOW)
+    ledger.finish(number, NOW, "finished")
+    assert list(ledger.audit.findings()) == [Finding(FindingKind.SITE_JOURNAL_CUT), 1, 2, 3, number]
+    told = next(one for one in ledger.site.entries() if one.event == SiteEvent.JOURNAL_CUT)
+    assert (told.number, dict(told.facts)) == (8, {"lines": 9, "consultations": 3, "last": 3})
+
+
+def test_a_journal_that_begins_again_says_for_ever_that_it_was_emptied(ledger: Ledger) -> None:
+    forced(ledger, *EMPTIED)
+    ledger.begin(NOW)
+    assert list(ledger.audit.findings()) == [Finding(FindingKind.SITE_JOURNAL_CUT), 1, 2, 3, 4]
     for statement in vanished(2):
         ledger._database.change(statement)
     assert Finding(FindingKind.GONE, 2) in list(ledger.audit.findings())
