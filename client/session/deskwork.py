@@ -12,6 +12,7 @@ from client.core.dossier.ending import Alternative, Ending, StopReason
 from client.core.dossier.room import RoomCheck
 from client.core.record import milliseconds
 from client.core.wire import WentOn
+from client.media.chime import chime
 from client.session import looking_back
 from client.session.casework import Casework, with_part
 from client.session.course import Course
@@ -92,6 +93,11 @@ class Deskwork:
     def stop(self, reason: StopReason, note: str = "") -> None:
         """Note why, tell the GP the reason alone, and end it (rules-fr.md, d-7)."""
         if self._course.is_over:
+    def ring(self) -> None:
+        """Play two notes over the voice; nothing where a recording is being heard."""
+        if not self._media.is_replaying:
+            self._media.replay(chime())
+
             return
         self._casework.enter(replace(self._chosen, stop_reason=reason, stop_note=note))
         self._keeper.note(JournalEvent.STOPPED, reason=reason.value)

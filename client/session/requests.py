@@ -130,6 +130,9 @@ class SiteRequests(Protocol):
     def stop(self, reason: StopReason, note: str = "") -> None:
         """Stop: a consultation at a distance does not suit this case (rules-fr.md, d-7)."""
 
+    def ring(self) -> None:
+        """Call back whoever is out of sight of the screen, by the speaker."""
+
     def ask_expertise(self, text: str) -> None:
         """Ask the GP who is called next this question, to be answered without meeting."""
 

@@ -1,6 +1,6 @@
 """The app of the site's terminal: one screen for each state of the consultation."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Final
@@ -19,24 +19,17 @@ from client.media.window.scene import WindowState
 from client.session.flow_views import Wish
 from client.session.requests import SiteRequests
 from client.session.snapshot import SiteSnapshot
+from client.ui.attention import Attention
 from client.ui.desk import Desk, Drafts
 from client.ui.drawing_turns import DrawingTurns
 from client.ui.key_order import KeyOrder
-from client.ui.screens.calling import CallScreen
+from client.ui.routes import SCREENS_BY_STATE, STEP_SCREENS
 from client.ui.screens.confirmation import ConfirmationBox
-from client.ui.screens.consent import ConsentScreen
 from client.ui.screens.consultation import ConsultationScreen
 from client.ui.screens.contacts import ContactsBox
-from client.ui.screens.ending import EndingScreen
 from client.ui.screens.file_box import FileBox
 from client.ui.screens.help import HelpBox, help_of
-from client.ui.screens.invitation import InvitationScreen
 from client.ui.screens.otherwise import OtherwiseBox
-from client.ui.screens.patient import PatientScreen
-from client.ui.screens.reason import ReasonScreen
-from client.ui.screens.refusal import RefusalScreen
-from client.ui.screens.room import RoomScreen
-from client.ui.screens.start import StartScreen
 from client.ui.screens.stopping import StopBox
 from client.ui.screens.words import WordsScreen
 from client.ui.screens.writing import WritingBox
@@ -52,28 +45,11 @@ from client.ui.steps import Step, current_step
 from client.ui.themes import THEMES, following
 from client.ui.widgets.key_bar import key_name
 
-SCREENS_BY_STATE: Final[Mapping[State, type[SiteScreen]]] = {
-    State.READY: StartScreen,
-    State.INVITING: InvitationScreen,
-    State.COMPARING: WordsScreen,
-    State.VERIFIED: ConsultationScreen,
-    State.ENDED: EndingScreen,
-    State.REFUSED: RefusalScreen,
-}
-STEP_SCREENS: Final[Mapping[Step, type[FlowScreen]]] = {
-    Step.ROOM: RoomScreen,
-    Step.PATIENT: PatientScreen,
-    Step.CONSENT: ConsentScreen,
-    Step.REASON: ReasonScreen,
-    Step.CALL: CallScreen,
-}
 _LIVE: Final = (State.COMPARING, State.VERIFIED)
 _BASE: Final = 1
 """Where the state's screen stands in the stack: on Textual's own empty one, below any box."""
 _BEAT_S: Final = 0.2
 """chosen: five drawings a second look live; a session may say ten new things in the meantime."""
-_FLASHES: Final = 10
-"""Drawings, of which every other one is inverse: two seconds to be seen from the counter."""
 
 
 class SiteApp(App[Wish]):
@@ -97,7 +73,7 @@ class SiteApp(App[Wish]):
         self._drawn: tuple[SiteSnapshot, datetime] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._is_due = True
-        self._flashes = 0
+        self._attention = Attention(self._ring)
         self._turns = DrawingTurns()
         self._order = KeyOrder(self._who_hears_keys)
 
@@ -150,9 +126,7 @@ class SiteApp(App[Wish]):
         """Draw the newest snapshot on the screen that belongs to its state."""
         snapshot, now = self.desk.requests.snapshot, self.desk.now()
         before = self._drawn[0] if self._drawn else snapshot
-        if before.state is State.INVITING and snapshot.state in _LIVE:
-            self.bell()
-            self._flashes = _FLASHES
+        self._attention.see(snapshot, now)
         if snapshot.window is WindowState.FAILED and before.window is not snapshot.window:
             self.notify(self.desk.say("site.window.failed"), markup=False, severity="warning")
         self._is_due = False
@@ -163,11 +137,15 @@ class SiteApp(App[Wish]):
             if isinstance(screen, Shows):
                 screen.show(snapshot, now)
 
+    def _ring(self) -> None:
+        """Call back whoever serves the counter, by the terminal and by the speaker."""
+        self.bell()
+        self.desk.requests.ring()
+
     def _flash(self) -> None:
-        """The GP has come: call back whoever serves the counter."""
-        self._flashes = max(0, self._flashes - 1)
+        is_inverse = self._attention.beat()
         for screen in self.screen_stack:
-            screen.set_class(self._flashes % 2 == 1, "-flash")
+            screen.set_class(is_inverse, "-flash")
 
     def _turn_to(self, wanted: type[SiteScreen]) -> None:
         if isinstance(self.screen_stack[_BASE], wanted):

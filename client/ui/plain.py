@@ -12,6 +12,7 @@ from client.core.dossier.completeness import pictures_off
 from client.core.dossier.ending import Ending
 from client.session.flow_views import Wish
 from client.session.snapshot import SiteSnapshot
+from client.ui.attention import Attention
 from client.ui.desk import Desk
 from client.ui.phrases import plain
 from client.ui.plain_forms import LaterError, PlainForms
@@ -72,6 +73,7 @@ class PlainSite:
         self._next_line = next_line
         self._forms = PlainForms(desk, tell, self._line)
         self._seen: SiteSnapshot | None = None
+        self._attention = Attention(desk.requests.ring)
         self._wish: Wish | None = None
         self._is_over = False
 
@@ -97,6 +99,7 @@ class PlainSite:
 
     def _show(self, snapshot: SiteSnapshot) -> None:
         before, self._seen = self._seen, snapshot
+        self._attention.see(snapshot, self._desk.now())
         for text in news(self._desk.say, before, snapshot, self._desk.now()):
             for line in filter(None, text.splitlines()):
                 self._tell(line)

@@ -25,6 +25,8 @@ class FakeSiteRequests:
         self._snapshot = snapshot
         self._listeners: list[Callable[[SiteSnapshot], None]] = []
         self.asked: list[tuple[object, ...]] = []
+        self.rung = 0
+        """How often whoever is out of sight was called back: nobody asks for that by a key."""
 
     @property
     def snapshot(self) -> SiteSnapshot:
@@ -157,6 +159,9 @@ class FakeSiteRequests:
         ending = self._snapshot.dossier.ending or Ending()
         self.change(
             dossier=with_part(self._snapshot.dossier, replace(ending, went_on=way)),
+    def ring(self) -> None:
+        self.rung += 1
+
         )
 
     def stop(self, reason: StopReason, note: str = "") -> None:
