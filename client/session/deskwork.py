@@ -79,6 +79,11 @@ class Deskwork:
     def _show_trial(self, trial: VoiceTrial, dbfs: float | None) -> None:
         self._course.change(voice_trial=trial, voice_dbfs=dbfs)
 
+    def ring(self) -> None:
+        """Play two notes over the voice; nothing where a recording is being heard."""
+        if not self._media.is_replaying:
+            self._media.replay(chime())
+
     def open_window(self, *, on: bool) -> None:
         """Open the patient's window, or close it; see `SiteSnapshot.window`."""
         self._window.open(on=on)
@@ -93,11 +98,6 @@ class Deskwork:
     def stop(self, reason: StopReason, note: str = "") -> None:
         """Note why, tell the GP the reason alone, and end it (rules-fr.md, d-7)."""
         if self._course.is_over:
-    def ring(self) -> None:
-        """Play two notes over the voice; nothing where a recording is being heard."""
-        if not self._media.is_replaying:
-            self._media.replay(chime())
-
             return
         self._casework.enter(replace(self._chosen, stop_reason=reason, stop_note=note))
         self._keeper.note(JournalEvent.STOPPED, reason=reason.value)

@@ -121,6 +121,9 @@ class SiteRequests(Protocol):
     def try_voice(self) -> None:
         """Record three seconds from the microphone and play them back; never during a call."""
 
+    def ring(self) -> None:
+        """Call back whoever is out of sight of the screen, by the speaker."""
+
     def open_window(self, *, on: bool) -> None:
         """Open the patient's window on whatever display there is, or close it."""
 
@@ -129,9 +132,6 @@ class SiteRequests(Protocol):
 
     def stop(self, reason: StopReason, note: str = "") -> None:
         """Stop: a consultation at a distance does not suit this case (rules-fr.md, d-7)."""
-
-    def ring(self) -> None:
-        """Call back whoever is out of sight of the screen, by the speaker."""
 
     def ask_expertise(self, text: str) -> None:
         """Ask the GP who is called next this question, to be answered without meeting."""

@@ -150,6 +150,9 @@ class FakeSiteRequests:
         self.asked.append(("try_voice",))
         self.change(voice_trial=VoiceTrial.RECORDING)
 
+    def ring(self) -> None:
+        self.rung += 1
+
     def open_window(self, *, on: bool) -> None:
         self.asked.append(("open_window", on))
         self.change(window=WindowState.OPEN if on else WindowState.CLOSED)
@@ -159,9 +162,6 @@ class FakeSiteRequests:
         ending = self._snapshot.dossier.ending or Ending()
         self.change(
             dossier=with_part(self._snapshot.dossier, replace(ending, went_on=way)),
-    def ring(self) -> None:
-        self.rung += 1
-
         )
 
     def stop(self, reason: StopReason, note: str = "") -> None:
