@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-FIRST_WAIT_S: Final = 1.0
-"""Before anything is known of the path (RFC 6298, 2.1)."""
+FIRST_WAIT_S: Final = 2.0
+"""Before anything is known of the path. chosen: RFC 6298, 2.1, has one second, which a line of
+32 kbit/s takes to pass the first words alone; said again too soon, they take as long again."""
 SHORTEST_WAIT_S: Final = 0.2
 """chosen: a receipt may be held back for half of that on a line without any delay."""
 LONGEST_WAIT_S: Final = 4.0
@@ -54,6 +55,8 @@ class _Flight:
     sent_s: float
     due_s: float
     times: int
+    is_missed: bool = False
+    """What left after it has arrived."""
 
 
 class Flights:
@@ -66,6 +69,8 @@ class Flights:
         self.round_trip: Final = RoundTrip()
         self._flights: dict[int, _Flight] = {}
         self._turns = 0
+        self._doublings = 0
+        """Of every wait, since the last one that ran out and until a measurement (5.7)."""
 
     def __len__(self) -> int:
         return len(self._flights)
@@ -74,7 +79,9 @@ class Flights:
         """It has just been sent, for the first time or again."""
         before = self._flights.pop(number, None)
         times = 1 if before is None else before.times + 1
-        doublings = min(times - 1, _DOUBLINGS)
+        if before is not None and not before.is_missed:
+            self._doublings = max(self._doublings, times - 1)
+        doublings = min(max(times - 1, self._doublings), _DOUBLINGS)
         wait_s = min(self.round_trip.wait_s * 2**doublings, LONGEST_WAIT_S)
         self._turns += 1
         self._flights[number] = _Flight(self._turns, now_s, now_s + wait_s, times)
@@ -87,10 +94,12 @@ class Flights:
             return
         # The one that waited longest for this receipt: the others' times would hide that wait.
         self.round_trip.note(now_s - min(flight.sent_s for flight in once))
+        self._doublings = 0
         newest = max(flight.turn for flight in once)
         for flight in self._flights.values() if is_all else ():
             if flight.turn < newest:
                 flight.due_s = min(flight.due_s, now_s)
+                flight.is_missed = True
 
     def due(self, now_s: float) -> list[int]:
         """What to send again now, that sent longest ago first."""
@@ -103,3 +112,4 @@ class Flights:
     def forget(self) -> None:
         """The path is gone, with whatever was under way on it."""
         self._flights.clear()
+        self._doublings = 0

@@ -66,8 +66,28 @@ def test_repeats_come_later_and_later() -> None:
         assert flights.due(due_s - 0.01) == []
         waits.append(due_s - now_s)
         now_s = due_s
-    assert waits == [1.0, 2.0, 4.0, 4.0, 4.0]
+    assert waits == [FIRST_WAIT_S, 4.0, 4.0, 4.0, 4.0]
     assert waits[-1] == LONGEST_WAIT_S
+
+
+def test_a_slow_line_teaches_patience_though_all_on_it_was_sent_twice() -> None:
+    flights = Flights()
+    flights.note_sent(1, 0.0)
+    flights.note_sent(1, FIRST_WAIT_S)
+    flights.note_sent(2, 2.5)
+    assert flights.due(2.5 + FIRST_WAIT_S) == []
+    flights.note_arrived([1, 2], 5.5, is_all=True)
+    assert flights.round_trip.smoothed_s == pytest.approx(3.0)
+
+
+def test_what_is_known_to_be_lost_says_nothing_of_the_wait() -> None:
+    flights = Flights()
+    flights.note_sent(1, 0.0)
+    flights.note_sent(2, 0.0)
+    flights.note_arrived([2], 0.4, is_all=True)
+    flights.note_sent(1, 0.4)
+    flights.note_sent(3, 0.4)
+    assert flights.due(0.4 + flights.round_trip.wait_s) == [3]
 
 
 @pytest.mark.parametrize("round_trip_s", [0.0, 10.0])

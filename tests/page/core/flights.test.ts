@@ -37,7 +37,27 @@ test("repeats come later and later", () => {
     now_ms += flights.wait_ms(now_ms) ?? 0;
     expect(flights.due(now_ms)).toEqual([1]);
   }
-  expect(waits).toEqual([FIRST_WAIT_MS, 2_000, LONGEST_WAIT_MS, LONGEST_WAIT_MS]);
+  expect(waits).toEqual([FIRST_WAIT_MS, LONGEST_WAIT_MS, LONGEST_WAIT_MS, LONGEST_WAIT_MS]);
+});
+
+test("a slow line teaches patience though all on it was sent twice", () => {
+  const flights = new Flights();
+  flights.noteSent(1, 0);
+  flights.noteSent(1, FIRST_WAIT_MS);
+  flights.noteSent(2, 2_500);
+  expect(flights.due(2_500 + FIRST_WAIT_MS)).toEqual([]);
+  flights.noteArrived([1, 2], 5_500, true);
+  expect(flights.roundTrip.smoothed_ms).toBe(3_000);
+});
+
+test("what is known to be lost says nothing of the wait", () => {
+  const flights = new Flights();
+  flights.noteSent(1, 0);
+  flights.noteSent(2, 0);
+  flights.noteArrived([2], 400, true);
+  flights.noteSent(1, 400);
+  flights.noteSent(3, 400);
+  expect(flights.due(400 + flights.roundTrip.wait_ms)).toEqual([3]);
 });
 
 test("the wait follows RFC 6298", () => {

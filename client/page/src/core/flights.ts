@@ -4,8 +4,11 @@
  * is lost.
  */
 
-/** Before anything is known of the path (RFC 6298, 2.1). */
-export const FIRST_WAIT_MS = 1_000;
+/**
+ * Before anything is known of the path. chosen: RFC 6298, 2.1, has one second, which a line of
+ * 32 kbit/s takes to pass the first words alone; said again too soon, they take as long again.
+ */
+export const FIRST_WAIT_MS = 2_000;
 /** chosen: a receipt may be held back for half of that on a line without any delay. */
 export const SHORTEST_WAIT_MS = 200;
 /** chosen: after a cut of some seconds a message comes back soon. */
@@ -41,6 +44,8 @@ interface Flight {
   readonly sent_ms: number;
   due_ms: number;
   readonly times: number;
+  /** What left after it has arrived. */
+  isMissed: boolean;
 }
 
 /** What was sent on one path, by number, until it is known to have arrived. */
@@ -49,14 +54,22 @@ export class Flights {
   /** In the order in which they were sent. */
   readonly #flights = new Map<number, Flight>();
   #turns = 0;
+  /** Of every wait, since the last one that ran out and until a measurement (5.7). */
+  #doublings = 0;
 
   /** It has just been sent, for the first time or again. */
   noteSent(number: number, now_ms: number): void {
-    const times = (this.#flights.get(number)?.times ?? 0) + 1;
-    const wait_ms = Math.min(this.roundTrip.wait_ms * 2 ** (times - 1), LONGEST_WAIT_MS);
+    const before = this.#flights.get(number);
+    const times = (before?.times ?? 0) + 1;
+    if (before !== undefined && !before.isMissed) {
+      this.#doublings = Math.max(this.#doublings, times - 1);
+    }
+    const doublings = Math.max(times - 1, this.#doublings);
+    const wait_ms = Math.min(this.roundTrip.wait_ms * 2 ** doublings, LONGEST_WAIT_MS);
     this.#turns += 1;
     this.#flights.delete(number);
-    const flight = { turn: this.#turns, sent_ms: now_ms, due_ms: now_ms + wait_ms, times };
+    const due_ms = now_ms + wait_ms;
+    const flight = { turn: this.#turns, sent_ms: now_ms, due_ms, times, isMissed: false };
     this.#flights.set(number, flight);
   }
 
@@ -68,10 +81,13 @@ export class Flights {
     if (once.length === 0) return;
     // The one that waited longest for this receipt: the others' times would hide that wait.
     this.roundTrip.note(Math.max(0, now_ms - Math.min(...once.map(({ sent_ms }) => sent_ms))));
+    this.#doublings = 0;
     const newest = Math.max(...once.map(({ turn }) => turn));
     if (!isAll) return;
     for (const flight of this.#flights.values()) {
-      if (flight.turn < newest) flight.due_ms = Math.min(flight.due_ms, now_ms);
+      if (flight.turn >= newest) continue;
+      flight.due_ms = Math.min(flight.due_ms, now_ms);
+      flight.isMissed = true;
     }
   }
 
@@ -92,5 +108,6 @@ export class Flights {
   /** The path is gone, with whatever was under way on it. */
   forget(): void {
     this.#flights.clear();
+    this.#doublings = 0;
   }
 }
