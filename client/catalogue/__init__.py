@@ -21,7 +21,7 @@ class Catalogue:
         self.language = language
         self._sentences = _load(language)
 
-    def __call__(self, key: str, **facts: object) -> str:
+    def __call__(self, key: str, /, **facts: object) -> str:
         """The sentence for this key with its facts filled in; `KeyError` if there is none."""
         return self._sentences[key].format(**facts)
 

@@ -104,6 +104,7 @@ def _options(told: Told, folder: Path | None) -> Options:
         finess=settings.place.finess and checked_finess(settings.place.finess),
         place_address=settings.place.address,
         responsible=Responsible(settings.responsible.name, settings.responsible.rpps),
+        identities=settings.documents.identities,
     )
 
 

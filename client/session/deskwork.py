@@ -19,6 +19,7 @@ from client.session.course import Course
 from client.session.ending import Ending as Closing
 from client.session.examination import Examination
 from client.session.flow_views import VoiceTrial
+from client.session.identity_import import IdentityImport
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
 from client.session.paper import Paper
@@ -39,6 +40,7 @@ class Deskwork:
     _keeper: RecordKeeper
     _casework: Casework
     _examination: Examination
+    _identities: IdentityImport
     _ending: Closing
     _media: EndMedia
     _paper: Paper
@@ -50,6 +52,18 @@ class Deskwork:
         self._casework.enter(part)
         if isinstance(part, Consent):
             self._examination.consent_changed()
+
+    def find_identities(self) -> None:
+        """Look for identity files where the settings say; see `SiteSnapshot.identities`."""
+        self._identities.find()
+
+    def read_identity(self, path: Path) -> None:
+        """Read one of them, or any file; nothing is entered by it."""
+        self._identities.read(path)
+
+    def forget_identities(self) -> None:
+        """Show nothing of them any more."""
+        self._identities.forget()
 
     def check_room(self, check: RoomCheck) -> None:
         """The room was looked at."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from client.core.dossier.traits import Traits
 from client.errors import ChevetError
 from devices.readings import Vital
 
@@ -130,6 +131,26 @@ class RecordsView:
     """Of the one that was read; `None`: it has none."""
     failure: ChevetError | None = None
     """Why the last one asked for could not be read; `read` is `None` then."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityFileView:
+    """A file of the practice's own software that may hold an identity."""
+
+    name: str = field(repr=False)
+    """Within the folder of the settings; software names such files after patients."""
+    at: datetime
+    """When it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitiesView:
+    """What may be imported, the newest first, and what was read of the one that was chosen."""
+
+    files: tuple[IdentityFileView, ...] = ()
+    read: Traits | None = field(default=None, repr=False)
+    failure: ChevetError | None = None
+    """Why nothing could be listed or read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,8 @@ class Options:
     finess: str = ""
     place_address: str = ""
     responsible: Responsible = field(default_factory=Responsible)
+    identities: str = ""
+    """See `SiteSetup.identities`."""
     window: WindowWish = WindowWish.OFF
     """When the patient's window opens by itself."""
     is_training: bool = False
@@ -187,6 +189,7 @@ def _setup(options: Options, keys: Keys, contacts: Contacts) -> SiteSetup:
     )
 
 
+        identities=options.identities,
 def _trace(options: Options) -> Trace | None:
     path = options.trace
     if path is None and options.record is not None:

@@ -115,6 +115,15 @@ class SiteRequests(Protocol):
     def enter(self, part: Part) -> None:
         """Replace this part of the dossier, keep it, and send what may be sent once it may."""
 
+    def find_identities(self) -> None:
+        """Look for identity files where the settings say; see `SiteSnapshot.identities`."""
+
+    def read_identity(self, path: Path) -> None:
+        """Read one of them, or any file; nothing is entered by it."""
+
+    def forget_identities(self) -> None:
+        """Show nothing of them any more."""
+
     def check_room(self, check: RoomCheck) -> None:
         """The room was looked at."""
 

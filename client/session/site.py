@@ -31,6 +31,7 @@ from client.session.ending import Ending
 from client.session.events import EventLog
 from client.session.examination import Examination
 from client.session.from_gp import FromGp
+from client.session.identity_import import IdentityImport
 from client.session.interrupted import Interrupted
 from client.session.introductions import Introductions
 from client.session.keeping import RecordKeeper
@@ -95,6 +96,7 @@ class SiteSession(Bedside, Deskwork, Doorway):
             brokers=setup.brokers,
         )
         self._casework = Casework(self._course, keeper, events, self._say, setup.dossier)
+        self._identities = IdentityImport(self._course, keeper, events, setup.identities)
         self._paper = Paper(
             *(self._course, keeper, events), printer=setup.printer, language=setup.language
         )

@@ -21,6 +21,7 @@ from client.session.flow_views import (
     DocumentView,
     EarlierValue,
     ExpertiseView,
+    IdentitiesView,
     IncidentView,
     PrintState,
     RecordsView,
@@ -270,6 +271,8 @@ class SiteSnapshot:
     """False when the record lives only as long as the program."""
     dossier: Dossier = field(default_factory=lambda: Dossier(Operator("", Role.OTHER)))
     """What was typed and chosen so far."""
+    identities: IdentitiesView = field(default_factory=IdentitiesView)
+    """What may be imported, while somebody looks for it."""
     place_address: str = ""
     """The place's own, where every patient of it is; empty on home visits."""
     room: RoomCheck | None = None

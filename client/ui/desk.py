@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from client.catalogue import Catalogue
+from client.core.dossier.traits import Traits
 from client.session.requests import SiteRequests
 
 
@@ -18,6 +19,8 @@ class Drafts:
     fields: dict[str, str] = field(default_factory=dict)
     """Of the forms, by their names: ``patient.birth_name``."""
     text: str = ""
+    received: Traits | None = None
+    """The identity that was imported into them, as it came."""
     """A line for the GP."""
     folder: str = ""
     """Where documents were saved last."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from client.catalogue import Catalogue
 from client.core.dossier.file import Contact
+from client.core.dossier.identity_status import is_same, status_of
 from client.core.dossier.matricule import checked, doubts
 from client.core.dossier.traits import (
     REAL_OIDS,
@@ -29,7 +30,8 @@ _MATRICULE_LIMIT: Final = 21
 _WHOLE: Final = re.compile(r"(\d{2})[/. -]?(\d{2})[/. -]?(\d{4})", re.ASCII)
 _MONTH: Final = re.compile(r"(\d{2})[/. -](\d{4})", re.ASCII)
 _YEAR: Final = re.compile(r"\d{4}", re.ASCII)
-_STATUS_KEYS: Final = dict(zip("prvq", IdentityStatus, strict=True))
+_SEEN: Final = {"yes": True, "no": False}
+"""Whether an identity document was looked at here; nothing was said of it else."""
 
 
 class BirthDateError(ChevetError):
@@ -46,10 +48,7 @@ def fields(say: Catalogue) -> tuple[Field, ...]:
     sexes = tuple(
         Option(say(f"dossier.sex.{sex}.key"), sex.value, say(f"dossier.sex.{sex}")) for sex in Sex
     )
-    statuses = tuple(
-        Option(key, status.value, say(f"dossier.status.{status}"))
-        for key, status in _STATUS_KEYS.items()
-    )
+    answers = tuple(Option(say(f"dossier.{one}.key"), one, say(f"dossier.{one}")) for one in _SEEN)
     return (
         replace(row("birth_name", _SCAN_LIMIT), is_scanned=True),
         row("first_names"),
@@ -61,13 +60,13 @@ def fields(say: Catalogue) -> tuple[Field, ...]:
         row("own_doctor"),
         row("used_name", is_extra=True),
         row("birth_place", _COG_LIMIT, is_extra=True),
-        Field("status", say("dossier.field.status"), statuses, is_extra=True),
+        Field("document", say("dossier.field.document"), answers, is_extra=True),
     )
 
 
 def typed(traits: Traits | None, contact: Contact | None) -> dict[str, str]:
     """What the fields hold for these."""
-    found = {"status": IdentityStatus.PROVISIONAL.value}
+    found: dict[str, str] = {}
     if traits is not None:
         found |= {
             "birth_name": traits.birth_name,
@@ -78,7 +77,6 @@ def typed(traits: Traits | None, contact: Contact | None) -> dict[str, str]:
             "birth_place": traits.birth_place,
             "matricule": traits.matricule.value if traits.matricule else "",
             "oid": traits.matricule.oid if traits.matricule else "",
-            "status": traits.status.value,
         }
     if contact is not None:
         found |= {
@@ -89,9 +87,18 @@ def typed(traits: Traits | None, contact: Contact | None) -> dict[str, str]:
     return found
 
 
-def traits_of(values: Mapping[str, str], *, is_training: bool) -> Traits:
-    """The traits typed; `BirthDateError`, or what `matricule.checked` raises."""
-    return Traits(
+def received_of(traits: Traits | None) -> Traits | None:
+    """An identity that was kept, where its status is more than what is typed has by itself."""
+    is_more = traits is not None and traits.status is not IdentityStatus.PROVISIONAL
+    return traits if is_more else None
+
+
+def traits_of(values: Mapping[str, str], received: Traits | None, *, is_training: bool) -> Traits:
+    """The traits typed; `BirthDateError`, or what `matricule.checked` raises.
+
+    `received` is the identity that the fields were filled with; see `status_of`.
+    """
+    traits = Traits(
         birth_name=values["birth_name"],
         first_names=tuple(values["first_names"].split()),
         used_name=values["used_name"],
@@ -99,8 +106,9 @@ def traits_of(values: Mapping[str, str], *, is_training: bool) -> Traits:
         sex=Sex(values["sex"] or Sex.UNKNOWN),
         birth_place=values["birth_place"].upper(),
         matricule=_matricule(values, is_training=is_training),
-        status=IdentityStatus(values["status"] or IdentityStatus.PROVISIONAL),
     )
+    is_seen = _SEEN.get(values["document"])
+    return replace(traits, status=status_of(traits, received, is_document_seen=is_seen))
 
 
 def contact_of(values: Mapping[str, str]) -> Contact:
@@ -119,12 +127,26 @@ def _matricule(values: Mapping[str, str], *, is_training: bool) -> Matricule | N
 def warnings(say: Catalogue, values: Mapping[str, str], *, is_training: bool) -> Iterator[str]:
     """What does not go together, in sentences; none of it stops the act but a wrong number."""
     try:
-        traits = traits_of(values, is_training=is_training)
+        traits = traits_of(values, None, is_training=is_training)
     except ChevetError as error:
         yield " ".join(say.explain(error))
         return
     for doubt in doubts(traits):
         yield say(f"dossier.doubt.{doubt}")
+
+
+def status_sentence(
+    say: Catalogue, values: Mapping[str, str], received: Traits | None, *, is_training: bool
+) -> str:
+    """How far the identity is checked, in words; empty while a number in it is wrong."""
+    try:
+        traits = traits_of(values, received, is_training=is_training)
+    except ChevetError:
+        return ""
+    is_lowered = received is not None and not is_same(traits, received)
+    if is_lowered and traits.status is IdentityStatus.PROVISIONAL:
+        return say("dossier.status.lowered")
+    return say(f"dossier.status.{traits.status}")
 
 
 def iso_date(text: str) -> str:

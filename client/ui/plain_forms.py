@@ -14,7 +14,15 @@ from client.core.dossier.room import RoomCheck, RoomItem
 from client.core.record import milliseconds
 from client.errors import ChevetError
 from client.ui.desk import Desk
-from client.ui.identity_fields import contact_of, fields, traits_of, typed, warnings
+from client.ui.identity_fields import (
+    contact_of,
+    fields,
+    received_of,
+    status_sentence,
+    traits_of,
+    typed,
+    warnings,
+)
 from client.ui.phrases import plain
 from client.ui.question_fields import answers_of, question_fields, typed_answers
 from client.ui.screens.room import works_by_itself
@@ -106,15 +114,17 @@ class PlainForms:
         dossier = self._desk.requests.snapshot.dossier
         place = Contact(address=self._desk.requests.snapshot.place_address)
         values = typed(dossier.traits, dossier.contact or place)
+        received, is_training = received_of(dossier.traits), dossier.is_training
         while True:
             values |= await self._all(fields(self._say), values)
             try:
-                traits = traits_of(values, is_training=dossier.is_training)
+                traits = traits_of(values, received, is_training=is_training)
                 break
             except ChevetError as error:
                 self._tell(" ".join(self._say.explain(error)))
-        for warning in warnings(self._say, values, is_training=dossier.is_training):
+        for warning in warnings(self._say, values, is_training=is_training):
             self._tell(warning)
+        self._tell(status_sentence(self._say, values, received, is_training=is_training))
         self._desk.requests.enter(traits)
         self._desk.requests.enter(contact_of(values))
 

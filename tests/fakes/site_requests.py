@@ -12,7 +12,7 @@ from client.core.dossier.room import RoomCheck
 from client.media.window.scene import WindowState
 from client.session.auscultation_view import AuscultationStep
 from client.session.deskwork import with_part
-from client.session.flow_views import PrintState, VoiceTrial
+from client.session.flow_views import IdentitiesView, PrintState, VoiceTrial
 from client.session.requests import Part
 from client.session.snapshot import LineCheckView, SiteSnapshot
 from devices.readings import Kind
@@ -145,6 +145,15 @@ class FakeSiteRequests:
     def check_room(self, check: RoomCheck) -> None:
         self.asked.append(("check_room", check))
         self.change(room=check)
+
+    def find_identities(self) -> None:
+        self.asked.append(("find_identities",))
+
+    def read_identity(self, path: Path) -> None:
+        self.asked.append(("read_identity", path))
+
+    def forget_identities(self) -> None:
+        self.change(identities=IdentitiesView())
 
     def try_voice(self) -> None:
         self.asked.append(("try_voice",))

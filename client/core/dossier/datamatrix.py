@@ -54,7 +54,7 @@ def read(text: str) -> Traits:
     """The identity in this text; `DatamatrixError`, or `MatriculeError` for a wrong key.
 
     Only a qualified identity may be printed so (EXI ID 29); it was one where it was printed. Chevet
-    has not checked it, so its status here is `RETRIEVED` until the person says otherwise (d-15).
+    has not checked it against a document, so its status here is `RETRIEVED` (d-15).
     """
     found = _blocks(text.strip(" \r\n")[:TEXT_LIMIT].translate(_TYPED_FOR_GS))
     missing = {field.name for field in FIELDS.values()} - found.keys()

@@ -54,6 +54,10 @@ class IdentityFileError(ChevetError):
         self.key = key
 
 
+class IdentityKeyError(IdentityFileError):
+    """One key of it is missing, or its value is none that we know."""
+
+
 def read(data: bytes) -> Traits:
     """The identity; `IdentityFileError`, or `MatriculeError` for a wrong key."""
     if not 0 < len(data) <= SIZE_LIMIT:
@@ -63,9 +67,9 @@ def read(data: bytes) -> Traits:
     values = {key: found.get(key, "").strip() for key in KEYS}
     for key, value in values.items():
         if len(value) > VALUE_LIMIT or not value.isprintable():
-            raise IdentityFileError(key)
+            raise IdentityKeyError(key)
     if not values["nom_naissance"]:
-        raise IdentityFileError("nom_naissance")
+        raise IdentityKeyError("nom_naissance")
     return Traits(
         birth_name=values["nom_naissance"],
         first_names=tuple(values["prenoms_naissance"].split()),
@@ -109,11 +113,11 @@ def _date(text: str) -> str:
     french = re.fullmatch(r"(\d\d)/(\d\d)/(\d{4})", text, re.ASCII)
     iso = "-".join(reversed(french.groups())) if french else text
     if not re.fullmatch(r"|\d{4}|\d{4}-(0[1-9]|1[0-2])|\d{4}-\d\d-\d\d", iso, re.ASCII):
-        raise IdentityFileError("date_naissance")
+        raise IdentityKeyError("date_naissance")
     try:
         return date.fromisoformat(iso).isoformat() if iso.count("-") == 2 else iso  # noqa: PLR2004 -- a whole date
     except ValueError as error:
-        raise IdentityFileError("date_naissance") from error
+        raise IdentityKeyError("date_naissance") from error
 
 
 def _matricule(value: str, oid: str) -> Matricule | None:
@@ -123,5 +127,5 @@ def _matricule(value: str, oid: str) -> Matricule | None:
 
 def _one_of(known: dict[str, T], key: str, text: str) -> T:
     if text not in known:
-        raise IdentityFileError(key)
+        raise IdentityKeyError(key)
     return known[text]

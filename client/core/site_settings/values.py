@@ -94,12 +94,14 @@ class ScreenSettings:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSettings:
-    """What is put on paper."""
+    """Where other files of the place lie."""
 
     inventory: str = ""
     """File of the equipment inventory, for the declaration (rules-fr.md, d-32)."""
 
 
+    identities: str = ""
+    """Folder in which the place's own software puts identities to be imported (d-15)."""
 @dataclass(frozen=True, slots=True)
 class TrustSettings:
     """Whose word for a profession counts here."""

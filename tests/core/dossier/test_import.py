@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from client.catalogue import Catalogue
 from client.core.dossier import datamatrix, identity_file
 from client.core.dossier.datamatrix import DatamatrixError
-from client.core.dossier.identity_file import IdentityFileError
+from client.core.dossier.identity_file import IdentityFileError, IdentityKeyError
 from client.core.dossier.matricule import MatriculeError
 from client.core.dossier.traits import IdentityStatus, Matricule, Sex, Traits
 
@@ -150,7 +151,7 @@ def test_a_name_is_enough_and_the_status_is_provisional() -> None:
     ],
 )
 def test_a_value_that_cannot_be_is_named_by_its_key_only(key: str, value: str) -> None:
-    with pytest.raises(IdentityFileError) as caught:
+    with pytest.raises(IdentityKeyError) as caught:
         identity_file.read(json.dumps(FILE | {key: value}).encode())
     assert caught.value.key == key
     assert not value or value not in str(caught.value)
@@ -178,3 +179,10 @@ def test_a_wrong_key_is_refused() -> None:
 def test_any_bytes_are_an_identity_or_refused(data: bytes) -> None:
     with suppress(IdentityFileError, MatriculeError):
         assert identity_file.read(data).birth_name
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_error_names_its_key_in_both_languages(language: str) -> None:
+    what, then = Catalogue(language).explain(IdentityKeyError("date_naissance"))
+    assert "date_naissance" in what
+    assert then
