@@ -99,6 +99,7 @@ def _options(told: Told, folder: Path | None) -> Options:
         role=arguments.role,
         language=told.say.language,
         window=WindowWish.OFF if arguments.unattended else WindowWish(arguments.window),
+        patient_display=settings.screen.patient_display,
         rpps=checked_rpps(arguments.rpps) if arguments.rpps else None,
         brokers=frozenset([*map(broker_key, settings.trust.brokers), *arguments.broker]),
         finess=settings.place.finess and checked_finess(settings.place.finess),

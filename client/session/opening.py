@@ -17,6 +17,7 @@ from client.core.identity import Identity
 from client.core.record import ConsultationRecord
 from client.media.audio_processing import SoundProcessing, Untouched, VoiceProcessing
 from client.media.sources import MediaAddress, SourceKind, parse_sink, parse_source
+from client.media.window.process import SECOND
 from client.printing import NoPrinter, Printer
 from client.session.adaptation import LineSettings
 from client.session.events import EventLog
@@ -81,6 +82,8 @@ class Options:
     """See `SiteSetup.identities`."""
     window: WindowWish = WindowWish.OFF
     """When the patient's window opens by itself."""
+    patient_display: int = SECOND
+    """Counted from one."""
     is_training: bool = False
 
 
@@ -185,6 +188,7 @@ def _setup(options: Options, keys: Keys, contacts: Contacts) -> SiteSetup:
         place_address=options.place_address,
         responsible=options.responsible,
         window=options.window,
+        patient_display=options.patient_display,
         is_training=options.is_training,
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from client import clock
 from client.core.consultation import LinkState, State
 from client.media.capture import STALE_S
-from client.media.window.process import WindowProcess, command, has_screen
+from client.media.window.process import SECOND, WindowProcess, command, has_screen
 from client.media.window.scene import CHAT_LIMIT, Line, Scene, WindowState
 from client.session.media import EndMedia
 from client.session.snapshot import LineKind, SiteSnapshot
@@ -21,10 +21,14 @@ FED_EVERY_S: Final = 0.05
 """chosen: above the pace of any picture that comes over a thin line."""
 BEAT_S: Final = 1.0
 """chosen: how often the window hears of a session in which nothing changes."""
+COMEBACKS: Final = 3
+"""chosen: how often a window that crashes opens again by itself, unless it held `STEADY_S`."""
+STEADY_S: Final = 60.0
 _OWN_EVERY: Final = 4
 """The small picture: one in four, five a second."""
 _WRITTEN: Final = (LineKind.TEXT_GP, LineKind.TEXT_HERE)
 _OVER: Final = (State.ENDED, State.REFUSED)
+_SHUT: Final = (WindowState.CLOSED, WindowState.DISMISSED, WindowState.FAILED)
 
 
 class WindowWish(StrEnum):
@@ -66,19 +70,22 @@ def _line(link: LinkState) -> Line:
 class PatientWindow:
     """Call it from the event loop only; nothing blocks, and no failure of the window is ours."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the last by name
         self,
         media: EndMedia,
         take: Callable[[], SiteSnapshot],
         *,
         wish: WindowWish,
         language: str,
+        display: int = SECOND,
         monotonic_s: Callable[[], float] = clock.monotonic_s,
     ) -> None:
+        """`display` is the patient's, counted from one."""
         self._media = media
         self._take = take
         self._wish = wish
         self._language = language
+        self._display = display
         self._monotonic_s = monotonic_s
         self._process: WindowProcess | None = None
         self._scene: Scene | None = None
@@ -86,6 +93,9 @@ class PatientWindow:
         self._doctor: av.VideoFrame | None = None
         self._own: av.VideoFrame | None = None
         self._turn = 0
+        self._is_wanted = False
+        self._opened_s: float | None = None
+        self._comebacks = 0
         self.state = WindowState.CLOSED if has_screen() else WindowState.UNAVAILABLE
         """What became of it."""
 
@@ -93,13 +103,13 @@ class PatientWindow:
         """Open it on whatever display there is, or close it."""
         if not on:
             self._close()
-        elif self.state in (WindowState.CLOSED, WindowState.FAILED):
-            self._start(second_only=False)
+        elif self.state in _SHUT:
+            self._begin(own_only=False)
 
     async def run(self) -> None:
         """Feed it until cancelled, and close it then."""
         if self._wish is not WindowWish.OFF and self.state is WindowState.CLOSED:
-            self._start(second_only=self._wish is WindowWish.SECOND)
+            self._begin(own_only=self._wish is WindowWish.SECOND)
         try:
             while True:
                 if self._process is not None and self.state is WindowState.OPEN:
@@ -111,24 +121,43 @@ class PatientWindow:
             if process is not None:
                 await asyncio.to_thread(process.join)
 
-    def _start(self, *, second_only: bool) -> None:
+    def _begin(self, *, own_only: bool) -> None:
+        self._is_wanted, self._opened_s, self._comebacks = True, None, 0
+        self._start(own_only=own_only)
+
+    def _start(self, *, own_only: bool) -> None:
         loop = asyncio.get_running_loop()
 
         def tell(state: WindowState) -> None:
             with suppress(RuntimeError):  # the session ended before its window did
                 loop.call_soon_threadsafe(self._changed, process, state)
 
-        words = command(self._language, second_only=second_only)
+        words = command(self._language, display=self._display, own_only=own_only)
         process = WindowProcess(words, tell, monotonic_s=self._monotonic_s)
         self._process, self.state = process, WindowState.OPENING
         self._scene = self._doctor = self._own = None
         process.start()
 
     def _changed(self, process: WindowProcess, state: WindowState) -> None:
-        if process is self._process:
-            self.state = state
+        if process is not self._process:
+            return
+        self.state = state
+        if state is WindowState.OPEN:
+            self._opened_s = self._monotonic_s()
+        elif state is WindowState.FAILED and self._may_come_back():
+            self._comebacks += 1
+            self._start(own_only=False)
+
+    def _may_come_back(self) -> bool:
+        """One that never opened would not now."""
+        if not self._is_wanted or self._opened_s is None:
+            return False
+        if self._monotonic_s() - self._opened_s >= STEADY_S:
+            self._comebacks = 0
+        return self._comebacks < COMEBACKS
 
     def _close(self) -> None:
+        self._is_wanted = False
         if self._process is not None:
             self._process.close()
 

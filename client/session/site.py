@@ -101,7 +101,10 @@ class SiteSession(Bedside, Deskwork, Doorway):
             *(self._course, keeper, events), printer=setup.printer, language=setup.language
         )
         self._window = PatientWindow(
-            *(media, lambda: self.snapshot), wish=setup.window, language=setup.language
+            *(media, lambda: self.snapshot),
+            wish=setup.window,
+            language=setup.language,
+            display=setup.patient_display,
         )
         examination = Examination(
             *(setup.plugs, media, keeper, events),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from client.core.dossier.ending import Role
 from client.core.dossier.file import Dossier, Operator
 from client.core.identity import Identity
+from client.media.window.process import SECOND
 from client.printing import NoPrinter, Printer
 from client.session.adaptation import LineSettings
 from client.session.instruments import Plug
@@ -60,6 +61,8 @@ class SiteSetup:
     """What documents are made in."""
     window: WindowWish = WindowWish.OFF
     """When the patient's window opens by itself."""
+    patient_display: int = SECOND
+    """Counted from one."""
     is_training: bool = False
     """Simulated patients and instruments; never mixed with real records."""
 

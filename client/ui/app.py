@@ -15,7 +15,6 @@ from textual.widgets import Input
 
 from client.catalogue import Catalogue
 from client.core.consultation import State
-from client.media.window.scene import WindowState
 from client.session.flow_views import Wish
 from client.session.requests import SiteRequests
 from client.session.snapshot import SiteSnapshot
@@ -34,6 +33,7 @@ from client.ui.screens.stopping import StopBox
 from client.ui.screens.words import WordsScreen
 from client.ui.screens.writing import WritingBox
 from client.ui.site_screen import (
+    WINDOW_LOST,
     ConsultationWanted,
     FlowScreen,
     Shows,
@@ -127,8 +127,9 @@ class SiteApp(App[Wish]):
         snapshot, now = self.desk.requests.snapshot, self.desk.now()
         before = self._drawn[0] if self._drawn else snapshot
         self._attention.see(snapshot, now)
-        if snapshot.window is WindowState.FAILED and before.window is not snapshot.window:
-            self.notify(self.desk.say("site.window.failed"), markup=False, severity="warning")
+        if snapshot.window is not before.window and snapshot.window in WINDOW_LOST:
+            told = self.desk.say(WINDOW_LOST[snapshot.window])
+            self.notify(told, markup=False, severity="warning")
         self._is_due = False
         self._turns.drawn()
         self._drawn = (snapshot, now.replace(microsecond=0))

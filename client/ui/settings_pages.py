@@ -29,7 +29,12 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "devices": ("devices.camera", "devices.microphone", "devices.speaker"),
     "line": ("line.link_layer", "line.headroom_pct", "line.cap_kbit"),
     "retention": ("retention.pictures", "retention.records", "retention.rooms"),
-    "screen": ("screen.theme", "screen.language", "screen.patient_window"),
+    "screen": (
+        "screen.theme",
+        "screen.language",
+        "screen.patient_window",
+        "screen.patient_display",
+    ),
 }
 """In the order of the wizard and of the list."""
 FIRST_RUN: Final = ("place", "responsible", "people", "relay", "devices")

@@ -1,6 +1,6 @@
 """What all screens share: who is there at the top, the line and the keys at the bottom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar, Final, Protocol, runtime_checkable
 
@@ -35,6 +35,11 @@ HELP_TYPING: Final = Binding("f1", "app.help", "site.do.help")
 """Where letters are typed."""
 THEME: Final = Binding("f3", "app.next_theme", "site.do.theme")
 WINDOW: Final = Binding("f4", "patient_window", "site.do.patient_window", show=False)
+WINDOW_LOST: Final[Mapping[WindowState, str]] = {
+    WindowState.DISMISSED: "site.window.dismissed",
+    WindowState.FAILED: "site.window.failed",
+}
+"""What is said when it goes and nobody here closed it."""
 
 _BREAKPOINTS_ACROSS: Final = [(0, "-narrow"), (160, "-wide")]
 _BREAKPOINTS_DOWN: Final = [(0, "-low"), (48, "-high")]

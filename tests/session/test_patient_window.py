@@ -3,20 +3,27 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import pytest
 from fakes.site_story import STATES
 
+from client import clock
 from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG
 from client.core.consultation import LinkState, State
 from client.core.site_settings.values import PATIENT_WINDOWS
 from client.media.sources import parse_sink, parse_source
 from client.media.window.scene import Line, WindowState
 from client.session.media import EndMedia
-from client.session.patient_window import PatientWindow, WindowWish, scene_of
+from client.session.patient_window import (
+    COMEBACKS,
+    STEADY_S,
+    PatientWindow,
+    WindowWish,
+    scene_of,
+)
 
 PATIENCE_S = 60.0
 CONNECTED = STATES["connected"]
@@ -36,10 +43,14 @@ def _no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def running(wish: WindowWish) -> AsyncIterator[PatientWindow]:
+async def running(
+    wish: WindowWish, monotonic_s: Callable[[], float] = clock.monotonic_s
+) -> AsyncIterator[PatientWindow]:
     none = parse_source("none")
     media = EndMedia(none, none, parse_sink("none"), DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG)
-    window = PatientWindow(media, lambda: CONNECTED, wish=wish, language="fr")
+    window = PatientWindow(
+        *(media, lambda: CONNECTED), wish=wish, language="fr", monotonic_s=monotonic_s
+    )
     task = asyncio.create_task(window.run())
     try:
         yield window
@@ -52,6 +63,12 @@ async def running(wish: WindowWish) -> AsyncIterator[PatientWindow]:
 async def until(window: PatientWindow, state: WindowState) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while window.state is not state:
+            await asyncio.sleep(0.01)
+
+
+async def until_another(window: PatientWindow, crashed: int) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while window.state is WindowState.FAILED or pid_of(window) == crashed:
             await asyncio.sleep(0.01)
 
 
@@ -119,8 +136,13 @@ async def test_with_one_display_it_does_not_take_it_by_itself() -> None:
 
 
 @pytest.mark.usefixtures("_screen")
-async def test_it_fails_alone_opens_again_and_ends_with_the_session() -> None:
+async def test_one_that_crashes_comes_back_by_itself_but_not_for_ever() -> None:
     async with running(WindowWish.ON) as window:
+        for _ in range(COMEBACKS):
+            await until(window, WindowState.OPEN)
+            crashed = pid_of(window)
+            os.kill(crashed, signal.SIGKILL)
+            await until_another(window, crashed)
         await until(window, WindowState.OPEN)
         os.kill(pid_of(window), signal.SIGKILL)
         await until(window, WindowState.FAILED)
@@ -129,3 +151,24 @@ async def test_it_fails_alone_opens_again_and_ends_with_the_session() -> None:
         again = pid_of(window)
     with pytest.raises(ProcessLookupError):
         os.kill(again, 0)
+
+
+@pytest.mark.usefixtures("_screen")
+async def test_one_that_held_for_a_while_may_crash_as_often_again() -> None:
+    now = [0.0]
+    async with running(WindowWish.ON, lambda: now[0]) as window:
+        for _ in range(COMEBACKS + 1):
+            await until(window, WindowState.OPEN)
+            now[0] += STEADY_S
+            crashed = pid_of(window)
+            os.kill(crashed, signal.SIGKILL)
+            await until_another(window, crashed)
+        await until(window, WindowState.OPEN)
+
+
+async def test_one_that_cannot_open_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("SDL_VIDEODRIVER", "no such driver")
+    async with running(WindowWish.ON) as window:
+        await until(window, WindowState.FAILED)
+        assert window._comebacks == 0

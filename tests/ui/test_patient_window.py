@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from fakes.site_story import STATES
 from fakes.site_terminal import terminal
 
@@ -26,11 +27,14 @@ async def test_without_a_graphical_screen_the_key_says_so_and_asks_nothing() -> 
         ]
 
 
-async def test_a_window_that_failed_is_told_once_and_can_be_opened_again() -> None:
+@pytest.mark.parametrize("lost", [WindowState.FAILED, WindowState.DISMISSED])
+async def test_a_window_that_goes_by_itself_is_told_once_and_can_be_opened_again(
+    lost: WindowState,
+) -> None:
     async with terminal(replace(CONNECTED, window=WindowState.OPEN)) as seen:
-        await seen.show(replace(CONNECTED, window=WindowState.FAILED))
-        await seen.show(replace(CONNECTED, window=WindowState.FAILED, is_muted=True))
+        await seen.show(replace(CONNECTED, window=lost))
+        await seen.show(replace(CONNECTED, window=lost, is_muted=True))
         told = [note.message for note in seen.app._notifications]
-        assert told == [seen.app.desk.say("site.window.failed")]
+        assert told == [seen.app.desk.say(f"site.window.{lost}")]
         await seen.press("f4")
         assert seen.requests.asked == [("open_window", True)]

@@ -14,6 +14,8 @@ from client.errors import ChevetError
 HEADROOM_LIMIT_PCT: Final = 90
 LEAST_CAP_KBIT: Final = 16
 """Both as the command line's."""
+DISPLAYS_LIMIT: Final = 9
+"""chosen: more than a desk holds."""
 KEY_SIZE: Final = 32
 """Bytes of an Ed25519 public key."""
 _PLUG: Final = re.compile(r"auto(=.+)?|[\w-]+=.+")
@@ -97,6 +99,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "screen.theme": _among(*THEMES),
     "screen.language": _among(*LANGUAGES),
     "screen.patient_window": _among(*PATIENT_WINDOWS),
+    "screen.patient_display": _within(1, DISPLAYS_LIMIT),
     "trust.brokers": _brokers,
 }
 """By the name in the file; values are those of the Wrong that tells them."""

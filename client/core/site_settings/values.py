@@ -90,6 +90,8 @@ class ScreenSettings:
     language: str = "fr"
     patient_window: str = "second"
     """When the patient's window opens by itself."""
+    patient_display: int = 2
+    """The patient's, counted from one; as `client.media.window.process.SECOND`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The window's own process: reads the pipe on its standard input until it ends.
 
-It says on its standard output ``open`` once it draws, or ``none`` where it may only open on a
-second display and there is none.
+What it says on its standard output is in `client.media.window.scene.Said`.
 """
 
 import argparse
@@ -11,63 +10,48 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Final
 
-os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-
-import pygame
-
 from client import clock
 from client.catalogue import LANGUAGES, Catalogue
 from client.media.window.board import Board, View
-from client.media.window.painting import Painter
-from client.media.window.scene import NotASceneError, PipeReader
+from client.media.window.scene import NotASceneError, PipeReader, Said
+from client.media.window.stage import Stage
+
+import pygame  # isort: skip -- the stage sets how SDL begins
+
+from client.media.window.painting import Painter  # isort: skip -- same
 
 _FRAMES_PER_S: Final = 20
 """chosen: above the pace of any picture that comes over a thin line."""
 _READ_BYTES: Final = 1 << 16
-_SHARE: Final = 0.6
-"""Of the only display: the terminal stays in reach."""
-_LEAVE: Final = (pygame.K_ESCAPE,)
+_SAID_EVERY_S: Final = 1.0
+"""As `client.session.patient_window.BEAT_S`, the other way."""
 
 
 def main() -> int:
     """Draw until the pipe ends or the person closes the window."""
     parser = argparse.ArgumentParser(prog="client.media.window")
     parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0])
-    parser.add_argument("--second-display-only", action="store_true")
+    parser.add_argument("--display", type=int, default=2)
+    parser.add_argument("--own-display-only", action="store_true")
     arguments = parser.parse_args()
+    stage = Stage(arguments.display, clock.monotonic_s)
     try:
-        pygame.display.init()
         pygame.font.init()
-        surface = _opened(second_only=arguments.second_display_only)
-    except pygame.error:
+        if not stage.open(own_only=arguments.own_display_only):
+            _say(Said.NO_DISPLAY)
+            return 0
+        board = Board(clock.monotonic_s)
+        pipe: SimpleQueue[bytes | None] = SimpleQueue()
+        Thread(target=_read, args=(pipe, board), daemon=True).start()
+        _say(Said.OPEN)
+        _draw(stage, board, pipe, Catalogue(arguments.language))
+    except (pygame.error, BrokenPipeError):
         return 1
-    if surface is None:
-        _tell("none")
-        return 0
-    board = Board(clock.monotonic_s)
-    pipe: SimpleQueue[bytes | None] = SimpleQueue()
-    Thread(target=_read, args=(pipe, board), daemon=True).start()
-    _tell("open")
-    _draw(board, pipe, Catalogue(arguments.language))
     pygame.quit()
     return 0
 
 
-def _opened(*, second_only: bool) -> pygame.Surface | None:
-    """Full on the second display, else a window on the only one."""
-    sizes = pygame.display.get_desktop_sizes()
-    pygame.display.set_caption("Chevet")
-    pygame.mouse.set_visible(len(sizes) == 1)
-    if len(sizes) > 1:
-        return pygame.display.set_mode(sizes[1], pygame.NOFRAME, display=1)
-    if second_only:
-        return None
-    width, height = sizes[0]
-    size = (round(width * _SHARE), round(height * _SHARE))
-    return pygame.display.set_mode(size, pygame.RESIZABLE)
-
-
-def _tell(word: str) -> None:
+def _say(word: Said) -> None:
     sys.stdout.write(word + "\n")
     sys.stdout.flush()
 
@@ -84,23 +68,36 @@ def _read(ended: "SimpleQueue[bytes | None]", board: Board) -> None:
     ended.put(None)
 
 
-def _draw(board: Board, pipe: "SimpleQueue[bytes | None]", say: Catalogue) -> None:
+def _draw(stage: Stage, board: Board, pipe: "SimpleQueue[bytes | None]", say: Catalogue) -> None:
     painter, pace = Painter(), pygame.time.Clock()
     painted: tuple[View, tuple[int, int]] | None = None
+    said_s = clock.monotonic_s()
     while not _has_ended(pipe):
-        for event in pygame.event.get():
-            is_leaving = event.type == pygame.KEYDOWN and event.key in _LEAVE
-            if event.type == pygame.QUIT or is_leaving:
-                return
-            if event.type == pygame.KEYDOWN and event.key in (pygame.K_f, pygame.K_F11):
-                pygame.display.toggle_fullscreen()
+        if _is_left(stage):
+            _say(Said.DISMISSED)
+            return
+        stage.follow()
         surface = pygame.display.get_surface()
         view = board.view(say)
         if surface is not None and painted != (view, surface.get_size()):
             painter.paint(surface, view)
             pygame.display.flip()
             painted = (view, surface.get_size())
+        if clock.monotonic_s() - said_s >= _SAID_EVERY_S:
+            said_s = clock.monotonic_s()
+            _say(Said.DRAWN)
         pace.tick(_FRAMES_PER_S)
+
+
+def _is_left(stage: Stage) -> bool:
+    """Somebody at the window closed it; F11 makes it larger or smaller."""
+    for event in pygame.event.get():
+        key = event.key if event.type == pygame.KEYDOWN else None
+        if event.type == pygame.QUIT or key == pygame.K_ESCAPE:
+            return True
+        if key == pygame.K_F11:
+            stage.stretch()
+    return False
 
 
 def _has_ended(pipe: "SimpleQueue[bytes | None]") -> bool:

@@ -19,6 +19,7 @@ from client import clock
 from client.media.window.scene import (
     Kind,
     Pixels,
+    Said,
     Scene,
     WindowState,
     picture_message,
@@ -26,10 +27,12 @@ from client.media.window.scene import (
 )
 
 STUCK_S: Final = 5.0
-"""chosen: a window that takes nothing for so long draws an old picture; it is ended."""
+"""chosen: a window that takes or draws nothing for so long shows an old picture; it is ended."""
 DOCTOR_SIZE: Final = (640, 480)
 OWN_SIZE: Final = (240, 180)
 """chosen: what a thin line gives, and a fifth of a wide display; larger ones are shrunk."""
+SECOND: Final = 2
+"""The display that is the patient's unless another is named; the first is the terminal's."""
 _END_S: Final = 2.0
 _WORD_BYTES: Final = 64
 _NO_PICTURE: Final = Pixels(0, 0, b"")
@@ -48,10 +51,11 @@ def has_screen(environment: Mapping[str, str] = os.environ, platform: str = sys.
     return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
-def command(language: str, *, second_only: bool) -> list[str]:
-    """The window's program; nothing about a patient."""
+def command(language: str, *, display: int = SECOND, own_only: bool = False) -> list[str]:
+    """The window's program; nothing about a patient. `display` counts from one."""
     words = [sys.executable, "-m", "client.media.window", "--language", language]
-    return [*words, "--second-display-only"] if second_only else words
+    words += ["--display", str(display)]
+    return [*words, "--own-display-only"] if own_only else words
 
 
 class WindowProcess:
@@ -73,7 +77,9 @@ class WindowProcess:
         self._wake = Event()
         self._is_closing = False
         self._is_over = False
+        self._is_dismissed = False
         self._writing_since_s: float | None = None
+        self._drawn_s: float | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._reformatters = {Kind.DOCTOR: VideoReformatter(), Kind.OWN: VideoReformatter()}
         self._thread = Thread(target=self._run, name="patient window", daemon=True)
@@ -95,11 +101,11 @@ class WindowProcess:
         self._put(Kind.OWN, frame)
 
     def look(self) -> None:
-        """End a window that takes nothing any more: what it draws is old."""
-        since_s, process = self._writing_since_s, self._process
-        if since_s is None or process is None:
-            return
-        if self._monotonic_s() - since_s > STUCK_S:
+        """End a window that takes or draws nothing any more: what it shows is old."""
+        process, now_s = self._process, self._monotonic_s()
+        since_s = (self._writing_since_s, self._drawn_s)
+        is_stuck = any(one is not None and now_s - one > STUCK_S for one in since_s)
+        if is_stuck and process is not None:
             process.kill()
 
     def close(self) -> None:
@@ -134,8 +140,14 @@ class WindowProcess:
         code = _ended(process)
         listener.join(_END_S)
         process.stdout.close()
-        is_well = code == 0 or self._is_closing
-        self._on_state(WindowState.CLOSED if is_well else WindowState.FAILED)
+        self._on_state(self._state_after(code))
+
+    def _state_after(self, code: int) -> WindowState:
+        if self._is_closing:
+            return WindowState.CLOSED
+        if self._is_dismissed:
+            return WindowState.DISMISSED
+        return WindowState.CLOSED if code == 0 else WindowState.FAILED
 
     def _started(self) -> "subprocess.Popen[bytes]":
         self._process = subprocess.Popen(  # noqa: S603 -- our own program
@@ -150,10 +162,14 @@ class WindowProcess:
         )
         return self._process
 
-    def _listen(self, said: IO[bytes]) -> None:
+    def _listen(self, pipe: IO[bytes]) -> None:
         """Its words, then its end, which wakes the writer."""
-        while word := said.readline(_WORD_BYTES):
-            if word.strip() == b"open" and not self._is_closing:
+        while word := pipe.readline(_WORD_BYTES):
+            said = word.decode("ascii", "replace").strip()
+            if said in (Said.OPEN, Said.DRAWN):
+                self._drawn_s = self._monotonic_s()
+            self._is_dismissed = self._is_dismissed or said == Said.DISMISSED
+            if said == Said.OPEN and not self._is_closing:
                 self._on_state(WindowState.OPEN)
         self._is_over = True
         self._wake.set()

@@ -31,8 +31,21 @@ class WindowState(StrEnum):
     CLOSED = "closed"
     OPENING = "opening"
     OPEN = "open"
+    DISMISSED = "dismissed"
+    """Somebody at the window closed it; nobody did here."""
     FAILED = "failed"
-    """It crashed, or stopped drawing; it can be opened again."""
+    """It crashed, or stopped drawing, and did not come back; it can be opened again."""
+
+
+class Said(StrEnum):
+    """What the window's process says, one word a line."""
+
+    OPEN = "open"
+    NO_DISPLAY = "no_display"
+    """It was to open on a display of the patient's, and there is none."""
+    DRAWN = "drawn"
+    """Once a second: what it shows is what it was told."""
+    DISMISSED = "dismissed"
 
 
 class Line(StrEnum):

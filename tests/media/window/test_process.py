@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from client.media.window.process import WindowProcess, command, has_screen
+from client.media.window.process import STUCK_S, WindowProcess, command, has_screen
 from client.media.window.scene import Line, Scene, WindowState
 
 PATIENCE_S = 60.0
@@ -53,7 +53,7 @@ def picture(red: int) -> av.VideoFrame:
 
 @pytest.mark.usefixtures("_dummy")
 def test_it_opens_and_closes_when_asked() -> None:
-    told = Told(command("fr", second_only=False))
+    told = Told(command("fr"))
     assert told.next() is WindowState.OPEN
     told.window.show(Scene(Line.UP, chat="bonjour"))
     told.window.show_doctor(picture(200))
@@ -65,20 +65,20 @@ def test_it_opens_and_closes_when_asked() -> None:
 
 @pytest.mark.usefixtures("_dummy")
 def test_without_a_second_display_it_does_not_open_by_itself() -> None:
-    told = Told(command("fr", second_only=True))
+    told = Told(command("fr", own_only=True))
     assert told.next() is WindowState.CLOSED
     told.window.join()
 
 
 @pytest.mark.usefixtures("_dummy")
 def test_a_crash_is_told_and_another_window_can_be_opened() -> None:
-    told = Told(command("fr", second_only=False))
+    told = Told(command("fr"))
     assert told.next() is WindowState.OPEN
     os.kill(process_of(told).pid, signal.SIGKILL)
     assert told.next() is WindowState.FAILED
     told.window.show_doctor(picture(1))  # to nobody: no harm
     told.window.join()
-    again = Told(command("fr", second_only=False))
+    again = Told(command("fr"))
     assert again.next() is WindowState.OPEN
     again.window.close()
     again.window.join()
@@ -103,10 +103,43 @@ def test_a_window_that_takes_nothing_is_ended() -> None:
         pass
     window.look()
     assert process.poll() is None, "it was given no time"
-    now[0] = 6.0
+    now[0] = STUCK_S + 1
     window.look()
     assert states.get(timeout=PATIENCE_S) is WindowState.FAILED
     window.join()
+
+
+def test_a_window_that_reads_and_draws_no_more_is_ended() -> None:
+    now = [0.0]
+    states: SimpleQueue[WindowState] = SimpleQueue()
+    stuck = "import sys; print('open',flush=True); sys.stdin.buffer.read()"
+    window = WindowProcess([sys.executable, "-c", stuck], states.put, monotonic_s=lambda: now[0])
+    window.start()
+    assert states.get(timeout=PATIENCE_S) is WindowState.OPEN
+    now[0] = STUCK_S - 1
+    window.look()
+    process = window._process
+    assert process is not None
+    assert process.poll() is None, "it was given no time"
+    now[0] = STUCK_S + 1
+    window.look()
+    assert states.get(timeout=PATIENCE_S) is WindowState.FAILED
+    window.join()
+
+
+@pytest.mark.usefixtures("_dummy")
+def test_a_window_that_draws_says_so_again_and_again() -> None:
+    now, states = [0.0], SimpleQueue[WindowState]()
+    window = WindowProcess(command("fr"), states.put, monotonic_s=lambda: now[0])
+    window.start()
+    assert states.get(timeout=PATIENCE_S) is WindowState.OPEN
+    now[0] = 100.0
+    while window._drawn_s != now[0]:
+        pass
+    window.look()
+    window.close()
+    window.join()
+    assert states.get(timeout=PATIENCE_S) is WindowState.CLOSED
 
 
 @pytest.mark.usefixtures("_dummy")
@@ -117,7 +150,7 @@ def test_when_the_session_dies_the_window_closes_by_itself() -> None:
         "def told(s):\n"
         "    print(w._process.pid, flush=True)\n"
         "    os.kill(os.getpid(), 9)\n"
-        "w = WindowProcess(command('fr', second_only=False), told)\n"
+        "w = WindowProcess(command('fr'), told)\n"
         "w.start(); w._thread.join()\n"
     )
     # The window inherits this pipe's writing end: it is at its end once both have gone.
@@ -181,7 +214,7 @@ def test_a_real_window_shows_the_doctor_and_grey_once_frozen(
 ) -> None:
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.delenv("SDL_VIDEODRIVER", raising=False)
-    told = Told(command("fr", second_only=False))
+    told = Told(command("fr"))
     assert told.next() is WindowState.OPEN
     shot, seen = tmp_path / "shot.png", 0
     while seen < 10_000:
@@ -201,7 +234,7 @@ def test_with_two_displays_it_opens_by_itself(
     """Where it then stands is not shown here: SDL puts both of Xvfb's screens at one place."""
     monkeypatch.setenv("DISPLAY", two_displays)
     monkeypatch.delenv("SDL_VIDEODRIVER", raising=False)
-    told = Told(command("fr", second_only=True))
+    told = Told(command("fr", own_only=True))
     assert told.next() is WindowState.OPEN
     told.window.close()
     told.window.join()
@@ -212,7 +245,7 @@ def test_with_one_real_display_it_does_not_open_by_itself(
 ) -> None:
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.delenv("SDL_VIDEODRIVER", raising=False)
-    told = Told(command("fr", second_only=True))
+    told = Told(command("fr", own_only=True))
     assert told.next() is WindowState.CLOSED
     told.window.join()
 
