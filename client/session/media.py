@@ -24,9 +24,8 @@ from client.session.taps import FeedSwitch
 if TYPE_CHECKING:
     import av
 
-PREVIEW_WIDTH: Final = 80
-PREVIEW_HEIGHT: Final = 60
-"""Pixels; a terminal cell shows two, one above the other."""
+PREVIEW_PX: Final = (80, 60)
+"""For half blocks: a terminal cell shows two pixels, one above the other."""
 ASSUMED_PIXELS_PER_S: Final = 640 * 480 * 25.0
 """What any machine encodes until this one was tried."""
 ASSUMED_FRAMES_PER_S: Final = 25.0
@@ -72,6 +71,8 @@ class EndMedia:
     def start(self) -> None:
         """Begin to capture and to play."""
         self._camera_source.start()
+        self.preview_px = PREVIEW_PX
+        """Across and down; more where the terminal has graphics."""
         self._microphone.start()
         self.speaker.start()
 
@@ -113,7 +114,7 @@ class EndMedia:
             camera_works=_works(self._camera_source.state),
             microphone_works=_works(self._microphone.state),
             speaker_works=self.speaker.failure is None if self._has_speaker else None,
-            preview=_view(self.camera.preview(PREVIEW_WIDTH, PREVIEW_HEIGHT)),
+            preview=_view(self.camera.preview(*self.preview_px), self.preview_px),
             gp_picture=self._peer_preview(),
             is_muted=self.is_muted,
             is_camera_off=self.is_camera_off,
@@ -193,7 +194,7 @@ class EndMedia:
         """`None` once the peer's picture is no longer live."""
         if not self.peer_picture.is_live:
             return None
-        return _view(self.peer_picture.preview(PREVIEW_WIDTH, PREVIEW_HEIGHT))
+        return _view(self.peer_picture.preview(*self.preview_px), self.preview_px)
 
     def _gate(self) -> None:
         self.camera.switch_off(on=self.is_dark)
@@ -211,4 +212,4 @@ def _view(preview: tuple[bytes, datetime] | None) -> PreviewView | None:
     if preview is None:
         return None
     rgb, taken_at = preview
-    return PreviewView(PREVIEW_WIDTH, PREVIEW_HEIGHT, rgb, taken_at)
+    return PreviewView(*size, rgb, taken_at)

@@ -24,7 +24,7 @@ from client.session.events import EventLog
 from client.session.instruments import Plug
 from client.session.interrupted import Interrupted, unfinished
 from client.session.keeping import RecordKeeper
-from client.session.media import EndMedia
+from client.session.media import PREVIEW_PX, EndMedia
 from client.session.patient_window import WindowWish
 from client.session.pauses import USUAL, Pauses
 from client.session.site import SiteSession
@@ -85,6 +85,8 @@ class Options:
     patient_display: int = SECOND
     """Counted from one."""
     is_training: bool = False
+    preview_px: tuple[int, int] = PREVIEW_PX
+    """Of the pictures for the screen."""
 
 
 class OpenSite:
@@ -118,6 +120,7 @@ async def opened(options: Options, keys: Keys, events: EventLog) -> AsyncIterato
         DEFAULT_VOICE_RUNG,
         processing=_processing(microphone) if options.has_echo_cancelling else None,
     )
+    media.preview_px = options.preview_px
     async with AsyncExitStack() as files:
         records = await Records.open(options.record, keys)
         files.push_async_callback(records.close)

@@ -21,6 +21,8 @@ from client.session.snapshot import SiteSnapshot
 from client.ui.attention import Attention
 from client.ui.desk import Desk, Drafts
 from client.ui.drawing_turns import DrawingTurns
+from client.ui.graphics.app import GraphicsApp
+from client.ui.graphics.terminal import Graphics
 from client.ui.key_order import KeyOrder
 from client.ui.routes import SCREENS_BY_STATE, STEP_SCREENS
 from client.ui.screens.confirmation import ConfirmationBox
@@ -52,7 +54,7 @@ _BEAT_S: Final = 0.2
 """chosen: five drawings a second look live; a session may say ten new things in the meantime."""
 
 
-class SiteApp(App[Wish]):
+class SiteApp(GraphicsApp[Wish]):
     """Shows the newest snapshot and passes on what the person asks.
 
     Its result is what the person wants next; `None`: to leave.
@@ -66,9 +68,15 @@ class SiteApp(App[Wish]):
         Binding("f3", "next_theme", show=False),
     ]
 
-    def __init__(self, requests: SiteRequests, say: Catalogue, now: Callable[[], datetime]) -> None:
-        super().__init__()
-        self.desk = Desk(requests, say, now, Drafts())
+    def __init__(
+        self,
+        requests: SiteRequests,
+        say: Catalogue,
+        now: Callable[[], datetime],
+        graphics: Graphics | None = None,
+    ) -> None:
+        super().__init__(graphics, now)
+        self.desk = Desk(requests, say, now, Drafts(), self.pictures)
         self.title = "Chevet"
         self._drawn: tuple[SiteSnapshot, datetime] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None

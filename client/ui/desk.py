@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from client.catalogue import Catalogue
 from client.core.dossier.traits import Traits
 from client.session.requests import SiteRequests
+
+if TYPE_CHECKING:
+    from client.ui.graphics.pictures import Pictures
 
 
 @dataclass(slots=True)
@@ -36,3 +40,5 @@ class Desk:
     say: Catalogue
     now: Callable[[], datetime]
     drafts: Drafts
+    pictures: "Pictures | None" = None
+    """Where the terminal has graphics."""

@@ -103,8 +103,10 @@ class ConsultationScreen(SiteScreen):
         trends = TrendPane(id="trends", classes="panel")
         ask = Ask(id="ask", classes="panel")
         log = Exchanges(id="log", classes="panel")
-        finder = Vertical(Preview(id="preview"), Sentence(id="still"), classes="panel", id="finder")
-        doctor = Vertical(Preview(id="gp_picture"), classes="panel", id="doctor")
+        seen = Preview(id="preview", pictures=self.desk.pictures)
+        finder = Vertical(seen, Sentence(id="still"), classes="panel", id="finder")
+        gp_picture = Preview(id="gp_picture", pictures=self.desk.pictures)
+        doctor = Vertical(gp_picture, classes="panel", id="doctor")
         course = LinePane(id="course", classes="panel")
         for panel in (vitals, ask, log, trends, course):
             panel.border_title = say(f"site.panel.{panel.id}")

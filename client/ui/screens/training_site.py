@@ -10,6 +10,7 @@ from client.catalogue import Catalogue
 from client.core.training.scenario import Scenario
 from client.session.requests import SiteRequests
 from client.ui.app import SiteApp
+from client.ui.graphics.terminal import Graphics
 from client.ui.screens.training import CardBox, card_lines
 from client.ui.themes import TRAINING
 
@@ -26,8 +27,9 @@ class TrainingSiteApp(SiteApp):
         say: Catalogue,
         now: Callable[[], datetime],
         scenario: Scenario,
+        graphics: Graphics | None = None,
     ) -> None:
-        super().__init__(requests, say, now)
+        super().__init__(requests, say, now, graphics)
         self._scenario = scenario
         self.register_theme(TRAINING)
 

@@ -1,0 +1,1 @@
+"""Pictures in the terminal's own graphics: the Kitty protocol or Sixel, asked for at the start."""

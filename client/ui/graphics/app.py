@@ -1,0 +1,36 @@
+"""An app on a terminal that may have graphics. The one place that writes beside Textual."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from textual.app import App
+
+from client.ui.graphics.pictures import Pictures
+from client.ui.graphics.terminal import Graphics
+
+Result = TypeVar("Result")
+
+
+class GraphicsApp(App[Result]):
+    """Has its pictures follow what Textual draws, and what the terminal has read."""
+
+    def __init__(self, graphics: Graphics | None, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.pictures = Pictures(graphics, self._write, now) if graphics else None
+        """`None`: half blocks."""
+
+    def _write(self, data: str) -> None:
+        """To the terminal, after all that was drawn so far; Textual has no public way."""
+        if self._driver is not None:
+            self._driver.write(data)
+
+    def post_display_hook(self) -> None:
+        """Something was drawn."""
+        if self.pictures is not None:
+            self.pictures.after_display()
+
+    def on_cursor_position(self) -> None:
+        """The terminal has read the last picture."""
+        if self.pictures is not None:
+            self.pictures.answered()
