@@ -63,6 +63,8 @@ class EndMedia:
         self.is_muted = False
         self.is_camera_off = False
         self.is_paused = False
+        self.preview_px = PREVIEW_PX
+        """Across and down; more where the terminal has graphics."""
         self.is_listening = False
         """The peer hears something else than the microphone."""
         self._is_allowed = False
@@ -71,8 +73,6 @@ class EndMedia:
     def start(self) -> None:
         """Begin to capture and to play."""
         self._camera_source.start()
-        self.preview_px = PREVIEW_PX
-        """Across and down; more where the terminal has graphics."""
         self._microphone.start()
         self.speaker.start()
 
@@ -208,7 +208,7 @@ def _works(state: SourceState) -> bool | None:
     return state is SourceState.LIVE
 
 
-def _view(preview: tuple[bytes, datetime] | None) -> PreviewView | None:
+def _view(preview: tuple[bytes, datetime] | None, size: tuple[int, int]) -> PreviewView | None:
     if preview is None:
         return None
     rgb, taken_at = preview

@@ -77,9 +77,9 @@ class Options:
     pauses: Pauses = USUAL
     finess: str = ""
     place_address: str = ""
-    responsible: Responsible = field(default_factory=Responsible)
     identities: str = ""
     """See `SiteSetup.identities`."""
+    responsible: Responsible = field(default_factory=Responsible)
     window: WindowWish = WindowWish.OFF
     """When the patient's window opens by itself."""
     patient_display: int = SECOND
@@ -189,6 +189,7 @@ def _setup(options: Options, keys: Keys, contacts: Contacts) -> SiteSetup:
         pauses=options.pauses,
         finess=options.finess,
         place_address=options.place_address,
+        identities=options.identities,
         responsible=options.responsible,
         window=options.window,
         patient_display=options.patient_display,
@@ -196,7 +197,6 @@ def _setup(options: Options, keys: Keys, contacts: Contacts) -> SiteSetup:
     )
 
 
-        identities=options.identities,
 def _trace(options: Options) -> Trace | None:
     path = options.trace
     if path is None and options.record is not None:

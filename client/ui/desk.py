@@ -22,9 +22,9 @@ class Drafts:
 
     fields: dict[str, str] = field(default_factory=dict)
     """Of the forms, by their names: ``patient.birth_name``."""
-    text: str = ""
     received: Traits | None = None
     """The identity that was imported into them, as it came."""
+    text: str = ""
     """A line for the GP."""
     folder: str = ""
     """Where documents were saved last."""
