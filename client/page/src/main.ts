@@ -51,13 +51,14 @@ async function start(root: HTMLElement): Promise<void> {
   const texts = new Texts(chosenLanguage(location.search, navigator.languages));
   const history = new History(kept);
   const app = new App(root, { texts, requests: session, feed, clock_ms: now_ms, arrival, history });
-  /** An invitation that comes while somebody is here waits with the others. */
+  /** An invitation that comes while somebody is here, or something unsent, waits with the others. */
   const join = (invitation: string) => {
     const self = recallSelf(() => localStorage);
-    if (session.isUnderWay && self.name !== "") session.join(self, invitation);
+    const isBusy = session.isUnderWay || session.losesByStartingAgain;
+    if (isBusy && self.name !== "") session.join(self, invitation);
     else {
       link = invitation;
-      session.startAgain();
+      if (!session.losesByStartingAgain) session.startAgain();
       app.arriveAgain();
     }
   };
@@ -72,7 +73,8 @@ async function start(root: HTMLElement): Promise<void> {
   const begin = async () => {
     session.beElsewhere(false);
     const left = isLost ? [] : await leftBehind(kept);
-    session.goOn(left);
+    outside.drafts.tidy(left.map((one) => one.session));
+    await session.goOn(left); // before the lobby hears: it takes letters that nobody waits for
     if (!isLost) session.listen();
     if (left.length > 0 && readInvitation(link) !== null) join(link);
   };

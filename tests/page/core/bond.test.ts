@@ -1,62 +1,31 @@
 import { describe, expect, test } from "vitest";
 import { hex } from "@page/bytes.ts";
-import { Bond, bondSecret } from "@page/core/bond.ts";
+import { bondSecret } from "@page/core/bond.ts";
 import { GpAnswer } from "@page/core/call.ts";
 import { HandshakeError, TrustError } from "@page/core/handshake.ts";
 import { Identity } from "@page/core/identity.ts";
-import { KeyPair } from "@page/core/kem.ts";
 import { BadLetterError } from "@page/core/knock.ts";
 import { Letter } from "@page/core/letters.ts";
-import { browserEntropy, joined, purpose, sha256 } from "@page/core/primitives.ts";
+import { browserEntropy, joined, sha256 } from "@page/core/primitives.ts";
 import {
   CALLABLE_FOR_S,
   KEPT_FOR_S,
-  Prekey,
   prekeyOf,
   PREKEYS_LIMIT,
   renewed,
   ROTATED_EVERY_S,
   standingBundle,
 } from "@page/core/prekeys.ts";
-import { itemsOf } from "@page/core/knock.ts";
-import { Agreement, firstHash, secondHash } from "@page/core/transcript.ts";
-import vectors from "../../vectors/bond.json";
+import { agreedBySite, known, parties } from "./known_site.ts";
 import { scripted, unhex } from "./vectors.ts";
 
-const known = vectors.case;
 const NOW_S = 1_800_000_000;
-
-async function parties() {
-  const site = await Identity.fromSeed(unhex(known.site_seed), unhex(known.site_public));
-  const gp = await Identity.fromSeed(unhex(known.gp_seed), unhex(known.gp_public));
-  const bond = new Bond(site.address, gp.address, unhex(known.secret));
-  const prekey = new Prekey({
-    seed: unhex(known.prekey_seed),
-    made_s: known.epoch,
-    expires_s: known.expires_s,
-    epoch: known.epoch,
-    bundle: unhex(known.bundle),
-  });
-  return { site, gp, bond, prekey };
-}
 
 async function answered(sitePublic?: Uint8Array) {
   const { site, gp, bond, prekey } = await parties();
   const call = await bond.openCall(unhex(known.call));
   const pinned = joined(sitePublic ?? site.public);
   return { bond, answer: await GpAnswer.to(gp, bond, pinned, call, prekey) };
-}
-
-/** The site's part after M2, by the recorded secrets of its M1. */
-async function siteAgrees(m2: Letter) {
-  const ephemeral = await KeyPair.fromSeed(unhex(known.ephemeral_seed));
-  const h1 = await firstHash(unhex(known.bundle), unhex(known.m1));
-  const items = itemsOf(await ephemeral.open(m2.body, joined(purpose("m2"), h1)));
-  const [share, nonce] = [items[0], items[1]];
-  if (!(share instanceof Uint8Array && nonce instanceof Uint8Array)) throw new Error("no M2");
-  const h2 = await secondHash(h1, m2.body);
-  const siteShare = unhex(known.site_share_seed);
-  return Agreement.reached(siteShare, joined(share), unhex(known.secret), h2);
 }
 
 describe("the bond of the vectors", () => {
@@ -99,7 +68,7 @@ test("a known site's call leads to keys, once, without an invitation", async () 
   if (post?.kind !== "post") throw new Error("no M2");
   expect(post.to).toEqual(bond.siteAddress);
   expect(hex(post.token)).toBe(known.site_token);
-  const agreement = await siteAgrees(post.letter);
+  const agreement = await agreedBySite(post.letter);
   const m3 = new Letter("m3", await agreement.sealNonce(unhex(known.site_nonce_seed)));
   const [agreed] = await answer.receive(m3);
   if (agreed?.kind !== "keys_agreed") throw new Error("no keys");
@@ -116,7 +85,7 @@ test("a site that opens its commitment wrongly is caught", async () => {
   const { answer } = await answered();
   const [post] = await answer.start();
   if (post?.kind !== "post") throw new Error("no M2");
-  const agreement = await siteAgrees(post.letter);
+  const agreement = await agreedBySite(post.letter);
   const m3 = new Letter("m3", await agreement.sealNonce(new Uint8Array(32)));
   await expect(answer.receive(m3)).rejects.toThrow(HandshakeError);
 });

@@ -15,9 +15,11 @@ class Way implements SharedWay {
 class Listener implements RelayEvents {
   letters = 0;
   refused: string[] = [];
+  stored: number[] = [];
   isReachable = false;
   constructor(readonly takes = true) {}
   onReachable = (isReachable: boolean) => void (this.isReachable = isReachable);
+  onStored = (number: number) => void this.stored.push(number);
   onRefused = (reason: string) => void this.refused.push(reason);
   onLetter = async () => {
     this.letters += 1;
@@ -74,4 +76,15 @@ test("a refusal reaches whose letter it was, and who comes late hears of the rel
   late.put(NOTHING, NOTHING, NOTHING, 1);
   ways[0]?.events.onRefused("not_admitted", 2);
   expect([one.refused, other.refused]).toEqual([[], ["not_admitted"]]);
+});
+
+test("whose letter is stored hears of it, once", async () => {
+  const { ways, mailroom } = await bench();
+  const [one, other] = [new Listener(), new Listener()];
+  const mailbox = await mailroom.listen(null, one);
+  await mailroom.listen(null, other);
+  mailbox.put(NOTHING, NOTHING, NOTHING, 1);
+  ways[0]?.events.onStored(1);
+  ways[0]?.events.onStored(1);
+  expect([one.stored, other.stored]).toEqual([[1], []]);
 });

@@ -41,6 +41,7 @@ function bench() {
   const events: RelayEvents = {
     onLetter: async (data) => void told.push(["letter", [...data]]),
     onReachable: (isReachable) => void told.push(["reachable", isReachable]),
+    onStored: (number) => void told.push(["stored", number]),
     onRefused: (reason) => void told.push(["refused", reason]),
   };
   const signer = {
@@ -81,6 +82,20 @@ test("logs in with a signature for this purpose, admits, watches, then puts", as
   const words = [...new Uint8Array(32).fill(9), ...text("relay.example")];
   expect([...login.signature]).toEqual([...text("relay login"), ...words]);
   expect(told).toEqual([["reachable", true]]);
+});
+
+test("an admission is never shortened, and told once", async () => {
+  const { relay, last } = bench();
+  const hash = new Uint8Array(32);
+  relay.admit(hash, 99);
+  relay.admit(hash, 50);
+  relay.admit(new Uint8Array(32).fill(1), 60);
+  relay.start();
+  await welcome(last());
+  relay.admit(hash, 98);
+  relay.admit(hash, 120);
+  const admitted = last().received.filter(({ t }) => t === "admit");
+  expect(admitted.map(({ until_s }) => until_s)).toEqual([99, 60, 120]);
 });
 
 test("a letter is acknowledged only after it was acted upon", async () => {

@@ -129,6 +129,7 @@ export class ScriptedSite {
         load: async () => "",
         keep: (_invitation, text) => void this.drafts.push(text),
         erase: () => void this.drafts.push("(erased)"),
+        tidy: () => undefined,
       },
       contacts: this.book,
       clock_ms: () => this.clock.now_ms,

@@ -53,6 +53,7 @@ function bench(canSeal: boolean) {
       onGoodbye: () => undefined,
       onWrongHello: () => void wrong.push("hello"),
       onTooMuch: () => undefined,
+      onQuestion: () => undefined,
       onSummaryReceived: () => undefined,
     },
   );

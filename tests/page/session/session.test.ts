@@ -2,9 +2,10 @@ import { expect, test } from "vitest";
 import { FROM_SITE } from "@page/core/inbox.ts";
 import type { Message } from "@page/core/wire.ts";
 import { Letter } from "@page/core/letters.ts";
+import { GOODBYE_PATIENCE_MS } from "@page/session/farewell.ts";
 import { Session } from "@page/session/session.ts";
 import { EMPTY, type PageSnapshot, type Phase } from "@page/session/snapshot.ts";
-import { RELAY_PATIENCE_MS, GOODBYE_PATIENCE_MS } from "@page/session/visit.ts";
+import { RELAY_PATIENCE_MS } from "@page/session/visit.ts";
 import { until } from "../fake_timer.ts";
 import { ScriptedSite } from "./scripted_site.ts";
 
@@ -296,6 +297,23 @@ test("the summary is drafted, sent, received, and its draft erased", async () =>
   await site.receipt(number ?? 0);
   await until(() => shown().summary.received_ms !== null);
   expect(site.drafts.map((kept) => kept.replace(/^\{"text":"(.*?)".*/, "$1"))).toEqual(["Toux sèche. ", "(erased)"]);
+});
+
+test("giving up waiting erases no draft; starting again after something unsent does, once told", async () => {
+  const waits = await joined();
+  await waits.site.letter("knock");
+  waits.session.startAgain();
+  await waits.shows("arriving");
+  expect(waits.site.drafts).toEqual([]);
+
+  const { site, session, shows } = await consulting();
+  session.draftSummary({ text: "Toux" });
+  session.end("finished");
+  await shows("ended");
+  expect(session.losesByStartingAgain).toBe(true);
+  session.startAgain();
+  expect(site.drafts.at(-1)).toBe("(erased)");
+  expect(session.losesByStartingAgain).toBe(false);
 });
 
 test("our goodbye waits for its receipt, then everything is let go", async () => {

@@ -55,19 +55,23 @@ test("a draft whose key is gone is as none", async () => {
   expect(await drafts.load(invitation(1))).toBe("");
 });
 
-test("what a crash left behind is erased after its time", async () => {
+test("what a crash left behind is erased after its time, but for a consultation still open", async () => {
   const database = passingDatabase();
   const before = new EncryptedDrafts(database, () => NOW_MS);
-  before.keep(invitation(1), "Toux");
-  before.keep(invitation(2), "Otite");
+  for (const [secret, text] of [[1, "Toux"], [2, "Otite"], [3, "Avis"]] as const) {
+    before.keep(invitation(secret), text);
+  }
   await before.settled;
   const soon = new EncryptedDrafts(database, () => NOW_MS + DRAFT_LASTS_MS);
+  soon.tidy([]);
   expect(await soon.load(invitation(1))).toBe("Toux");
   soon.keep(invitation(2), "Otite moyenne");
   await soon.settled;
   const late = new EncryptedDrafts(database, () => NOW_MS + DRAFT_LASTS_MS + 1);
+  late.tidy([invitation(3)]);
   expect(await late.load(invitation(1))).toBe("");
   expect(await late.load(invitation(2))).toBe("Otite moyenne");
+  expect(await late.load(invitation(3))).toBe("Avis");
 });
 
 test("a received summary's draft is erased", async () => {

@@ -8,23 +8,24 @@ import { BadLetterError } from "./knock.ts";
 import type { Letter } from "./letters.ts";
 import { type Bytes, browserEntropy, type Entropy } from "./primitives.ts";
 import type { Prekey } from "./prekeys.ts";
-import { Reply } from "./reply.ts";
+import { Reply, type ReplyParts } from "./reply.ts";
 import { openM1 } from "./transcript.ts";
 
 /** The answer to one CALL, from M2 to the keys. */
 export class GpAnswer {
   /** Letters that meant nothing. */
   rejected = 0;
+  /** Of the call it answers. */
+  readonly number: number;
   readonly #bond: Bond;
-  readonly #call: Call;
   readonly #reply: Reply;
   #isAgreed = false;
   /** One letter after the other: each step waits for WebCrypto. */
   #taking: Promise<unknown> = Promise.resolve();
 
-  private constructor(bond: Bond, call: Call, reply: Reply) {
+  private constructor(bond: Bond, number: number, reply: Reply) {
     this.#bond = bond;
-    this.#call = call;
+    this.number = number;
     this.#reply = reply;
   }
 
@@ -41,7 +42,17 @@ export class GpAnswer {
     if (!areEqual(m1.sitePublic, sitePublic)) throw new TrustError("changed_key");
     const { bundle } = prekey;
     const reply = await Reply.to(m1, call.m1, bundle, identity, bond.secret, entropy);
-    return new GpAnswer(bond, call, reply);
+    return new GpAnswer(bond, call.number, reply);
+  }
+
+  /** One that was given before, perhaps by an earlier process of this page. */
+  static async again(bond: Bond, number: number, parts: ReplyParts): Promise<GpAnswer> {
+    return new GpAnswer(bond, number, await Reply.again(parts, bond.secret));
+  }
+
+  /** What `again` needs. */
+  get parts(): ReplyParts {
+    return this.#reply.parts;
   }
 
   /** Answer with M2; again, if nothing comes back. */
@@ -70,7 +81,7 @@ export class GpAnswer {
   async #take(letter: Letter): Promise<readonly GpEvent[]> {
     if (letter.kind === "call") {
       const again = await this.#bond.openCall(letter.body);
-      if (again.number === this.#call.number) return this.start();
+      if (again.number === this.number) return this.start();
     }
     if (letter.kind !== "m3") throw new BadLetterError(`${letter.kind} is not for an answer`);
     const agreed = await this.#reply.agreed(letter.body);

@@ -61,6 +61,8 @@ export class GpHandshake {
   readonly #knock: Letter;
   #prekey: KeyPair | null;
   #reply: Reply | null = null;
+  /** The M1 it answers. */
+  #m1Body: Bytes = new Uint8Array();
   #isAgreed = false;
   /** One letter after the other: each step waits for WebCrypto. */
   #taking: Promise<unknown> = Promise.resolve();
@@ -136,7 +138,7 @@ export class GpHandshake {
   }
 
   async #answer(body: Bytes, now_ms: number): Promise<readonly GpEvent[]> {
-    if (this.#reply !== null && areEqual(this.#reply.m1Body, body)) {
+    if (this.#reply !== null && areEqual(this.#m1Body, body)) {
       return [await this.#post(this.#reply.m2)];
     }
     if (this.#prekey === null) throw new BadLetterError("a second M1");
@@ -147,6 +149,7 @@ export class GpHandshake {
     this.#checkTime(now_ms);
     const { secret } = this.#invitation;
     this.#reply = await Reply.to(m1, body, this.#bundle, this.#identity, secret, this.#entropy);
+    this.#m1Body = body;
     this.#prekey = null; // forward secrecy: it opens one M1
     return [await this.#post(this.#reply.m2)];
   }

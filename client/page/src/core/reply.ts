@@ -29,19 +29,27 @@ export interface Agreed {
   readonly exporter: Bytes;
 }
 
+/** A reply as it is kept; it holds keys, and the store seals it. */
+export interface ReplyParts {
+  readonly sitePublic: Bytes;
+  /** To the nonce that M3 opens. */
+  readonly commitment: Bytes;
+  readonly siteSeed: Bytes;
+  readonly seed: Bytes;
+  readonly nonce: Bytes;
+  readonly h2: Bytes;
+  readonly m2Body: Bytes;
+}
+
 /** An M1 that was answered with M2; waits for M3. */
 export class Reply {
-  readonly m1Body: Bytes;
+  readonly parts: ReplyParts;
   readonly m2: Letter;
-  readonly #m1: M1;
-  readonly #nonce: Bytes;
   readonly #agreement: Agreement;
 
-  private constructor(m1: M1, m1Body: Bytes, m2: Letter, nonce: Bytes, agreement: Agreement) {
-    this.#m1 = m1;
-    this.m1Body = m1Body;
-    this.m2 = m2;
-    this.#nonce = nonce;
+  private constructor(parts: ReplyParts, agreement: Agreement) {
+    this.parts = parts;
+    this.m2 = new Letter("m2", parts.m2Body);
     this.#agreement = agreement;
   }
 
@@ -56,19 +64,26 @@ export class Reply {
   ): Promise<Reply> {
     const h1 = await firstHash(bundle, m1Body);
     const [seed, nonce] = [entropy(SEED_SIZE), entropy(NONCE_SIZE)];
-    const m2 = new Letter("m2", await sealM2(identity, m1, h1, seed, nonce));
-    const agreement = await Agreement.reached(m1.seed, seed, secret, await secondHash(h1, m2.body));
-    return new Reply(m1, m1Body, m2, nonce, agreement);
+    const m2Body = await sealM2(identity, m1, h1, seed, nonce);
+    const h2 = await secondHash(h1, m2Body);
+    const { sitePublic, commitment, seed: siteSeed } = m1;
+    return Reply.again({ sitePublic, commitment, siteSeed, seed, nonce, h2, m2Body }, secret);
+  }
+
+  /** One that was given before, perhaps by an earlier process of this page. */
+  static async again(parts: ReplyParts, secret: Bytes): Promise<Reply> {
+    const { siteSeed, seed, h2 } = parts;
+    return new Reply(parts, await Agreement.reached(siteSeed, seed, secret, h2));
   }
 
   /** What M3 leads to; `BadLetterError` for none of ours, `HandshakeError` for a broken promise. */
   async agreed(m3Body: Bytes): Promise<Agreed> {
     const siteNonce = await this.#agreement.openNonce(m3Body);
-    const { sitePublic, commitment } = this.#m1;
+    const { sitePublic, commitment, nonce } = this.parts;
     if (!areEqual(await commitmentTo(sitePublic, siteNonce), commitment)) {
       throw new HandshakeError("the site's nonce is not the one it committed to");
     }
-    const words = await this.#agreement.words(siteNonce, this.#nonce);
+    const words = await this.#agreement.words(siteNonce, nonce);
     const { keys, exporter } = this.#agreement;
     return { keys, peerPublic: sitePublic, words, exporter };
   }

@@ -49,6 +49,12 @@ class Counter<W extends SharedWay> implements RelayEvents {
     for (const { events } of this.listeners) events.onReachable(isReachable);
   }
 
+  onStored(number: number): void {
+    for (const { events, letters } of this.listeners) {
+      if (letters.delete(number)) events.onStored(number);
+    }
+  }
+
   onRefused(reason: Reason, number: number): void {
     for (const { events, letters } of this.listeners) {
       if (letters.delete(number)) events.onRefused(reason, number);

@@ -1,5 +1,6 @@
 /** The relay's mailbox over a WebSocket that comes back by itself. */
 
+import { areEqual } from "../bytes.ts";
 import type { Timer } from "../clock.ts";
 import { CLOSE_REPLACED, decode, encode, type Frame, LOGIN_LABEL, loginWords } from "./frames.ts";
 import { FrameError, type Reason, type Request } from "./frames.ts";
@@ -37,13 +38,15 @@ export interface RelayEvents {
   /** A letter; it is deleted at the relay once the promise is done. */
   onLetter(data: Uint8Array): Promise<void>;
   onReachable(isReachable: boolean): void;
-  /** The letter with this number, which `put` told, will never be stored. */
+  /** The letter with this number, which `put` told, lies in its mailbox. */
+  onStored(number: number): void;
+  /** It will never be stored. */
   onRefused(reason: Reason, number: number): void;
 }
 
 interface Admission {
   readonly tokenHash: Uint8Array;
-  readonly until_s: number;
+  until_s: number;
 }
 
 export class Relay {
@@ -111,9 +114,12 @@ export class Relay {
     return this.#iceServers;
   }
 
-  /** Let holders of the token put into our mailbox until then. */
+  /** Let holders of the token put into our mailbox until then, or longer if they may already. */
   admit(tokenHash: Uint8Array, until_s: number): void {
-    this.#admissions.push({ tokenHash, until_s });
+    const known = this.#admissions.find((one) => areEqual(one.tokenHash, tokenHash));
+    if (known !== undefined && known.until_s >= until_s) return;
+    if (known === undefined) this.#admissions.push({ tokenHash, until_s });
+    else known.until_s = until_s;
     if (this.#isWelcome) this.#send({ t: "admit", token_hash: tokenHash, until_s });
   }
 
@@ -152,6 +158,7 @@ export class Relay {
         break;
       case "stored":
         this.#waiting.delete(frame.id);
+        this.#events.onStored(frame.id);
         break;
       case "refused":
         this.#refused(frame.id, frame.reason);

@@ -52,6 +52,8 @@ export interface ConsultationEvents {
   onAcquaintance(said: Of<"acquaintance">): void;
   /** The site proves the profession of the person there. */
   onAttested(attestation: Uint8Array): void;
+  /** The GP is asked without meeting. */
+  onQuestion(): void;
   /** Our summary is with the site. */
   onSummaryReceived(): void;
 }

@@ -2,6 +2,7 @@
 
 import { areEqual } from "../bytes.ts";
 import type { Bond, Call } from "../core/bond.ts";
+import { GpAnswer } from "../core/call.ts";
 import type { Identity } from "../core/identity.ts";
 import { BadLetterError } from "../core/knock.ts";
 import { Letter, LetterUnreadableError } from "../core/letters.ts";
@@ -9,6 +10,7 @@ import { type Prekey, prekeyOf } from "../core/prekeys.ts";
 import { browserEntropy, sha256 } from "../core/primitives.ts";
 import type { Book, KnownSite } from "../store/book.ts";
 import type { Mailbox, Ports } from "./ports.ts";
+import { byCall, type Way } from "./ways.ts";
 
 /** How long sites may write to our mailbox from now on; the relay's limit. */
 const ADMITTED_FOR_S = 30 * 86_400;
@@ -41,6 +43,8 @@ export class Lobby {
   readonly #book: Book;
   readonly #onChange: () => void;
   #mailboxes = new Map<string | null, Mailbox>();
+  /** Being answered. */
+  readonly #taking = new Set<Ringing>();
   #isClosed = false;
 
   constructor(ports: Ports, book: Book, onChange: () => void) {
@@ -70,10 +74,20 @@ export class Lobby {
     this.#mailboxes.clear();
   }
 
-  /** Take this call: it is remembered as answered before anything is said. */
-  async take(ringing: Ringing): Promise<void> {
+  /** Answer this call: it is remembered as answered, and the answer kept, before anything is said. */
+  async take(ringing: Ringing): Promise<Way> {
     this.ringing = this.ringing.filter((other) => other !== ringing);
-    await this.#book.answered(ringing.site, ringing.call.number);
+    this.#taking.add(ringing);
+    const { site, bond, call, prekey } = ringing;
+    const identity = await this.#ports.identity();
+    const answer = GpAnswer.to(identity, bond, site.public, call, prekey);
+    const parts = await answer.then((one) => one.parts).catch(() => null); // the visit tells why
+    const { number, m1 } = call;
+    const known = { number, id: await sha256(m1), isPosted: false };
+    const times = { made_ms: this.#ports.clock_ms(), secret: bond.secret };
+    await this.#book.answered(site, number, parts && { ...known, ...times, reply: parts });
+    this.#taking.delete(ringing);
+    return byCall(site, bond, known, () => answer, this.#book);
   }
 
   /** Tell the site that nobody will come. */
@@ -89,6 +103,7 @@ export class Lobby {
     const mailbox = await this.#ports.openMailbox(identity, relay, {
       onLetter: (data) => this.#receive(data, identity),
       onReachable: () => undefined,
+      onStored: () => undefined,
       onRefused: () => undefined, // a site that has forgotten us, which it will say itself
     });
     if (this.#isClosed) {
@@ -137,6 +152,10 @@ export class Lobby {
       this.rejected += 1; // answered before, or older than one that was
       return;
     }
+    const isTaken = [...this.#taking].some(
+      (one) => areEqual(one.site.public, site.public) && one.call.number >= call.number,
+    );
+    if (isTaken) throw new UndecidedError("is being answered");
     const prekey = await prekeyOf(this.#book.prekeys, call.bundleDigest);
     if (prekey === null) return this.#refuse(site, bond, call, "expired");
     const others = this.ringing.filter((other) => !areEqual(other.site.public, site.public));

@@ -9,13 +9,17 @@ import type { Bytes } from "../core/primitives.ts";
 import type { Reason } from "../net/frames.ts";
 import type { RelayEvents } from "../net/relay.ts";
 import type { Mailbox, Ports } from "./ports.ts";
-import type { Refusal, WaitingFor } from "./snapshot.ts";
+import type { LinkState, Refusal, WaitingFor } from "./snapshot.ts";
 import type { Handshake, Way } from "./ways.ts";
 
 /** chosen: a day at the surgery; the site may write to our mailbox for so long. */
 export const CONSULTATION_LASTS_MS = 12 * 3_600_000;
-/** chosen: a letter nobody fetched for a day is of no use any more. */
+/** chosen: a letter nobody fetched for a day is of no use where both wanted to meet. */
 const LETTER_TTL_S = 86_400;
+/** As long as the relay keeps anything: whoever left a call or a question may come back days later. */
+const LASTING_TTL_S = 7 * 86_400;
+/** chosen: a line cut for so long may have taken the way to the relay with it. */
+const RENEW_AFTER_MS = 5_000;
 
 export interface MeetingEvents {
   onChange(): void;
@@ -37,11 +41,14 @@ export class Meeting {
   #mailbox: Mailbox | null = null;
   #handshake: Handshake | null = null;
   #tag: Bytes = new Uint8Array();
+  #ttl_s: number;
   #isClosed = false;
+  #isRenewed = false;
 
   constructor(ports: Ports, way: Way, events: MeetingEvents) {
     this.#ports = ports;
     this.way = way;
+    this.#ttl_s = way.answered === null ? LETTER_TTL_S : LASTING_TTL_S;
     this.#events = events;
   }
 
@@ -49,8 +56,13 @@ export class Meeting {
   async start(): Promise<void> {
     if (!(await this.#know()) || !(await this.#prepare())) return;
     const until_ms = this.#ports.clock_ms() + CONSULTATION_LASTS_MS;
-    if (!(await this.#listen(until_ms))) return;
+    if (!(await this.#listen(until_ms)) || this.way.answered?.isPosted === true) return;
     await this.#step(() => this.#handshake?.start(this.#ports.clock_ms()));
+  }
+
+  /** The site may fetch our letters days from now. */
+  lettersWait(): void {
+    this.#ttl_s = LASTING_TTL_S;
   }
 
   /** Hear again, in a later process of this page, who already shares keys with us. */
@@ -69,8 +81,13 @@ export class Meeting {
     this.#mailbox?.admit(tokenHash, until_s);
   }
 
-  renew(): void {
-    this.#mailbox?.renew();
+  /** Time has passed. Once a cut: the site's offers come by the mailbox, and ours may be the dead end. */
+  tick(now_ms: number, link: { state: LinkState; since_ms: number } | null): void {
+    if (link?.state !== "cut") this.#isRenewed = false;
+    else if (!this.#isRenewed && now_ms - link.since_ms >= RENEW_AFTER_MS) {
+      this.#isRenewed = true;
+      this.#mailbox?.renew();
+    }
   }
 
   close(): void {
@@ -117,6 +134,9 @@ export class Meeting {
       if (isReachable && this.waitingFor === "relay") this.waitingFor = "site";
       this.#events.onChange();
     },
+    onStored: () => {
+      if (this.#tag.length === 0) this.way.answered?.posted();
+    },
     onRefused: (reason) => this.#letterRefused(reason),
   };
 
@@ -149,7 +169,7 @@ export class Meeting {
   }
 
   #put({ to, token, letter }: Omit<Post, "kind">): void {
-    this.#mailbox?.put(to, token, letter.encode(), LETTER_TTL_S);
+    this.#mailbox?.put(to, token, letter.encode(), this.#ttl_s);
     if (this.waitingFor === "site" && letter.isM2) this.waitingFor = "keys";
   }
 }

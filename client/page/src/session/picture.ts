@@ -7,8 +7,8 @@ import type { Visit } from "./visit.ts";
 
 /** Everything the page can show of this visit now. */
 export function picture(visit: Visit): PageSnapshot {
-  const { phase, waitingFor, refusal, words, wordsEqualHere, verified_ms, end } = visit;
-  const { siteProfession } = visit;
+  const { phase, waitingFor, refusal, end } = visit;
+  const { words, isSure: wordsEqualHere, verified_ms, siteProfession } = visit.certainty;
   const mine = { phase, waitingFor, refusal, words, wordsEqualHere, verified_ms, end, siteProfession };
   const { microphone, camera, own } = visit.media;
   const base = { ...EMPTY, ...mine, waitingSince_ms: visit.since_ms };

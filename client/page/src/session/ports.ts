@@ -34,6 +34,8 @@ export interface Drafts {
   load(owner: DraftOwner): Promise<string>;
   keep(owner: DraftOwner, text: string): void;
   erase(owner: DraftOwner): void;
+  /** Erase what a crash left behind long ago, but for these. */
+  tidy(alive: readonly DraftOwner[]): void;
 }
 
 /** The sites this GP knows. */

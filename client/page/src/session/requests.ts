@@ -61,6 +61,6 @@ export interface PageRequests {
   turnCameraOff(on: boolean): void;
   /** End the consultation: `finished` or `unsuitable`. */
   end(reason: "finished" | "unsuitable"): void;
-  /** Leave what went wrong or give up waiting: back to the first screen. */
+  /** Leave what went wrong or give up waiting, and what was written: back to the first screen. */
   startAgain(): void;
 }

@@ -32,6 +32,8 @@ export interface KeptSession {
 export type Entry =
   | { readonly what: "began"; readonly session: KeptSession }
   | { readonly what: "verified"; readonly at_ms: number }
+  /** It can be gone on with until then: longer than its session said at first. */
+  | { readonly what: "lasts"; readonly until_ms: number }
   /** It is in the foreground from now on, or waits. */
   | { readonly what: "placed"; readonly isFront: boolean }
   | { readonly what: "came"; readonly at_ms: number; readonly parcel: Uint8Array }
@@ -61,6 +63,7 @@ export const NO_DIARY: Diary = {
 /** A consultation of an earlier process of this page. */
 export interface Interrupted {
   readonly session: KeptSession;
+  readonly until_ms: number;
   readonly verified_ms: number;
   /** It was in the foreground. */
   readonly isFront: boolean;
@@ -78,10 +81,13 @@ export function interrupted(
   const [first] = entries;
   const verified = entries.find(({ what }) => what === "verified");
   if (first?.what !== "began" || verified?.what !== "verified") return null;
-  if (now_ms >= first.session.until_ms) return null;
+  const lasts = entries.findLast(({ what }) => what === "lasts");
+  const until_ms = lasts?.what === "lasts" ? lasts.until_ms : first.session.until_ms;
+  if (now_ms >= until_ms) return null;
   const placed = entries.findLast(({ what }) => what === "placed");
   const isFront = placed?.what === "placed" && placed.isFront;
-  return { session: first.session, verified_ms: verified.at_ms, isFront, entries, diary };
+  const { session } = first;
+  return { session, until_ms, verified_ms: verified.at_ms, isFront, entries, diary };
 }
 
 /** A message as it is kept; those that travel without a number are kept with none. */

@@ -9,11 +9,11 @@ import { picture } from "./picture.ts";
 import type { Ports, Self } from "./ports.ts";
 import type { AskWhat, PageRequests } from "./requests.ts";
 import { type Area, EMPTY, type PageSnapshot } from "./snapshot.ts";
-import { keptDraft, type SummaryDraft } from "./summary.ts";
+import type { SummaryDraft } from "./summary.ts";
 import type { Interrupted } from "./resumption.ts";
 import { Visit } from "./visit.ts";
 import { WaitingRoom } from "./waiting_room.ts";
-import { again, byInvitation, byCall, type Way } from "./ways.ts";
+import { again, byAnswers, byInvitation, type Way } from "./ways.ts";
 
 export class Session implements PageRequests {
   readonly #ports: Ports;
@@ -34,19 +34,24 @@ export class Session implements PageRequests {
     ports.profession.onProved = () => this.#room.attest();
   }
 
-  /** Go on with what an earlier process of this page left. */
-  goOn(left: readonly Interrupted[]): void {
-    for (const one of left) {
+  /** Go on with what an earlier process of this page left; done when all of it is listened for. */
+  async goOn(left: readonly Interrupted[]): Promise<void> {
+    const going = left.map((one) => {
       const isFront = one.isFront && this.#visit === null;
-      this.#enter(again(one.session), one.session.self, isFront, (visit) => visit.goOn(one));
-    }
+      return this.#enter(again(one.session), one.session.self, isFront, (visit) => visit.goOn(one));
+    });
+    const identity = this.#book.answers.length > 0 ? await this.#ports.identity() : null;
+    const ways = identity === null ? [] : byAnswers(this.#book, identity, this.#ports.clock_ms());
+    const self = this.#ports.recall();
+    const expected = ways.map((way) => this.#enter(way, self, false));
+    await Promise.allSettled([...going, ...expected]);
   }
 
   join(self: Self, link: string): boolean {
     const invitation = readInvitation(link);
     if (invitation === null) return false;
     this.#ports.remember(self);
-    this.#enter(byInvitation(invitation, this.#ports), self, this.#visit === null);
+    void this.#enter(byInvitation(invitation, this.#ports), self, this.#visit === null);
     return true;
   }
 
@@ -118,9 +123,7 @@ export class Session implements PageRequests {
   }
 
   #take(ringing: Ringing, self: Self, isFront: boolean): void {
-    const { site, bond, call, prekey } = ringing;
-    const way = byCall(site, bond, call, prekey);
-    void this.#lobby.take(ringing).then(() => this.#enter(way, self, isFront));
+    void this.#lobby.take(ringing).then((way) => this.#enter(way, self, isFront));
   }
 
   #enter(
@@ -128,11 +131,11 @@ export class Session implements PageRequests {
     self: Self,
     isFront: boolean,
     begin: (visit: Visit) => Promise<void> = (visit) => visit.start(),
-  ): void {
+  ): Promise<void> {
     const visit = new Visit(this.#ports, way, self, () => this.#changed(), isFront);
     this.#room.enter(visit);
     this.#changed();
-    void begin(visit);
+    return begin(visit);
   }
 
   compareWords(equal: boolean): void {
@@ -163,12 +166,7 @@ export class Session implements PageRequests {
   }
 
   draftSummary(part: Partial<SummaryDraft>): void {
-    const [visit, exchanges] = [this.#visit, this.#visit?.consultation?.exchanges];
-    exchanges?.draft(part);
-    if (visit !== null && exchanges !== undefined) {
-      this.#ports.drafts.keep(visit.way, keptDraft(exchanges.drafted));
-    }
-    this.#changed();
+    this.#visit?.draft(part);
   }
 
   sendSummary(): void {
@@ -180,9 +178,7 @@ export class Session implements PageRequests {
     const id = (await visit?.consultation?.offerFile(bytes, label, mediaType)) ?? null;
     const exchanges = visit?.consultation?.exchanges;
     if (visit === null || exchanges === undefined || id === null) return null;
-    exchanges.draft({ files: [...exchanges.drafted.files, id] });
-    this.#ports.drafts.keep(visit.way, keptDraft(exchanges.drafted));
-    this.#changed();
+    visit.draft({ files: [...exchanges.drafted.files, id] });
     return id;
   }
 
@@ -203,9 +199,11 @@ export class Session implements PageRequests {
   }
 
   startAgain(): void {
-    if (this.#visit !== null) {
-      this.#ports.drafts.erase(this.#visit.way);
-      this.#room.leave(this.#visit);
+    const visit = this.#visit;
+    if (visit?.isExpected === true) visit.stepAside(); // the site may take the answer up all the same
+    else if (visit !== null) {
+      visit.forgetDraft();
+      this.#room.leave(visit);
     }
     this.listen();
     this.#changed();
@@ -237,6 +235,11 @@ export class Session implements PageRequests {
   /** Whether leaving the page now would lose something. */
   get isUnderWay(): boolean {
     return this.#room.isUnderWay;
+  }
+
+  /** Starting again now would lose what the GP wrote and nobody has. */
+  get losesByStartingAgain(): boolean {
+    return this.#visit?.isUnsaved === true;
   }
 
   get losesByLeaving(): boolean {

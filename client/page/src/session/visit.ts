@@ -5,36 +5,30 @@
  */
 
 import { hex } from "../bytes.ts";
-import { INCARNATION_SIZE, kept, resumedCiphers, sessionCiphers } from "../core/envelope.ts";
+import { INCARNATION_SIZE, resumedCiphers, sessionCiphers } from "../core/envelope.ts";
 import { FrameRatchet } from "../core/frame_keys.ts";
 import type { KeysAgreed } from "../core/handshake.ts";
 import { type Bytes, browserEntropy } from "../core/primitives.ts";
 import { type Circumstances, signed } from "../core/signed_summary.ts";
 import type { Message } from "../core/wire.ts";
+import { Certainty } from "./certainty.ts";
 import { Consultation } from "./consultation.ts";
 import type { ConsultationPorts } from "./consultation_ports.ts";
-import { Introduction } from "./introduction.ts";
+import { Drafting } from "./drafting.ts";
+import { Farewell } from "./farewell.ts";
 import { OwnMedia } from "./media.ts";
 import { CONSULTATION_LASTS_MS, Meeting } from "./meeting.ts";
 import { after, type Step } from "./phases.ts";
 import type { Ports, Self } from "./ports.ts";
-import type { ProfessionView } from "./profession.ts";
 import { type Diary, type Interrupted, NO_DIARY } from "./resumption.ts";
-import type { EndView, Phase, Refusal, WaitingFor } from "./snapshot.ts";
-import { isSummarySafe } from "./snapshot.ts";
-import { draftOf, keptDraft, NO_DRAFT } from "./summary.ts";
-import type { Way } from "./ways.ts";
+import { type EndView, isSummarySafe, type Phase, type Refusal, type WaitingFor } from "./snapshot.ts";
+import type { SummaryDraft } from "./summary.ts";
+import { keptSession, type Way } from "./ways.ts";
 
 /** chosen: a relay that could not be reached for so long will not be by waiting. */
 export const RELAY_PATIENCE_MS = 20_000;
-/** How long our goodbye waits for its receipt; the protocol's figure. */
-export const GOODBYE_PATIENCE_MS = 5_000;
-/** chosen: time for our last receipts to leave. */
-const FAREWELL_MS = 1_000;
-/** chosen: a site that is told to turn elsewhere and does not answer knows it, or is gone. */
-const REDIRECTION_PATIENCE_MS = 600_000;
-/** chosen: a line cut for so long may have taken the way to the relay with it. */
-const RENEW_AFTER_MS = 5_000;
+/** As long as the site waits for an answer to its question. */
+const QUESTION_LASTS_MS = 30 * 86_400_000;
 
 /** What a consultation seals, opens and signs with. */
 interface Session extends Pick<ConsultationPorts, "sealer" | "opener" | "frameKeys"> {
@@ -45,27 +39,21 @@ interface Session extends Pick<ConsultationPorts, "sealer" | "opener" | "frameKe
 export class Visit {
   phase: Phase = "waiting";
   refusal: Refusal | null = null;
-  words: readonly string[] = [];
-  wordsEqualHere = false;
-  verified_ms: number | null = null;
-  end: EndView | null = null;
-  siteProfession: ProfessionView | null = null;
   consultation: Consultation | null = null;
   media: OwnMedia;
   isFront: boolean;
   readonly since_ms: number;
   readonly way: Way;
+  readonly certainty: Certainty;
   readonly #came_ms: number;
   readonly #ports: Ports;
   readonly #self: Self;
   readonly #onChange: () => void;
   readonly #meeting: Meeting;
+  readonly #drafting: Drafting;
+  readonly #farewell = new Farewell();
   #diary: Diary = NO_DIARY;
-  #introduction: Introduction | null = null;
-  #wordsEqualThere = false;
-  #closesAt_ms: number | null = null;
   #isClosed = false;
-  #isRenewed = false;
 
   /** Aside unless `isFront`. */
   constructor(ports: Ports, way: Way, self: Self, onChange: () => void, isFront = true) {
@@ -77,11 +65,18 @@ export class Visit {
     this.since_ms = Math.min(ports.clock_ms(), way.since_ms ?? Number.POSITIVE_INFINITY);
     this.#came_ms = ports.clock_ms();
     this.media = new OwnMedia(ports.devices, onChange);
+    this.#drafting = new Drafting(ports.drafts, way);
     this.#meeting = new Meeting(ports, way, {
       onChange,
       onAgreed: (agreed) => this.#agree(agreed),
       onEnvelope: async (envelope) => this.consultation?.receive(envelope),
       onRefused: (refusal) => this.#refuse(refusal),
+    });
+    this.certainty = new Certainty(ports, this.#meeting, self, {
+      say: (message) => this.consultation?.send(message),
+      onSure: () => void (this.isFront && this.media.openCamera()),
+      onVerified: (at_ms) => this.#verified(at_ms),
+      onChange,
     });
   }
 
@@ -91,6 +86,20 @@ export class Visit {
 
   get relayIsReachable(): boolean {
     return this.#meeting.relayIsReachable;
+  }
+
+  get end(): EndView | null {
+    return this.#farewell.end;
+  }
+
+  /** A call is answered, and nobody at the site has taken that up yet, perhaps for days. */
+  get isExpected(): boolean {
+    return this.phase === "waiting" && this.way.answered !== null;
+  }
+
+  /** Only this page has what the GP wrote. */
+  get isUnsaved(): boolean {
+    return this.consultation !== null && !isSummarySafe(this.consultation.exchanges.summary);
   }
 
   /** Nothing of it is of use any more. */
@@ -105,18 +114,18 @@ export class Visit {
   }
 
   /** On where an earlier process of this page stopped: under keys of its own, without new words. */
-  async goOn({ session, verified_ms, entries, diary }: Interrupted): Promise<void> {
-    const { keys, until_ms, sitePublic } = session;
+  async goOn({ session, until_ms, verified_ms, entries, diary }: Interrupted): Promise<void> {
+    const { keys, sitePublic } = session;
     const ciphers = await resumedCiphers(keys, browserEntropy(INCARNATION_SIZE));
     const frameKeys = new FrameRatchet(keys);
     this.#diary = diary;
     this.#converse({ ...ciphers, frameKeys, tag: keys.tag, sitePublic });
-    this.wordsEqualHere = this.#wordsEqualThere = true;
-    this.verified_ms = verified_ms;
+    this.certainty.restored(verified_ms);
     this.phase = "consulting";
     if (this.isFront) this.#openMedia();
     const listening = this.#meeting.goOn(keys.tag, until_ms);
     this.consultation?.restore(entries);
+    if (this.consultation?.question) this.#meeting.lettersWait();
     this.#onChange();
     await listening;
     this.consultation?.announce();
@@ -154,19 +163,17 @@ export class Visit {
   redirect(text: string): void {
     if (this.phase !== "consulting") return this.close();
     this.consultation?.askToWait(null, text, true);
-    this.#closesAt_ms = this.#ports.clock_ms() + REDIRECTION_PATIENCE_MS;
+    this.#farewell.redirected(this.#ports.clock_ms());
     this.#onChange();
   }
 
   compareWords(equal: boolean): void {
-    if (this.phase !== "comparing" || this.wordsEqualHere) return;
+    if (this.phase !== "comparing" || this.certainty.isSure) return;
+    if (equal) return this.certainty.found();
+    const at_ms = this.#ports.clock_ms();
     this.consultation?.send({ kind: "words_compared", equal });
-    if (!equal) {
-      const at_ms = this.#ports.clock_ms();
-      this.consultation?.send({ kind: "goodbye", reason: "words_differ", at_ms, why: "" });
-      return this.#refuse("words_differ");
-    }
-    this.#beSure();
+    this.consultation?.send({ kind: "goodbye", reason: "words_differ", at_ms, why: "" });
+    this.#refuse("words_differ");
   }
 
   /** End for both; the page waits a moment for the receipt. */
@@ -174,30 +181,33 @@ export class Visit {
     if (this.phase !== "comparing" && this.phase !== "consulting") return;
     const now_ms = this.#ports.clock_ms();
     this.consultation?.send({ kind: "goodbye", reason, at_ms: now_ms, why: "" });
-    this.end = { reason, byUs: true, isEnding: true };
-    this.#closesAt_ms = now_ms + GOODBYE_PATIENCE_MS;
+    this.#farewell.said(reason, now_ms);
     this.#move("ended");
   }
 
-  /** Prove our profession to the site, once it is the site and nobody else. */
+  /** Our profession is proved now. */
   attest(): void {
-    const { attestation } = this.#ports.profession;
-    const isOpen = this.phase === "comparing" || this.phase === "consulting";
-    if (attestation === null || !this.wordsEqualHere || !isOpen) return;
-    this.consultation?.send({ kind: "attested", attestation });
+    if (this.phase === "comparing" || this.phase === "consulting") this.certainty.attest();
   }
 
   /** Time has passed. */
   tick(now_ms: number): void {
-    const isAlone = this.phase === "waiting" && this.waitingFor === "relay";
+    const isAlone = this.phase === "waiting" && this.waitingFor === "relay" && !this.isExpected;
     if (isAlone && now_ms - this.#came_ms > RELAY_PATIENCE_MS) this.#refuse("relay");
     this.consultation?.tick(now_ms);
-    this.#renewIfCut(now_ms);
-    if (this.#closesAt_ms === null || this.#isClosed) return;
-    const isOver = this.end?.byUs === true || this.consultation?.told?.is_redirected === true;
-    const isSaid = isOver && this.consultation?.isSettled === true;
-    if (isSaid) this.#closesAt_ms = Math.min(this.#closesAt_ms, now_ms + FAREWELL_MS);
-    if (now_ms >= this.#closesAt_ms) this.close();
+    this.#meeting.tick(now_ms, this.consultation?.link ?? null);
+    if (this.#farewell.isOver(now_ms, this.consultation?.isSettled === true)) this.close();
+  }
+
+  /** Keep what the GP writes for the summary. */
+  draft(part: Partial<SummaryDraft>): void {
+    if (this.consultation !== null) this.#drafting.write(this.consultation.exchanges, part);
+    this.#onChange();
+  }
+
+  /** The GP knows that nobody else has what was written. */
+  forgetDraft(): void {
+    if (this.consultation !== null) this.#drafting.erase();
   }
 
   /** The page goes away, perhaps to come back at once: the site is to notice without delay. */
@@ -209,12 +219,9 @@ export class Visit {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (this.end !== null) this.end = { ...this.end, isEnding: false };
+    this.#farewell.close();
     this.media.close();
-    const summary = this.consultation?.exchanges.summary;
-    if (this.end !== null && summary !== undefined && isSummarySafe(summary)) {
-      this.#ports.drafts.erase(this.way); // the GP's notes too: the consultation is over
-    }
+    if (this.end !== null && this.consultation !== null) this.#drafting.over(this.consultation.exchanges);
     this.consultation?.close();
     this.#meeting.close();
     this.#diary.erase();
@@ -222,37 +229,30 @@ export class Visit {
   }
 
   async #agree(agreed: KeysAgreed): Promise<void> {
-    const { keys, peerPublic: sitePublic, words } = agreed;
-    const now_ms = this.#ports.clock_ms();
+    const { keys, peerPublic: sitePublic } = agreed;
+    const times = { since_ms: this.since_ms, until_ms: this.#ports.clock_ms() + CONSULTATION_LASTS_MS };
     this.#diary = this.#ports.diary(hex(keys.tag));
-    const { relay, siteAddress, secret } = this.way;
-    const tokens = {
-      siteToken: await this.way.siteToken(),
-      gpTokenHash: await this.way.gpTokenHash(),
-    };
-    const times = { since_ms: this.since_ms, until_ms: now_ms + CONSULTATION_LASTS_MS };
-    const place = { relay, siteAddress, sitePublic, secret };
-    const session = { keys: await kept(keys, "gp"), ...place, ...tokens, ...times };
-    this.#diary.add({ what: "began", session: { ...session, self: this.#self } });
+    const session = await keptSession(this.way, agreed, this.#self, times);
+    this.#diary.add({ what: "began", session });
     this.#diary.add({ what: "placed", isFront: this.isFront });
-    this.words = words;
-    this.#introduction = new Introduction(this.#ports, this.#meeting, agreed);
+    this.certainty.agreed(agreed);
     const ciphers = sessionCiphers(keys, "gp");
     this.#converse({ ...ciphers, frameKeys: new FrameRatchet(keys), tag: keys.tag, sitePublic });
     const { name, place: practice } = this.#self;
     this.consultation?.send({ kind: "card", name, place: practice });
     this.#move("keys_agreed");
     if (this.way.used !== null) {
-      this.#wordsEqualThere = true; // compared the first time; both keys are pinned since
-      this.#beSure();
+      this.certainty.known();
       if (!this.isFront) this.askToWait(null, ""); // the GP has not looked yet
     }
+    await this.#diary.settled;
+    await this.way.answered?.over();
   }
 
   #converse(session: Session): void {
     const { sealer, opener, frameKeys } = session;
     const { timer, feed, clock_ms, makePeer } = this.#ports;
-    this.consultation = new Consultation(
+    const consultation: Consultation = new Consultation(
       {
         ...{ sealer, opener, frameKeys, timer, feed, clock_ms, diary: this.#diary },
         byMailbox: (envelope) => void this.#meeting.post(envelope),
@@ -263,16 +263,24 @@ export class Visit {
       {
         onChange: this.#onChange,
         onWords: (equal) => this.#wordsThere(equal),
-        onAcquaintance: (said) => void this.#introduction?.heard(said),
-        onAttested: (proof) => void this.#proved(proof, session.sitePublic),
+        onAcquaintance: (said) => this.certainty.introduced(said),
+        onAttested: (proof) => void this.certainty.proved(proof, session.sitePublic),
         onGoodbye: (reason) => this.#left(reason),
         onWrongHello: () => this.#refuse("wrong_hello"),
         onTooMuch: () => this.#refuse("too_much"),
-        onSummaryReceived: () => this.#summaryArrived(),
+        onQuestion: () => this.#asked(),
+        onSummaryReceived: () => this.#drafting.received(consultation.exchanges),
       },
     );
-    this.consultation.hold(!this.isFront);
-    void this.#restoreDraft(this.consultation);
+    this.consultation = consultation;
+    consultation.hold(!this.isFront);
+    void this.#drafting.restore(consultation.exchanges).then(this.#onChange);
+  }
+
+  /** Without meeting: both ends may be here days apart. */
+  #asked(): void {
+    this.#meeting.lettersWait();
+    this.#diary.add({ what: "lasts", until_ms: this.#ports.clock_ms() + QUESTION_LASTS_MS });
   }
 
   #withMedia(makePeer: Ports["makePeer"]): Ports["makePeer"] {
@@ -285,21 +293,7 @@ export class Visit {
 
   #openMedia(): void {
     void this.media.openMicrophone();
-    if (this.wordsEqualHere) void this.media.openCamera();
-  }
-
-  async #restoreDraft(consultation: Consultation): Promise<void> {
-    const draft = await this.#ports.drafts.load(this.way);
-    const isUntouched = !consultation.exchanges.summary.isChanged;
-    if (draft !== "" && isUntouched) consultation.exchanges.draft(draftOf(draft));
-    this.#onChange();
-  }
-
-  /** The site has it: only the GP's own notes are kept until the end. */
-  #summaryArrived(): void {
-    const { notes } = this.consultation?.exchanges.drafted ?? NO_DRAFT;
-    if (notes === "") this.#ports.drafts.erase(this.way);
-    else this.#ports.drafts.keep(this.way, keptDraft({ ...NO_DRAFT, notes }));
+    if (this.certainty.isSure) void this.media.openCamera();
   }
 
   /** By the key whose words were compared; it never leaves the browser. */
@@ -313,49 +307,29 @@ export class Visit {
     return signed(summary, { ...hashes, sitePublic, sessionTag }, identity);
   }
 
-  /** It is the site and nobody else: our camera may open, and each keeps the other's key. */
-  #beSure(): void {
-    this.wordsEqualHere = true;
-    if (this.isFront) void this.media.openCamera();
-    const introduced = this.#introduction?.sure(this.#self);
-    void introduced?.then((said) => said !== null && this.consultation?.send(said));
-    this.attest();
-    this.#verify();
-  }
-
-  async #proved(attestation: Uint8Array, sitePublic: Bytes): Promise<void> {
-    this.siteProfession = await this.#ports.profession.heard(attestation, sitePublic);
-    this.#onChange();
-  }
-
   #wordsThere(equal: boolean): void {
-    if (!equal) return this.#refuse("words_differ");
-    this.#wordsEqualThere = true;
-    this.#verify();
+    if (!equal) this.#refuse("words_differ");
+    else if (this.phase === "comparing") this.certainty.siteFound();
   }
 
-  #verify(): void {
-    if (this.phase === "comparing" && this.wordsEqualHere && this.#wordsEqualThere) {
-      this.verified_ms = this.way.verified_ms ?? this.#ports.clock_ms();
-      this.#diary.add({ what: "verified", at_ms: this.verified_ms });
-      this.#move("words_equal");
-    }
-    this.#onChange();
+  #verified(at_ms: number): void {
+    this.#diary.add({ what: "verified", at_ms });
+    this.#move("words_equal");
   }
 
   #left(reason: string): void {
     if (reason === "words_differ") return this.#refuse("words_differ");
     if (this.phase !== "comparing" && this.phase !== "consulting") return;
-    this.end = { reason, byUs: false, isEnding: false };
-    this.#closesAt_ms = this.#ports.clock_ms() + FAREWELL_MS;
+    this.#farewell.heard(reason, this.#ports.clock_ms());
     this.#move("ended");
   }
 
   #refuse(refusal: Refusal): void {
     if (this.phase === "refused" || this.phase === "ended") return;
     this.refusal = refusal;
-    this.#closesAt_ms = this.#ports.clock_ms() + GOODBYE_PATIENCE_MS;
+    this.#farewell.refused(this.#ports.clock_ms());
     this.media.close();
+    void this.way.answered?.over();
     this.#move("trust_broken");
   }
 
@@ -363,15 +337,5 @@ export class Visit {
     this.phase = after(this.phase, step);
     if (this.phase === "ended" || this.phase === "refused") this.#diary.erase(); // nobody goes on
     this.#onChange();
-  }
-
-  /** Once a cut: the site's offers come by the mailbox, and ours may be the dead end. */
-  #renewIfCut(now_ms: number): void {
-    const link = this.consultation?.link;
-    if (link?.state !== "cut") this.#isRenewed = false;
-    else if (!this.#isRenewed && now_ms - link.since_ms >= RENEW_AFTER_MS) {
-      this.#isRenewed = true;
-      this.#meeting.renew();
-    }
   }
 }

@@ -6,6 +6,8 @@ import { waitingView } from "./waiting_views.ts";
 
 /** chosen: more than one GP sees in an hour; who comes later goes on ringing. */
 export const VISITS_LIMIT = 8;
+/** chosen: calls of a week, answered, which their sites have not taken up. */
+export const EXPECTED_LIMIT = 32;
 
 export class WaitingRoom {
   /** By the name under which the screens speak of them; in the order in which they came. */
@@ -27,7 +29,8 @@ export class WaitingRoom {
   }
 
   get isFull(): boolean {
-    return this.#visits.size >= VISITS_LIMIT;
+    const expected = [...this.#visits.values()].filter(({ isExpected }) => isExpected).length;
+    return this.#visits.size - expected >= VISITS_LIMIT || expected >= EXPECTED_LIMIT;
   }
 
   /** Somebody is here whom the GP may be speaking with. */
@@ -45,7 +48,9 @@ export class WaitingRoom {
   }
 
   get views(): readonly WaitingView[] {
-    return [...this.#visits].filter(([, visit]) => !visit.isFront).map(([id, visit]) => waitingView(id, visit));
+    return [...this.#visits]
+      .filter(([, { isFront, isExpected }]) => !isFront && !isExpected)
+      .map(([id, visit]) => waitingView(id, visit));
   }
 
   /** Somebody comes; in front of all others if the visit says so. */

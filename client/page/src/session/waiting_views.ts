@@ -4,7 +4,8 @@ import type { WaitingView } from "./snapshot.ts";
 import type { Visit } from "./visit.ts";
 
 export function waitingView(id: string, visit: Visit): WaitingView {
-  const { since_ms, phase, refusal, verified_ms, consultation, relayIsReachable } = visit;
+  const { since_ms, phase, refusal, consultation, relayIsReachable } = visit;
+  const { verified_ms } = visit.certainty;
   const told = consultation?.told ?? null;
   const chart = consultation?.chart.view();
   return {

@@ -1,9 +1,9 @@
 /** The sites this GP knows and the keys by which they call, sealed under a key of the browser's. */
 
 import { decode, encode } from "cborg";
-import { hex } from "../bytes.ts";
+import { areEqual, hex } from "../bytes.ts";
 import { Bond, bondSecret } from "../core/bond.ts";
-import type { Agreed } from "../core/reply.ts";
+import type { Agreed, ReplyParts } from "../core/reply.ts";
 import type { Identity } from "../core/identity.ts";
 import { Prekey, type PrekeyParts, renewed } from "../core/prekeys.ts";
 import { type Bytes, browserEntropy, joined } from "../core/primitives.ts";
@@ -12,6 +12,8 @@ import type { Database } from "./database.ts";
 const KEY_NAME = "book key";
 const BOOK_NAME = "book";
 const NONCE_BYTES = 12; // SP 800-38D, 8.2.1
+/** A call is answered within a week of it, and then the site's M3 may lie here for another. */
+export const ANSWER_LASTS_MS = 14 * 86_400_000;
 /** chosen: all are admitted to one mailbox, some twice; the relay keeps 64 tokens. */
 export const SITES_LIMIT = 30;
 const NAME_LIMIT = 120;
@@ -33,9 +35,23 @@ export interface KnownSite {
   readonly publishedEpoch: number;
 }
 
+/** The answer to a call, whose site has not taken it up yet. */
+export interface KeptAnswer {
+  readonly number: number;
+  /** Tells it from those to other calls. */
+  readonly id: Bytes;
+  readonly made_ms: number;
+  /** Of the bond by which the site called. */
+  readonly secret: Bytes;
+  readonly reply: ReplyParts;
+  /** Its M2 lies in the site's mailbox. */
+  readonly isPosted: boolean;
+}
+
 interface Kept {
   readonly sites: readonly KnownSite[];
   readonly prekeys: readonly PrekeyParts[];
+  readonly answers?: readonly KeptAnswer[];
 }
 
 /** What the session needs to know of a site after a verified visit. */
@@ -51,6 +67,7 @@ export interface Meeting {
 export class Book {
   sites: readonly KnownSite[] = [];
   prekeys: readonly Prekey[] = [];
+  answers: readonly KeptAnswer[] = [];
   readonly #database: Database;
   /** Writes follow each other. */
   #writing: Promise<void> = Promise.resolve();
@@ -69,8 +86,9 @@ export class Book {
       const parameters = { name: "AES-GCM", iv: Uint8Array.from(kept.subarray(0, NONCE_BYTES)) };
       const sealed = Uint8Array.from(kept.subarray(NONCE_BYTES));
       const opened = await crypto.subtle.decrypt(parameters, key, sealed);
-      const { sites, prekeys } = decode(new Uint8Array(opened)) as Kept;
+      const { sites, prekeys, answers = [] } = decode(new Uint8Array(opened)) as Kept;
       book.sites = sites;
+      book.answers = answers;
       book.prekeys = prekeys.map((parts) => new Prekey(parts));
     } catch {
       // damaged, or of other keys: the sites have to be met again, which the first screen says
@@ -86,6 +104,7 @@ export class Book {
   /** By which to be called from now on; a new one each day. */
   async newest(identity: Identity, now_ms: number): Promise<Prekey> {
     const before = this.prekeys;
+    this.answers = this.openAnswers(now_ms).map(({ answer }) => answer);
     this.prekeys = await renewed(before, identity, Math.floor(now_ms / 1000), browserEntropy);
     if (this.prekeys.length !== before.length || this.prekeys.at(-1) !== before.at(-1)) {
       await this.#save();
@@ -118,9 +137,31 @@ export class Book {
     return kept;
   }
 
-  /** The call with this number is answered: neither it nor an older one will be again. */
-  async answered(site: KnownSite, number: number): Promise<void> {
+  /** The call with this number is decided: neither it nor an older one will be again. */
+  async answered(site: KnownSite, number: number, answer: KeptAnswer | null = null): Promise<void> {
+    if (answer !== null) this.answers = [...this.answers, answer];
     await this.#put({ ...(this.#of(site.public) ?? site), calls: number });
+  }
+
+  /** Those that a site may still take up, each with the site. */
+  openAnswers(now_ms: number): readonly { answer: KeptAnswer; site: KnownSite }[] {
+    return this.answers.flatMap((answer) => {
+      const site = this.#of(answer.reply.sitePublic);
+      const isOver = now_ms >= answer.made_ms + ANSWER_LASTS_MS;
+      return site === undefined || isOver ? [] : [{ answer, site }];
+    });
+  }
+
+  /** The M2 of this answer lies in the site's mailbox. */
+  async posted(id: Bytes): Promise<void> {
+    this.answers = this.answers.map((one) => (areEqual(one.id, id) ? { ...one, isPosted: true } : one));
+    await this.#save();
+  }
+
+  /** Nothing waits for this answer any more. */
+  async takenUp(id: Bytes): Promise<void> {
+    this.answers = this.answers.filter((one) => !areEqual(one.id, id));
+    await this.#save();
   }
 
   /** The site was sent this bundle. */
@@ -131,6 +172,7 @@ export class Book {
   /** The site can call no more; it has to be met again. */
   async forget(site: KnownSite): Promise<void> {
     this.sites = this.sites.filter(({ public: key }) => hex(key) !== hex(site.public));
+    this.answers = this.answers.filter(({ reply }) => !areEqual(reply.sitePublic, site.public));
     await this.#save();
   }
 
@@ -145,7 +187,8 @@ export class Book {
   }
 
   #save(): Promise<void> {
-    const kept: Kept = { sites: this.sites, prekeys: this.prekeys.map(({ parts }) => parts) };
+    const { sites, answers } = this;
+    const kept: Kept = { sites, prekeys: this.prekeys.map(({ parts }) => parts), answers };
     this.#writing = this.#writing.then(() => this.#write(kept)).catch(() => undefined);
     return this.#writing;
   }

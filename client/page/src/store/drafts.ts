@@ -27,7 +27,6 @@ export class EncryptedDrafts implements Drafts {
   constructor(database: Database, clock_ms: () => number) {
     this.#database = database;
     this.#clock_ms = clock_ms;
-    this.#inOrder(() => this.#eraseOld());
   }
 
   /** Empty where there is none, or none that can be read. */
@@ -60,16 +59,24 @@ export class EncryptedDrafts implements Drafts {
     this.#inOrder(async () => this.#delete(PREFIX + hex(await ownerOf(owner))));
   }
 
+  tidy(alive: readonly DraftOwner[]): void {
+    this.#inOrder(() => this.#eraseOld(alive));
+  }
+
   /** Everything asked for so far is on disk. */
   get settled(): Promise<void> {
     return this.#writing;
   }
 
-  async #eraseOld(): Promise<void> {
+  async #eraseOld(alive: readonly DraftOwner[]): Promise<void> {
     await this.#database.delete("draft"); // of a page that kept a single one
+    const hashes = await Promise.all(alive.map(ownerOf));
+    const spared = new Set(hashes.map((hash) => PREFIX + hex(hash)));
     const oldest_ms = this.#clock_ms() - DRAFT_LASTS_MS;
     const known = await this.#known();
-    for (const [name, kept_ms] of known) if (kept_ms < oldest_ms) await this.#delete(name);
+    for (const [name, kept_ms] of known) {
+      if (kept_ms < oldest_ms && !spared.has(name)) await this.#delete(name);
+    }
   }
 
   async #delete(name: string): Promise<void> {

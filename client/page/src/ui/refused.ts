@@ -1,5 +1,6 @@
 /** Why the consultation stopped, in one sentence, and what to do. */
 
+import type { PageRequests } from "../session/requests.ts";
 import { isSummarySafe, type PageSnapshot } from "../session/snapshot.ts";
 import { button, el, setData, setHidden, setText } from "./dom.ts";
 import type { Screen, Surroundings } from "./screen.ts";
@@ -13,10 +14,11 @@ export class RefusedScreen implements Screen {
   readonly #lost = el("p", { "data-testid": "refused-lost" });
   readonly #written = el("textarea", { readonly: true, rows: 8, "aria-labelledby": "refused-written" });
   readonly #again: HTMLButtonElement;
+  #isSure = false;
 
   constructor({ texts, requests }: Surroundings) {
     this.#texts = texts;
-    this.#again = button(texts.say("refused.again"), () => requests.startAgain(), {
+    this.#again = button(texts.say("refused.again"), () => this.#leave(requests), {
       "data-testid": "error-again",
     });
     this.#lost.id = "refused-written";
@@ -39,9 +41,16 @@ export class RefusedScreen implements Screen {
     setText(this.#hint, this.#texts.say(`refused.${reason}.hint`));
     setData(this.#sentence, "reason", reason);
     const label = reason === "relay" ? "refused.retry" : "refused.again";
-    setText(this.#again, this.#texts.say(label));
+    setText(this.#again, this.#texts.say(this.#isSure ? "history.erase.sure" : label));
     const written = isSummarySafe(snapshot.summary) ? "" : snapshot.summary.draftText;
     if (this.#written.value !== written) this.#written.value = written;
     for (const part of [this.#lost, this.#written]) setHidden(part, written === "");
+  }
+
+  /** Two presses where the only copy of what was written would go. */
+  #leave(requests: PageRequests): void {
+    if (this.#written.value === "" || this.#isSure) return requests.startAgain();
+    this.#isSure = true;
+    setText(this.#again, this.#texts.say("history.erase.sure"));
   }
 }
