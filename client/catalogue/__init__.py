@@ -60,6 +60,11 @@ def scenario_files(language: str) -> dict[str, bytes]:
     return _folder(language, "scenarios", ".toml")
 
 
+def vital_codes() -> bytes:
+    """How a vital sign is coded in what is exported, JSON; the page is built with the same."""
+    return (files(__name__) / "vital_codes.json").read_bytes()
+
+
 def _folder(language: str, folder: str, suffix: str) -> dict[str, bytes]:
     found = (files(__name__) / language / folder).iterdir()
     return {

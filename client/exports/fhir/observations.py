@@ -73,11 +73,7 @@ def _single(telling: Telling, measured: Measurement, value: Value) -> Resource:
 
 
 def _code(telling: Telling, vital: Vital) -> Resource:
-    codes = [coding(terms.LOINC, vital.loinc, terms.NAMES[vital])]
-    if vital is Vital.SPO2:
-        codes.append(coding(terms.LOINC, *terms.BY_PULSE_OXIMETRY))
-    if vital is Vital.GLUCOSE:
-        codes.insert(0, coding(terms.ANS_LOINC, *terms.BLOOD_GLUCOSE))
+    codes = [coding(*one) for one in terms.CODES[vital]]
     return {"coding": codes, "text": telling.words.say(f"vital.{vital.code}")}
 
 
