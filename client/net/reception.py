@@ -5,10 +5,10 @@ from typing import Final
 from client.core.adaptation.feedback import PERIOD_S, FeedbackWriter
 from client.net.header_extensions import number_of
 
-_SHARE: Final = 0.02
+_SHARE: Final = 0.015
 """Of our own line; RFC 3550, 6.2 gives 0.05 to all of RTCP, and there are reports beside it."""
 _REPORT_BITS: Final = 8 * 80  # one feedback packet on the line, headers and encryption included
-_PERIOD_LIMIT_S: Final = 0.4
+_PERIOD_LIMIT_S: Final = 0.6
 """chosen: a browser's sender still follows its line; slower, it would be late by a second."""
 
 

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
+import pytest
+
 from client.core.adaptation.estimator import Estimator, LineSeed
+from client.core.adaptation.estimator.carried import CLEAR_S, Carried
 from client.core.adaptation.estimator.contention import Contention
 from client.core.adaptation.estimator.estimator import BEGIN_BPS, IN_FLIGHT_LIMIT
+from client.core.adaptation.estimator.growth import Growth
 from client.core.adaptation.estimator.losses import RECORDS_LIMIT, Losses
 from client.core.adaptation.observation import Arrival, Feedback, LossKind
 from client.core.lanes import Lane
@@ -108,7 +112,54 @@ def test_a_queue_that_stands_while_we_send_little_is_others() -> None:
         at_s = index / 10
         contention.note(0.05 if at_s < 10 else 0.5, 200_000, 60_000, at_s)
     assert contention.is_standing
-    assert contention.floor_bps(0.0) == 75_000
-    assert contention.floor_bps(0.4) == 0
+    assert contention.floor_bps(200_000, 0.0) == 75_000
+    assert contention.floor_bps(200_000, 0.4) == 0
     contention.note(0.06, 200_000, 60_000, 20.0)
-    assert contention.floor_bps(0.0) == 0
+    assert contention.floor_bps(200_000, 0.0) == 0
+
+
+def test_what_pacing_hides_is_tried_by_doubling() -> None:
+    """Packets that leave one by one meet no queue, on this line and on any faster one."""
+    estimator = Estimator(0.0)
+    wire = Wire(estimator, 32_000)
+    traffic(wire, 0, 6)
+    before_bps = estimator.estimate.usable_bps
+    wire.capacity_bps = 4_000_000
+    traffic(wire, 6.5, 7.1)
+    assert before_bps < estimator.estimate.usable_bps < 3 * before_bps
+    traffic(wire, 7.1, 12)
+    assert estimator.estimate.usable_bps > 300_000
+
+
+def test_a_rate_doubles_within_two_round_trips_at_the_soonest() -> None:
+    growth = Growth()
+    assert growth.highest_bps(5.0) == float("inf")
+    growth.note(30_000, 0.1, 10.0)
+    assert growth.highest_bps(10.6) == pytest.approx(60_000)
+    growth.note(30_000, 1.0, 20.0)
+    assert growth.highest_bps(22.0) == pytest.approx(60_000)
+    assert growth.highest_bps(21.0) < 45_000
+
+
+def arrivals(count: int, size: int, from_s: float, every_s: float) -> list[Arrival]:
+    return [
+        Arrival(index, Lane.VOICE, size, 0, from_s + index * every_s, from_s + index * every_s)
+        for index in range(count)
+    ]
+
+
+def test_what_arrived_was_carried() -> None:
+    carried = Carried()
+    assert carried.best_bps == 0
+    carried.note(arrivals(20, 500, 0.0, 0.1), 0.0, 2.0)
+    assert carried.best_bps == 40_000
+    carried.note(arrivals(20, 100, 2.0, 0.1), 0.0, 20.0)
+    assert carried.best_bps == 40_000
+    carried.note(arrivals(20, 100, 4.0, 0.1), 0.0, 33.0)
+    assert carried.best_bps == 8_000
+
+
+def test_of_a_full_queue_nobody_knows_what_was_carried() -> None:
+    carried = Carried()
+    carried.note(arrivals(20, 1_000, 0.0, 0.1), 2 * CLEAR_S, 2.0)
+    assert carried.best_bps == 0

@@ -14,7 +14,6 @@ _DRAINED: Final = 0.7
 """A queue that is down to this share of itself within the window is on its way out."""
 _BASE_WINDOW_S: Final = 60.0
 """chosen: a TCP flow that never ends keeps its queue; drift of 100 ppm makes 6 ms of it."""
-_BEST_WINDOW_S: Final = 30.0
 _RECORDS_LIMIT: Final = 512
 
 SHARE: Final = 0.35
@@ -27,13 +26,12 @@ _LOSS_WEIGHT: Final = 3.0
 
 
 class Contention:
-    """Looks at delays, our rate and what the line carried before."""
+    """Looks at delays and at our rate."""
 
     def __init__(self) -> None:
         self._excesses: deque[tuple[float, float]] = deque(maxlen=_RECORDS_LIMIT)
         self._lowest_s = self._lowest_before_s = float("inf")
         self._turned_s: float | None = None
-        self._best: deque[tuple[float, float]] = deque()
         self.is_standing = False
 
     def note(self, delay_s: float, capacity_bps: float, sending_bps: float, now_s: float) -> None:
@@ -44,16 +42,14 @@ class Contention:
             self._excesses.popleft()
         if excess_s < _STANDING_S / 2:
             self.is_standing = False
-            self._remember(capacity_bps, now_s)
         elif sending_bps < capacity_bps and self._stands(now_s):
             self.is_standing = True
 
-    def floor_bps(self, loss_fraction: float) -> float:
-        """What to hold on to; zero where nobody competes."""
-        if not self.is_standing or not self._best:
+    def floor_bps(self, carried_bps: float, loss_fraction: float) -> float:
+        """What to hold on to of what the line carried alone; zero where nobody competes."""
+        if not self.is_standing:
             return 0.0
-        best_bps = max(bps for _, bps in self._best)
-        held_bps = max(SHARE * best_bps, min(LEAST_BPS, MOST_SHARE * best_bps))
+        held_bps = max(SHARE * carried_bps, min(LEAST_BPS, MOST_SHARE * carried_bps))
         return held_bps * max(0.0, 1 - _LOSS_WEIGHT * loss_fraction)
 
     def _stands(self, now_s: float) -> bool:
@@ -68,10 +64,3 @@ class Contention:
             self._turned_s = now_s
         self._lowest_s = min(self._lowest_s, delay_s)
         return min(self._lowest_s, self._lowest_before_s)
-
-    def _remember(self, capacity_bps: float, now_s: float) -> None:
-        while self._best and self._best[-1][1] <= capacity_bps:
-            self._best.pop()
-        self._best.append((now_s, capacity_bps))
-        while self._best[0][0] < now_s - _BEST_WINDOW_S:
-            self._best.popleft()

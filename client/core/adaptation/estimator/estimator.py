@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from client.core.adaptation.estimator.carried import Carried
 from client.core.adaptation.estimator.contention import Contention
+from client.core.adaptation.estimator.growth import Growth
 from client.core.adaptation.estimator.lasting import Lasting
 from client.core.adaptation.estimator.line_model import LineModel, Tuning
 from client.core.adaptation.estimator.losses import Losses
@@ -72,6 +74,8 @@ class Estimator:
         self._round_trips_s: deque[float] = deque(maxlen=5)
         self._quickest = Lasting(_QUICKEST_S)
         self._lasting = Lasting(self._control.lasting_s)
+        self._growth = Growth()
+        self._carried = Carried()
         self._observed = 0
         self._is_known = False
         self._newest: int | None = None
@@ -105,8 +109,11 @@ class Estimator:
             self._quickest.note(feedback.heard_s - max(arrived), self._now_s)
             self._settle(max(arrived))
             self._know()
+            self._carried.note(feedback.arrivals, queue_s, self._now_s)
             self._note_contention(feedback)
         self._lasting.note(self.model.quantile_bps(self._control.caution), self._now_s)
+        if self._is_known and self._round_trips_s:
+            self._growth.note(self._safe_bps, median(self._round_trips_s), self._now_s)
 
     def tick(self, now_s: float) -> None:
         """Let time pass; the estimate depends on it."""
@@ -161,13 +168,20 @@ class Estimator:
             return begin_bps, min(begin_bps, known_bps) if self._observed else begin_bps
         control = self._control
         capacity_bps = self.model.quantile_bps(0.5)
-        safe_bps = self._lasting.lowest(self._now_s)
         allowed_s = control.standing_s + _PACKET_BITS / capacity_bps
         excess_s = max(0.0, self.queue_s - allowed_s)
         cut = min(control.deepest_cut, excess_s / control.drain_s)
-        floor_bps = self._contention.floor_bps(self._losses.fraction(self._now_s))
-        usable_bps = min(safe_bps * (1 - cut), self._overload.ceiling_bps)
+        loss_fraction = self._losses.fraction(self._now_s)
+        floor_bps = self._contention.floor_bps(self._carried.best_bps, loss_fraction)
+        usable_bps = min(self._safe_bps * (1 - cut), self._overload.ceiling_bps)
         return max(capacity_bps, floor_bps), max(usable_bps, floor_bps)
+
+    @property
+    def _safe_bps(self) -> float:
+        """What is believed for a while already, and has been carried or may be tried."""
+        tried_bps = self._growth.highest_bps(self._now_s)
+        seen_bps = self._carried.best_bps
+        return min(self._lasting.lowest(self._now_s), max(tried_bps, seen_bps))
 
     def _note_contention(self, feedback: Feedback) -> None:
         delays_s = [
