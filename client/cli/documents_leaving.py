@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from client.catalogue import Catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from client.core.record import ConsultationRecord
+    from client.exports.cda import Lack
     from client.exports.documents import ConsultationReport
     from client.exports.pdf.wording import Words
 
@@ -24,6 +25,8 @@ def add(parser: argparse.ArgumentParser, say: Catalogue, name: str, read: "Readi
     parser.add_argument("--record", type=Path, metavar="DIR", help=say("documents.cli.record"))
     where = "documents.cli.folder" if name == "pack" else "documents.cli.to"
     parser.add_argument("--to", type=Path, required=True, metavar="PATH", help=say(where))
+    if name == "request":
+        parser.add_argument("--cda", action="store_true", help=say("documents.cli.request.cda"))
 
     def run(arguments: argparse.Namespace, say: Catalogue) -> int:
         return _leave(arguments, say, name, read)
@@ -37,12 +40,13 @@ def _leave(arguments: argparse.Namespace, say: Catalogue, name: str, read: "Read
     from client.printing import save  # noqa: PLC0415 -- same
 
     words, report = Words(say), report_of(read(arguments, say))
-    if name in {"cda", "pack"}:
-        _tell_lacks(words, report)
+    if name == "request" and arguments.cda:
+        name = "request_cda"
+    _tell_lacks(words, report, name)
     if name == "pack":
         _pack(words, report, arguments.to)
     else:
-        makings = {"fhir": _fhir, "request": _request, "cda": _cda}
+        makings = {"fhir": _fhir, "request": _request, "cda": _cda, "request_cda": _request_cda}
         save(makings[name](words, report), arguments.to)
     print(say("documents.cli.saved"))  # noqa: T201 -- the command's output
     return 0
@@ -65,14 +69,20 @@ def _pack(words: "Words", report: "ConsultationReport", folder: Path) -> None:
         save(data, folder / name)
 
 
-def _tell_lacks(words: "Words", report: "ConsultationReport") -> None:
+def _tell_lacks(words: "Words", report: "ConsultationReport", name: str) -> None:
     """Why there is no CDA document, where there is none."""
-    from client.exports.cda import lacks  # noqa: PLC0415 -- as above
+    from client.exports.cda import is_requested, lacks, request_lacks  # noqa: PLC0415 -- as above
 
-    say = words.say
-    missing = ", ".join(say(f"documents.lack.{lack}") for lack in lacks(report))
+    if name in {"cda", "pack"}:
+        _tell(words, "documents.leaving.lacking", lacks(report))
+    if name == "request_cda" or (name == "pack" and is_requested(report)):
+        _tell(words, "documents.leaving.request_lacking", request_lacks(report))
+
+
+def _tell(words: "Words", key: str, lacks: "Iterable[Lack]") -> None:
+    missing = ", ".join(words.say(f"documents.lack.{lack}") for lack in lacks)
     if missing:
-        print(say("documents.leaving.lacking", what=missing), file=sys.stderr)  # noqa: T201 -- its output
+        print(words.say(key, what=missing), file=sys.stderr)  # noqa: T201 -- its output
 
 
 def _fhir(words: "Words", report: "ConsultationReport") -> bytes:
@@ -87,6 +97,12 @@ def _request(words: "Words", report: "ConsultationReport") -> bytes:
     from client.exports.fhir import request_bundle, written  # noqa: PLC0415 -- as above
 
     return written(request_bundle(words, report))
+
+
+def _request_cda(words: "Words", report: "ConsultationReport") -> bytes:
+    from client.exports.cda import request_document  # noqa: PLC0415 -- as above
+
+    return request_document(words, report)
 
 
 def _cda(words: "Words", report: "ConsultationReport") -> bytes:

@@ -33,6 +33,8 @@ class What(StrEnum):
     """CI-SIS TLM-CR_2022.01."""
     REPORT_FHIR = "report_fhir"
     REQUEST_FHIR = "request_fhir"
+    REQUEST_CDA = "request_cda"
+    """CI-SIS TLM-DA_2022.01."""
     STILL = "still"
     RECEIVED = "received"
     """A file of the doctor's: a prescription, an annotated still."""
@@ -69,7 +71,10 @@ _FILES: Final = {
 
 
 def manifest(
-    report: ConsultationReport, files: Iterable[Leaving], missing: Iterable[Lack] = ()
+    report: ConsultationReport,
+    files: Iterable[Leaving],
+    missing: Iterable[Lack] = (),
+    missing_of_request: Iterable[Lack] = (),
 ) -> bytes:
     """UTF-8 JSON. `missing` is why there is no CDA document, where there is none.
 
@@ -88,6 +93,7 @@ def manifest(
         "identity": traits.status.value if traits else None,
         "files": [_file(one) for one in held],
         "no_cda": [*missing],
+        "no_request_cda": [*missing_of_request],
         "destinations": [_destination(one, report, held) for one in Destination],
     }
     return json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"

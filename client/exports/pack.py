@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from client.exports import manifest
-from client.exports.cda import lacks, report_document
+from client.exports.cda import (
+    is_requested,
+    lacks,
+    report_document,
+    request_document,
+    request_lacks,
+)
 from client.exports.documents import ConsultationReport
 from client.exports.fhir import report_bundle, request_bundle, written
 from client.exports.manifest import Leaving, What
@@ -29,8 +35,10 @@ def pack(words: Words, report: ConsultationReport) -> tuple[tuple[str, bytes], .
     identity of the other mode (d-14), before any file is made.
     """
     missing = lacks(report)
-    files = [*_reports(words, report, is_cda=not missing), *_attached(report)]
-    told = manifest.manifest(report, files, missing)
+    of_request = request_lacks(report) if is_requested(report) else ()
+    reports = _reports(words, report, is_cda=not missing)
+    files = [*reports, *_requests(words, report, is_cda=not of_request), *_attached(report)]
+    told = manifest.manifest(report, files, missing, of_request)
     return (*((one.name, one.data) for one in files), (manifest.NAME, told))
 
 
@@ -40,11 +48,20 @@ def _reports(words: Words, report: ConsultationReport, *, is_cda: bool) -> Itera
     yield Leaving("report.pdf", What.REPORT_PDF, "application/pdf", printed)
     bundle = written(report_bundle(words, report, printed))
     yield Leaving("report-fhir.json", What.REPORT_FHIR, FHIR, bundle)
-    asked = written(request_bundle(words, report))
-    yield Leaving("request-fhir.json", What.REQUEST_FHIR, FHIR, asked)
     if is_cda:
         document = report_document(words, report, pdf(sheet, Standard.CDA))
         yield Leaving("report-cda.xml", What.REPORT_CDA, "text/xml", document)
+
+
+def _requests(words: Words, report: ConsultationReport, *, is_cda: bool) -> Iterator[Leaving]:
+    """What was asked of the doctor, where anything was."""
+    if not is_requested(report):
+        return
+    bundle = written(request_bundle(words, report))
+    yield Leaving("request-fhir.json", What.REQUEST_FHIR, FHIR, bundle)
+    if is_cda:
+        document = request_document(words, report)
+        yield Leaving("request-cda.xml", What.REQUEST_CDA, "text/xml", document)
 
 
 def _attached(report: ConsultationReport) -> Iterator[Leaving]:

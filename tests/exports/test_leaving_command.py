@@ -58,6 +58,14 @@ def test_a_report_that_the_doctor_did_not_sign_is_no_cda(
     assert not (tmp_path / "out.xml").exists()
 
 
+def test_a_request_is_saved_as_cda_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert chevet(monkeypatch, "request", "--cda", "--to", "out.xml") == 0
+    assert b'code="75496-0"' in (tmp_path / "out.xml").read_bytes()
+    assert "manque" not in capsys.readouterr().err
+
+
 def test_a_pack_is_a_new_folder_for_its_owner_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

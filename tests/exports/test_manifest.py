@@ -127,7 +127,7 @@ def test_the_pack_is_what_the_manifest_lists(words: Words, signed: Signed) -> No
     assert [*files] == [one["name"] for one in listed["files"]]
     for one in listed["files"]:
         assert hashlib.sha256(files[one["name"]]).hexdigest() == one["sha256"]
-    assert listed["no_cda"] == []
+    assert (listed["no_cda"], listed["no_request_cda"]) == ([], [])
     assert {one["what"] for one in listed["files"]} == set(What) - {What.STILL}
     assert files["document-1.pdf"] == PRESCRIPTION
 
@@ -136,3 +136,29 @@ def test_a_pack_without_cda_says_what_it_lacks(words: Words, signed: Signed) -> 
     files = dict(pack(words, signed(signature=SignatureState.UNCHECKED)))
     assert "report-cda.xml" not in files
     assert json.loads(files[NAME])["no_cda"] == ["signature"]
+
+
+def test_the_request_needs_no_word_of_the_doctors(words: Words, signed: Signed) -> None:
+    report = replace(signed(), summary=None, gp=None)
+    files = dict(pack(words, report))
+    assert "request-cda.xml" in files
+    assert json.loads(files[NAME])["no_request_cda"] == []
+
+
+def test_a_request_without_a_professionals_number_is_no_cda_and_says_so(
+    words: Words, signed: Signed
+) -> None:
+    nameless = replace(NAMED, operator=replace(NAMED.operator, responsible_rpps=""))
+    files = dict(pack(words, signed(nameless)))
+    assert "request-fhir.json" in files
+    assert "request-cda.xml" not in files
+    assert json.loads(files[NAME])["no_request_cda"] == ["requester_rpps"]
+
+
+def test_where_nothing_was_asked_there_is_no_request(words: Words, signed: Signed) -> None:
+    unasked = replace(signed(), patient_name="")
+    files = dict(pack(words, unasked))
+    assert not {"request-fhir.json", "request-cda.xml"} & files.keys()
+    assert json.loads(files[NAME])["no_request_cda"] == []
+    deferred = replace(unasked, dossier=replace(NAMED, is_deferred=True), question="?")
+    assert {"request-fhir.json", "request-cda.xml"} <= dict(pack(words, deferred)).keys()

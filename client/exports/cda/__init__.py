@@ -1,10 +1,26 @@
-"""The report of a telemedicine act as a French CDA R2 document: CI-SIS TLM-CR_2022.01 (d-21).
+"""A telemedicine act as French CDA R2 documents: CI-SIS TLM-CR_2022.01 and TLM-DA_2022.01.
 
-Chevet prepares the document; the doctor is its author and answers for it. So it is made only from
-a summary that the doctor has signed, and only for an identity that may travel.
+Chevet prepares the report (d-21); the doctor is its author and answers for it. So it is made only
+from a summary that the doctor has signed. The request (d-22) is the site's own. Both are made only
+for an identity that may travel.
 """
 
-from client.exports.cda.readiness import CdaNotReadyError, Lack, lacks
+from client.exports.cda.readiness import (
+    CdaNotReadyError,
+    Lack,
+    is_requested,
+    lacks,
+    request_lacks,
+)
 from client.exports.cda.report import report_document
+from client.exports.cda.request import request_document
 
-__all__ = ["CdaNotReadyError", "Lack", "lacks", "report_document"]
+__all__ = [
+    "CdaNotReadyError",
+    "Lack",
+    "is_requested",
+    "lacks",
+    "report_document",
+    "request_document",
+    "request_lacks",
+]

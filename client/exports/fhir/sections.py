@@ -63,10 +63,11 @@ def answers(telling: Telling, *questions: Question) -> Iterator[tuple[str, str]]
     background = dossier.background if dossier else None
     for answer in background.answers if background else ():
         if answer.question in questions and answer.text:
-            yield _asked(telling, answer), answer.text
+            yield asked(telling, answer), answer.text
 
 
-def _asked(telling: Telling, answer: Answer) -> str:
+def asked(telling: Telling, answer: Answer) -> str:
+    """The question's name; of a question of the protocol's own, its own."""
     if answer.question is Question.OTHER and answer.label:
         return answer.label
     return telling.words.say(f"documents.question.{answer.question}")
