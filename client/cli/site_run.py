@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from platformdirs import user_data_path
 
 from client import clock
 from client.catalogue import Catalogue
+from client.cli.graphics import TerminalGraphics, preview_px
 from client.cli.line_options import cap_bps_of, headroom_of, link_layer_of
 from client.cli.plain_terminal import PlainTerminal
 from client.cli.running import run
@@ -38,6 +39,9 @@ from client.ui.wishes import SettingsWanted, TrainingWanted
 from devices.link import ports
 from devices.ports import PortLister, folder_ports
 
+if TYPE_CHECKING:
+    from client.ui.graphics.terminal import Graphics
+
 Attendance = Callable[[OpenSite], Awaitable[Wish | None]]
 
 
@@ -48,17 +52,25 @@ def run_site(told: Told, again: Callable[[], Told]) -> int:
     """
     folder, keys = _unlocked(told.arguments, told.say)
     lines = PlainTerminal() if told.arguments.plain else None
+    terminal = TerminalGraphics(has_screens=lines is None and not told.arguments.unattended)
     printer = NoPrinter() if told.arguments.unattended else this_machines()
     with _event_stream(told.arguments.events) as stream:
         events = EventLog(stream, clock.now)
         wish: Wish | None = Wish(run(_to_resume(told.arguments, folder, keys, told.say, lines)))
         while wish is not None:
             if isinstance(wish, TrainingWanted):
-                _practise(told)
+                _practise(told, terminal)
             elif isinstance(wish, SettingsWanted):
                 told = _changed(told, again)
-            options = replace(_options(told, folder), resume=wish.consultation, printer=printer)
-            wish = run(_consult(told, options, keys, events, _attendance(told, lines)))
+            graphics = terminal.chosen(told.settings)
+            options = replace(
+                _options(told, folder),
+                resume=wish.consultation,
+                printer=printer,
+                preview_px=preview_px(graphics),
+            )
+            attendance = _attendance(told, lines, graphics)
+            wish = run(_consult(told, options, keys, events, attendance))
     printer.close()
     if lines is not None:
         lines.close()
@@ -73,10 +85,10 @@ def _changed(told: Told, again: Callable[[], Told]) -> Told:
     return again()
 
 
-def _practise(told: Told) -> None:
+def _practise(told: Told, terminal: TerminalGraphics) -> None:
     from client.cli.training import run_training  # noqa: PLC0415 -- an unattended site needs none
 
-    run_training(told.arguments, told.settings, told.say)
+    run_training(told.arguments, told.settings, told.say, terminal)
 
 
 def _options(told: Told, folder: Path | None) -> Options:
@@ -104,8 +116,8 @@ def _options(told: Told, folder: Path | None) -> Options:
         brokers=frozenset([*map(broker_key, settings.trust.brokers), *arguments.broker]),
         finess=settings.place.finess and checked_finess(settings.place.finess),
         place_address=settings.place.address,
-        responsible=Responsible(settings.responsible.name, settings.responsible.rpps),
         identities=settings.documents.identities,
+        responsible=Responsible(settings.responsible.name, settings.responsible.rpps),
     )
 
 
@@ -157,7 +169,7 @@ async def _consult(
     return wish
 
 
-def _attendance(told: Told, lines: PlainTerminal | None) -> Attendance:
+def _attendance(told: Told, lines: PlainTerminal | None, graphics: "Graphics | None") -> Attendance:
     """Who leads a consultation here: nobody, a person by lines, a person at the screen."""
     arguments, say = told.arguments, told.say
 
@@ -172,7 +184,7 @@ def _attendance(told: Told, lines: PlainTerminal | None) -> Attendance:
             return await PlainSite(desk, lines.tell, lines.next_line).run()
         from client.ui.app import SiteApp  # noqa: PLC0415 -- an unattended site needs no Textual
 
-        app = SiteApp(site.session, say, clock.now)
+        app = SiteApp(site.session, say, clock.now, graphics)
         app.first_theme = told.settings.screen.theme
         return await app.run_async()
 

@@ -10,6 +10,7 @@ from platformdirs import user_documents_path
 
 from client import clock
 from client.catalogue import Catalogue
+from client.cli.graphics import TerminalGraphics, preview_px
 from client.cli.plain_terminal import PlainTerminal
 from client.cli.running import run
 from client.core.dossier.ending import Role
@@ -23,6 +24,7 @@ from client.printing import save
 from client.session.requests import SiteRequests
 from client.training.play import Outcome, Trainee, attestation, play, sentence
 from client.ui.desk import Desk, Drafts
+from client.ui.graphics.terminal import Graphics
 from client.ui.plain import PlainSite
 from client.ui.plain_training import choose, tell_result
 from client.ui.screens.training import Next, Result, choosing, showing
@@ -31,11 +33,20 @@ from client.ui.screens.training_site import TrainingSiteApp
 _ROLES: Final[Mapping[str, Role]] = {role.value: role for role in Role}
 
 
-def run_training(arguments: argparse.Namespace, settings: SiteSettings, say: Catalogue) -> int:
-    """Play scenarios until the person leaves, at the screen or by lines."""
+def run_training(
+    arguments: argparse.Namespace,
+    settings: SiteSettings,
+    say: Catalogue,
+    terminal: TerminalGraphics | None = None,
+) -> int:
+    """Play scenarios until the person leaves, at the screen or by lines.
+
+    `terminal` was asked before, if a real consultation came first.
+    """
     trainee = trainee_of(arguments, settings)
     if not arguments.plain:
-        return run(_train(trainee, say, arguments.export))
+        terminal = terminal or TerminalGraphics(has_screens=True)
+        return run(_train(trainee, say, arguments.export, terminal.chosen(settings)))
     lines = PlainTerminal()
     try:
         return run(_train_by_lines(trainee, say, arguments.export, lines))
@@ -56,14 +67,17 @@ def trainee_of(arguments: argparse.Namespace, settings: SiteSettings) -> Trainee
     return Trainee(who, arguments.place, settings.place.finess)
 
 
-async def _train(trainee: Trainee, say: Catalogue, folder: Path | None) -> int:
+async def _train(
+    trainee: Trainee, say: Catalogue, folder: Path | None, graphics: Graphics | None
+) -> int:
     known = scenarios(say.language)
     while True:
         name = await choosing(say, known).run_async()
         scenario = next((one for one in known if one.name == name), None)
         if scenario is None:
             return 0
-        outcome = await play(scenario, trainee, attended(scenario, say))
+        led = attended(scenario, say, graphics)
+        outcome = await play(scenario, trainee, led, preview_px=preview_px(graphics))
         result = result_of(say, trainee, outcome, folder)
         if await showing(say, result).run_async() != Next.AGAIN:
             return 0
@@ -84,11 +98,13 @@ async def _train_by_lines(
         await tell_result(say, result_of(say, trainee, outcome, folder), lines.tell)
 
 
-def attended(scenario: Scenario, say: Catalogue) -> Callable[[SiteRequests], Awaitable[object]]:
+def attended(
+    scenario: Scenario, say: Catalogue, graphics: Graphics | None = None
+) -> Callable[[SiteRequests], Awaitable[object]]:
     """The person leads it at the screen."""
 
     async def attend(site: SiteRequests) -> object:
-        return await TrainingSiteApp(site, say, clock.now, scenario).run_async()
+        return await TrainingSiteApp(site, say, clock.now, scenario, graphics).run_async()
 
     return attend
 

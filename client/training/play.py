@@ -7,7 +7,7 @@ import asyncio
 import io
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from client import clock
@@ -20,6 +20,7 @@ from client.demo.media import PATIENT_CAMERA
 from client.exports.documents.attestation import Attestation
 from client.session.events import EventLog
 from client.session.instruments import Plug
+from client.session.media import PREVIEW_PX
 from client.session.opening import OpenSite, Options, opened
 from client.session.requests import SiteRequests
 from client.session.site_setup import Responsible
@@ -56,13 +57,15 @@ async def play(
     scenario: Scenario,
     trainee: Trainee,
     attend: Callable[[SiteRequests], Awaitable[object]],
+    *,
+    preview_px: tuple[int, int] = PREVIEW_PX,
 ) -> Outcome:
     """Let `attend` lead the consultation; returns when it has, and everything has ended."""
     began_at = clock.now()
     async with AsyncExitStack() as stack:
         relay_url = await stack.enter_async_context(local_relay())
         plugs = await stack.enter_async_context(instruments())
-        options = _options(scenario, trainee, relay_url, plugs)
+        options = replace(_options(scenario, trainee, relay_url, plugs), preview_px=preview_px)
         events = EventLog(io.StringIO(), clock.now)
         site = await stack.enter_async_context(opened(options, keys.ephemeral(), events))
         acting = asyncio.create_task(ScriptedGp(scenario, site.session, relay_url).run())

@@ -14,6 +14,7 @@ from client.core.site_settings.reading import Wrong
 from client.core.site_settings.values import (
     LANGUAGES,
     PATIENT_WINDOWS,
+    PICTURES,
     THEMES,
     Person,
     SiteSettings,
@@ -32,6 +33,7 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "screen": (
         "screen.theme",
         "screen.language",
+        "screen.pictures",
         "screen.patient_window",
         "screen.patient_display",
     ),
@@ -90,6 +92,7 @@ def _options(
         ),
         "screen.theme": tuple((one, say(f"training.theme.{one}")) for one in THEMES),
         "screen.language": tuple((one, say(f"training.language.{one}")) for one in LANGUAGES),
+        "screen.pictures": tuple((one, say(f"training.pictures.{one}")) for one in PICTURES),
         "screen.patient_window": tuple(
             (one, say(f"training.patient_window.{one}")) for one in PATIENT_WINDOWS
         ),

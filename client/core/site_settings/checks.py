@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from client.core.dossier.numbers import checked_finess, checked_rpps
-from client.core.site_settings.values import LANGUAGES, PATIENT_WINDOWS, THEMES
+from client.core.site_settings.values import LANGUAGES, PATIENT_WINDOWS, PICTURES, THEMES
 from client.errors import ChevetError
 
 HEADROOM_LIMIT_PCT: Final = 90
@@ -98,6 +98,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "retention.rooms": _within(0),
     "screen.theme": _among(*THEMES),
     "screen.language": _among(*LANGUAGES),
+    "screen.pictures": _among(*PICTURES),
     "screen.patient_window": _among(*PATIENT_WINDOWS),
     "screen.patient_display": _within(1, DISPLAYS_LIMIT),
     "trust.brokers": _brokers,

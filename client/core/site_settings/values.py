@@ -13,6 +13,8 @@ THEMES: Final = ("dark", "light", "contrast")
 LANGUAGES: Final = ("fr", "en")
 PATIENT_WINDOWS: Final = ("second", "on", "off")
 """As `client.session.patient_window.WindowWish`."""
+PICTURES: Final = ("auto", "kitty", "sixel", "blocks")
+"""As `client.ui.graphics.terminal.Wish`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class ScreenSettings:
 
     theme: str = "dark"
     language: str = "fr"
+    pictures: str = "auto"
+    """How the terminal shows them."""
     patient_window: str = "second"
     """When the patient's window opens by itself."""
     patient_display: int = 2
@@ -100,10 +104,10 @@ class DocumentSettings:
 
     inventory: str = ""
     """File of the equipment inventory, for the declaration (rules-fr.md, d-32)."""
-
-
     identities: str = ""
     """Folder in which the place's own software puts identities to be imported (d-15)."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrustSettings:
     """Whose word for a profession counts here."""
