@@ -9,7 +9,9 @@ export class FakeTimer {
   readonly timer: Timer = (delay_ms, callback) => {
     const entry = { at_ms: this.now_ms + delay_ms, callback };
     this.#due.push(entry);
-    return () => void (this.#due = this.#due.filter((other) => other !== entry));
+    return () => {
+      this.#due = this.#due.filter((other) => other !== entry);
+    };
   };
 
   /** Let so much time pass, calling back what falls due, in order. */

@@ -2,11 +2,11 @@
 
 import type { PageRequests } from "../src/session/requests.ts";
 import { WaveFeed } from "../src/session/wave.ts";
+import { passingDatabase } from "../src/store/database.ts";
+import { History } from "../src/store/history.ts";
 import { chosenLanguage, Texts } from "../src/texts.ts";
 import { App } from "../src/ui/app.ts";
 import { endure } from "./endurance.ts";
-import { History } from "../src/store/history.ts";
-import { passingDatabase } from "../src/store/database.ts";
 import { scenes } from "./scenes.ts";
 
 const query = new URLSearchParams(location.search);

@@ -1,10 +1,10 @@
 /** Every state a GP can meet, with made-up people and figures. */
 
 import { EMPTY, type PageSnapshot, type StillView } from "../src/session/snapshot.ts";
-import { recordings } from "./sound.ts";
-import { instruments } from "./instruments.ts";
-import { waitingScenes } from "./waiting_scenes.ts";
 import type { Language } from "../src/texts.ts";
+import { instruments } from "./instruments.ts";
+import { recordings } from "./sound.ts";
+import { waitingScenes } from "./waiting_scenes.ts";
 
 const SHA256_HEX = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 

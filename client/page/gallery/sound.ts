@@ -20,8 +20,9 @@ function samples(): Int16Array {
 function wav(): Blob {
   const data = samples();
   const header = new DataView(new ArrayBuffer(HEADER_BYTES));
-  const word = (place: number, text: string) =>
-    [...text].forEach((letter, n) => header.setUint8(place + n, letter.charCodeAt(0)));
+  const word = (place: number, text: string) => {
+    for (const [n, letter] of [...text].entries()) header.setUint8(place + n, letter.charCodeAt(0));
+  };
   word(0, "RIFF");
   header.setUint32(4, HEADER_BYTES - 8 + data.byteLength, true);
   word(8, "WAVEfmt ");

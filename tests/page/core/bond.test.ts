@@ -6,16 +6,16 @@ import { HandshakeError, TrustError } from "@page/core/handshake.ts";
 import { Identity } from "@page/core/identity.ts";
 import { BadLetterError } from "@page/core/knock.ts";
 import { Letter } from "@page/core/letters.ts";
-import { browserEntropy, joined, sha256 } from "@page/core/primitives.ts";
 import {
   CALLABLE_FOR_S,
   KEPT_FOR_S,
-  prekeyOf,
   PREKEYS_LIMIT,
-  renewed,
+  prekeyOf,
   ROTATED_EVERY_S,
+  renewed,
   standingBundle,
 } from "@page/core/prekeys.ts";
+import { browserEntropy, joined, sha256 } from "@page/core/primitives.ts";
 import { agreedBySite, known, parties } from "./known_site.ts";
 import { scripted, unhex } from "./vectors.ts";
 

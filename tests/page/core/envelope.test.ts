@@ -7,7 +7,7 @@ import {
   ForgedEnvelopeError,
   kept,
   LETTER_BUCKETS,
-  Opener,
+  type Opener,
   ParcelTooLargeError,
   ReplayedEnvelopeError,
   ReplayWindow,
@@ -16,7 +16,7 @@ import {
   sessionCiphers,
   WINDOW,
 } from "@page/core/envelope.ts";
-import { Letter, LETTER_LIMIT } from "@page/core/letters.ts";
+import { LETTER_LIMIT, Letter } from "@page/core/letters.ts";
 import { aesKey, aesSeal, joined } from "@page/core/primitives.ts";
 import { PARCEL_LIMIT } from "@page/core/wire.ts";
 import vectors from "../../vectors/envelope.json";

@@ -6,8 +6,7 @@ import { KeyPair, seal } from "@page/core/kem.ts";
 import { itemsOf, type Reason } from "@page/core/knock.ts";
 import { Letter } from "@page/core/letters.ts";
 import { pack } from "@page/core/plain_cbor.ts";
-import { aesKey, aesOpen, aesSeal, type Bytes, joined } from "@page/core/primitives.ts";
-import { purpose, sha256, utf8 } from "@page/core/primitives.ts";
+import { aesKey, aesOpen, aesSeal, type Bytes, joined, purpose, sha256, utf8 } from "@page/core/primitives.ts";
 import { Agreement, commitmentTo, firstHash, m1Info, secondHash } from "@page/core/transcript.ts";
 
 /** What the site would draw. */

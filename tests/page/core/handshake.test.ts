@@ -5,7 +5,7 @@ import { type GpEvent, GpHandshake, HandshakeError, TrustError } from "@page/cor
 import { Identity } from "@page/core/identity.ts";
 import { Invitation } from "@page/core/invitation.ts";
 import { REASONS } from "@page/core/knock.ts";
-import { Letter, LETTER_KINDS } from "@page/core/letters.ts";
+import { LETTER_KINDS, Letter } from "@page/core/letters.ts";
 import vectors from "../../vectors/handshake.json";
 import { FakeSite } from "./fake_site.ts";
 import { flipped, unhex } from "./vectors.ts";

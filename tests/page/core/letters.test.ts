@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hex } from "@page/bytes.ts";
-import { Letter, LETTER_KINDS, LETTER_LIMIT, LetterUnreadableError } from "@page/core/letters.ts";
+import { LETTER_KINDS, LETTER_LIMIT, Letter, LetterUnreadableError } from "@page/core/letters.ts";
 import vectors from "../../vectors/letters.json";
 import { unhex } from "./vectors.ts";
 

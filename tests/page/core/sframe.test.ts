@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hex } from "@page/bytes.ts";
-import { open, seal, type SealedCodec } from "@page/core/encrypted_frames.ts";
+import { open, type SealedCodec, seal } from "@page/core/encrypted_frames.ts";
 import { FrameRatchet } from "@page/core/frame_keys.ts";
 import type { Bytes } from "@page/core/primitives.ts";
 import {
@@ -13,8 +13,8 @@ import {
   header,
   OVERHEAD_BYTES,
 } from "@page/core/sframe.ts";
-import rfc from "../../vectors/sframe_rfc9605.json";
 import vectors from "../../vectors/sframe.json";
+import rfc from "../../vectors/sframe_rfc9605.json";
 import { unhex } from "./vectors.ts";
 
 const SESSION = {

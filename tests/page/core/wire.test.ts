@@ -74,7 +74,10 @@ test("a damaged parcel is refused or is another one of ours", () => {
 
 test("hostile bytes are refused and nothing worse", () => {
   let state = 1;
-  const next = () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) >> 16;
+  const next = () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state >> 16;
+  };
   for (let round = 0; round < 2_000; round += 1) {
     const bytes = Uint8Array.from({ length: next() % 60 }, () => next() & 0xff);
     expect(() => decode(bytes)).toThrow(WireError);

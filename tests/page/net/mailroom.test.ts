@@ -8,8 +8,10 @@ class Way implements SharedWay {
   constructor(readonly events: RelayEvents) {}
   admit = () => undefined;
   renew = () => undefined;
-  put = () => (this.puts += 1);
-  stop = () => void (this.isStopped = true);
+  put = () => ++this.puts;
+  stop = () => {
+    this.isStopped = true;
+  };
 }
 
 class Listener implements RelayEvents {
@@ -18,7 +20,9 @@ class Listener implements RelayEvents {
   stored: number[] = [];
   isReachable = false;
   constructor(readonly takes = true) {}
-  onReachable = (isReachable: boolean) => void (this.isReachable = isReachable);
+  onReachable = (isReachable: boolean) => {
+    this.isReachable = isReachable;
+  };
   onStored = (number: number) => void this.stored.push(number);
   onRefused = (reason: string) => void this.refused.push(reason);
   onLetter = async () => {

@@ -39,7 +39,7 @@ class End {
         this.letterSizes.push(envelope.length);
       },
       onReleased: (messages: readonly Message[]) => void this.heard.push(...messages),
-      onTooMuch: () => void (this.tooMuch += 1),
+      onTooMuch: () => void ++this.tooMuch,
       diary: NO_DIARY,
     };
     const ciphers = [new Sealer(own, IV), new Opener(theirs, IV)] as const;

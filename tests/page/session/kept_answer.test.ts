@@ -55,7 +55,9 @@ async function opened({ scripted, gp }: Awaited<ReturnType<typeof browser>>, nam
     },
   };
   let shown: PageSnapshot = EMPTY;
-  const session = new Session(ports, book, (snapshot) => void (shown = snapshot));
+  const session = new Session(ports, book, (snapshot) => {
+    shown = snapshot;
+  });
   const left = await Journal.left(scripted.database);
   const open = left.map(({ journal, entries }) => interrupted(entries, journal, scripted.clock.now_ms));
   await session.goOn(open.filter((one) => one !== null));

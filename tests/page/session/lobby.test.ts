@@ -58,11 +58,13 @@ async function bench(changes: Partial<KnownSite> = {}) {
         put: (_to: Uint8Array, _token: Uint8Array, data: Uint8Array) =>
           void letters.push(Letter.decode(data)),
         renew: () => undefined,
-        stop: () => void (isStopped = true),
+        stop: () => {
+          isStopped = true;
+        },
       };
     },
   } as unknown as Ports;
-  const lobby = new Lobby(ports, book, () => void (changed += 1));
+  const lobby = new Lobby(ports, book, () => void ++changed);
   await lobby.open();
   const hears = (letter: Letter) => {
     if (relay === null) throw new Error("nobody listens");

@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
+import { encode, PARCEL_LIMIT } from "@page/core/wire.ts";
 import { Album, type StillOffered, type StillPiece } from "@page/session/album.ts";
 import {
   FILE_LIMIT,
-  FileRefusedError,
   FILES_LIMIT,
+  FileRefusedError,
   LETTER_MS,
   MAILED_LIMIT,
   OutgoingFiles,
   TURN_MS,
   undelivered,
 } from "@page/session/outgoing_files.ts";
-import { MAILED_BYTES } from "@page/session/outgoing_files_mail.ts";
 import { WINDOW_BYTES } from "@page/session/outgoing_files_line.ts";
-import { encode, PARCEL_LIMIT } from "@page/core/wire.ts";
+import { MAILED_BYTES } from "@page/session/outgoing_files_mail.ts";
 import { FakeTimer } from "../fake_timer.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 22);

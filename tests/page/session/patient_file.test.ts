@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-
-import { ageYears, ANSWERS_LIMIT, answerTo, backgroundView } from "@page/session/patient_file.ts";
+import { ANSWERS_LIMIT, ageYears, answerTo, backgroundView } from "@page/session/patient_file.ts";
 
 const NOW_MS = new Date(2026, 10, 12).getTime();
 

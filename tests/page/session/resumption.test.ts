@@ -15,7 +15,9 @@ const WHOLE = { media_type: "image/jpeg", part: "whole", of: 0, area: [], flaw: 
 /** One process of the page. */
 function opened(site: ScriptedSite) {
   let shown: PageSnapshot = EMPTY;
-  const session = new Session(site.ports(), site.book, (snapshot) => void (shown = snapshot));
+  const session = new Session(site.ports(), site.book, (snapshot) => {
+    shown = snapshot;
+  });
   return { session, shown: () => shown };
 }
 

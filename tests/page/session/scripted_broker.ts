@@ -2,8 +2,8 @@
 
 import { Identity } from "@page/core/identity.ts";
 import { pack } from "@page/core/plain_cbor.ts";
-import { LASTS_S } from "@page/core/profession.ts";
 import type { Bytes } from "@page/core/primitives.ts";
+import { LASTS_S } from "@page/core/profession.ts";
 import type { Broker } from "@page/session/profession.ts";
 
 export const WHO = ["https://login.example", "10001234567", "Hélène MARTIN"] as const;

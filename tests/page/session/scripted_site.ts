@@ -37,6 +37,7 @@ export class ScriptedPeer implements MediaPeer {
   camera: MediaStreamTrack | null = null;
   isClosed = false;
   canSeal = false;
+  canShow = true;
   /** What both ends agreed on. */
   sealed: (FrameKeys | null)[] = [];
 
@@ -269,8 +270,10 @@ export class ScriptedSite {
     return {
       admit: () => undefined,
       put: (_to, _token, data) => void this.#letters.push(Letter.decode(data)),
-      renew: () => void (this.mailboxRenewals += 1),
-      stop: () => void (this.mailboxIsStopped = true),
+      renew: () => void ++this.mailboxRenewals,
+      stop: () => {
+        this.mailboxIsStopped = true;
+      },
     };
   }
 }

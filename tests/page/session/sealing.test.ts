@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { Consultation } from "@page/session/consultation.ts";
-import type { MediaPeer } from "@page/session/consultation_ports.ts";
 import { sessionCiphers } from "@page/core/envelope.ts";
 import { FrameRatchet } from "@page/core/frame_keys.ts";
 import { encodeTogether, type Message } from "@page/core/wire.ts";
+import { Consultation } from "@page/session/consultation.ts";
+import type { MediaPeer } from "@page/session/consultation_ports.ts";
 import type { PeerEvents } from "@page/session/line.ts";
 import { NO_DIARY } from "@page/session/resumption.ts";
 import { WaveFeed } from "@page/session/wave.ts";

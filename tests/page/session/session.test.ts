@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { FROM_SITE } from "@page/core/inbox.ts";
-import type { Message } from "@page/core/wire.ts";
 import { Letter } from "@page/core/letters.ts";
+import type { Message } from "@page/core/wire.ts";
 import { GOODBYE_PATIENCE_MS } from "@page/session/farewell.ts";
 import { Session } from "@page/session/session.ts";
 import { EMPTY, type PageSnapshot, type Phase } from "@page/session/snapshot.ts";
@@ -14,7 +14,9 @@ const DOCTOR = { name: "Dr Martin", place: "Figeac", rpps: "" };
 async function joined(site?: ScriptedSite) {
   const open = site ?? (await ScriptedSite.open());
   let shown: PageSnapshot = EMPTY;
-  const session = new Session(open.ports(), open.book, (snapshot) => void (shown = snapshot));
+  const session = new Session(open.ports(), open.book, (snapshot) => {
+    shown = snapshot;
+  });
   expect(session.join(DOCTOR, open.fragment)).toBe(true);
   const shows = (phase: Phase) => until(() => shown.phase === phase);
   return { site: open, session, shows, shown: () => shown };

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { Invitation } from "@page/core/invitation.ts";
-import { passingDatabase } from "@page/store/database.ts";
-import { DRAFT_LASTS_MS, EncryptedDrafts } from "@page/store/drafts.ts";
 import { Identity } from "@page/core/identity.ts";
+import { Invitation } from "@page/core/invitation.ts";
 import type { Agreed } from "@page/core/reply.ts";
 import { Book, SITES_LIMIT } from "@page/store/book.ts";
+import { passingDatabase } from "@page/store/database.ts";
+import { DRAFT_LASTS_MS, EncryptedDrafts } from "@page/store/drafts.ts";
 import { acceptLoss, hasLostIdentity, keptIdentity } from "@page/store/identity.ts";
 import { recallSelf, rememberSelf } from "@page/store/self.ts";
 

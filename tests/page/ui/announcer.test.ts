@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import { Chatter, SAY_EVERY_MS } from "@page/ui/consultation/announcer.ts";
 import { view } from "../session/readings.ts";
 

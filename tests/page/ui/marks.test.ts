@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-
 import { type Drawer, drawMarks, drawnOn, isMark, type Mark, PLACES_LIMIT } from "@page/ui/consultation/marks.ts";
 
 const ARROW: Mark = { kind: "arrow", points: [{ x: 100, y: 100 }], text: "" };

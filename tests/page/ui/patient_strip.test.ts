@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import type { PatientView } from "@page/session/patient_file.ts";
 import { Texts } from "@page/texts.ts";
 import { ageAndSex, fullName } from "@page/ui/consultation/patient_strip.ts";

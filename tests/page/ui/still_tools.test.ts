@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-
 import { AS_IT_IS, straight } from "@page/ui/consultation/light.ts";
 import { Pace, REPEAT_EVERY_MS, TELL_EVERY_MS } from "@page/ui/consultation/pointer.ts";
 import { length_mm, length_px } from "@page/ui/consultation/ruler.ts";

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-
 import { plotted, rangeOf } from "@page/ui/consultation/trend.ts";
 
 describe("the course of a value", () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-
 import { FITTED, fitted, moved, scaled, ZOOM_LIMIT } from "@page/ui/consultation/zoom.ts";
 
 const FRAME = { width: 800, height: 600 };

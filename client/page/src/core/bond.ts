@@ -6,8 +6,7 @@
 
 import { BadLetterError, itemsOf } from "./knock.ts";
 import { isBytes, isCount, pack } from "./plain_cbor.ts";
-import { aesKey, aesOpen, aesSeal, type Bytes, type Entropy } from "./primitives.ts";
-import { hkdf, joined, purpose } from "./primitives.ts";
+import { aesKey, aesOpen, aesSeal, type Bytes, type Entropy, hkdf, joined, purpose } from "./primitives.ts";
 
 export const SECRET_SIZE = 32;
 const TOKEN_SIZE = 16;

@@ -6,8 +6,8 @@ import { type GpEvent, TrustError } from "./handshake.ts";
 import type { Identity } from "./identity.ts";
 import { BadLetterError } from "./knock.ts";
 import type { Letter } from "./letters.ts";
-import { type Bytes, browserEntropy, type Entropy } from "./primitives.ts";
 import type { Prekey } from "./prekeys.ts";
+import { type Bytes, browserEntropy, type Entropy } from "./primitives.ts";
 import { Reply, type ReplyParts } from "./reply.ts";
 import { openM1 } from "./transcript.ts";
 

@@ -8,7 +8,7 @@ import { areEqual } from "../bytes.ts";
 import type { SessionKeys } from "./envelope.ts";
 import { addressOf, type Identity } from "./identity.ts";
 import type { Invitation } from "./invitation.ts";
-import { KeyPair, SEED_SIZE as KEY_SEED_SIZE } from "./kem.ts";
+import { SEED_SIZE as KEY_SEED_SIZE, KeyPair } from "./kem.ts";
 import { BadLetterError, openRefusal, type Reason, sealKnock, signedBundle } from "./knock.ts";
 import { Letter } from "./letters.ts";
 import { type Bytes, browserEntropy, type Entropy } from "./primitives.ts";

@@ -5,8 +5,7 @@ import { type Identity, PUBLIC_SIZE, SIGNATURE_SIZE } from "./identity.ts";
 import * as kem from "./kem.ts";
 import { BadLetterError, check, itemsOf } from "./knock.ts";
 import { isBytes, isCount, pack } from "./plain_cbor.ts";
-import { aesKey, aesOpen, aesSeal, type Bytes } from "./primitives.ts";
-import { hkdf, joined, purpose, sha256 } from "./primitives.ts";
+import { aesKey, aesOpen, aesSeal, type Bytes, hkdf, joined, purpose, sha256 } from "./primitives.ts";
 import { wordsOf } from "./words.ts";
 
 /** Bytes of either end's share of the keys, and of the words. */
@@ -101,7 +100,10 @@ export class Agreement {
     const derived = await hkdf(shared, h2, purpose("keys"), DERIVED_SIZE);
     const exporter = await hkdf(shared, h2, purpose("exporter"), EXPORTER_SIZE);
     let at = 0;
-    const next = (size: number) => derived.slice(at, (at += size));
+    const next = (size: number) => {
+      at += size;
+      return derived.slice(at - size, at);
+    };
     // In the order of the protocol: k_ab, k_ba, iv_ab, iv_ba, k_m3, sas_key, tag.
     const [siteKey, gpKey, siteIv, gpIv] = [next(32), next(32), next(12), next(12)];
     const [m3Key, wordsKey, tag] = [next(32), next(32), next(8)];

@@ -1,8 +1,8 @@
 /** The broker of professions at the host of this page: `client/relay/profession/web.py`. */
 
-import type { Begun, Broker } from "../session/profession.ts";
-import { SIZE_LIMIT } from "../core/profession.ts";
 import type { Bytes } from "../core/primitives.ts";
+import { SIZE_LIMIT } from "../core/profession.ts";
+import type { Begun, Broker } from "../session/profession.ts";
 
 const PATH = "profession";
 /** A ticket as the broker draws them. */

@@ -44,7 +44,9 @@ export class FrameSealing {
     const worker = ownWorker();
     if (worker !== null && (await isReady(worker))) {
       this.#worker = worker;
-      worker.onmessage = ({ data }) => void (this.refused = (data as WorkerNews).refused);
+      worker.onmessage = ({ data }) => {
+        this.refused = (data as WorkerNews).refused;
+      };
       return true;
     }
     worker?.terminate();

@@ -2,8 +2,7 @@
 
 import { areEqual } from "../bytes.ts";
 import type { Timer } from "../clock.ts";
-import { CLOSE_REPLACED, decode, encode, type Frame, LOGIN_LABEL, loginWords } from "./frames.ts";
-import { FrameError, type Reason, type Request } from "./frames.ts";
+import { CLOSE_REPLACED, decode, encode, type Frame, FrameError, LOGIN_LABEL, loginWords, type Reason, type Request } from "./frames.ts";
 import { iceServers } from "./ice_servers.ts";
 import { nodeAddresses } from "./relay_address.ts";
 

@@ -1,7 +1,7 @@
 /** The way to one site: its letters, from the first one to the keys, and those after. */
 
-import { HandshakeError, type KeysAgreed, type Post, TrustError } from "../core/handshake.ts";
 import type { GpEvent } from "../core/handshake.ts";
+import { HandshakeError, type KeysAgreed, type Post, TrustError } from "../core/handshake.ts";
 import type { Identity } from "../core/identity.ts";
 import { BadLetterError } from "../core/knock.ts";
 import { Letter, LetterUnreadableError } from "../core/letters.ts";

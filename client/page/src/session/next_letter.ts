@@ -1,7 +1,7 @@
 /** What waits for the next letter to the site: little is said at once, and seldom. */
 
 import type { Timer } from "../clock.ts";
-import { type Parcel, PARCEL_LIMIT } from "../core/wire.ts";
+import { PARCEL_LIMIT, type Parcel } from "../core/wire.ts";
 import { sharing } from "./sharing.ts";
 
 /** From one letter to the next, at least, unless a person has said something. */

@@ -6,8 +6,8 @@
  * lie there, and the site finds them when it comes back.
  */
 
-import type { Timer } from "../clock.ts";
 import { areEqual, hex } from "../bytes.ts";
+import type { Timer } from "../clock.ts";
 import { type Bytes, joined, sha256 } from "../core/primitives.ts";
 import type { Message } from "../core/wire.ts";
 import type { StillHeld, StillOffered, StillPiece } from "./album.ts";

@@ -7,6 +7,7 @@
 
 import type { Timer } from "../clock.ts";
 import type { Identity } from "../core/identity.ts";
+import { type Bytes, browserEntropy } from "../core/primitives.ts";
 import {
   type Attestation,
   mayBeShown,
@@ -14,7 +15,6 @@ import {
   readAttestation,
   signRequest,
 } from "../core/profession.ts";
-import { type Bytes, browserEntropy } from "../core/primitives.ts";
 
 /** chosen: a login takes a minute; the GP sees its end at once. */
 export const LOOK_EVERY_MS = 2_000;

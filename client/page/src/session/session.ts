@@ -3,14 +3,14 @@
 import { hex } from "../bytes.ts";
 import { Invitation, InvitationUnreadableError } from "../core/invitation.ts";
 import type { Book } from "../store/book.ts";
-import { Lobby, type Ringing } from "./lobby.ts";
 import type { Preference } from "./line_state.ts";
+import { Lobby, type Ringing } from "./lobby.ts";
 import { picture } from "./picture.ts";
 import type { Ports, Self } from "./ports.ts";
 import type { AskWhat, PageRequests } from "./requests.ts";
+import type { Interrupted } from "./resumption.ts";
 import { type Area, EMPTY, type PageSnapshot } from "./snapshot.ts";
 import type { SummaryDraft } from "./summary.ts";
-import type { Interrupted } from "./resumption.ts";
 import { Visit } from "./visit.ts";
 import { WaitingRoom } from "./waiting_room.ts";
 import { again, byAnswers, byInvitation, type Way } from "./ways.ts";

@@ -1,7 +1,7 @@
 /** All sites that are with this GP: one in the foreground at most, the others wait. */
 
-import type { Visit } from "./visit.ts";
 import type { WaitingView } from "./snapshot.ts";
+import type { Visit } from "./visit.ts";
 import { waitingView } from "./waiting_views.ts";
 
 /** chosen: more than one GP sees in an hour; who comes later goes on ringing. */

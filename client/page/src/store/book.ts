@@ -3,10 +3,10 @@
 import { decode, encode } from "cborg";
 import { areEqual, hex } from "../bytes.ts";
 import { Bond, bondSecret } from "../core/bond.ts";
-import type { Agreed, ReplyParts } from "../core/reply.ts";
 import type { Identity } from "../core/identity.ts";
 import { Prekey, type PrekeyParts, renewed } from "../core/prekeys.ts";
 import { type Bytes, browserEntropy, joined } from "../core/primitives.ts";
+import type { Agreed, ReplyParts } from "../core/reply.ts";
 import type { Database } from "./database.ts";
 
 const KEY_NAME = "book key";

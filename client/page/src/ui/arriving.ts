@@ -1,8 +1,8 @@
 /** The first screen: who waits, who the GP is, which invitation, and an optional try of the devices. */
 
 import type { Self } from "../session/ports.ts";
-import { checkedRpps } from "../session/rpps.ts";
 import type { PageRequests } from "../session/requests.ts";
+import { checkedRpps } from "../session/rpps.ts";
 import type { PageSnapshot } from "../session/snapshot.ts";
 import type { TextKey, Texts } from "../texts.ts";
 import type { DeviceCheck } from "./device_check.ts";

@@ -2,8 +2,8 @@
 
 import { type DocumentView, undelivered } from "../session/outgoing_files.ts";
 import { isSummarySafe, type PageSnapshot, type SummaryView } from "../session/snapshot.ts";
-import type { TextKey } from "../texts.ts";
 import type { History } from "../store/history.ts";
+import type { TextKey } from "../texts.ts";
 import { Keeping } from "./after/keeping.ts";
 import { el, setHidden, setText } from "./dom.ts";
 import type { Screen, Surroundings } from "./screen.ts";

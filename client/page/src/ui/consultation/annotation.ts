@@ -2,7 +2,7 @@
 
 import type { Texts } from "../../texts.ts";
 import { button, el, setData, setHidden, setText } from "../dom.ts";
-import { drawMarks, drawnOn, isMark, type Mark, type MarkKind, MARKS_LIMIT } from "./marks.ts";
+import { drawMarks, drawnOn, isMark, MARKS_LIMIT, type Mark, type MarkKind } from "./marks.ts";
 import type { Tool } from "./tool.ts";
 import type { Point } from "./zoom.ts";
 

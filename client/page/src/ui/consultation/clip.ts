@@ -3,8 +3,8 @@
 import type { StillView } from "../../session/snapshot.ts";
 import type { Texts } from "../../texts.ts";
 import { button, el, setText } from "../dom.ts";
-import { describe, Download, nameOf } from "./original.ts";
 import { FRAME_ID } from "./loupe.ts";
+import { Download, describe, nameOf } from "./original.ts";
 
 /** From one picture to the next; `devices.drivers.uvc.CLIP_EVERY`. */
 const STEP_S = 1 / 15;

@@ -9,7 +9,7 @@ import { Beside } from "./beside.ts";
 import { Lens } from "./lens.ts";
 import { Light } from "./light.ts";
 import { Marquee } from "./marquee.ts";
-import { describe, Download, nameOf } from "./original.ts";
+import { Download, describe, nameOf } from "./original.ts";
 import { Pane, ZOOM_STEP } from "./pane.ts";
 import { Pointer } from "./pointer.ts";
 import { Ruler } from "./ruler.ts";

@@ -5,8 +5,8 @@ import type { Texts } from "../../texts.ts";
 import { el, setData, setHidden, setText } from "../dom.ts";
 import { areaBetween } from "./marquee.ts";
 import { nameOf } from "./original.ts";
-import { Touches } from "./touches.ts";
 import { STEP, type Tool, within } from "./tool.ts";
+import { Touches } from "./touches.ts";
 import { FITTED, fitted, moved, type Point, scaled, type Zoom } from "./zoom.ts";
 
 export const ZOOM_STEP = 1.25;

@@ -2,9 +2,11 @@
 
 import type { PageSnapshot, StillView } from "../../session/snapshot.ts";
 import type { WaveFeed } from "../../session/wave.ts";
-import { button, el, setHidden } from "../dom.ts";
-import type { Screen, Surroundings } from "../screen.ts";
 import { Auscultation } from "../auscultation/panel.ts";
+import { button, el, setHidden } from "../dom.ts";
+import { Expertise } from "../expertise/panel.ts";
+import type { Screen, Surroundings } from "../screen.ts";
+import { Summary } from "../writing/summary.ts";
 import { Announcer } from "./announcer.ts";
 import { Apart } from "./apart.ts";
 import { Asks } from "./asks.ts";
@@ -18,8 +20,6 @@ import { PatientStrip } from "./patient_strip.ts";
 import { Picture } from "./picture.ts";
 import { Results } from "./results.ts";
 import { Stills } from "./stills.ts";
-import { Expertise } from "../expertise/panel.ts";
-import { Summary } from "../writing/summary.ts";
 import { Vitals } from "./vitals.ts";
 import { Waves } from "./waves.ts";
 

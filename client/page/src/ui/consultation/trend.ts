@@ -1,7 +1,6 @@
 /** The course of a tile's values in this session: a line, its extremes, no judgement. */
 
 import type uPlot from "uplot";
-
 import type { TrendPoint, VitalView } from "../../session/snapshot.ts";
 import { decimalsOf } from "../../session/vital_groups.ts";
 import type { Texts } from "../../texts.ts";

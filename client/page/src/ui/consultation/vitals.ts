@@ -1,7 +1,7 @@
 /** One group of tiles for each instrument: values with unit, quality in words, age and source. */
 
-import { type GroupView, vitalGroups } from "../../session/vital_groups.ts";
 import type { PageSnapshot } from "../../session/snapshot.ts";
+import { type GroupView, vitalGroups } from "../../session/vital_groups.ts";
 import type { Texts } from "../../texts.ts";
 import { el, setData, setHidden, setText } from "../dom.ts";
 import { sourceText } from "./readings.ts";

@@ -4,7 +4,7 @@ import type { LinkView } from "../../session/snapshot.ts";
 import type { Curve, Wave } from "../../session/wave.ts";
 import type { Texts } from "../../texts.ts";
 import { el, setData, setHidden, setText } from "../dom.ts";
-import { FixedScale, FollowingScale, FORGET_BREATHS_S, FORGET_S, type Scale } from "./pen.ts";
+import { FixedScale, FORGET_BREATHS_S, FORGET_S, FollowingScale, type Scale } from "./pen.ts";
 
 const WINDOW_S = 6;
 /** Seconds wiped ahead of the pen. */

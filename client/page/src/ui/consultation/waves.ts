@@ -1,7 +1,7 @@
 /** All waveforms, drawn in one loop that runs only while there is something to draw. */
 
 import type { PageSnapshot } from "../../session/snapshot.ts";
-import { type WaveFeed, WAVES } from "../../session/wave.ts";
+import { WAVES, type WaveFeed } from "../../session/wave.ts";
 import type { Texts } from "../../texts.ts";
 import { el } from "../dom.ts";
 import { Waveform } from "./waveform.ts";
