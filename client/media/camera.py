@@ -110,9 +110,9 @@ class CameraFeed:
 
         A new encoder is opened, and the old one closed, off the event loop, when the next picture
         is due; its first picture is a key frame. A pace or bitrate the encoder can follow needs
-        neither.
+        neither. Of another codec than `rung`'s nothing comes any more.
         """
-        if rung is None or self._rung is None:
+        if rung is None or self._rung is None or rung.codec != self._rung.codec:
             self._restart()
         self._rung = rung
 
@@ -225,7 +225,8 @@ class CameraFeed:
         picture.frame.pts, picture.frame.time_base = self._pts(picture), RTP_TIME_BASE
         packets = await self.encoder.encode(picture.frame, rung, force_key_frame=force)
         self._encoded += 1
-        if self._allowed is None or not packets:
+        is_current = self._allowed is not None and self._allowed.codec == rung.codec
+        if not is_current or not packets:
             self._demand_key_frame()
             return
         self._account(packets, rung)

@@ -13,7 +13,7 @@ from client.core.adaptation.plan import PictureRung
 from client.media import codecs
 
 PROBE_S: Final = 0.9
-"""All probes together stop after this; what is not tried is not used."""
+"""Probing one codec stops after this; a preset that was not tried is not used."""
 
 _SHARE: Final = 0.4
 """Of one core, for encoding. chosen: a second site beside this one leaves two cores a fifth."""
@@ -34,16 +34,12 @@ _ENOUGH_PIXELS_PER_S: Final = _WIDTH * _HEIGHT * 10.0
 def probe(
     names: tuple[str, ...], monotonic_s: Callable[[], float] = clock.monotonic_s
 ) -> tuple[EncoderLimit, ...]:
-    """Time these codecs, once in a run; blocks for up to `PROBE_S`: call it off the event loop.
-
-    The first codec is timed first; the others only as far as there is time left.
-    """
+    """Time these codecs, once in a run; blocks for up to `PROBE_S` each: not on the event loop."""
     pictures = [_picture(number) for number in range(_PICTURES)]
-    ends_s = monotonic_s() + PROBE_S
     found: list[EncoderLimit] = []
     for name in names:
         if name in codecs.available():
-            found.extend(_presets(name, pictures, ends_s, monotonic_s))
+            found.extend(_presets(name, pictures, monotonic_s() + PROBE_S, monotonic_s))
     return tuple(found)
 
 

@@ -21,10 +21,15 @@ CANDIDATES_LIMIT: Final = 32
 """chosen: twice what a machine with many addresses and a TURN server has; each costs us checks to
 an address of the peer's choice (RFC 8445, 19.5.1)."""
 
+REFUSED_CODEC: Final = "vp8"
+"""Named in a section that was refused, for aiortc to agree on; nothing is sent in it."""
+
 _LARGER_DIGESTS: Final = ("a=fingerprint:sha-384", "a=fingerprint:sha-512")
 _MEDIA: Final = ("m=audio", "m=video", "m=video", "m=application")
 _WANTED: Final = ("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=setup:")
 _PATHS: Final = ("a=candidate:", "a=end-of-candidates")
+_BUNDLE: Final = "a=group:BUNDLE "
+_CLOSED: Final = frozenset({"a=inactive", "a=sendonly"})
 
 
 def outgoing(sdp: str, *, asks_redundancy: bool = False) -> str:
@@ -68,11 +73,12 @@ def incoming(sdp: str) -> str:
     """The peer's description as aiortc needs it: every bundled section names the candidates.
 
     Browsers name them in the first section alone (RFC 9143, 7.3.3); aiortc keeps those of the last.
-    Candidates that are names are left to `named_candidates`.
+    Candidates that are names are left to `named_candidates`. A picture that is refused becomes one
+    that nobody sends: aiortc knows no refusal.
     """
     if len(sdp) > DESCRIPTION_LIMIT_CHARS:
         raise DescriptionError(f"{len(sdp)} characters")
-    head, *sections = _sections(sdp)
+    head, *sections = _accepted(_sections(sdp))
     _check(head, sections)
     paths = [line for line in sections[0] if line.startswith(_PATHS)]
     if any(map(_is_named, paths)):  # then more are to come
@@ -85,17 +91,58 @@ def incoming(sdp: str) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
+def _accepted(described: Sequence[list[str]]) -> Sequence[list[str]]:
+    """The description with each refused picture in the bundle again, as an inactive one."""
+    head, *sections = described
+    if not sections or not any(map(_is_refused, sections)):
+        return described
+    transport = [line for line in sections[0] if line.startswith(_WANTED)]
+    sections = [
+        _inactive(section, transport) if _is_refused(section) else section for section in sections
+    ]
+    bundle = _BUNDLE + " ".join(mid for section in sections for mid in _mids(section))
+    return [[bundle if line.startswith(_BUNDLE) else line for line in head], *sections]
+
+
+def _is_refused(section: Sequence[str]) -> bool:
+    """RFC 8829, 5.3.1: without a port, and out of the bundle."""
+    return section[0].startswith("m=video 0 ")
+
+
+def _inactive(section: Sequence[str], transport: Sequence[str]) -> list[str]:
+    return [
+        "m=video 9 UDP/TLS/RTP/SAVPF 96",
+        "c=IN IP4 0.0.0.0",
+        *(f"a=mid:{mid}" for mid in _mids(section)),
+        "a=inactive",
+        "a=rtcp-mux",
+        f"a=rtpmap:96 {REFUSED_CODEC}/90000",
+        *transport,
+    ]
+
+
+def _mids(section: Sequence[str]) -> list[str]:
+    return [line.removeprefix("a=mid:") for line in section if line.startswith("a=mid:")]
+
+
+def codecs_taken(sdp: str, index: int) -> list[str]:
+    """The codecs, best first, that may be sent in this media section; in lower case."""
+    section = _sections(sdp)[index + 1]
+    if not _CLOSED.isdisjoint(section):
+        return []
+    names = {}
+    for line in section:
+        number, _, name = line.removeprefix("a=rtpmap:").partition(" ")
+        names[number] = name.partition("/")[0].lower()
+    return [names[number] for number in section[0].split(" ")[3:] if number in names]
+
+
 def _check(head: list[str], sections: Sequence[list[str]]) -> None:
     """Refuse what aiortc would trip over half-way."""
     if tuple(section[0].split(" ")[0] for section in sections) != _MEDIA:
         raise DescriptionError("other media than ours")
-    mids = [
-        line.removeprefix("a=mid:")
-        for section in sections
-        for line in section[1:]
-        if line.startswith("a=mid:")
-    ]
-    if f"a=group:BUNDLE {' '.join(mids)}" not in head or len(mids) != len(_MEDIA):
+    mids = [mid for section in sections for mid in _mids(section)]
+    if f"{_BUNDLE}{' '.join(mids)}" not in head or len(mids) != len(_MEDIA):
         raise DescriptionError("not all media on one transport")
     for section in sections:
         for wanted in _WANTED:

@@ -1,7 +1,7 @@
 """How a coded picture is cut into RTP payloads and put together again.
 
 AV1: "RTP Payload Format For AV1", AOM, v1.0 (sections cited as AOM). VP9: RFC 9628,
-non-flexible mode, no layers. VP8: RFC 7741. H.264 is aiortc's own. No I/O; bytes of a network peer
+non-flexible mode, no layers. VP8: RFC 7741. No I/O; bytes of a network peer
 raise `PayloadFormatError` at worst.
 """
 
@@ -81,8 +81,6 @@ _VP9_BEGINS, _VP9_ENDS, _VP9_STRUCTURE = 0x08, 0x04, 0x02  # RFC 9628, 4.2
 _VP9_DESCRIPTOR_BYTES: Final = 3
 _LONG_PICTURE_ID: Final = 0x8000
 _VP8_DESCRIPTOR_BYTES: Final = 4  # X, I, a picture id of 15 bits
-_H264_AGGREGATE, _H264_FRAGMENT = 24, 28  # RFC 6184, 5.2: STAP-A, FU-A
-_H264_KEYS: Final = frozenset({5, 7})  # H.264, table 7-1: IDR slice, sequence parameter set
 
 
 def vp9_payloads(
@@ -157,25 +155,12 @@ def vp8_payloads(
     ]
 
 
-def h264_starts_key(payload: bytes) -> bool:
-    """Whether a picture that stands alone begins with this payload (RFC 6184, 5.4)."""
-    if not payload:
-        return False
-    kind = payload[0] & 0x1F
-    if kind == _H264_AGGREGATE:
-        kind = int.from_bytes(payload[3:4]) & 0x1F
-    elif kind == _H264_FRAGMENT:
-        kind = int.from_bytes(payload[1:2]) & 0x9F ^ 0x80  # its start bit
-    return kind in _H264_KEYS
-
-
 STARTS_KEY: Final[Mapping[str, Callable[[bytes], bool]]] = {
     "av1": av1_starts_key,
     "vp9": vp9_starts_key,
     "vp8": vp8_starts_key,
-    "h264": h264_starts_key,
 }
-"""By codec."""
+"""By codec, best first: what pictures may travel as."""
 
 
 class _Reader:

@@ -1,28 +1,18 @@
 """One WebRTC connection with the other end: voice, pictures and one data channel.
 
 The site offers four sections: voice both ways, its picture, the GP's picture, the data channel
-``chevet``. Nothing is read from the feeds, played or shown before `Peer.start_media`: the caller
-first verifies over the data channel who ends the connection.
+``chevet`` (`client.net.negotiation`). Nothing is read from the feeds, played or shown before
+`Peer.start_media`: the caller first verifies over the data channel who ends the connection.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from copy import copy
-from functools import partial
 from typing import Final
 
-from aiortc import (
-    RTCBundlePolicy,
-    RTCConfiguration,
-    RTCIceServer,
-    RTCPeerConnection,
-    RTCRtpTransceiver,
-    RTCSessionDescription,
-)
 from aiortc.mediastreams import MediaStreamTrack
 from aiortc.rtcdtlstransport import RTCDtlsTransport
-from aiortc.sdp import candidate_from_sdp
 
 from client import clock
 from client.core.adaptation.estimator import LineSeed
@@ -32,10 +22,10 @@ from client.core.adaptation.plan import Plan, first_plan
 from client.core.envelope import Role
 from client.core.frame_keys import FrameKeys
 from client.core.lanes import Lane, LaneCount
-from client.net import descriptions, payload_formats
 from client.net.channel import Channel
 from client.net.downlink import Downlink
 from client.net.frame_sealing import FrameSealing
+from client.net.negotiation import Negotiation
 from client.net.peering import (
     ChannelClosedError,
     ChannelOpened,
@@ -46,11 +36,8 @@ from client.net.peering import (
     PeerStatistics,
     RemoteMedia,
 )
-from client.net.rtc_internals import hooks, streams
-from client.net.rtc_internals.addresses import allow_loopback_alone
-from client.net.rtc_internals.consent import outlast_outages
-from client.net.rtc_internals.registration import capabilities, register_codecs
-from client.net.rtc_internals.relaying import relay_where_needed
+from client.net.rtc_internals import hooks
+from client.net.rtc_internals.connection import new_connection
 from client.net.rtc_internals.understanding import understanding, unless_over
 from client.net.tracks import FeedTrack
 from client.net.uplink import Sending, Uplink
@@ -59,11 +46,6 @@ _logger = logging.getLogger(__name__)
 
 SETUP_TIMEOUT_S: Final = 20.0
 """chosen: five times what set-up took at 600 ms round trip and 64 kbit/s."""
-
-_VOICE_CODECS: Final = ("opus", "red")
-_SITE_CODECS: Final = ("av1", "vp9", "vp8", "h264")
-_RETURN_CODECS: Final = ("vp8",)
-"""What every browser sends without being told how."""
 
 
 class Peer:
@@ -75,7 +57,7 @@ class Peer:
         voice: PacketFeed,
         picture: PacketFeed,
         remote: RemoteMedia,
-        video_codec: str,
+        picture_codecs: Sequence[str],
         uplink_bps: int,
         on_event: Callable[[PeerEvent], None],
         ice_servers: Sequence[IceServer] = (),
@@ -84,41 +66,33 @@ class Peer:
         waits_for_lips: bool = False,
         monotonic_s: Callable[[], float] = clock.monotonic_s,
     ) -> None:
-        """`picture` gives packets of `video_codec`: av1, vp9, vp8 or h264. Needs a running loop.
+        """`picture` gives packets of the one of `picture_codecs`, best first, that is agreed on.
 
-        `uplink_bps` is what may be sent until the first plan, headers included; `seed` is what is
-        known of the line from before. `asks_redundancy`: an offer asks for a voice that repeats
-        itself, for the whole connection; for lines that lose and are too long to ask again.
-        `waits_for_lips`: the peer's browser lets voice and picture wait for each other; measured,
-        that costs each 0.1 s and more.
+        Needs a running loop. `uplink_bps` is what may be sent until the first plan, headers
+        included; `seed` is what is known of the line from before. `asks_redundancy`: an offer asks
+        for a voice that repeats itself, for the whole connection; for lines that lose and are too
+        long to ask again. `waits_for_lips`: the peer's browser lets voice and picture wait for each
+        other; measured, that costs each 0.1 s and more.
         """
-        register_codecs()
-        allow_loopback_alone()
-        outlast_outages()
-        relay_where_needed()
-        servers = [RTCIceServer(list(s.urls), s.username, s.credential) for s in ice_servers]
-        self._connection = RTCPeerConnection(
-            RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
-        )
-        self._video_codec = video_codec
+        self._connection = new_connection(ice_servers)
         self._uplink_bps = uplink_bps
         self._seed = seed
         self._asks_redundancy = asks_redundancy
-        self._waits_for_lips = waits_for_lips
         self._on_event = on_event
         self._monotonic_s = monotonic_s
         self._picture = picture
         self._sealing = FrameSealing()
         self._voice_track = FeedTrack("audio", voice)
-        self._picture_track = FeedTrack(
-            "video", picture, seal=partial(self._sealing.seal_picture, video_codec)
+        self._picture_track = FeedTrack("video", picture, seal=self._seal_picture)
+        tracks = self._voice_track, self._picture_track
+        self._negotiation = Negotiation(
+            self._connection, *tracks, picture_codecs, plays_apart=not waits_for_lips
         )
         self._uplink: Uplink | None = None
         self._channel: Channel | None = None
         self._downlink = Downlink(
             remote, self._sealing, now_s=monotonic_s, rtt_s=self._round_trip_s
         )
-        self._tasks: list[asyncio.Task[None]] = []
         self._describing = asyncio.Lock()
         self._deadline: asyncio.TimerHandle | None = None
         self._is_over = False
@@ -148,8 +122,13 @@ class Peer:
         """
         async with self._describing:
             with unless_over():
-                await self._apply("answer", answer)
+                await self._negotiation.hear("answer", answer)
                 self._agree()
+
+    @property
+    def picture_codec(self) -> str | None:
+        """What the picture is sent as; None before that is agreed on, or if in no codec of ours."""
+        return self._negotiation.picture_codec
 
     def seal_frames(self, keys: FrameKeys, role: Role) -> None:
         """Seal picture and voice from the first one on; to be called before `start_media`."""
@@ -239,48 +218,29 @@ class Peer:
         if self._uplink is not None:
             await hooks.set_up_ended(self._uplink.transport)
         await self._downlink.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._negotiation.close()
         self._sealing.end()
         self._on_event = _nobody  # who asks for figures may hold us, and nobody's keys with us
 
     async def _offer(self) -> str:
-        voice = self._add(self._voice_track, "sendrecv", _VOICE_CODECS)
-        picture = self._add(self._picture_track, "sendonly", (self._video_codec,))
-        self._add("video", "recvonly", _RETURN_CODECS)
-        self._divert(voice, picture)
+        self._divert(*self._negotiation.begin_offer())
         self._channel = Channel(self._connection, emit=self._emit)
-        await self._connection.setLocalDescription()
-        sdp = self._connection.localDescription.sdp
-        return descriptions.outgoing(sdp, asks_redundancy=self._asks_redundancy)
+        return await self._negotiation.describe(asks_redundancy=self._asks_redundancy)
 
     async def _answer(self, offer: str) -> str:
-        voice = self._add(self._voice_track, "sendrecv", _VOICE_CODECS)
-        self._add("video", "recvonly", _SITE_CODECS)
-        picture = self._add(self._picture_track, "sendonly", (self._video_codec,))
-        self._divert(voice, picture)
-        await self._apply("offer", offer)
+        self._divert(*self._negotiation.begin_answer())
+        await self._negotiation.hear("offer", offer)
         with understanding():
             self._channel = Channel(self._connection, emit=self._emit)
-            await self._connection.setLocalDescription()
+            answer = await self._negotiation.describe()
         self._agree()
-        return descriptions.outgoing(self._connection.localDescription.sdp)
+        return answer
 
-    def _add(
-        self, media: FeedTrack | str, direction: str, codecs: Sequence[str]
-    ) -> RTCRtpTransceiver:
-        transceiver = self._connection.addTransceiver(media, direction)
-        transceiver.setCodecPreferences(capabilities(transceiver.kind, codecs))
-        return transceiver
-
-    def _divert(self, voice: RTCRtpTransceiver, picture: RTCRtpTransceiver) -> None:
-        if not self._waits_for_lips:
-            streams.play_apart(picture.sender)
+    def _divert(self, voice: Sending, picture: Sending) -> None:
         self._uplink = Uplink(
-            Sending(voice, self._voice_track),
-            Sending(picture, self._picture_track),
-            starts_key=payload_formats.STARTS_KEY[self._video_codec],
+            voice,
+            picture,
+            starts_key=self._negotiation.starts_key,
             plan=first_plan(self._uplink_bps),
             link=LinkLayer.ETHERNET,
             ask_key_frame=self._picture.request_key_frame,
@@ -289,19 +249,9 @@ class Peer:
             monotonic_s=self._monotonic_s,
         )
 
-    async def _apply(self, kind: str, sdp: str) -> None:
-        description = RTCSessionDescription(descriptions.incoming(sdp), kind)
-        with understanding():
-            await self._connection.setRemoteDescription(description)
-        if named := descriptions.named_candidates(sdp):
-            self._tasks.append(asyncio.create_task(self._find(named)))
-
-    async def _find(self, named: Sequence[str]) -> None:
-        """Try what the peer's names stand for; without waiting for it, the peer may find us."""
-        for line in named:
-            candidate = candidate_from_sdp(line.removeprefix("candidate:"))
-            candidate.sdpMLineIndex = 0
-            await self._connection.addIceCandidate(candidate)
+    def _seal_picture(self, picture: bytes) -> bytes | None:
+        codec = self.picture_codec
+        return None if codec is None else self._sealing.seal_picture(codec, picture)
 
     def _transport(self) -> RTCDtlsTransport:
         if self._uplink is None:

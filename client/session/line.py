@@ -1,6 +1,7 @@
 """One peer connection of a session, and what flows over it."""
 
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from client.core.lanes import Lane
@@ -18,9 +19,11 @@ class Flows:
 
     voice: FeedSwitch
     picture: FeedSwitch
-    video_codec: str
-    """What `picture` gives."""
+    picture_codecs: Sequence[str]
+    """What `picture` can give, best first."""
     remote: RemoteMedia
+    encode_as: Callable[[str | None], None]
+    """Told which of them the line in use has agreed on; None: `picture` has nobody to see it."""
 
 
 @dataclass(slots=True, eq=False)

@@ -133,6 +133,6 @@ def expected_limits(media: EndMedia) -> PictureLimits | None:
     shape = media.camera.shape
     if shape is not None:
         pace = shape.frames_per_s or ASSUMED_FRAMES_PER_S
-        return PictureLimits(shape.width, shape.height, pace, media.encoders)
+        return PictureLimits(shape.width, shape.height, pace, media.encoders_in_use)
     is_absent = media.camera.state is SourceState.ABSENT
-    return None if is_absent else replace(USUAL_LIMITS, encoders=media.encoders)
+    return None if is_absent else replace(USUAL_LIMITS, encoders=media.encoders_in_use)

@@ -41,10 +41,10 @@ class Machine:
         self._encoding_before_s = 0.0
 
     async def try_encoders(self) -> None:
-        """Time the picture's encoder, off the event loop; nothing to do without a camera."""
+        """Time the picture's encoders, off the event loop; nothing to do without a camera."""
         if self._media.camera.state is SourceState.ABSENT:
             return
-        found = await asyncio.to_thread(self._try, (self._media.flows.video_codec,))
+        found = await asyncio.to_thread(self._try, tuple(self._media.flows.picture_codecs))
         for limit in found:
             _log.info(
                 "%s preset %s: %.1f megapixels a second",
@@ -52,9 +52,9 @@ class Machine:
                 limit.preset,
                 limit.pixels_per_s / 1e6,
             )
-        if found:
-            self._limits = found
-            self._limit()
+        tried = {limit.codec for limit in found}
+        self._limits = found + tuple(one for one in self._limits if one.codec not in tried)
+        self._limit()
 
     def note_lag(self, late_s: float) -> None:
         """The event loop woke up so late."""

@@ -43,9 +43,16 @@ class EndMedia:
         picture: PictureRung,
         voice: VoiceRung,
         *,
+        codecs: Sequence[str] = (),
         processing: SoundProcessing | None = None,
     ) -> None:
-        """`processing` is what the microphone's sound goes through; None: nothing."""
+        """`codecs`, best first, is what the picture may be sent as; empty: as in `picture` alone.
+
+        `processing` is what the microphone's sound goes through; None: nothing.
+        """
+        codecs = codecs or (picture.codec,)
+        self._picture = picture
+        self._codec: str | None = codecs[0]
         self._processing = processing or Untouched()
         self._camera_source = VideoSource(camera)
         self._microphone = AudioSource(microphone, processing=self._processing)
@@ -55,11 +62,12 @@ class EndMedia:
         self.speaker = Speaker(speaker, on_played=self._processing.play)
         self._has_speaker = speaker.kind is not SourceKind.NONE
         self.peer_picture = PictureKeeper()
-        self.flows = Flows(FeedSwitch(self.voice), FeedSwitch(self.camera), picture.codec, self)
-        self.encoders: tuple[EncoderLimit, ...] = (
-            EncoderLimit(picture.codec, picture.preset, ASSUMED_PIXELS_PER_S),
+        feeds = FeedSwitch(self.voice), FeedSwitch(self.camera)
+        self.flows = Flows(*feeds, codecs, self, self.encode_as)
+        self.encoders = tuple(
+            EncoderLimit(name, self._begins(name).preset, ASSUMED_PIXELS_PER_S) for name in codecs
         )
-        """What may be asked of this machine now."""
+        """What may be asked of this machine now, in any of the codecs."""
         self.is_muted = False
         self.is_camera_off = False
         self.is_paused = False
@@ -95,12 +103,29 @@ class EndMedia:
 
     @property
     def picture_limits(self) -> PictureLimits | None:
-        """What the camera gives and this machine can encode; `None` while no picture may leave."""
+        """What the camera gives and this machine can encode; `None` while no picture can leave."""
         shape = self.camera.shape
-        if shape is None or self.is_dark:
+        if shape is None or self.is_dark or self._codec is None:
             return None
         pace = shape.frames_per_s or ASSUMED_FRAMES_PER_S
-        return PictureLimits(shape.width, shape.height, pace, self.encoders)
+        return PictureLimits(shape.width, shape.height, pace, self.encoders_in_use)
+
+    @property
+    def encoders_in_use(self) -> tuple[EncoderLimit, ...]:
+        """What may be asked of this machine now, in the codec the peer takes."""
+        return tuple(limit for limit in self.encoders if limit.codec == self._codec)
+
+    def encode_as(self, codec: str | None) -> None:
+        """What the peer takes pictures in; None: in nothing we have, and none leaves."""
+        if codec == self._codec:
+            return
+        self._codec = codec
+        self.camera.use(None if codec is None else self._begins(codec))
+
+    def _begins(self, codec: str) -> PictureRung:
+        """How a picture in this codec begins, until there is a plan."""
+        is_own = codec == self._picture.codec
+        return self._picture if is_own else replace(self._picture, codec=codec, preset=None)
 
     def use(self, plan: Plan, *, loss_fraction: float) -> None:
         """Encode by this plan from now on."""

@@ -15,6 +15,7 @@ from client.core.adaptation.snapshot import EngineSnapshot
 from client.core.adaptation.wishes import DEFAULT_HEADROOM
 from client.core.identity import Identity
 from client.core.record import ConsultationRecord
+from client.media import codecs
 from client.media.audio_processing import SoundProcessing, Untouched, VoiceProcessing
 from client.media.sources import MediaAddress, SourceKind, parse_sink, parse_source
 from client.media.window.process import SECOND
@@ -118,6 +119,7 @@ async def opened(options: Options, keys: Keys, events: EventLog) -> AsyncIterato
         parse_sink(options.speaker),
         DEFAULT_PICTURE_RUNG,
         DEFAULT_VOICE_RUNG,
+        codecs=codecs.sealable(),
         processing=_processing(microphone) if options.has_echo_cancelling else None,
     )
     media.preview_px = options.preview_px

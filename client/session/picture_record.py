@@ -25,15 +25,15 @@ class PictureRecord:
 
     def see(self, engine: EngineSnapshot) -> None:
         """What the engine did in the last second."""
-        has_camera = self._media.picture_limits is not None
+        link, has_camera = self._course.known.link, self._media.picture_limits is not None
         told = self._watch.see(
             has_picture=has_camera and engine.plan.picture is not None,
-            is_wanted=self._course.known.link.state is LinkState.UP and not self._media.is_dark,
+            is_wanted=link.state is LinkState.UP and not self._media.is_dark,
             now_s=clock.monotonic_s(),
         )
         if told is None:
             return
-        cause = "line" if has_camera else "camera"
+        cause = "line" if has_camera else "camera" if link.gp_can_see else "browser"
         is_impossible = told is PictureTold.IMPOSSIBLE
         self._course.change(video_impossible_since=clock.now() if is_impossible else None)
         if is_impossible:

@@ -186,7 +186,10 @@ class SiteDialogue:
     def _link_changed(self, state: LinkState) -> None:
         was_cut = self._course.known.link.state is LinkState.CUT
         is_sealed = self._link.is_sealed if self._link else None
-        self._course.change_link(state=state, since=clock.now(), is_sealed=is_sealed)
+        can_see = self._link is None or self._link.has_picture_codec is not False
+        self._course.change_link(
+            state=state, since=clock.now(), is_sealed=is_sealed, gp_can_see=can_see
+        )
         if state is LinkState.UP:
             self._keeper.note(JournalEvent.PEER_RECONNECTED if was_cut else JournalEvent.LINK_UP)
             self._events("reconnected" if was_cut else "connected")

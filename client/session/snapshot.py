@@ -163,6 +163,8 @@ class LinkView:
     """What the media engine did in the last second; `None` before the first connection."""
     is_sealed: bool | None = None
     """Picture and voice are sealed frame by frame, besides DTLS; `None` before there is a line."""
+    gp_can_see: bool = True
+    """The GP's end decodes a codec of our picture; assumed before there is a line."""
 
 
 @dataclass(frozen=True, slots=True)

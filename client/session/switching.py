@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from client.core.adaptation.estimator import LineSeed
 from client.core.consultation import LinkState
-from client.core.encrypted_frames import SEALED_CODECS
 from client.core.envelope import Role
 from client.core.frame_keys import FrameRatchet
 from client.core.lanes import Lane
@@ -72,7 +71,7 @@ class Link:
         """
         self._seed = seed
         self._ice_servers = ice_servers
-        self._frame_keys = frame_keys if flows.video_codec in SEALED_CODECS else None
+        self._frame_keys = frame_keys
         self.state = LinkState.NONE
         self._conversation = conversation
         self._flows = flows
@@ -93,6 +92,11 @@ class Link:
     def is_sealed(self) -> bool | None:
         """Whether picture and voice are sealed besides DTLS; None before there is a line."""
         return self._line.is_sealed if self._line else None
+
+    @property
+    def has_picture_codec(self) -> bool | None:
+        """Whether the peer decodes any codec of our picture; None before there is a line."""
+        return self._line.peer.picture_codec is not None if self._line else None
 
     @property
     def open_peer(self) -> Peer | None:
@@ -154,7 +158,7 @@ class Link:
             voice=voice,
             picture=picture,
             remote=self._flows.remote,
-            video_codec=self._flows.video_codec,
+            picture_codecs=self._flows.picture_codecs,
             uplink_bps=START_BPS,
             on_event=on_event,
             seed=self._seed(),
@@ -220,6 +224,7 @@ class Link:
 
     def _up(self, line: Line) -> None:
         self._flows.voice.choose(line.voice)
+        self._flows.encode_as(line.peer.picture_codec)
         self._flows.picture.choose(line.picture)
         line.peer.start_media()
         self._conversation.use(line)

@@ -26,6 +26,8 @@ def weak_sentence(say: Catalogue, snapshot: SiteSnapshot) -> str | None:
         return None
     if engine.estimate.is_silent:
         return say("site.call.silent")
+    if not snapshot.link.gp_can_see:
+        return say("site.call.unseen")
     mode = _mode(say, snapshot, engine)
     if engine.weak is WeakSide.NONE:
         return _unweakened(say, snapshot, engine, mode)

@@ -31,12 +31,12 @@ class PictureFeed:
         """Send damaged pictures until a key frame is asked for."""
         self.key_frames_asked = 0
         self.key_frames_made = 0
-        self._made = 0
+        self.made = 0
         self._one_made = asyncio.Event()
 
     async def until(self, *, made: int) -> None:
         """Wait until that many pictures were given."""
-        while self._made < made:
+        while self.made < made:
             self._one_made.clear()
             await self._one_made.wait()
 
@@ -55,7 +55,7 @@ class PictureFeed:
             self._wants_key = False
             if packets:
                 self.key_frames_made += packets[0].is_keyframe
-                self._made += 1
+                self.made += 1
                 self._one_made.set()
                 return _damaged(packets[0]) if self.is_broken else packets[0]
 

@@ -173,6 +173,48 @@ async def test_a_new_codec_goes_on_in_the_same_stream(feed: _Feed) -> None:
     assert 0 < (after.pts or 0) - (before.pts or 0) < 20_000
 
 
+class _SlowEncoder:
+    """A `VideoEncoder` that is at its second picture until it is let go on."""
+
+    def __init__(self, rung: PictureRung, is_at_it: Event, go_on: Event) -> None:
+        self._encoder = codecs.encoder(rung)
+        self._gates = is_at_it, go_on
+        self._made = 0
+
+    def encode(self, frame: av.VideoFrame, *, force_key_frame: bool) -> list[EncodedPacket]:
+        self._made += 1
+        if self._made == 2:
+            is_at_it, go_on = self._gates
+            is_at_it.set()
+            go_on.wait()
+        return self._encoder.encode(frame, force_key_frame=force_key_frame)
+
+    def retarget(self, bitrate_bps: int, frames_per_s: float) -> bool:
+        return self._encoder.retarget(bitrate_bps, frames_per_s)
+
+    def close(self) -> None:
+        self._encoder.close()
+
+
+async def test_nothing_of_the_former_codec_comes_once_there_is_another(feed: _Feed) -> None:
+    is_at_it, go_on = Event(), Event()
+
+    def open_encoder(rung: PictureRung) -> VideoEncoder:
+        is_former = rung.codec == RUNG.codec
+        return _SlowEncoder(rung, is_at_it, go_on) if is_former else codecs.encoder(rung)
+
+    feed.encoder = EncoderThread(open_encoder, patience_s=30)
+    await feed.next_packet()
+    waiting = asyncio.ensure_future(feed.next_packet())
+    while not is_at_it.is_set():
+        await asyncio.sleep(0)
+    feed.use(replace(RUNG, codec="vp8"))
+    go_on.set()
+    packet = await waiting
+    assert packet.is_keyframe
+    assert bytes(packet)[3:6] == b"\x9d\x01\x2a"  # RFC 6386, 9.1
+
+
 async def test_a_new_pace_alone_needs_no_key_frame(feed: _Feed) -> None:
     await _key_frames(feed, 5)
     feed.use(replace(RUNG, frames_per_s=6, bitrate_bps=RUNG.bitrate_bps // 2))

@@ -10,6 +10,7 @@ import pytest
 from client.net.descriptions import (
     DESCRIPTION_LIMIT_CHARS,
     NAMED_CANDIDATES_LIMIT,
+    codecs_taken,
     incoming,
     named_candidates,
     outgoing,
@@ -114,6 +115,45 @@ def test_an_answer_that_lacks_what_connects_is_refused(attribute: str) -> None:
 def test_an_answer_to_other_media_is_refused(kind: str) -> None:
     with pytest.raises(DescriptionError):
         incoming(ANSWER.replace(kind, "m=text", 1))
+
+
+REFUSED = """m=video 0 UDP/TLS/RTP/SAVPF 0
+c=IN IP4 0.0.0.0
+a=inactive
+a=mid:1
+""".replace("\n", "\r\n")
+"""origin: Chromium 156, offered nothing that it decodes."""
+
+
+def refusing(answer: str) -> str:
+    """The answer with the site's picture refused."""
+    head, voice, _, rest = answer.split("m=", 3)
+    return head.replace("BUNDLE 0 1 2 3", "BUNDLE 0 2 3") + f"m={voice}{REFUSED}m={rest}"
+
+
+def test_a_refused_picture_is_one_that_nobody_sends() -> None:
+    told = incoming(refusing(ANSWER))
+    assert "a=group:BUNDLE 0 1 2 3" in told.splitlines()
+    lines = section(told, 1)
+    assert {"a=inactive", "a=mid:1", "a=ice-ufrag:4JDn"} <= set(lines)
+    assert codecs_taken(told, 1) == []
+    assert [section(told, index) for index in (0, 2, 3)] == [
+        section(incoming(ANSWER), index) for index in (0, 2, 3)
+    ]
+
+
+def test_a_refused_voice_is_no_answer() -> None:
+    with pytest.raises(DescriptionError):
+        incoming(ANSWER.replace("m=audio 48039", "m=audio 0").replace("BUNDLE 0 ", "BUNDLE "))
+
+
+def test_codecs_are_in_the_order_of_the_formats_not_of_their_lines() -> None:
+    two = ANSWER.replace("SAVPF 103 104", "SAVPF 105 103 104").replace(
+        "a=rtpmap:104 rtx", "a=rtpmap:105 VP9/90000\r\na=rtpmap:104 rtx"
+    )
+    assert codecs_taken(incoming(ANSWER), 1) == ["av1", "rtx"]
+    assert codecs_taken(incoming(two), 1) == ["vp9", "av1", "rtx"]
+    assert codecs_taken(incoming(ANSWER), 2) == []  # what the page sends
 
 
 def test_names_have_a_bound() -> None:

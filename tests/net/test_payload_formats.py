@@ -17,7 +17,6 @@ from client.net.payload_formats import (
     av1_payloads,
     av1_starts_key,
     av1_temporal_unit,
-    h264_starts_key,
     vp8_payloads,
     vp8_starts_key,
     vp9_body,
@@ -194,24 +193,6 @@ def test_vp8_parts_fit_and_come_together_again(picture: bytes, limit: int) -> No
     ]
     assert b"".join(payload[4:] for payload in payloads) == picture
     assert vp8_depayload(payloads[0]) == payloads[0][4:]
-
-
-@pytest.mark.parametrize(
-    ("payload", "is_key"),
-    [
-        ("65aabb", True),  # one IDR slice: RFC 6184, 5.6
-        ("41aabb", False),
-        ("780004674200", True),  # STAP-A that begins with a sequence parameter set: 5.7.1
-        ("780004414200", False),
-        ("7c85aa", True),  # FU-A, the start of an IDR slice: 5.8
-        ("7c05aa", False),
-        ("7c81aa", False),
-        ("78", False),
-        ("", False),
-    ],
-)
-def test_h264_key_pictures_are_known_by_their_first_bytes(payload: str, is_key: bool) -> None:  # noqa: FBT001 -- pytest names it
-    assert h264_starts_key(bytes.fromhex(payload)) is is_key
 
 
 @given(st.binary(max_size=8))

@@ -1,7 +1,8 @@
 """Two peers of ours against each other, over this machine's own addresses."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -36,15 +37,15 @@ _PATIENCE_S = 30
 class End:
     """A peer with real packets to send, and what became of it."""
 
-    def __init__(self, codec: str, *, uplink_bps: int = 1_000_000) -> None:
-        self.picture = PictureFeed(codec)
+    def __init__(self, *codecs: str, uplink_bps: int = 1_000_000, encodes: str = "") -> None:
+        self.picture = PictureFeed(encodes or codecs[0])
         self.remote = Recorder()
         self.events: asyncio.Queue[PeerEvent] = asyncio.Queue()
         self.peer = Peer(
             voice=VoiceFeed(),
             picture=self.picture,
             remote=self.remote,
-            video_codec=codec,
+            picture_codecs=codecs,
             uplink_bps=uplink_bps,
             on_event=self.events.put_nowait,
         )
@@ -73,16 +74,27 @@ def message_of(event: PeerEvent) -> bytes:
     return event.data
 
 
+def without(codecs: Sequence[str], offer: str) -> str:
+    """The offer as an end reads it that has never heard of these codecs."""
+    for codec in codecs:
+        offer = offer.replace(f" {codec.upper()}/90000", " unknown/90000")
+    return offer
+
+
 @asynccontextmanager
 async def two_ends(
-    codec: str = "vp9", *, uplink_bps: int = 1_000_000
+    *codecs: str, uplink_bps: int = 1_000_000, encodes: str = "", lacks: Sequence[str] = ()
 ) -> AsyncIterator[tuple[End, End]]:
-    """A site and a GP with an open channel; afterwards nothing of them may run on."""
+    """A site and a GP, who `lacks` some codecs, with an open channel.
+
+    Afterwards nothing of them may run on.
+    """
     before = asyncio.all_tasks()
-    site, gp = End(codec, uplink_bps=uplink_bps), End("vp8")
+    site, gp = End(*codecs or ("vp9",), uplink_bps=uplink_bps, encodes=encodes), End("vp8")
     try:
         async with asyncio.timeout(_PATIENCE_S):
-            await site.peer.accept(await gp.peer.answer(await site.peer.offer()))
+            answer = await gp.peer.answer(without(lacks, await site.peer.offer()))
+            await site.peer.accept(answer)
             assert await site.events.get() == ChannelOpened()
             assert await gp.events.get() == ChannelOpened()
             yield site, gp
@@ -106,6 +118,51 @@ async def test_voice_and_picture_arrive_both_ways(codec: str) -> None:
             lanes = end.peer.statistics().lanes
             assert lanes[Lane.VOICE].bytes_sent > 0
             assert lanes[Lane.PICTURE].bytes_sent > 0
+
+
+@pytest.mark.parametrize(
+    ("lacks", "agreed"), [((), "av1"), (("av1",), "vp9"), (("av1", "vp9"), "vp8")]
+)
+async def test_the_first_codec_that_the_gp_decodes_is_sent(
+    lacks: tuple[str, ...], agreed: str
+) -> None:
+    async with two_ends("av1", "vp9", "vp8", encodes=agreed, lacks=lacks) as (site, gp):
+        assert site.peer.picture_codec == agreed
+        assert gp.peer.picture_codec == "vp8"
+        site.peer.seal_frames(sealed(1), Role.SITE)
+        gp.peer.seal_frames(sealed(1), Role.GP)
+        site.peer.start_media()
+        gp.peer.start_media()
+        await gp.remote.until(sounds=5, pictures=8)
+        assert set(gp.remote.pictures) == {(160, 120)}
+        assert len(gp.remote.distinct) > 1
+        assert gp.peer.statistics().frames_refused == 0
+
+
+async def test_an_answer_that_refuses_the_picture_leaves_voice_and_messages() -> None:
+    site, gp = End("av1"), End("vp8")
+    answer = await gp.peer.answer(await site.peer.offer())
+    head, voice, picture, rest = answer.split("m=", 3)
+    mid = re.findall("^a=mid:.*$", picture, re.MULTILINE)[0].strip()
+    refused = f"video 0 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=inactive\r\n{mid}\r\n"
+    head = head.replace("BUNDLE 0 1 2 3", "BUNDLE 0 2 3")
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            await site.peer.accept(f"{head}m={voice}m={refused}m={rest}")
+            assert await site.events.get() == ChannelOpened()
+            assert await gp.events.get() == ChannelOpened()
+            assert site.peer.picture_codec is None
+            site.peer.start_media()
+            gp.peer.start_media()
+            site.peer.send(b"a reading", lane=Lane.READINGS)
+            assert await gp.events.get() == MessageArrived(b"a reading")
+            await gp.remote.until(sounds=5)
+            await site.remote.until(sounds=5, pictures=5)
+            assert gp.remote.pictures == []
+            assert site.picture.made == 0
+    finally:
+        await site.close()
+        await gp.close()
 
 
 async def test_both_know_each_others_certificate() -> None:
@@ -173,7 +230,7 @@ async def test_who_learns_that_the_channel_is_open_may_use_it_at_once() -> None:
         voice=VoiceFeed(),
         picture=PictureFeed("vp8"),
         remote=Recorder(),
-        video_codec="vp8",
+        picture_codecs=("vp8",),
         uplink_bps=256_000,
         on_event=greet,
     )

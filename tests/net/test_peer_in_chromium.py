@@ -42,15 +42,15 @@ _PATIENCE_S = 60
 class Site:
     """A peer with real packets to send, and what became of it."""
 
-    def __init__(self, codec: str) -> None:
-        self.picture = PictureFeed(codec, width=320, height=240)
+    def __init__(self, *codecs: str, encodes: str = "") -> None:
+        self.picture = PictureFeed(encodes or codecs[0], width=320, height=240)
         self.remote = Recorder()
         self.events: asyncio.Queue[PeerEvent] = asyncio.Queue()
         self.peer = Peer(
             voice=VoiceFeed(),
             picture=self.picture,
             remote=self.remote,
-            video_codec=codec,
+            picture_codecs=codecs,
             uplink_bps=256_000,
             on_event=self.events.put_nowait,
         )

@@ -33,6 +33,17 @@ await build({{
   build: {{ outDir: {out}, target: ["chrome120"], modulePreload: {{ polyfill: false }} }},
 }});
 """
+_LACKING = """
+const hear = RTCPeerConnection.prototype.setRemoteDescription;
+RTCPeerConnection.prototype.setRemoteDescription = function (description) {{
+  const lacked = new RegExp("^(a=rtpmap:\\\\d+) ({codecs})/", "gm");
+  const [head, voice, picture, ...others] = description.sdp.split(/^(?=m=)/m);
+  const left = picture.replace(lacked, "$1 unknown/");
+  const sdp = [head, voice, left, ...others].join("");
+  return hear.call(this, {{ type: description.type, sdp }});
+}};
+"""
+"""A browser that has never heard of these codecs: it finds others in their places."""
 _WITHOUT_TRANSFORM = "delete globalThis.RTCRtpScriptTransform"
 
 
@@ -85,14 +96,19 @@ def keys(byte: int) -> FrameKeys:
 
 @asynccontextmanager
 async def connected(
-    page: Page, codec: str, *, can_seal: bool = True, asks_redundancy: bool = False
+    page: Page,
+    *codecs: str,
+    encodes: str = "",
+    can_seal: bool = True,
+    can_show: bool = True,
+    asks_redundancy: bool = False,
 ) -> AsyncIterator[Site]:
     """A site whose data channel to the page is open; no media yet."""
-    site = Site(codec)
+    site = Site(*codecs, encodes=encodes)
     site.peer._asks_redundancy = asks_redundancy
     try:
         answered = await page.evaluate("answer", await site.peer.offer())
-        assert answered["canSeal"] is can_seal
+        assert (answered["canSeal"], answered["canShow"]) == (can_seal, can_show)
         await site.peer.accept(answered["sdp"])
         assert isinstance(await site.events.get(), ChannelOpened)
         yield site
@@ -122,6 +138,42 @@ async def test_sealed_voice_and_picture_arrive_both_ways(codec: str, built: Path
         seen = await exchange(page, site)
         assert seen["refused"] == 0
         assert site.peer.statistics().frames_refused == 0
+
+
+@pytest.mark.parametrize(("lacks", "agreed"), [("AV1", "vp9"), ("AV1|VP9", "vp8")])
+async def test_a_browser_without_av1_is_sent_what_it_decodes(
+    lacks: str, agreed: str, built: Path
+) -> None:
+    async with (
+        asyncio.timeout(2 * _PATIENCE_S),
+        page_of(built, before=_LACKING.format(codecs=lacks)) as page,
+        connected(page, "av1", "vp9", "vp8", encodes=agreed) as site,
+    ):
+        assert site.peer.picture_codec == agreed
+        site.peer.seal_frames(keys(7), Role.SITE)
+        await page.evaluate("seal(7)")
+        site.peer.start_media()
+        seen = await exchange(page, site)
+        assert seen["codec"].lower() == f"video/{agreed}"
+        assert seen["refused"] == 0
+
+
+async def test_a_browser_that_decodes_no_codec_of_ours_keeps_voice_and_messages(
+    built: Path,
+) -> None:
+    async with (
+        asyncio.timeout(2 * _PATIENCE_S),
+        page_of(built, before=_LACKING.format(codecs="AV1|VP9|VP8")) as page,
+        connected(page, "av1", "vp9", "vp8", can_show=False) as site,
+    ):
+        assert site.peer.picture_codec is None
+        site.peer.seal_frames(keys(7), Role.SITE)
+        await page.evaluate("seal(7)")
+        site.peer.start_media()
+        await until(page, "r.energy > 0.01")
+        await site.remote.until(sounds=20, pictures=10)
+        assert site.remote.loudest > 1_000
+        assert site.picture.made == 0
 
 
 async def test_nothing_passes_before_it_is_agreed_how(built: Path) -> None:

@@ -40,6 +40,12 @@ class Picture(PictureFeed):
     clock_pair = None
 
 
+def flows_of(end: "End", codec: str) -> Flows:
+    """Its picture in this codec, and in no other."""
+    feeds = FeedSwitch(Voice()), FeedSwitch(end.picture)
+    return Flows(*feeds, (codec,), end.remote, end.codecs.append)
+
+
 class End:
     """A link with real packets to send; letters go straight to the other end."""
 
@@ -47,11 +53,12 @@ class End:
         self.peer: End
         self.picture = Picture(codec)
         self.remote = Recorder()
+        self.codecs: list[str | None] = []
         self.broken: list[ChevetError] = []
         self.talk = Conversation(session_ciphers(KEYS, role), Shelf(), self._post, self._heard)
         self.link = {Role.SITE: SiteLink, Role.GP: GpLink}[role](
             self.talk,
-            Flows(FeedSwitch(Voice()), FeedSwitch(self.picture), codec, self.remote),
+            flows_of(self, codec),
             on_change=lambda _: None,
             on_broken=self.broken.append,
             now_s=asyncio.get_running_loop().time,
@@ -113,6 +120,7 @@ async def test_both_ends_do_what_both_can(*, site_seals: bool, gp_seals: bool) -
         await site.remote.until(sounds=3, pictures=3)
         await gp.remote.until(sounds=3, pictures=3)
         assert site.remote.loudest > 5_000
+        assert site.codecs == gp.codecs == ["vp8"]
 
 
 async def test_the_next_connection_is_sealed_with_the_next_keys() -> None:
@@ -159,22 +167,6 @@ async def test_an_offer_that_cannot_be_used_is_left_and_the_next_one_answered() 
         await until(lambda: site.link.state is gp.link.state is LinkState.UP)
 
 
-async def test_a_codec_that_cannot_be_sealed_is_not_said_to_be() -> None:
-    end = End(Role.SITE, can_seal=True, codec="vp8")
-    end.picture.close()
-    flows = Flows(FeedSwitch(Voice()), FeedSwitch(end.picture), "h264", end.remote)
-    link = SiteLink(
-        end.talk,
-        flows,
-        on_change=lambda _: None,
-        on_broken=end.broken.append,
-        now_s=asyncio.get_running_loop().time,
-        now_ms=lambda: 0,
-        frame_keys=FrameRatchet(KEYS),
-    )
-    assert link._frame_keys is None
-
-
 async def test_a_site_that_counts_on_from_anywhere_is_sealed_too() -> None:
     async with call(attempts=1_790_000_000) as (site, gp):
         await until(lambda: site.link.state is gp.link.state is LinkState.UP)
@@ -186,7 +178,7 @@ async def test_a_gp_who_comes_is_offered_a_line_at_once_however_long_the_site_ha
     end, now = End(Role.SITE, can_seal=True, codec="vp8"), [0.0]
     link = SiteLink(
         end.talk,
-        Flows(FeedSwitch(Voice()), FeedSwitch(end.picture), "vp8", end.remote),
+        flows_of(end, "vp8"),
         on_change=lambda _: None,
         on_broken=end.broken.append,
         now_s=lambda: now[0],

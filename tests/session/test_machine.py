@@ -4,7 +4,7 @@ from client.core.adaptation.ladder import EncoderLimit
 from client.core.adaptation.plan import DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG
 from client.media.sources import parse_sink, parse_source
 from client.session.machine import Machine
-from client.session.media import EndMedia
+from client.session.media import ASSUMED_PIXELS_PER_S, EndMedia
 
 FOUND = (EncoderLimit("av1", 9, 3_000_000.0),)
 
@@ -22,14 +22,16 @@ class FakeMachine:
         return FOUND
 
 
-def end(camera: str) -> EndMedia:
+def end(camera: str, codecs: tuple[str, ...]) -> EndMedia:
     nothing = parse_source("none")
     rungs = (DEFAULT_PICTURE_RUNG, DEFAULT_VOICE_RUNG)
-    return EndMedia(parse_source(camera), nothing, parse_sink("none"), *rungs)
+    return EndMedia(parse_source(camera), nothing, parse_sink("none"), *rungs, codecs=codecs)
 
 
-def watched(camera: str = "v4l2:nowhere") -> tuple[FakeMachine, EndMedia, Machine]:
-    fake, media = FakeMachine(), end(camera)
+def watched(
+    camera: str = "v4l2:nowhere", codecs: tuple[str, ...] = ()
+) -> tuple[FakeMachine, EndMedia, Machine]:
+    fake, media = FakeMachine(), end(camera, codecs)
     machine = Machine(
         media,
         now_s=lambda: fake.now_s,
@@ -44,6 +46,18 @@ async def test_what_the_probe_finds_is_what_may_be_asked() -> None:
     await machine.try_encoders()
     assert fake.tried == [("av1",)]
     assert media.encoders == FOUND
+
+
+async def test_a_codec_that_was_not_timed_is_assumed_of_and_none_is_asked_but_the_peers() -> None:
+    fake, media, machine = watched(codecs=("av1", "vp8"))
+    await machine.try_encoders()
+    assert fake.tried == [("av1", "vp8")]
+    assert media.encoders == (*FOUND, EncoderLimit("vp8", None, ASSUMED_PIXELS_PER_S))
+    assert media.encoders_in_use == FOUND
+    media.encode_as("vp8")
+    assert [limit.codec for limit in media.encoders_in_use] == ["vp8"]
+    media.encode_as(None)
+    assert media.encoders_in_use == ()
 
 
 async def test_without_a_camera_nothing_is_tried() -> None:

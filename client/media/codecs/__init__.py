@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from client.core.adaptation.plan import PictureRung
+from client.core.encrypted_frames import SEALED_CODECS
 from client.media.codecs import av1, h264, vp8, vp9
 from client.media.codecs.encoder import VideoEncoder, is_built_in
 from client.media.errors import CodecMissingError
@@ -34,6 +35,11 @@ _LIBRARIES: Final = {
 def available() -> tuple[str, ...]:
     """Names of the encoders this machine's media library has, best first."""
     return tuple(name for name in ENCODERS if is_built_in(_LIBRARIES[name]))
+
+
+def sealable() -> tuple[str, ...]:
+    """Those of them whose pictures can be sealed: what a call may offer."""
+    return tuple(name for name in available() if name in SEALED_CODECS)
 
 
 def encoder(rung: PictureRung) -> VideoEncoder:

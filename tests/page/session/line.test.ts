@@ -8,6 +8,7 @@ class FakePeer implements Peer {
   readonly remoteFingerprint = new Uint8Array(32).fill(8);
   readonly sent: Uint8Array[] = [];
   readonly canSeal = false;
+  readonly canShow = true;
   isClosed = false;
 
   constructor(readonly events: PeerEvents<FakePeer>) {}

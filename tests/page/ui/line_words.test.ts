@@ -31,6 +31,13 @@ test("a camera that is off is the site's choice, not the line's", () => {
   expect(sentence).toBe("Ligne faible au poste de soins · Le poste de soins a coupé sa caméra");
 });
 
+test("a browser that decodes none of the site's codecs is said to be so", () => {
+  const sentence = said({ picture: "none" }, { canShow: false });
+  expect(sentence).toBe(
+    "Ligne établie · ce navigateur ne sait pas afficher l’image en direct : voix, mesures et photos passent",
+  );
+});
+
 test("invented voice is told, whoever's line is weak", () => {
   expect(said({}, { concealed_pct: 9 })).toBe("Ligne faible : des sons se perdent");
   expect(said({ weak: "gp" }, { concealed_pct: 9 })).toBe(

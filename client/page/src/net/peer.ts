@@ -28,6 +28,7 @@ export class WebRtcPeer implements Peer {
   localFingerprint: Uint8Array = new Uint8Array();
   remoteFingerprint: Uint8Array = new Uint8Array();
   canSeal = false;
+  canShow = true;
   readonly #sealing = new FrameSealing();
   readonly #connection: RTCPeerConnection;
   readonly #hasServers: boolean;
@@ -57,11 +58,12 @@ export class WebRtcPeer implements Peer {
 
   async answer(offerSdp: string): Promise<string> {
     this.remoteFingerprint = fingerprint(offerSdp);
-    const codec = pictureCodec(offerSdp);
-    this.canSeal = codec !== null && (await this.#sealing.prepare());
+    this.canSeal = await this.#sealing.prepare();
     await this.#connection.setRemoteDescription({ type: "offer", sdp: offerSdp });
-    this.#prepareSenders(codec ?? "vp8");
-    await this.#connection.setLocalDescription(await this.#connection.createAnswer());
+    this.#prepareSenders();
+    const answer = await this.#connection.createAnswer();
+    this.#prepareReceiver(answer.sdp ?? "");
+    await this.#connection.setLocalDescription(answer);
     await this.#gathered();
     await this.#limit();
     const sdp = this.#connection.localDescription?.sdp ?? "";
@@ -140,7 +142,7 @@ export class WebRtcPeer implements Peer {
   }
 
   /** The offer says which section we may send in; tracks come and go without a new offer. */
-  #prepareSenders(codec: SealedCodec): void {
+  #prepareSenders(): void {
     for (const transceiver of this.#connection.getTransceivers()) {
       const { receiver, sender, direction } = transceiver;
       if (receiver.track.kind === "audio") {
@@ -150,16 +152,26 @@ export class WebRtcPeer implements Peer {
         this.#sealing.attach(receiver, { stream: "voiceIn", codec: "voice" });
       } else if (isForSending(this.#connection, transceiver.mid)) {
         transceiver.direction = "sendonly";
-        preferVp8(transceiver);
         this.#camera = sender;
         this.#sealing.attach(sender, { stream: "pictureOut", codec: "vp8" });
-      } else {
-        if (direction !== "recvonly") transceiver.direction = "recvonly";
-        this.#sealing.attach(receiver, { stream: "pictureIn", codec });
+      } else if (direction !== "recvonly") {
+        transceiver.direction = "recvonly";
       }
     }
     this.setMicrophone(this.#voiceTrack);
     this.setCamera(this.#faceTrack);
+  }
+
+  /** The browser keeps of the site's codecs those it decodes; the site sends the first. */
+  #prepareReceiver(answerSdp: string): void {
+    const codec = pictureCodec(answerSdp);
+    this.canShow = codec !== null;
+    if (codec === null) return;
+    for (const { receiver, direction } of this.#connection.getTransceivers()) {
+      if (receiver.track.kind === "video" && direction === "recvonly") {
+        this.#sealing.attach(receiver, { stream: "pictureIn", codec });
+      }
+    }
   }
 
   async #gathered(): Promise<void> {
@@ -227,22 +239,20 @@ function isRelayed(connection: RTCPeerConnection): boolean {
 function isForSending(connection: RTCPeerConnection, mid: string | null): boolean {
   const sections = connection.remoteDescription?.sdp.split(/^m=/m).slice(1) ?? [];
   const section = sections.find((text) => new RegExp(`^a=mid:${mid}\\s*$`, "m").test(text));
-  return section !== undefined && /^a=recvonly\s*$/m.test(section);
+  return section !== undefined && isReceiving(section);
 }
 
-/** What the site's picture comes as; `null` where that cannot be sealed. */
-export function pictureCodec(offerSdp: string): SealedCodec | null {
-  const sections = offerSdp.split(/^m=/m);
-  const section = sections.find((text) => /^video/.test(text) && /^a=sendonly\s*$/m.test(text));
-  const name = /^a=rtpmap:\d+ ([\w-]+)\//m.exec(section ?? "")?.[1]?.toLowerCase();
+/** What our answer has the site's picture come as; `null`: nothing this browser decodes. */
+export function pictureCodec(answerSdp: string): SealedCodec | null {
+  const sections = answerSdp.split(/^m=/m);
+  const section = sections.find((text) => /^video [1-9]/.test(text) && isReceiving(text)) ?? "";
+  const first = /^video \d+ \S+ (\d+)/.exec(section)?.[1];
+  const name = new RegExp(`^a=rtpmap:${first} ([\\w-]+)/`, "m").exec(section)?.[1]?.toLowerCase();
   return name === "av1" || name === "vp9" || name === "vp8" ? name : null;
 }
 
-function preferVp8(transceiver: RTCRtpTransceiver): void {
-  const codecs = RTCRtpSender.getCapabilities("video")?.codecs ?? [];
-  const first = codecs.filter(({ mimeType }) => mimeType.toLowerCase() === "video/vp8");
-  const rest = codecs.filter(({ mimeType }) => mimeType.toLowerCase() !== "video/vp8");
-  if (first.length > 0) transceiver.setCodecPreferences([...first, ...rest]);
+function isReceiving(section: string): boolean {
+  return /^a=recvonly\s*$/m.test(section);
 }
 
 /** The SHA-256 fingerprint of a description's certificate (RFC 8122, 5); empty when it has none. */

@@ -23,6 +23,8 @@ export interface Peer {
   readonly remoteFingerprint: Uint8Array;
   /** Whether frames of picture and voice can be sealed; known once the offer is answered. */
   readonly canSeal: boolean;
+  /** Whether the site's picture comes as something we decode; known once the offer is answered. */
+  readonly canShow: boolean;
   /** Both ends have agreed: seal frames with these from now on, or let them pass (`null`). */
   seal(keys: FrameKeys | null): void;
   /** Our complete session description for the site's. */

@@ -39,6 +39,8 @@ export interface LinkView {
   readonly relayIsReachable: boolean;
   /** Voice that had to be invented because its packets were lost, in the last seconds. */
   readonly concealed_pct: number;
+  /** This browser decodes a codec of the site's picture; assumed until the site offers. */
+  readonly canShow: boolean;
   /** Picture and voice are sealed frame by frame, besides DTLS; `null`: not known yet. */
   readonly isSealed: boolean | null;
   readonly siteIsMuted: boolean;
@@ -349,6 +351,7 @@ export const EMPTY: PageSnapshot = {
     since_ms: 0,
     relayIsReachable: false,
     concealed_pct: 0,
+    canShow: true,
     isSealed: null,
     siteIsMuted: false,
     siteCameraIsOff: false,

@@ -18,8 +18,8 @@ globalThis.RTCPeerConnection = class extends Plain {
 
 const peer = new WebRtcPeer({ onOpen: () => undefined, onData: () => undefined });
 
-/** Answers the site's offer with own voice and picture; whether frames can be sealed. */
-async function answer(offer: string): Promise<{ sdp: string; canSeal: boolean }> {
+/** Answers the site's offer with own voice and picture; whether frames can be sealed, and shown. */
+async function answer(offer: string): Promise<{ sdp: string; canSeal: boolean; canShow: boolean }> {
   const video = { width: 320, height: 240, frameRate: 15 };
   const media = await navigator.mediaDevices.getUserMedia({ audio: true, video });
   peer.setMicrophone(media.getAudioTracks()[0] ?? null);
@@ -32,7 +32,7 @@ async function answer(offer: string): Promise<{ sdp: string; canSeal: boolean }>
     element.srcObject = stream;
     document.body.append(element);
   }
-  return { sdp, canSeal: peer.canSeal };
+  return { sdp, canSeal: peer.canSeal, canShow: peer.canShow };
 }
 
 /** Both ends have agreed: on keys of a session whose every byte is this one, or on none. */
@@ -51,6 +51,7 @@ async function received() {
   const [voice, picture] = [inbound("audio"), inbound("video")];
   return {
     frames: picture.framesDecoded ?? 0,
+    codec: report.find(({ id }) => id === picture.codecId)?.mimeType ?? "",
     keyFrames: picture.keyFramesDecoded ?? 0,
     received: picture.framesReceived ?? 0,
     packets: (picture.packetsReceived ?? 0) as number,

@@ -16,11 +16,13 @@ export function lineSentence(texts: Texts, { link }: PageSnapshot, now_ms: numbe
   return [...lineRemarks(texts, link), ...siteRemarks(texts, link)].join(" · ");
 }
 
-function lineRemarks(texts: Texts, { line, concealed_pct, siteCameraIsOff }: LinkView): string[] {
+function lineRemarks(texts: Texts, link: LinkView): string[] {
+  const { line, concealed_pct, siteCameraIsOff, canShow } = link;
   const isBroken = concealed_pct > WEAK_ABOVE_PCT;
   const whose = line.weak === "none" ? "link.up" : (`link.weak.${line.weak}` as const);
   const remarks = [texts.say(isBroken && line.weak === "none" ? "link.weak" : whose)];
   if (isBroken && line.weak !== "none") remarks.push(texts.say("link.voice_breaks"));
+  if (!canShow) return [...remarks, texts.say("link.no_codec")];
   if (siteCameraIsOff) return remarks;
   if (line.picture === "none") remarks.push(texts.say("link.voice_only"));
   if (line.picture === "heartbeat") {

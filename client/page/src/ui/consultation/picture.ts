@@ -15,7 +15,7 @@ export class Picture {
   readonly #video = el("video", { playsinline: true, autoplay: true, "data-testid": "picture" });
   readonly #source = el("span", { class: "source", "data-testid": "picture-source" });
   readonly #stamp = el("p", { class: "stamp", "data-testid": "picture-stamp" });
-  readonly #empty: HTMLElement;
+  readonly #empty = el("p", { class: "empty", "data-testid": "picture-empty" });
   readonly #wishes: Wishes;
   readonly #pointing: Pointing;
   #lastFrame_ms: number | null = null;
@@ -26,7 +26,6 @@ export class Picture {
     this.#video.muted = true; // the voice has an element of its own
     this.#video.setAttribute("aria-label", texts.say("stage.patient"));
     this.#watch(clock_ms);
-    this.#empty = el("p", { class: "empty" }, texts.say("stage.waiting"));
     this.#pointing = new Pointing(texts, requests, clock_ms, this.#video);
     const full = button(texts.say("stage.full"), () => void this.element.requestFullscreen(), {
       "data-testid": "picture-full",
@@ -51,6 +50,7 @@ export class Picture {
     const isFrozen = state.kind === "frozen";
     this.#pointing.show(state.kind === "live" || state.kind === "beat");
     setHidden(this.#empty, state.kind !== "none");
+    setText(this.#empty, this.#texts.say(snapshot.link.canShow ? "stage.waiting" : "stage.no_codec"));
     setData(this.element, "frozen", isFrozen ? "yes" : "no");
     setData(this.element, "mode", state.kind);
     setHidden(this.#stamp, !isFrozen);
