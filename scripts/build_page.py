@@ -105,7 +105,7 @@ def _inputs() -> Iterator[Path]:
     for folder in _INPUTS:
         yield from (path for path in (PAGE / folder).rglob("*") if path.is_file())
     yield from (p for p in CATALOGUE.rglob("*.json") if p.stem.startswith(("page", "common")))
-    yield CATALOGUE / "vital_codes.json"
+    yield CATALOGUE / "fhir_codes.json"
     yield from CATALOGUE.glob("*/summaries/*.txt")
     yield ROOT / "client" / "core" / "words.json"
 

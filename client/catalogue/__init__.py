@@ -60,9 +60,9 @@ def scenario_files(language: str) -> dict[str, bytes]:
     return _folder(language, "scenarios", ".toml")
 
 
-def vital_codes() -> bytes:
-    """How a vital sign is coded in what is exported, JSON; the page is built with the same."""
-    return (files(__name__) / "vital_codes.json").read_bytes()
+def fhir_codes() -> bytes:
+    """Code systems and how vital signs are coded, JSON; the page is built with the same."""
+    return (files(__name__) / "fhir_codes.json").read_bytes()
 
 
 def _folder(language: str, folder: str, suffix: str) -> dict[str, bytes]:

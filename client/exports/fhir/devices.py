@@ -5,15 +5,10 @@ with their versions. Serial instruments have neither: they are described, and cl
 """
 
 from collections.abc import Iterator
-from typing import Final
 
 from client.exports.documents import Instrument
 from client.exports.fhir import terms
 from client.exports.fhir.telling import Resource, Telling, concept, filled, instrument_keys
-
-_FIRMWARE: Final = ("531976", "MDC_ID_PROD_SPEC_FW")
-_TYPE: Final = ("65573", "MDC_MOC_VMS_MDS_SIMP")
-"""ISO/IEEE 11073-10101: any simple medical device system."""
 
 
 def devices(telling: Telling) -> Iterator[Resource]:
@@ -30,7 +25,7 @@ def devices(telling: Telling) -> Iterator[Resource]:
 
 def _device(instrument: Instrument) -> Resource:
     firmware = {
-        "type": concept(terms.MDC, *_FIRMWARE),
+        "type": concept(*terms.FIRMWARE),
         "value": instrument.firmware,
     }
     return filled(
@@ -39,6 +34,6 @@ def _device(instrument: Instrument) -> Resource:
         serialNumber=instrument.serial,
         deviceName=[{"name": instrument.model, "type": "model-name"}],
         modelNumber=instrument.model,
-        type=concept(terms.MDC, *_TYPE),
+        type=concept(*terms.DEVICE_TYPE),
         version=[firmware] if instrument.firmware else [],
     )

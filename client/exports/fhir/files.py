@@ -26,7 +26,7 @@ def _media(telling: Telling, still: ChosenStill) -> Resource:
     kind = still.media_type.partition("/")[0]
     at = telling.instant(still.taken_at) if still.taken_at else ""
     by = telling.to("PractitionerRole", "operator") if telling.report.dossier else None
-    type_ = {"coding": [{"system": _MEDIA, "code": kind}]} if kind in _KINDS else None
+    type_ = {"coding": [{"system": terms.MEDIA_TYPE, "code": kind}]} if kind in _KINDS else None
     return filled(
         resourceType="Media",
         identifier=[_hash(still.sha256)],
@@ -38,9 +38,6 @@ def _media(telling: Telling, still: ChosenStill) -> Resource:
         operator=by,
         content=_attachment(telling, still.media_type, still.data, still.label, "still", still.id),
     )
-
-
-_MEDIA: Final = "http://terminology.hl7.org/CodeSystem/media-type"
 
 
 def received(telling: Telling) -> Iterator[Resource]:

@@ -25,8 +25,6 @@ _KINDS: Final = {
 """FR Core Patient INS: type and use of the identifier by OID."""
 PROFESSIONS: Final = {Role.PHARMACIST: "G15_21", Role.NURSE: "G15_60"}
 """d-17; what is no health profession of TRE_G15 has no code."""
-DOCTOR: Final = "G15_10/SM26"
-"""A general practitioner (d-17): who answers a site is one."""
 
 
 def patient(telling: Telling) -> Resource:
@@ -134,7 +132,7 @@ def professionals(telling: Telling) -> Iterator[Resource]:
     gp = report.gp
     if gp:
         yield _practitioner(telling, "gp", gp.name, gp.rpps)
-        role = filled(code=[concept(terms.PROFESSIONS, DOCTOR, text=gp.role)])
+        role = filled(code=[concept(terms.PROFESSIONS, terms.DOCTOR, text=gp.role)])
         yield _role(telling, "gp", role)
     if dossier is None:
         return

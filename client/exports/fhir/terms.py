@@ -1,6 +1,6 @@
 """Codes and addresses of profiles, each from the guide that fixes it.
 
-Those of the vital signs are in `client/catalogue/vital_codes.json`, which the GP's page reads too.
+What the GP's page says too is in `client/catalogue/fhir_codes.json`.
 
 Sources: ANS "Mesures de sante" 3.2.0 (github.com/ansforge/IG-fhir-mesures-de-sante), FR Core
 (github.com/Interop-Sante/hl7.fhir.fr.core), HL7 FHIR R4 vital signs. Displays of LOINC codes are
@@ -11,10 +11,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from client.catalogue import vital_codes
+from client.catalogue import fhir_codes
 from devices.readings import Vital
 
-_SHARED: Final[dict[str, Any]] = json.loads(vital_codes())
+_SHARED: Final[dict[str, Any]] = json.loads(fhir_codes())
 _SYSTEMS: Final[dict[str, str]] = _SHARED["systems"]
 _MESURES: Final[str] = _SHARED["profiles"]
 
@@ -26,28 +26,27 @@ def _coding(system: str, code: str, display: str) -> tuple[str, str, str]:
 LOINC: Final = _SYSTEMS["loinc"]
 UCUM: Final = _SYSTEMS["ucum"]
 SNOMED: Final = "http://snomed.info/sct"
-MDC: Final = "urn:iso:std:iso:11073:10101"
-ACT_CODE: Final = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+ACT_CODE: Final = _SYSTEMS["act_code"]
 ACT_REASON: Final = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
-PARTICIPATION: Final = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
-CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
-IDENTIFIER_TYPE: Final = "http://terminology.hl7.org/CodeSystem/v2-0203"
-ABSENT: Final = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
-EMPTY: Final = "http://terminology.hl7.org/CodeSystem/list-empty-reason"
+PARTICIPATION: Final = _SYSTEMS["participation"]
+CATEGORY: Final = _SYSTEMS["category"]
+IDENTIFIER_TYPE: Final = _SYSTEMS["identifier_type"]
+ABSENT: Final = _SYSTEMS["absent"]
+EMPTY: Final = _SYSTEMS["empty"]
+MEDIA_TYPE: Final = _SYSTEMS["media_type"]
 NGAP: Final = "urn:oid:1.2.250.1.215.200.3.3"
-PROFESSIONS: Final = "urn:oid:1.2.250.1.213.1.1.4.5"
+PROFESSIONS: Final = _SYSTEMS["professions"]
 """As the CDA documents have it (d-17)."""
 
-_NOS: Final = "https://mos.esante.gouv.fr/NOS/"
-COMMUNES: Final = _NOS + "TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM"
+COMMUNES: Final = _SYSTEMS["communes"]
 
-FR_CORE: Final = "https://hl7.fr/ig/fhir/core/StructureDefinition/"
-FR_IDENTIFIERS: Final = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203"
-FR_IDENTITY_STATUS: Final = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-identity-status"
-BIRTH_PLACE: Final = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace"
-DATA_ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+FR_CORE: Final[str] = _SHARED["fr_core"]
+FR_IDENTIFIERS: Final = _SYSTEMS["fr_identifiers"]
+FR_IDENTITY_STATUS: Final = _SYSTEMS["fr_identity_status"]
+BIRTH_PLACE: Final[str] = _SHARED["birth_place"]
+DATA_ABSENT: Final[str] = _SHARED["data_absent"]
 
-REPORT: Final = ("85208-7", "Telemedicine Note")
+REPORT: Final[tuple[str, str]] = (_SHARED["report"][0], _SHARED["report"][1])
 REQUEST: Final = ("75496-0", "Telehealth Note")
 PRESSURE_PANEL: Final = (_SHARED["pressure"]["loinc"], _SHARED["pressure"]["name"])
 PRESSURE_PROFILE: Final = _MESURES + _SHARED["pressure"]["profile"]
@@ -91,5 +90,12 @@ CODES: Final[Mapping[Vital, tuple[tuple[str, str, str], ...]]] = {
 }
 """Every code of a vital sign, in the guides' order: glucose is first of JDV_J154-TypeGlucose-ENS,
 an SpO2 is said to be by pulse oximetry last."""
+
+DOCTOR: Final[str] = _SHARED["doctor"]
+"""A general practitioner (d-17): who answers a site is one."""
+
+DEVICE_TYPE: Final = _coding(*_SHARED["device"]["type"])
+"""ISO/IEEE 11073-10101: any simple medical device system."""
+FIRMWARE: Final = _coding(*_SHARED["device"]["firmware"])
 
 NAMES: Final[Mapping[Vital, str]] = {vital: told["name"] for vital, told in _VITALS.items()}

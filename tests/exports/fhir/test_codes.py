@@ -2,11 +2,11 @@
 
 import json
 
-from client.catalogue import vital_codes
+from client.catalogue import fhir_codes
 from client.exports.fhir import terms
 from devices.readings import Vital
 
-SHARED = json.loads(vital_codes())
+SHARED = json.loads(fhir_codes())
 
 
 def test_the_page_codes_every_vital_sign_as_the_site_does() -> None:
