@@ -219,7 +219,8 @@ export class Consultation {
   get link() {
     const { state, current } = this.#line;
     const [since_ms, concealed_pct] = [this.#linkSince_ms, this.#reception.concealed_pct];
-    return { state, since_ms, concealed_pct, isSealed: this.#greeting.isSealed, current };
+    const [canShow, isSealed] = [current?.canShow ?? true, this.#greeting.isSealed];
+    return { state, since_ms, concealed_pct, canShow, isSealed, current };
   }
 
   /** Everything we sent has been received. */
