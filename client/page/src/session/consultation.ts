@@ -8,8 +8,8 @@ import { Correspondence, type Path } from "./correspondence.ts";
 import { Exchanges } from "./exchanges.ts";
 import { Greeting } from "./greeting.ts";
 import { IncomingFiles } from "./incoming_files.ts";
-import { type Preference, wished } from "./line_state.ts";
 import { Line } from "./line.ts";
+import { type Preference, wished } from "./line_state.ts";
 import { FileRefusedError, OutgoingFiles } from "./outgoing_files.ts";
 import { Reception } from "./reception.ts";
 import { type Entry, packed, shaping, unpacked } from "./resumption.ts";
@@ -303,6 +303,7 @@ export class Consultation {
     intake: (intake) => this.chart.intake(intake),
     question: ({ text, at_ms }) => {
       this.question = { text, at_ms: Math.min(this.#now_ms(), this.offset.here(at_ms)) };
+      if (this.#replayed_ms === null) this.#events.onQuestion();
     },
     patient: (patient) => this.chart.patient(patient),
     background: (background) => this.chart.background(background),

@@ -8,35 +8,50 @@ import { draftOf, keptDraft, NO_DRAFT, type SummaryDraft } from "./summary.ts";
 export class Drafting {
   readonly #drafts: Drafts;
   readonly #owner: DraftOwner;
+  readonly #onChange: () => void;
+  /** Where it goes; `null` before the consultation. */
+  #exchanges: Exchanges | null = null;
 
-  constructor(drafts: Drafts, owner: DraftOwner) {
+  constructor(drafts: Drafts, owner: DraftOwner, onChange: () => void) {
     this.#drafts = drafts;
     this.#owner = owner;
+    this.#onChange = onChange;
   }
 
-  /** Bring back what was kept, unless something is written already. */
-  async restore(exchanges: Exchanges): Promise<void> {
+  /** The consultation begins: bring back what was kept, unless something is written by then. */
+  async begin(exchanges: Exchanges): Promise<void> {
+    this.#exchanges = exchanges;
     const draft = await this.#drafts.load(this.#owner);
     if (draft !== "" && !exchanges.summary.isChanged) exchanges.draft(draftOf(draft));
+    this.#onChange();
   }
 
-  write(exchanges: Exchanges, part: Partial<SummaryDraft>): void {
-    exchanges.draft(part);
-    this.#drafts.keep(this.#owner, keptDraft(exchanges.drafted));
+  write(part: Partial<SummaryDraft>): void {
+    if (this.#exchanges === null) return;
+    this.#exchanges.draft(part);
+    this.#drafts.keep(this.#owner, keptDraft(this.#exchanges.drafted));
+    this.#onChange();
+  }
+
+  /** Only this page has what is written. */
+  get isUnsaved(): boolean {
+    return this.#exchanges !== null && !isSummarySafe(this.#exchanges.summary);
   }
 
   /** The site has it: only the GP's own notes are kept until the end. */
-  received({ drafted: { notes } }: Exchanges): void {
+  received(): void {
+    const { notes } = this.#exchanges?.drafted ?? NO_DRAFT;
     if (notes === "") this.#drafts.erase(this.#owner);
     else this.#drafts.keep(this.#owner, keptDraft({ ...NO_DRAFT, notes }));
   }
 
-  /** The consultation is over: the GP's notes go too, but nothing that the site does not have. */
-  over({ summary }: Exchanges): void {
-    if (isSummarySafe(summary)) this.erase();
+  /** The consultation is over: the GP's notes go too, but nothing that only this page has. */
+  over(): void {
+    if (!this.isUnsaved) this.erase();
   }
 
+  /** Of a consultation that never began, what an earlier one left stays for the next. */
   erase(): void {
-    this.#drafts.erase(this.#owner);
+    if (this.#exchanges !== null) this.#drafts.erase(this.#owner);
   }
 }

@@ -6,6 +6,8 @@ import type { Identity } from "../core/identity.ts";
 import { BadLetterError } from "../core/knock.ts";
 import { Letter, LetterUnreadableError } from "../core/letters.ts";
 import type { Bytes } from "../core/primitives.ts";
+import { type Circumstances, signed } from "../core/signed_summary.ts";
+import type { Message } from "../core/wire.ts";
 import type { Reason } from "../net/frames.ts";
 import type { RelayEvents } from "../net/relay.ts";
 import type { Mailbox, Ports } from "./ports.ts";
@@ -75,6 +77,15 @@ export class Meeting {
   async post(envelope: Uint8Array): Promise<void> {
     const token = await this.way.siteToken();
     this.#put({ to: this.way.siteAddress, token, letter: Letter.sealed(this.#tag, envelope) });
+  }
+
+  /** By the key whose words were compared; it never leaves the browser. */
+  async signed(
+    summary: Extract<Message, { kind: "summary" }>,
+    about: Omit<Circumstances, "sessionTag">,
+  ): Promise<Message> {
+    if (this.identity === null) return summary;
+    return signed(summary, { ...about, sessionTag: this.#tag }, this.identity);
   }
 
   admit(tokenHash: Uint8Array, until_s: number): void {

@@ -166,7 +166,7 @@ export class Session implements PageRequests {
   }
 
   draftSummary(part: Partial<SummaryDraft>): void {
-    this.#visit?.draft(part);
+    this.#visit?.drafting.write(part);
   }
 
   sendSummary(): void {
@@ -178,7 +178,7 @@ export class Session implements PageRequests {
     const id = (await visit?.consultation?.offerFile(bytes, label, mediaType)) ?? null;
     const exchanges = visit?.consultation?.exchanges;
     if (visit === null || exchanges === undefined || id === null) return null;
-    visit.draft({ files: [...exchanges.drafted.files, id] });
+    visit.drafting.write({ files: [...exchanges.drafted.files, id] });
     return id;
   }
 
@@ -202,7 +202,7 @@ export class Session implements PageRequests {
     const visit = this.#visit;
     if (visit?.isExpected === true) visit.stepAside(); // the site may take the answer up all the same
     else if (visit !== null) {
-      visit.forgetDraft();
+      visit.drafting.erase();
       this.#room.leave(visit);
     }
     this.listen();
@@ -239,7 +239,7 @@ export class Session implements PageRequests {
 
   /** Starting again now would lose what the GP wrote and nobody has. */
   get losesByStartingAgain(): boolean {
-    return this.#visit?.isUnsaved === true;
+    return this.#visit?.drafting.isUnsaved === true;
   }
 
   get losesByLeaving(): boolean {

@@ -9,20 +9,18 @@ import { INCARNATION_SIZE, resumedCiphers, sessionCiphers } from "../core/envelo
 import { FrameRatchet } from "../core/frame_keys.ts";
 import type { KeysAgreed } from "../core/handshake.ts";
 import { type Bytes, browserEntropy } from "../core/primitives.ts";
-import { type Circumstances, signed } from "../core/signed_summary.ts";
-import type { Message } from "../core/wire.ts";
 import { Certainty } from "./certainty.ts";
 import { Consultation } from "./consultation.ts";
 import type { ConsultationPorts } from "./consultation_ports.ts";
 import { Drafting } from "./drafting.ts";
 import { Farewell } from "./farewell.ts";
-import { OwnMedia } from "./media.ts";
+import type { OwnMedia } from "./media.ts";
 import { CONSULTATION_LASTS_MS, Meeting } from "./meeting.ts";
 import { after, type Step } from "./phases.ts";
 import type { Ports, Self } from "./ports.ts";
+import { Presence } from "./presence.ts";
 import { type Diary, type Interrupted, NO_DIARY } from "./resumption.ts";
-import { type EndView, isSummarySafe, type Phase, type Refusal, type WaitingFor } from "./snapshot.ts";
-import type { SummaryDraft } from "./summary.ts";
+import type { EndView, Phase, Refusal, WaitingFor } from "./snapshot.ts";
 import { keptSession, type Way } from "./ways.ts";
 
 /** chosen: a relay that could not be reached for so long will not be by waiting. */
@@ -30,9 +28,8 @@ export const RELAY_PATIENCE_MS = 20_000;
 /** As long as the site waits for an answer to its question. */
 const QUESTION_LASTS_MS = 30 * 86_400_000;
 
-/** What a consultation seals, opens and signs with. */
+/** What a consultation seals and opens with, and whose key the site's is. */
 interface Session extends Pick<ConsultationPorts, "sealer" | "opener" | "frameKeys"> {
-  readonly tag: Bytes;
   readonly sitePublic: Bytes;
 }
 
@@ -40,20 +37,20 @@ export class Visit {
   phase: Phase = "waiting";
   refusal: Refusal | null = null;
   consultation: Consultation | null = null;
-  media: OwnMedia;
-  isFront: boolean;
+  /** Nothing of it is of use any more. */
+  isClosed = false;
   readonly since_ms: number;
   readonly way: Way;
   readonly certainty: Certainty;
+  readonly drafting: Drafting;
   readonly #came_ms: number;
   readonly #ports: Ports;
   readonly #self: Self;
   readonly #onChange: () => void;
   readonly #meeting: Meeting;
-  readonly #drafting: Drafting;
+  readonly #presence: Presence;
   readonly #farewell = new Farewell();
   #diary: Diary = NO_DIARY;
-  #isClosed = false;
 
   /** Aside unless `isFront`. */
   constructor(ports: Ports, way: Way, self: Self, onChange: () => void, isFront = true) {
@@ -61,11 +58,10 @@ export class Visit {
     this.way = way;
     this.#self = self;
     this.#onChange = onChange;
-    this.isFront = isFront;
     this.since_ms = Math.min(ports.clock_ms(), way.since_ms ?? Number.POSITIVE_INFINITY);
     this.#came_ms = ports.clock_ms();
-    this.media = new OwnMedia(ports.devices, onChange);
-    this.#drafting = new Drafting(ports.drafts, way);
+    this.#presence = new Presence(ports.devices, isFront, onChange);
+    this.drafting = new Drafting(ports.drafts, way, onChange);
     this.#meeting = new Meeting(ports, way, {
       onChange,
       onAgreed: (agreed) => this.#agree(agreed),
@@ -74,10 +70,19 @@ export class Visit {
     });
     this.certainty = new Certainty(ports, this.#meeting, self, {
       say: (message) => this.consultation?.send(message),
-      onSure: () => void (this.isFront && this.media.openCamera()),
+      onSure: () => this.#presence.beSeen(),
       onVerified: (at_ms) => this.#verified(at_ms),
       onChange,
     });
+  }
+
+  /** The GP is with this one. */
+  get isFront(): boolean {
+    return this.#presence.isHere;
+  }
+
+  get media(): OwnMedia {
+    return this.#presence.media;
   }
 
   get waitingFor(): WaitingFor {
@@ -97,19 +102,9 @@ export class Visit {
     return this.phase === "waiting" && this.way.answered !== null;
   }
 
-  /** Only this page has what the GP wrote. */
-  get isUnsaved(): boolean {
-    return this.consultation !== null && !isSummarySafe(this.consultation.exchanges.summary);
-  }
-
-  /** Nothing of it is of use any more. */
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
   /** Let the site in, knock at its mailbox; the rest follows from what comes back. */
   async start(): Promise<void> {
-    if (this.isFront) void this.media.openMicrophone();
+    this.#presence.open(false);
     await this.#meeting.start();
   }
 
@@ -119,10 +114,10 @@ export class Visit {
     const ciphers = await resumedCiphers(keys, browserEntropy(INCARNATION_SIZE));
     const frameKeys = new FrameRatchet(keys);
     this.#diary = diary;
-    this.#converse({ ...ciphers, frameKeys, tag: keys.tag, sitePublic });
+    this.#converse({ ...ciphers, frameKeys, sitePublic });
     this.certainty.restored(verified_ms);
     this.phase = "consulting";
-    if (this.isFront) this.#openMedia();
+    this.#presence.open(true);
     const listening = this.#meeting.goOn(keys.tag, until_ms);
     this.consultation?.restore(entries);
     if (this.consultation?.question) this.#meeting.lettersWait();
@@ -133,11 +128,9 @@ export class Visit {
 
   /** To the foreground: our camera and the direct line are this site's now. */
   come(): void {
-    if (this.isFront || this.#isClosed) return;
-    this.isFront = true;
+    if (this.isFront || this.isClosed) return;
     this.#diary.add({ what: "placed", isFront: true });
-    this.media = new OwnMedia(this.#ports.devices, this.#onChange);
-    this.#openMedia();
+    this.#presence.come(this.certainty.isSure);
     this.consultation?.hold(false);
     this.#onChange();
   }
@@ -145,9 +138,8 @@ export class Visit {
   /** Out of the foreground: the site waits. */
   stepAside(): void {
     if (!this.isFront) return;
-    this.isFront = false;
     this.#diary.add({ what: "placed", isFront: false });
-    this.media.close();
+    this.#presence.leave();
     this.#ports.feed.forget();
     this.consultation?.hold(true);
     this.#onChange();
@@ -199,17 +191,6 @@ export class Visit {
     if (this.#farewell.isOver(now_ms, this.consultation?.isSettled === true)) this.close();
   }
 
-  /** Keep what the GP writes for the summary. */
-  draft(part: Partial<SummaryDraft>): void {
-    if (this.consultation !== null) this.#drafting.write(this.consultation.exchanges, part);
-    this.#onChange();
-  }
-
-  /** The GP knows that nobody else has what was written. */
-  forgetDraft(): void {
-    if (this.consultation !== null) this.#drafting.erase();
-  }
-
   /** The page goes away, perhaps to come back at once: the site is to notice without delay. */
   suspend(): void {
     this.consultation?.hangUp();
@@ -217,11 +198,11 @@ export class Visit {
 
   /** Let go of everything. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.isClosed) return;
+    this.isClosed = true;
     this.#farewell.close();
     this.media.close();
-    if (this.end !== null && this.consultation !== null) this.#drafting.over(this.consultation.exchanges);
+    if (this.end !== null) this.drafting.over();
     this.consultation?.close();
     this.#meeting.close();
     this.#diary.erase();
@@ -237,7 +218,7 @@ export class Visit {
     this.#diary.add({ what: "placed", isFront: this.isFront });
     this.certainty.agreed(agreed);
     const ciphers = sessionCiphers(keys, "gp");
-    this.#converse({ ...ciphers, frameKeys: new FrameRatchet(keys), tag: keys.tag, sitePublic });
+    this.#converse({ ...ciphers, frameKeys: new FrameRatchet(keys), sitePublic });
     const { name, place: practice } = this.#self;
     this.consultation?.send({ kind: "card", name, place: practice });
     this.#move("keys_agreed");
@@ -250,61 +231,37 @@ export class Visit {
   }
 
   #converse(session: Session): void {
-    const { sealer, opener, frameKeys } = session;
+    const { sealer, opener, frameKeys, sitePublic } = session;
     const { timer, feed, clock_ms, makePeer } = this.#ports;
-    const consultation: Consultation = new Consultation(
+    const consultation = new Consultation(
       {
         ...{ sealer, opener, frameKeys, timer, feed, clock_ms, diary: this.#diary },
         byMailbox: (envelope) => void this.#meeting.post(envelope),
-        makePeer: this.#withMedia(makePeer),
+        makePeer: this.#presence.carriedBy(makePeer),
         canPost: () => this.relayIsReachable,
-        sign: (summary, hashes) => this.#signed(summary, hashes, session),
+        sign: (summary, hashes) => this.#meeting.signed(summary, { ...hashes, sitePublic }),
       },
       {
         onChange: this.#onChange,
         onWords: (equal) => this.#wordsThere(equal),
         onAcquaintance: (said) => this.certainty.introduced(said),
-        onAttested: (proof) => void this.certainty.proved(proof, session.sitePublic),
+        onAttested: (proof) => void this.certainty.proved(proof, sitePublic),
         onGoodbye: (reason) => this.#left(reason),
         onWrongHello: () => this.#refuse("wrong_hello"),
         onTooMuch: () => this.#refuse("too_much"),
         onQuestion: () => this.#asked(),
-        onSummaryReceived: () => this.#drafting.received(consultation.exchanges),
+        onSummaryReceived: () => this.drafting.received(),
       },
     );
     this.consultation = consultation;
     consultation.hold(!this.isFront);
-    void this.#drafting.restore(consultation.exchanges).then(this.#onChange);
+    void this.drafting.begin(consultation.exchanges);
   }
 
   /** Without meeting: both ends may be here days apart. */
   #asked(): void {
     this.#meeting.lettersWait();
     this.#diary.add({ what: "lasts", until_ms: this.#ports.clock_ms() + QUESTION_LASTS_MS });
-  }
-
-  #withMedia(makePeer: Ports["makePeer"]): Ports["makePeer"] {
-    return (events) => {
-      const peer = makePeer(events);
-      this.media.attach(peer);
-      return peer;
-    };
-  }
-
-  #openMedia(): void {
-    void this.media.openMicrophone();
-    if (this.certainty.isSure) void this.media.openCamera();
-  }
-
-  /** By the key whose words were compared; it never leaves the browser. */
-  async #signed(
-    summary: Extract<Message, { kind: "summary" }>,
-    hashes: Pick<Circumstances, "stills" | "files">,
-    { sitePublic, tag: sessionTag }: Session,
-  ): Promise<Message> {
-    const { identity } = this.#meeting;
-    if (identity === null) return summary;
-    return signed(summary, { ...hashes, sitePublic, sessionTag }, identity);
   }
 
   #wordsThere(equal: boolean): void {
