@@ -16,7 +16,7 @@ from client.exports.cda import people
 from client.exports.cda.elements import element, moment
 from client.exports.cda.heading import Heading, Kind, written
 from client.exports.cda.readiness import CdaNotReadyError, request_lacks
-from client.exports.cda.sections import Line, Section, section, treatment, vital_signs
+from client.exports.cda.sections import CODES, Line, Section, section, treatment, vital_signs
 from client.exports.documents import ConsultationReport, Measurement, Value
 from client.exports.fhir import sections as fhir_sections
 from client.exports.fhir.people import usable_rpps
@@ -105,12 +105,14 @@ def _sections(heading: Heading) -> Iterator[Element]:
     taken = _treatments(heading)
     title = say("documents.question.treatments")
     yield section(telling, _TREATMENTS, title, [taken], treatment(telling, taken))
-    if measured := [*_measured(heading)]:
-        panel = vital_signs(telling, measured, telling.dated_at())
-        lines = [line for line, _, _ in measured]
+    measured = [*_measured(heading)]
+    if signs := [one for one in measured if one[2].vital in CODES]:
+        panel = vital_signs(telling, signs, telling.dated_at())
+        lines = [line for line, _, _ in signs]
         yield section(telling, _VITAL_SIGNS, say("documents.measures"), lines, panel)
-    if results := [*_results(heading)]:
-        yield section(telling, _RESULTS, say("documents.head.analysis"), results)
+    others = [line for line, _, value in measured if value.vital not in CODES]
+    if results := [*others, *_results(heading)]:
+        yield section(telling, _RESULTS, say("documents.leaving.results"), results)
 
 
 def _anamnesis(heading: Heading) -> Iterator[Line]:

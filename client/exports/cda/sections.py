@@ -1,6 +1,6 @@
 """Sections of a structured body: what a person reads, and the entries that refer to it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -10,6 +10,7 @@ from client.exports.cda.elements import coded, element, identified, moment, xml_
 from client.exports.cda.heading import LOINC, oid
 from client.exports.documents import Measurement, Value
 from client.exports.fhir.telling import Telling, measurement_keys
+from devices.readings import Vital
 
 _MEDICATION: Final = (
     *("2.16.840.1.113883.10.20.1.24", "1.3.6.1.4.1.19376.1.5.3.1.4.7"),
@@ -27,6 +28,21 @@ _OBSERVATION: Final = (
     *("2.16.840.1.113883.10.20.1.31", "1.3.6.1.4.1.19376.1.5.3.1.4.13"),
     *("1.3.6.1.4.1.19376.1.5.3.1.4.13.2", "1.2.250.1.213.1.1.3.50"),
 )
+CODES: Final[Mapping[Vital, tuple[str, str]]] = {
+    Vital.SPO2: ("20564-1", "Saturation en O2"),
+    Vital.PULSE: ("8867-4", "Fréquence cardiaque"),
+    Vital.HEART_RATE: ("8867-4", "Fréquence cardiaque"),
+    Vital.TEMPERATURE: ("8310-5", "Température corporelle"),
+    Vital.TEMPERATURE_2: ("8310-5", "Température corporelle"),
+    Vital.SYSTOLIC: ("8480-6", "Pression artérielle systolique"),
+    Vital.DIASTOLIC: ("8462-4", "Pression artérielle diastolique"),
+    Vital.RESPIRATION: ("9279-1", "Fréquence respiratoire"),
+    Vital.WEIGHT: ("29463-7", "Poids"),
+    Vital.HEIGHT: ("8302-2", "Taille"),
+    Vital.BMI: ("39156-5", "Indice de masse corporelle"),
+}
+"""JDV_SignesVitaux_CISIS (1.2.250.1.213.1.1.5.171), which alone CI-SIS takes here: a saturation has
+another code than in FHIR."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +93,7 @@ def treatment(telling: Telling, line: Line) -> Element:
     material = element(
         "manufacturedMaterial",
         element("code", element("originalText", _reference(line)), nullFlavor="NI"),
+        element("name", nullFlavor="NA"),
     )
     product = element("manufacturedProduct", *_templates(_PRODUCT), material)
     taken = element(
@@ -95,7 +112,7 @@ def treatment(telling: Telling, line: Line) -> Element:
 def vital_signs(
     telling: Telling, measured: Iterable[tuple[Line, Measurement, Value]], at: datetime
 ) -> Element:
-    """The panel (LOINC 85353-1), each value in its own unit."""
+    """The panel (LOINC 85353-1), each value in its own unit; only what has one of `CODES`."""
     cluster = element(
         "organizer",
         *_templates(_ORGANIZER),
@@ -113,13 +130,13 @@ def vital_signs(
 def _observed(telling: Telling, line: Line, measured: Measurement, value: Value) -> Element:
     vital = value.vital
     number = f"{value.number:.{vital.decimals}f}"
-    name = telling.words.say(f"vital.{vital.code}")
+    code, name = CODES[vital]
     keys = (*measurement_keys(measured), vital.code)
     observed = element(
         "observation",
         *_templates(_OBSERVATION),
         identified(oid(telling.uuid("observation", *keys))),
-        coded("code", vital.loinc, LOINC, name, "LOINC"),
+        coded("code", code, LOINC, name, "LOINC"),
         element("text", _reference(line)),
         element("statusCode", code="completed"),
         moment("effectiveTime", measured.received_at),

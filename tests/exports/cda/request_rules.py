@@ -29,7 +29,7 @@ REQUEST: Final = (
     Asked(f"h:code[@code='75496-0']{_LOINC}", 1, "entete; d-22"),
     Asked("h:author/h:assignedAuthor/h:code[@code='G15_21']", 1, "d-17, d-20: who asks"),
     Asked("h:informationRecipient//h:family[.='Dr Martin']", 1, "example: who is asked"),
-    Asked(_BODY, 3, "example: risks, treatments, vital signs"),
+    Asked(_BODY, 4, "example: risks, treatments, vital signs, results"),
     Asked(_RISKS, 1, "da: variables"),
     Asked(f"{_RISKS}/h:code[@code='46612-8']{_LOINC}", 1, "risks; d-22"),
     Asked(f"{_RISKS}/h:id", 1, "risks"),
@@ -51,6 +51,10 @@ REQUEST: Final = (
         f"{_TREATMENTS}/{_TAKEN}//h:manufacturedMaterial/h:code[@nullFlavor]",
         *(1, "E_medications_fr: a code, or that there is none"),
     ),
+    Asked(
+        f"{_TREATMENTS}/{_TAKEN}//h:manufacturedMaterial/h:name[@nullFlavor='NA']",
+        *(1, "E_produitDeSante_fr"),
+    ),
     Asked(f"{_SIGNS}/h:templateId[@root='2.16.840.1.113883.10.20.1.16']", 1, "S_vitalSigns"),
     Asked(f"{_SIGNS}/h:templateId[@root='1.3.6.1.4.1.19376.1.5.3.1.3.25']", 1, "S_codedVitalSigns"),
     Asked(f"{_SIGNS}/h:code[@code='8716-3']{_LOINC}", 1, "S_codedVitalSigns; d-22"),
@@ -68,13 +72,12 @@ REQUEST: Final = (
 
 UNITS: Final = {
     "8867-4": "/min",
-    "2708-6": "%",
+    "20564-1": "%",
     "8480-6": "mm[Hg]",
     "8462-4": "mm[Hg]",
     "8310-5": "Cel",
-    "41653-7": "mg/dL",
 }
-"""E_vitalSignsObservation_int, for what the ward's instruments measure; glucose: d-23."""
+"""E_vitalSignsObservation_int and JDV_SignesVitaux_CISIS, for what the ward has measured."""
 
 ORDER: Final = (
     *("realmCode", "typeId", "templateId", "templateId", "templateId", "id", "code", "title"),

@@ -62,12 +62,17 @@ def test_each_value_is_coded_in_its_unit_and_said_in_words(words: Words, signed:
         (code, number): UNITS[code]
         for code, number in (
             *(("8480-6", "128"), ("8462-4", "79"), ("8867-4", "74")),
-            *(("8867-4", "76"), ("2708-6", "97"), ("8310-5", "38.4")),
-            ("41653-7", "104"),
+            *(("8867-4", "76"), ("20564-1", "97"), ("8310-5", "38.4")),
         )
     }
     assert len(observed) == len(told)
     assert "38,4\N{NO-BREAK SPACE}°C (FORA IR42, 14:04)" in words_of(root, "8716-3")
+
+
+def test_a_value_ci_sis_has_no_code_for_is_a_result_in_words(words: Words, signed: Signed) -> None:
+    """JDV_SignesVitaux_CISIS has no glucose."""
+    (glucose,) = words_of(parsed(words, signed()), "30954-2")
+    assert glucose.startswith("104\N{NO-BREAK SPACE}mg/dL (")
 
 
 def test_every_reference_leads_to_one_text(words: Words, signed: Signed) -> None:
@@ -123,7 +128,7 @@ def test_results_are_said_as_the_analyser_gave_them(words: Words, signed: Signed
         *(report.times.began_at, None),
     )
     root = parsed(words, replace(report, analyses=(crp,)))
-    assert words_of(root, "30954-2") == ["<5 mg/L"]
+    assert words_of(root, "30954-2")[-1] == "<5 mg/L"
     results = "//h:section[h:code/@code='30954-2']"
     assert not root.xpath(f"{results}/h:entry", namespaces=NS), "S_results: without entries"
 
