@@ -1,5 +1,6 @@
 """Whoever serves the counter is called back once for each piece of news, by ear and by eye."""
 
+import asyncio
 import io
 from dataclasses import replace
 from datetime import timedelta
@@ -7,7 +8,7 @@ from datetime import timedelta
 import pytest
 from fakes.site_requests import FakeSiteRequests
 from fakes.site_story import NOW, STATES
-from fakes.site_terminal import terminal
+from fakes.site_terminal import Terminal, terminal
 
 from client.catalogue import Catalogue
 from client.core.consultation import LinkState, State
@@ -17,6 +18,7 @@ from client.ui.attention import CUT_S, FLASHES, Attention, Standing, is_news, st
 from client.ui.desk import Desk, Drafts
 from client.ui.plain import PlainSite
 
+PATIENCE_S = 60.0
 AWAITED = STATES["invitation"]
 CONNECTED = STATES["connected"]
 ADMITTED = STATES["waiting_room"]
@@ -122,14 +124,37 @@ async def test_the_terminal_rings_and_turns_inverse(after: SiteSnapshot) -> None
         seen.app._driver.write = written.write  # type: ignore[method-assign]  # the bytes of a terminal
         seen.requests.push(after)
         seen.app.show_newest()
-        assert seen.requests.rung == 1
-        await seen.pilot.pause()
-        assert written.getvalue().count("\a") == 1
-        looks = set()
+        looks = []
         for _ in range(2):
             seen.app._beat()
-            looks.add(str(seen.app.screen.styles.background))
-        assert len(looks) == 2, "nothing flashed"
+            looks.append(seen.app.screen.has_class("-flash"))
+        assert sorted(looks) == [False, True]
+        await seen.settle()
+        assert seen.requests.rung == 1
+        assert written.getvalue().count("\a") == 1
+
+
+async def test_a_flash_turns_nearly_the_whole_screen() -> None:
+    async with terminal(AWAITED) as seen:
+        await seen.press("l")
+        before, turned = backgrounds(seen), 0
+        async with asyncio.timeout(PATIENCE_S):
+            while turned < 0.8 * len(before):
+                seen.app._attention._call()
+                await seen.pilot.pause()
+                turned = sum(
+                    one != other for one, other in zip(before, backgrounds(seen), strict=True)
+                )
+
+
+def backgrounds(seen: Terminal) -> list[object]:
+    """Of every cell."""
+    return [
+        background
+        for strip in seen.app.screen._compositor.render_strips()
+        for text, style, _ in strip
+        for background in [style and (style.bgcolor, style.reverse)] * len(text)
+    ]
 
 
 async def test_by_lines_the_speaker_calls_back() -> None:
