@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.catalogue import Catalogue
+from client.core.adaptation.snapshot import WeakSide
 from client.core.consultation import LinkState
 from client.session.snapshot import ExchangeLine, LineKind, LinkView
 from client.ui.link_story import TOLD_S, LinkStory
@@ -94,6 +95,16 @@ def test_a_summary_keeps_its_lines() -> None:
 def test_the_line_in_one_sentence(link: LinkView, said: str) -> None:
     sentence = link_sentence(FRENCH, replace(STATES["connected"], link=link), NOW)
     assert said in french(sentence)
+
+
+def test_a_browser_that_cannot_show_the_picture_is_named_before_any_weak_line() -> None:
+    known = STATES["connected"].link
+    assert known.engine is not None
+    for weak in WeakSide:
+        engine = replace(known.engine, weak=weak)
+        link = replace(known, engine=engine, gp_can_see=False)
+        sentence = link_sentence(FRENCH, replace(STATES["connected"], link=link), NOW)
+        assert "le navigateur du médecin ne sait pas afficher" in french(sentence)
 
 
 @pytest.mark.parametrize("is_sealed", [None, True])
