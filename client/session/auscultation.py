@@ -144,6 +144,17 @@ class Auscultation:
             self._spawn(self._offer_original(identifier, *kept))
         return kept is not None
 
+    def withdraw(self) -> None:
+        """The patient wants no recording: none is made, heard again or sent from now on."""
+        if self._tape is not None:
+            self._tape = None
+            self._let_go()
+        self._around.sounds.replay(_NOTHING)
+        self._recorded, self._flaw, self._sent, self._held = None, None, None, 0
+        self._outline.clear()
+        self._kept.clear()
+        self._state = TapeState.EMPTY
+
     async def close(self) -> None:
         """End what is live; returns when nothing is under way any more."""
         self.end_live()

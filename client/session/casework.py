@@ -117,13 +117,15 @@ class Casework:
             self._course.change(entry_error=error)
             self._events("entry_refused", reason=type(error).__name__)
             return
-        self._change(with_part(self.dossier, taken))
+        before = self.dossier.ending
+        self._change(self._consented(with_part(self.dossier, taken)))
+        ending = self.dossier.ending
         if isinstance(taken, Consent):
             self._note_consent(taken)
         elif isinstance(taken, Traits):
             self._earlier.look(taken)
-        elif isinstance(taken, Ending):
-            self._note_ending(taken)
+        if ending is not None and (isinstance(taken, Ending) or ending != before):
+            self._note_ending(ending)
 
     def ask_expertise(self, text: str) -> None:
         """The next GP who is called is to answer this without a meeting."""
@@ -156,14 +158,17 @@ class Casework:
         if isinstance(part, Traits) and part.matricule is not None:
             is_training = self.dossier.is_training
             return replace(part, matricule=checked(part.matricule, is_training=is_training))
-        return self._consented(part) if isinstance(part, Ending) else part
+        return part
 
-    def _consented(self, ending: Ending) -> Ending:
-        """Without another's act, and destinations that were refused or cannot be (d-10, d-12)."""
-        dossier = self.dossier
+    @staticmethod
+    def _consented(dossier: Dossier) -> Dossier:
+        """Closed without another's act, nor what was refused or cannot be (d-10, d-12)."""
+        ending = dossier.ending
+        if ending is None:
+            return dossier
         may = (one for one in ending.destinations if destination_off(one, dossier) is None)
-        act = ending.act if ending.act in acts_offered(dossier.operator) else None
-        return replace(ending, destinations=tuple(may), act=act)
+        act = ending.act if ending.act in acts_offered(dossier) else None
+        return replace(dossier, ending=replace(ending, destinations=tuple(may), act=act))
 
     def _change(self, dossier: Dossier) -> None:
         self._keeper.start(self._keep(dossier))

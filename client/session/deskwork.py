@@ -7,7 +7,7 @@ from typing import Final
 
 from client import clock
 from client.core.consultation import LinkState, State
-from client.core.dossier.consent import Consent
+from client.core.dossier.consent import Consent, Item
 from client.core.dossier.ending import Alternative, Ending, StopReason
 from client.core.dossier.room import RoomCheck
 from client.core.record import milliseconds
@@ -48,10 +48,15 @@ class Deskwork:
     _closing: asyncio.Event
 
     def enter(self, part: Part) -> None:
-        """Replace this part of the dossier; see `Casework.enter`."""
+        """Replace this part of the dossier; see `Casework.enter`.
+
+        Who withdraws consent to the consultation itself ends it (rules-fr.md, d-9).
+        """
         self._casework.enter(part)
         if isinstance(part, Consent):
             self._examination.consent_changed()
+            if Item.TELECONSULTATION in part.refused and self._course.state is not State.READY:
+                self.stop(StopReason.PATIENT_WISH)
 
     def find_identities(self) -> None:
         """Look for identity files where the settings say; see `SiteSnapshot.identities`."""

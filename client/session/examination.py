@@ -13,15 +13,14 @@ from client import clock
 from client.core import wire
 from client.core.adaptation.observation import LineEstimate
 from client.core.auscultation import Place
-from client.core.dossier.completeness import Why
 from client.core.lanes import Lane
 from client.core.record import milliseconds
 from client.session.asking import Asking
-from client.session.attachments import Attachment
 from client.session.auscultation import Auscultation
 from client.session.auscultation_around import Around
 from client.session.auscultation_view import AuscultationStep
 from client.session.bulletin import Bulletin
+from client.session.captures import Captures
 from client.session.consenting import UNASKED, Consenting
 from client.session.correspondence import Correspondence
 from client.session.events import EventLog
@@ -30,9 +29,7 @@ from client.session.instruments import InstrumentDesk, NoInstrumentError, Plug, 
 from client.session.interrupted import Interrupted
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
-from client.session.sending import FileDesk
 from client.session.snapshot import SiteSnapshot
-from client.session.stills import StillDesk
 from client.session.viewfinder import Viewfinder
 from client.session.ways import Say
 from client.store.journal import JournalEvent
@@ -42,6 +39,8 @@ from devices.readings import Clip, Kind, Still
 
 _STREAMING: Final = (Kind.OXIMETER, Kind.MONITOR)
 """Kinds whose values come by themselves: measuring now is sending the next one at once."""
+_RECORDING: Final = (AuscultationStep.RECORD, AuscultationStep.SEND)
+"""What a patient who wants no recording has refused; listening keeps nothing."""
 
 
 class Examination:
@@ -68,20 +67,23 @@ class Examination:
         `send_bps`: what the line is sent in all; `None` while nothing is known of it. `line`: what
         is known of the line while it is up. `consent` says what the patient refused.
         """
-        self._consent = consent
-        self._unsaid: list[wire.StillOffered] = []
-        """What was taken before anything may leave."""
         self._keeper = keeper
         self._events = events
         self._say_to_gp = say
         self._desk = InstrumentDesk(plugs, clock.now, self._told, lister=lister)
-        self._stills = StillDesk(self._say, self._keep_still, self._still_received)
-        self._files = FileDesk(self._stills.attachments, clock.now)
+        self._captures = Captures(
+            *(keeper, events),
+            consent=consent,
+            say=say,
+            is_open=lambda: self._is_open,
+            on_received=self._still_received,
+        )
+        self._stills = self._captures.stills
         self._chest = Auscultation(
             Around(
                 sounds=media,
                 attachments=self._stills.attachments,
-                keep=keeper.keep_still,
+                keep=self._captures.keep_original,
                 ask=lambda request: self._ask(Kind.STETHOSCOPE, request),
                 line=lambda: line() if self._is_open else None,
                 note=events,
@@ -120,9 +122,7 @@ class Examination:
         self._is_open = True
         self._bulletin.publish(again=True)
         self._dispatch.open()
-        unsaid, self._unsaid = self._unsaid, []
-        for offer in unsaid:
-            self._say(offer)
+        self._captures.open()
 
     def stop(self) -> None:
         """From now on nothing more goes to the GP; the screen still shows what is measured."""
@@ -146,7 +146,7 @@ class Examination:
             auscultation=self._chest.view if self._desk.knows(Kind.STETHOSCOPE) else None,
             exchanges=self._log.lines,
             summary=self._correspondence.summary,
-            sent_files=self._files.views,
+            sent_files=self._captures.files.views,
         )
 
     @property
@@ -179,25 +179,25 @@ class Examination:
 
     def take_still(self, label: str) -> None:
         """Freeze a full-quality still; one at a time."""
-        if self._may_capture():
+        if self._captures.may_take():
             self._viewfinder.take(label, Request.STILL)
 
     def take_clip(self, label: str) -> None:
         """Take a few seconds of moving picture; not while a still is taken."""
-        if self._may_capture():
+        if self._captures.may_take():
             self._viewfinder.take(label, Request.CLIP)
 
     def send_anyway(self) -> None:
         """Send the still that was found blurred or badly lit."""
-        if self._may_capture():
+        if self._captures.may_take():
             self._spawn(self._stills.send_anyway())
 
     def consent_changed(self) -> None:
         """Pictures and sounds on their way stop where the patient refuses them now (d-10)."""
-        if self._consent.pictures_off() is Why.REFUSED:
-            chosen = self._files.offered
-            self._stills.withdraw(chosen)
-            self._unsaid = [offer for offer in self._unsaid if offer.id in chosen]
+        if self._captures.is_refused:
+            self._captures.withdraw()
+            self._chest.withdraw()
+            self._bulletin.publish()
 
     def hold_stethoscope(self, place: Place) -> None:
         """The chest piece is held there now."""
@@ -205,7 +205,7 @@ class Examination:
 
     def auscultate(self, step: AuscultationStep, label: str = "") -> None:
         """Record, hear, send, or let the GP hear live; see `Auscultation.take`."""
-        if step in (AuscultationStep.RECORD, AuscultationStep.SEND) and not self._may_capture():
+        if step in _RECORDING and not self._captures.may_take():
             return
         if self._is_open or step is not AuscultationStep.SEND:
             self._chest.take(step, label)
@@ -218,11 +218,11 @@ class Examination:
 
     def send_file(self, source: AsyncIterator[bytes], label: str, media_type: str) -> None:
         """Read a file, keep it, and send it behind every still; see `SiteSnapshot.sent_files`."""
-        self._spawn(self._files.send(source, label, media_type))
+        self._spawn(self._captures.send_file(source, label, media_type))
 
     def cancel_file(self, number: int) -> None:
         """Send no more of it; `number` is its view's."""
-        self._files.cancel(number)
+        self._captures.files.cancel(number)
 
     def write(self, text: str) -> None:
         """Send a line of text; nothing while nothing may leave."""
@@ -239,7 +239,7 @@ class Examination:
                 self._stills.held(message)
                 self._chest.held(message)
                 return
-            case wire.RegionAsked() if self._consent.pictures_off() is Why.REFUSED:
+            case wire.RegionAsked() if self._captures.is_refused:
                 return
             case wire.RegionAsked():
                 if not self._chest.send_original(message.id):
@@ -301,33 +301,16 @@ class Examination:
         if told.instrument.kind is Kind.STETHOSCOPE:
             self._chest.hear(told.event)
             self._desk.show_listening(on=self._chest.is_live)
-        elif isinstance(told.event, Still | Clip) and not self._may_capture():
+        elif isinstance(told.event, Still | Clip) and not self._captures.may_take():
             self._stills.failed()
         else:
             self._findings.take(told)
         self._bulletin.publish()
         self._bulletin.note(told)
 
-    async def _keep_still(self, taken: Attachment) -> None:
-        await self._keeper.keep_still(taken)
-        facts: dict[str, str | int] = {"id": taken.offer.id, "bytes": taken.offer.size}
-        if taken.made_from is not None:
-            facts["instrument_sha256"] = taken.made_from.hex()
-        self._keeper.note(JournalEvent.STILL_SENT, **facts)
-        self._events("still_taken", id=taken.offer.id, bytes=taken.offer.size)
-
     def _still_received(self, offer: wire.StillOffered) -> None:
-        self._keeper.note(JournalEvent.STILL_RECEIVED, id=offer.id)
         self._asking.met_by_file(offer)
         self._chest.received(offer)
-        self._events("still_acknowledged", id=offer.id, bytes=offer.size, sha256=offer.sha256.hex())
-
-    def _may_capture(self) -> bool:
-        """Whether a photo, a clip or a sound may be taken; if not, it is noted (d-10)."""
-        why = self._consent.pictures_off()
-        if why is not None:
-            self._consent.capture_refused(why)
-        return why is None
 
     def _ask(self, kind: Kind, request: Request) -> bool:
         try:
@@ -340,8 +323,6 @@ class Examination:
     def _say(self, message: wire.Message, lane: Lane = Lane.READINGS) -> None:
         if self._is_open:
             self._say_to_gp(message, lane)
-        elif isinstance(message, wire.StillOffered):
-            self._unsaid.append(message)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -6,10 +6,11 @@ nobody but the same GP has the others, so no words are compared again.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from client.core import parcels, wire
 from client.core.dossier.completeness import Why, pictures_off
+from client.core.dossier.consent import is_picture
 from client.core.record import ConsultationRecord, Direction, KeptParcel
 from client.core.resumption import Resumption
 from client.core.wire import Message
@@ -18,8 +19,6 @@ from client.session.ways import Resumed
 from client.store.records import Records
 
 T = TypeVar("T")
-
-_SEEN_OR_HEARD: Final = ("image/", "video/", "audio/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,8 @@ class Interrupted:
 
     def _is_refused(self, offer: wire.StillOffered) -> bool:
         dossier = self.record.dossier
-        is_seen_or_heard = offer.media_type.startswith(_SEEN_OR_HEARD)
-        return is_seen_or_heard and dossier is not None and pictures_off(dossier) is Why.REFUSED
+        is_refused = dossier is not None and pictures_off(dossier) is Why.REFUSED
+        return is_refused and is_picture(offer.media_type)
 
     @property
     def offered_by_gp(self) -> list[wire.StillOffered]:

@@ -12,8 +12,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from client.core.dossier.consent import is_picture
 from client.core.lanes import Lane
 from client.core.stills import SIZE_LIMIT
+from client.core.wire import StillOffered
 from client.errors import ChevetError
 from client.session.attachments import AttachmentRefusedError, Attachments
 
@@ -73,8 +75,12 @@ class FileDesk:
 
     @property
     def offered(self) -> frozenset[int]:
-        """Numbers under which these were offered."""
-        return frozenset(self._offers.values())
+        """Numbers under which these were offered, and not withdrawn."""
+        return frozenset(
+            offer
+            for number, offer in self._offers.items()
+            if self._views[number].state is not FileState.WITHDRAWN
+        )
 
     async def send(self, source: AsyncIterator[bytes], label: str, media_type: str) -> None:
         """Read it to its end, keep it and offer it; a failure is told by its view."""
@@ -90,10 +96,16 @@ class FileDesk:
                     view.label, media_type, data, self._now(), Lane.BULK
                 )
                 self._offers[number] = offer.id
-                self._put(number, state=FileState.SENDING, sent=0, total=offer.size)
+                self._offered(number, offer)
         except (ChevetError, OSError) as error:
             failure = error if isinstance(error, ChevetError) else FileUnreadableError()
             self._put(number, state=FileState.FAILED, failure=failure)
+
+    def _offered(self, number: int, offer: StillOffered) -> None:
+        if self._views[number].state is FileState.WITHDRAWN:  # while it was kept
+            self._attachments.cancel(offer.id)
+        else:
+            self._put(number, state=FileState.SENDING, sent=0, total=offer.size)
 
     def cancel(self, number: int) -> None:
         """Read and send no more of it; nothing once the other end has all of it."""
@@ -103,6 +115,12 @@ class FileDesk:
         if number in self._offers:
             self._attachments.cancel(self._offers[number])
         self._put(number, state=FileState.WITHDRAWN)
+
+    def withdraw_pictures(self) -> None:
+        """Read and send no more of what is seen or heard in them."""
+        for view in [*self._views.values()]:
+            if is_picture(view.media_type):
+                self.cancel(view.number)
 
     async def _read(self, number: int, source: AsyncIterator[bytes]) -> bytes | None:
         """All of it; `None` when it was withdrawn meanwhile."""

@@ -161,6 +161,8 @@ class StillDesk:
         try:
             cut = partial(cut_out, whole.taken.jpeg, area)
             data, width, height = await asyncio.to_thread(cut)
+            if asked.id not in self._originals:
+                return  # withdrawn meanwhile
             corners = (area.left, area.top, area.width, area.height)
             shown = Shown(width, height, REGION, asked.id, corners)
             await self.attachments.offer(

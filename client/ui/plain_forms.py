@@ -155,6 +155,8 @@ class PlainForms:
                 *(Giver(given_by), Mode(how), milliseconds(self._desk.now()), tuple(refused)),
             )
         )
+        if Item.ACCOMPANIMENT in refused:
+            self._tell(say("dossier.alone.soon"))
 
     async def reason(self) -> None:
         """Why, with which protocol, and its questions."""

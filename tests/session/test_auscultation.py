@@ -205,6 +205,34 @@ async def test_originals_at_hand_are_bounded(room: Room) -> None:
     await room.auscultation.close()
 
 
+async def test_once_refused_no_recording_is_heard_sent_or_given_again(room: Room) -> None:
+    await room.recorded()
+    room.auscultation.take(AuscultationStep.SEND)
+    await room.until(lambda: bool(room.said))
+    (offer,) = [one for one in room.said if isinstance(one, StillOffered)]
+    room.auscultation.take(AuscultationStep.REPLAY)
+    assert room.is_replaying
+    room.auscultation.withdraw()
+    assert not room.is_replaying
+    assert room.auscultation.view.state is TapeState.EMPTY
+    assert not room.auscultation.send_original(offer.id)
+    for step in (AuscultationStep.REPLAY, AuscultationStep.SEND):
+        room.auscultation.take(step)
+    await room.auscultation.close()
+    assert not room.is_replaying
+    assert [one for one in room.said if isinstance(one, StillOffered)] == [offer]
+
+
+async def test_a_recording_under_way_stops_when_it_is_refused(room: Room) -> None:
+    room.auscultation.take(AuscultationStep.RECORD)
+    room.sounds(3.0)
+    room.auscultation.withdraw()
+    assert room.asked[-1] is Request.STOP
+    room.sounds(1.0)
+    assert room.auscultation.view.state is TapeState.EMPTY
+    assert room.auscultation.view.length_s == 0.0
+
+
 async def test_a_recording_ends_by_itself(room: Room) -> None:
     room.auscultation.take(AuscultationStep.RECORD)
     room.sounds(MOST_S + 1)

@@ -162,6 +162,24 @@ async def test_a_destination_that_was_refused_is_not_kept_as_chosen(records: Rec
     ]
 
 
+async def test_what_is_refused_after_it_was_chosen_is_taken_back(records: Records) -> None:
+    desk = await a_desk(records)
+    desk.casework.enter(replace(CONTACT, own_doctor="Dr Petit"))
+    desk.casework.enter(consent())
+    desk.casework.enter(Ending((Destination.OWN_DOCTOR, Destination.PATIENT), Act.TLM))
+    desk.casework.enter(consent(Item.ACCOMPANIMENT))
+    assert desk.now.dossier.ending == Ending((Destination.OWN_DOCTOR, Destination.PATIENT))
+    desk.casework.enter(consent(Item.ACCOMPANIMENT, Item.OWN_DOCTOR))
+    assert desk.now.dossier.ending == Ending((Destination.PATIENT,))
+    desk.casework.enter(TRAITS)
+    record = await desk.keeper.record()
+    assert record.dossier == desk.now.dossier
+    closed = [line.facts for line in record.journal if line.event == "closed"]
+    assert [(facts["to"], facts.get("act")) for facts in closed] == [
+        *(("own_doctor patient", "TLM"), ("own_doctor patient", None), ("patient", None)),
+    ]
+
+
 async def test_what_the_disk_did_not_take_is_said(records: Records) -> None:
     desk = await a_desk(records)
     number = desk.keeper.consultation

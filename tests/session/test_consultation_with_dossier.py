@@ -237,6 +237,28 @@ async def test_what_was_refused_is_not_taken(place: Place) -> None:
         assert await site.journal("capture_refused") == [{"why": "refused"}] * 2
 
 
+async def test_who_withdraws_consent_to_the_consultation_ends_it(place: Place) -> None:
+    async with place.open() as site, a_gp() as gp:
+        make_ready(site.session)
+        await meet(site, gp)
+        site.session.enter(consent(Item.TELECONSULTATION))
+        assert site.now.state is State.ENDED
+        assert site.now.is_paused
+        await gp.session.wait_for(lambda seen: seen.goodbye == "unsuitable", PATIENCE_S)
+        assert gp.session.seen.why == "patient_wish"
+        assert await site.journal("stopped") == [{"reason": "patient_wish"}]
+        assert len(await site.journal("consent_refused")) == 1
+
+
+async def test_an_invitation_is_withdrawn_with_the_consent(place: Place) -> None:
+    async with place.open() as site:
+        make_ready(site.session)
+        site.session.invite()
+        await site.until(lambda now: now.invitation is not None)
+        site.session.enter(consent(Item.TELECONSULTATION))
+        assert site.now.state is State.ENDED
+
+
 @pytest.mark.parametrize(
     ("matricule", "error"),
     [

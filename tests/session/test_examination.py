@@ -1,5 +1,6 @@
 """What a GP's end, honest or not, can make of the site's examination."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from client.core.dossier.completeness import Why
 from client.core.lanes import Lane
 from client.core.record import ConsultationRecord
 from client.media.sources import parse_sink, parse_source
+from client.session.captures import CaptureRefusedError
 from client.session.events import EventLog
 from client.session.examination import Examination
 from client.session.instruments import Told
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
+from client.session.sending import FileState
 from client.session.snapshot import InstrumentState, InstrumentView, SiteSnapshot, StillState
 from client.store.keys import Keys
 from client.store.records import Records
@@ -157,7 +160,7 @@ async def in_one_part(data: bytes) -> AsyncIterator[bytes]:
 
 async def test_pictures_refused_after_all_go_no_further_and_files_do(bench: Bench) -> None:
     examination = bench.examination
-    await examination._files.send(in_one_part(b"%PDF-1.7"), "Courrier", "application/pdf")
+    await examination._captures.send_file(in_one_part(b"%PDF-1.7"), "Courrier", "application/pdf")
     await examination._stills.taken(Still(seen(), clock.now()))
     offers = {one.id: one for one in bench.said if isinstance(one, wire.StillOffered)}
     assert {one.media_type for one in offers.values()} > {"application/pdf", "image/jpeg"}
@@ -175,6 +178,68 @@ async def test_pictures_refused_after_all_go_no_further_and_files_do(bench: Benc
     whole = next(one.id for one in offers.values() if one.media_type == "image/jpeg")
     said = len(bench.said)
     examination.hear(wire.RegionAsked(whole, 0, 0, 16, 16))
+    await examination.close()
+    assert len(bench.said) == said
+
+
+@pytest.mark.parametrize("media_type", ["image/jpeg", "IMAGE/PNG", "video/mp4", "audio/flac"])
+async def test_a_picture_from_a_file_is_refused_as_one_that_is_taken(
+    bench: Bench, media_type: str
+) -> None:
+    bench.patient.refuses = Why.REFUSED
+    bench.examination.send_file(in_one_part(b"seen"), "Peau", media_type)
+    bench.examination.send_file(in_one_part(b"%PDF-1.7"), "Courrier", "application/pdf")
+    await bench.examination.close()
+    (picture, letter) = bench.snapshot.sent_files
+    assert picture.state is FileState.FAILED
+    assert isinstance(picture.failure, CaptureRefusedError)
+    assert letter.state is FileState.SENDING
+    offers = [one.media_type for one in bench.said if isinstance(one, wire.StillOffered)]
+    assert offers == ["application/pdf"]
+    assert bench.patient.tried == 1
+    assert [one.jpeg for one in (await bench.record()).stills] == [b"%PDF-1.7"]
+
+
+async def test_a_picture_from_a_file_stops_on_its_way_once_it_is_refused(bench: Bench) -> None:
+    examination = bench.examination
+    examination.send_file(in_one_part(bytes(900)), "Peau", "image/png")
+    examination.send_file(in_one_part(bytes(900)), "Courrier", "application/pdf")
+    await examination.close()
+    offers = {one.label: one.id for one in bench.said if isinstance(one, wire.StillOffered)}
+    for number in offers.values():
+        examination.hear(wire.StillHeld(number, 0, []))
+    bench.patient.refuses = Why.REFUSED
+    examination.consent_changed()
+    assert [one.state for one in bench.snapshot.sent_files] == [
+        FileState.WITHDRAWN,
+        FileState.SENDING,
+    ]
+    piece = examination.next_piece(500)
+    assert piece is not None
+    assert piece.id == offers["Courrier"]
+
+
+async def test_a_still_refused_while_it_is_developed_is_not_offered(bench: Bench) -> None:
+    examination = bench.examination
+    examination._spawn(examination._stills.taken(Still(seen(), clock.now())))
+    await asyncio.sleep(0)  # it is being looked at, beside the loop
+    bench.patient.refuses = Why.REFUSED
+    examination.consent_changed()
+    await examination.close()
+    assert bench.patient.tried == 1
+    assert not any(isinstance(one, wire.StillOffered) for one in bench.said)
+    assert (await bench.record()).stills == ()
+
+
+async def test_a_region_refused_while_it_is_cut_out_is_not_offered(bench: Bench) -> None:
+    examination = bench.examination
+    await examination._stills.taken(Still(seen(), clock.now()))
+    whole = next(one.id for one in bench.said if isinstance(one, wire.StillOffered))
+    said = len(bench.said)
+    examination.hear(wire.RegionAsked(whole, 0, 0, 16, 16))
+    await asyncio.sleep(0)  # it is being cut out, beside the loop
+    bench.patient.refuses = Why.REFUSED
+    examination.consent_changed()
     await examination.close()
     assert len(bench.said) == said
 
@@ -203,7 +268,7 @@ async def test_pictures_refused_before_trust_are_not_offered_later(bench: Bench)
 async def test_what_was_taken_before_trust_is_offered_once_it_is_there(bench: Bench) -> None:
     offer = wire.StillOffered(1, "skin", 3, bytes(32), 1, 1, 1)
     bench.examination.stop()
-    bench.examination._say(offer)
+    bench.examination._captures._offer(offer)
     bench.examination._say(wire.Text("never sent", 1))
     assert offer not in bench.said
     bench.examination.open()

@@ -1,7 +1,7 @@
 """Files a person chose: read, kept, sent, withdrawn, and bounded."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -29,6 +29,7 @@ class Bench:
         self.kept: list[Attachment] = []
         self.attachments = Attachments(self._say, self._keep, lambda _: None, lambda: 0.0)
         self.desk = FileDesk(self.attachments, clock.now)
+        self.on_kept: Callable[[], None] = lambda: None
 
     def _say(self, message: Message, lane: Lane) -> None:
         del lane
@@ -36,6 +37,7 @@ class Bench:
 
     async def _keep(self, taken: Attachment) -> None:
         self.kept.append(taken)
+        self.on_kept()
 
     @property
     def states(self) -> list[FileState]:
@@ -76,6 +78,15 @@ async def test_what_is_withdrawn_is_sent_no_more_by_either_path() -> None:
     assert bench.attachments.next_piece(50) is None
     assert await bench.attachments.freight.next_piece() is None
     assert not bench.attachments.is_sending
+
+
+async def test_what_is_withdrawn_while_it_is_kept_is_not_sent() -> None:
+    bench = Bench()
+    bench.on_kept = lambda: bench.desk.cancel(1)
+    await bench.desk.send(of(bytes(100)), "Courrier", "application/pdf")
+    assert bench.states == [FileState.WITHDRAWN]
+    assert not bench.attachments.is_sending
+    assert bench.desk.offered == frozenset()
 
 
 async def test_what_is_withdrawn_while_it_is_read_is_never_offered() -> None:

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from fakes.site_story import NOW, STATES
+from fakes.site_story import CONSENT, FILLED, NOW, STATES
 from fakes.site_terminal import terminal
 
 from client.catalogue import Catalogue
 from client.core.auscultation import PLACES, NotLive, Place
+from client.core.dossier.consent import Item
 from client.media.auscultation import Flaw
 from client.session.auscultation_view import AuscultationStep, AuscultationView, TapeState
 from client.session.snapshot import (
@@ -145,3 +146,15 @@ def test_what_is_faint_looks_faint() -> None:
     faint = bytes([SILENCE - 2, SILENCE + 2] * 20)
     assert outline(faint, 1, 4)[0] == "⠀"
     assert LEAST_HALF_SPAN > 2
+
+
+@pytest.mark.parametrize("key", ["e", "enter"])
+async def test_without_consent_to_recordings_the_key_is_off_and_says_why(key: str) -> None:
+    dossier = replace(FILLED, consent=replace(CONSENT, refused=(Item.PICTURES,)))
+    shown = with_stethoscope(replace(EMPTY, state=TapeState.FINISHED))
+    async with terminal(replace(shown, dossier=dossier)) as seen:
+        await seen.press("e", key)
+        assert seen.requests.asked == []
+        assert "refuse les photos" in seen.text
+        await seen.press("d")
+        assert [asked[1] for asked in seen.requests.asked] == [AuscultationStep.LISTEN]

@@ -434,6 +434,27 @@ async def test_acts_are_offered_by_role(role: Role, offered: list[str]) -> None:
         assert ("aucun pour ce rôle" in seen.text) is (not offered)
 
 
+async def test_no_act_is_offered_to_whom_the_patient_refused() -> None:
+    dossier = replace(FILLED, consent=replace(CONSENT, refused=(Item.ACCOMPANIMENT,)))
+    async with terminal(replace(STATES["ended_complete"], dossier=dossier)) as seen:
+        assert "accompagnement refusé" in seen.text
+        await seen.press("b", "b", "o")
+        endings = entered(seen, Ending)
+        assert {ending.act for ending in endings if isinstance(ending, Ending)} == {None}
+
+
+async def test_who_is_refused_is_told_to_leave_the_patient_alone() -> None:
+    without = replace(OPEN, dossier=replace(FILLED, consent=None, background=None))
+    async with terminal(without) as seen:
+        await seen.press("n", "2", "o")
+        assert isinstance(seen.app.screen, ReasonScreen)
+        assert "seul avec le médecin" in " ".join(seen.text.split())
+    for refused, is_told in (((), False), ((Item.ACCOMPANIMENT,), True)):
+        dossier = replace(FILLED, consent=replace(CONSENT, refused=refused))
+        async with terminal(replace(STATES["connected"], dossier=dossier)) as seen:
+            assert ("SEUL AVEC LE MÉDECIN" in seen.text) is is_told
+
+
 async def test_the_end_says_whether_it_is_signed_printed_and_what_went_wrong() -> None:
     async with terminal(STATES["ended_complete"], size=(200, 60)) as seen:
         for text in ("signée par Dr Martin", "ordonnance", "liaison coupée, 12 s", "Pas encore"):

@@ -9,7 +9,7 @@ from typing import Final
 
 from client.core.dossier.consent import Item
 from client.core.dossier.ending import Act, Destination, Role
-from client.core.dossier.file import Dossier, Operator
+from client.core.dossier.file import Dossier
 from client.core.dossier.matricule import is_qualified
 
 
@@ -93,11 +93,20 @@ def destination_off(destination: Destination, dossier: Dossier) -> Why | None:
     return None
 
 
-def acts_offered(operator: Operator) -> tuple[Act, ...]:
+def is_accompanied(dossier: Dossier) -> bool:
+    """Whether who prepares the consultation takes part in it: the patient may refuse it (d-10)."""
+    return dossier.consent is None or Item.ACCOMPANIMENT not in dossier.consent.refused
+
+
+def acts_offered(dossier: Dossier) -> tuple[Act, ...]:
     """What may be billed by who accompanies; nothing where a responsible pharmacist is not named.
 
-    The convention says "le pharmacien": an assistant's act is the pharmacist's (d-20).
+    The convention says "le pharmacien": an assistant's act is the pharmacist's (d-20). Without
+    accompaniment there is no act of it.
     """
+    operator = dossier.operator
+    if not is_accompanied(dossier):
+        return ()
     if operator.role is Role.PHARMACY_ASSISTANT and not operator.responsible_rpps:
         return ()
     return _ACTS.get(operator.role, ())

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 
 class Item(StrEnum):
@@ -11,11 +12,19 @@ class Item(StrEnum):
     ACCOMPANIMENT = "accompaniment"
     """The presence of the accompanying person."""
     PICTURES = "pictures"
-    """Photos and clips."""
+    """Photos, clips and recorded sounds."""
     SHARED_RECORD = "shared_record"
     """DMP and Mon espace sante."""
     OWN_DOCTOR = "own_doctor"
     """Sending to the patient's own doctor."""
+
+
+_PICTURES: Final = ("image/", "video/", "audio/")
+
+
+def is_picture(media_type: str) -> bool:
+    """Whether a file of this type is what `Item.PICTURES` is about: something seen or heard."""
+    return media_type.lower().startswith(_PICTURES)
 
 
 class Giver(StrEnum):

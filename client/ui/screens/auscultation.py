@@ -23,6 +23,7 @@ from client.ui.auscultation_words import (
 )
 from client.ui.braille import outline
 from client.ui.site_screen import KeyRows, SiteModal
+from client.ui.steps import pictures_refused
 from client.ui.widgets.key_bar import KeyBar
 from client.ui.widgets.pane import Pane, Sentence
 
@@ -35,6 +36,8 @@ _REPLAY: Final = Binding("r", "step('replay')", "site.do.chest_replay")
 _SEND: Final = Binding("enter", "step('send')", "site.do.chest_send")
 _LISTEN: Final = Binding("d", "step('listen')", "site.do.chest_listen")
 _BACK: Final = Binding("escape", "close", "site.do.back")
+_RECORDING: Final = (AuscultationStep.RECORD, AuscultationStep.SEND)
+"""Listening keeps nothing: what a patient has refused is these."""
 _NUMBERS: Final = [
     Binding(str(number), f"place('{place}')", show=False)
     for number, place in enumerate(PLACES, start=1)
@@ -119,6 +122,9 @@ class AuscultationBox(SiteModal):
         step = AuscultationStep(name)
         if step is AuscultationStep.RECORD and view.state is TapeState.RECORDING:
             step = AuscultationStep.STOP
+        if step in _RECORDING and pictures_refused(self.desk.requests.snapshot.dossier):
+            self.notify(self.desk.say("dossier.pictures_off"), markup=False, severity="warning")
+            return
         self.desk.requests.auscultate(step, sound_label(self.desk.say, view.place))
 
     def action_close(self) -> None:

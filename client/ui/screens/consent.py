@@ -149,4 +149,6 @@ class ConsentScreen(FlowScreen):
             self.notify(self.desk.say("dossier.missing.teleconsultation"), markup=False)
             self.post_message(StepLeft())
         else:
+            if Item.ACCOMPANIMENT in self._refused:
+                self.notify(self.desk.say("dossier.alone.soon"), markup=False)
             self.post_message(StepDone())

@@ -9,6 +9,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.widget import Widget
 
 from client.core.consultation import LinkState
+from client.core.dossier.completeness import is_accompanied
 from client.session.snapshot import LineKind, SiteSnapshot
 from client.ui.desk import Desk
 from client.ui.line_course import LineCourse
@@ -114,7 +115,7 @@ class ConsultationScreen(SiteScreen):
         right = Vertical(ask, doctor, log, course, id="right")
         bars, figures = Sentence(id="bars"), Sentence(id="figures")
         line = Horizontal(Sentence(id="line"), bars, figures, id="line_row")
-        return (Container(left, right, finder, id="table"), line)
+        return (Sentence(id="alone"), Container(left, right, finder, id="table"), line)
 
     def on_resize(self) -> None:
         """Arrange the parts anew once they are there."""
@@ -143,6 +144,9 @@ class ConsultationScreen(SiteScreen):
         self.query_one(Ask).draw(say, snapshot, now)
         self.query_one(Ask).set_class(snapshot.asked is not None, "-asked")
         self.query_one(Exchanges).draw(say, snapshot)
+        is_alone = not is_accompanied(snapshot.dossier)
+        self.query_one("#alone").display = is_alone
+        self.query_one("#alone", Sentence).hold(say("dossier.alone") if is_alone else "")
         self._draw_pictures(snapshot, now)
         self._draw_line(snapshot, now)
 

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 
-from client.core.dossier.completeness import acts_offered, destination_off
+from client.core.dossier.completeness import acts_offered, destination_off, is_accompanied
 from client.core.dossier.ending import Destination, Ending
 from client.core.dossier.file import Dossier
 from client.session.flow_views import PrintState
@@ -87,10 +87,11 @@ class EndingScreen(SiteScreen):
         )
         self.query_one("#destinations", Choices).hold(self._destinations(snapshot.dossier))
         chosen = chosen_ending(snapshot.dossier)
-        offered = acts_offered(snapshot.dossier.operator)
+        offered = acts_offered(snapshot.dossier)
         act = say("dossier.act.none") if chosen.act is None else say(f"dossier.act.{chosen.act}")
         if not offered:
-            act = say("dossier.act.not_offered")
+            is_refused = not is_accompanied(snapshot.dossier)
+            act = say("dossier.act.refused" if is_refused else "dossier.act.not_offered")
         self.query_one("#act", Sentence).hold(say("dossier.act", act=act))
         self.query_one("#kept", Sentence).hold("\n".join(closing_lines(say, snapshot, chosen)))
 
@@ -128,7 +129,7 @@ class EndingScreen(SiteScreen):
         """Another act, or none."""
         dossier = self.desk.requests.snapshot.dossier
         ending = chosen_ending(dossier)
-        acts = (*acts_offered(dossier.operator), None)
+        acts = (*acts_offered(dossier), None)
         present = acts.index(ending.act) if ending.act in acts else -1
         self._enter(replace(ending, act=acts[(present + 1) % len(acts)]))
 
@@ -160,7 +161,7 @@ class EndingScreen(SiteScreen):
 def chosen_ending(dossier: Dossier) -> Ending:
     """What was chosen; until then, everything that the patient agreed to and the usual act."""
     usual = tuple(d for d in Destination if destination_off(d, dossier) is None)
-    acts = acts_offered(dossier.operator)
+    acts = acts_offered(dossier)
     act = acts[0] if len(acts) == 1 else None
     if dossier.ending is None:
         return Ending(destinations=usual, act=act)

@@ -13,10 +13,11 @@ from client.core.dossier.completeness import (
     Why,
     acts_offered,
     destination_off,
+    is_accompanied,
     missing,
     pictures_off,
 )
-from client.core.dossier.consent import Consent, Giver, Item, Mode
+from client.core.dossier.consent import Consent, Giver, Item, Mode, is_picture
 from client.core.dossier.ending import Act, Destination, Role
 from client.core.dossier.file import Contact, Dossier, Operator
 from client.core.dossier.traits import REAL_OIDS, IdentityStatus, Matricule, Traits
@@ -122,7 +123,28 @@ def test_without_own_doctor_nothing_is_sent_to_one() -> None:
     ],
 )
 def test_acts_are_those_of_the_role(operator: Operator, acts: tuple[Act, ...]) -> None:
-    assert acts_offered(operator) == acts
+    assert acts_offered(Dossier(operator)) == acts
+    assert acts_offered(replace(READY, operator=operator)) == acts
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_was_refused_bills_nothing_and_is_not_there(role: Role) -> None:
+    operator = Operator("x", role, responsible_rpps="10003456786")
+    assert is_accompanied(replace(READY, operator=operator))
+    alone = replace(without(Item.ACCOMPANIMENT), operator=operator)
+    assert acts_offered(alone) == ()
+    assert not is_accompanied(alone)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "is_one"),
+    [
+        *((one, True) for one in ("image/jpeg", "IMAGE/PNG", "video/mp4", "audio/flac")),
+        *((one, False) for one in ("application/pdf", "text/plain", "", "application/image")),
+    ],
+)
+def test_what_is_seen_or_heard_is_told_from_papers(media_type: str, *, is_one: bool) -> None:
+    assert is_picture(media_type) is is_one
 
 
 def test_the_gp_is_told_in_the_order_of_need() -> None:
