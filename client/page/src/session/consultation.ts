@@ -3,17 +3,15 @@
 import type { Message } from "../core/wire.ts";
 import { Chart } from "./chart.ts";
 import { ClockOffset } from "./clock_offset.ts";
-import type { ConsultationEvents, ConsultationPorts, MediaPeer, Of } from "./consultation_ports.ts";
+import type { ConsultationEvents, ConsultationPorts, Of } from "./consultation_ports.ts";
 import { Correspondence, type Path } from "./correspondence.ts";
+import { DirectLine } from "./direct_line.ts";
 import { Exchanges } from "./exchanges.ts";
-import { Greeting } from "./greeting.ts";
 import { IncomingFiles } from "./incoming_files.ts";
-import { Line } from "./line.ts";
 import { type Preference, wished } from "./line_state.ts";
 import { FileRefusedError, OutgoingFiles } from "./outgoing_files.ts";
-import { Reception } from "./reception.ts";
 import { type Entry, packed, shaping, unpacked } from "./resumption.ts";
-import type { LinkState, QuestionView } from "./snapshot.ts";
+import type { QuestionView } from "./snapshot.ts";
 
 type Handlers = { readonly [K in Message["kind"]]?: (message: Of<K>, path: Path) => void };
 
@@ -31,22 +29,14 @@ export class Consultation {
   readonly #ports: ConsultationPorts;
   readonly #events: ConsultationEvents;
   readonly #letters: Correspondence;
-  readonly #line: Line<MediaPeer>;
-  readonly #greeting: Greeting;
-  #linkSince_ms: number;
-  readonly #reception = new Reception();
+  readonly #line: DirectLine;
   #arriving: Promise<void> = Promise.resolve();
   #signing: Promise<void> = Promise.resolve();
   /** While the diary of an earlier process is read: when what it tells happened. */
   #replayed_ms: number | null = null;
-  /** No direct line now: the site waits. The newest offer waits with it. */
-  #isHeld = false;
-  #offer: Of<"signal"> | null = null;
-
   constructor(ports: ConsultationPorts, events: ConsultationEvents) {
     this.#ports = ports;
     this.#events = events;
-    this.#linkSince_ms = ports.clock_ms();
     const byLine = (envelope: Uint8Array) => this.#line.send(envelope);
     const paths = {
       byLine,
@@ -75,18 +65,15 @@ export class Consultation {
       confirm: (receipt) => this.send(receipt),
       onChange: () => events.onChange(),
     });
-    this.#line = new Line<MediaPeer>((peerEvents) => ports.makePeer(peerEvents), {
-      onOpen: (peer) => this.#greeting.greet(peer),
-      onData: (peer, data) => this.#arrive(() => this.#takeFromLine(peer, data)),
-      onChosen: () => {
-        this.#reception.begin();
-        events.onChange();
-      },
-      onState: (state) => this.#lineTurned(state),
-    });
-    this.#greeting = new Greeting(ports, this.#line, {
-      say: (hello, peer) => this.#letters.sendBy(hello, (envelope) => peer.send(envelope)),
-      onWrong: () => events.onWrongHello(),
+    this.#line = new DirectLine(ports, (act) => this.#arrive(act), {
+      say: (message) => this.send(message),
+      sayOn: (peer, message) => this.#letters.sendBy(message, (envelope) => peer.send(envelope)),
+      open: (envelope) => this.#letters.open(envelope),
+      onParcel: ({ number, message }) => this.#take(number, message, "line"),
+      onClock: (sent_ms, now_ms) => this.#setClock(sent_ms, now_ms),
+      onTurned: (isUp) => this.#lineTurned(isUp),
+      onWrongHello: () => events.onWrongHello(),
+      onChange: () => events.onChange(),
     });
   }
 
@@ -109,7 +96,7 @@ export class Consultation {
     this.#act(shaping(this.#letters.restored()), "mailbox");
     const heard_ms = this.#replayed_ms;
     this.#replayed_ms = null;
-    if (!this.#isHeld) this.#line.resume(heard_ms);
+    this.#line.resume(heard_ms);
     this.#incoming.restored();
   }
 
@@ -153,10 +140,7 @@ export class Consultation {
 
   /** Let the direct line come up, or keep the site waiting without one. */
   hold(isHeld: boolean): void {
-    if (isHeld === this.#isHeld) return;
-    this.#isHeld = isHeld;
-    if (isHeld) this.#line.close();
-    else if (this.#offer !== null) void this.#signalled(this.#offer);
+    this.#line.hold(isHeld);
   }
 
   /** Send a message of ours. */
@@ -202,13 +186,9 @@ export class Consultation {
   /** Time has passed: notice silence, break ours, report what is received. */
   tick(now_ms: number): void {
     this.#line.tick(now_ms);
-    this.#greeting.tick(now_ms);
-    if (this.#line.state === "up") {
-      this.#letters.showLife(now_ms);
-      this.#incoming.tick(now_ms);
-    }
-    if (this.#line.state !== "up" || !this.#reception.isDue(now_ms)) return;
-    void this.#report(this.#line.current, now_ms);
+    if (this.#line.view.state !== "up") return;
+    this.#letters.showLife(now_ms);
+    this.#incoming.tick(now_ms);
   }
 
   /** What came from the site. */
@@ -217,10 +197,7 @@ export class Consultation {
   }
 
   get link() {
-    const { state, current } = this.#line;
-    const [since_ms, concealed_pct] = [this.#linkSince_ms, this.#reception.concealed_pct];
-    const [canShow, isSealed] = [current?.canShow ?? true, this.#greeting.isSealed];
-    return { state, since_ms, concealed_pct, canShow, isSealed, current };
+    return this.#line.view;
   }
 
   /** Everything we sent has been received. */
@@ -235,7 +212,7 @@ export class Consultation {
     this.files.forget();
     this.chart.forget();
     this.exchanges.forget();
-    if (!this.#isHeld) this.#ports.feed.forget();
+    if (!this.#line.isHeld) this.#ports.feed.forget();
   }
 
   /** One after the other, in the order of arrival, though opening takes its time. */
@@ -243,22 +220,6 @@ export class Consultation {
     const acted = this.#arriving.then(act);
     this.#arriving = acted.catch(() => undefined); // one bad turn must not stop all that follow
     return acted;
-  }
-
-  async #takeFromLine(peer: MediaPeer, data: Uint8Array): Promise<void> {
-    for (const { number, message } of await this.#letters.open(data)) {
-      const now_ms = this.#ports.clock_ms();
-      if (message.kind === "hello") this.#greeted(peer, message, now_ms);
-      else this.#line.answered(peer);
-      if (peer !== this.#line.current) continue; // nothing counts before the hello; it comes again
-      this.#line.heard(now_ms);
-      this.#take(number, message, "line");
-    }
-  }
-
-  #greeted(peer: MediaPeer, hello: Of<"hello">, now_ms: number): void {
-    this.#setClock(hello.sent_ms, now_ms);
-    this.#greeting.heard(peer, hello, now_ms);
   }
 
   #setClock(sent_ms: number, now_ms: number): void {
@@ -270,13 +231,12 @@ export class Consultation {
     return this.#replayed_ms ?? this.#ports.clock_ms();
   }
 
-  #lineTurned(state: LinkState): void {
-    this.#linkSince_ms = state === "cut" ? this.#line.heard_ms : this.#ports.clock_ms();
-    if (state === "up") {
+  #lineTurned(isUp: boolean): void {
+    if (isUp) {
       this.#letters.repeat();
       this.#incoming.lineUp();
     } else this.#letters.pause();
-    this.files.lineTurned(state === "up");
+    this.files.lineTurned(isUp);
     this.#events.onChange();
   }
 
@@ -294,7 +254,7 @@ export class Consultation {
 
   readonly #handlers: Handlers = {
     received: (receipt) => this.#acknowledged(receipt),
-    signal: (signal) => void this.#signalled(signal),
+    signal: (signal) => void this.#line.signalled(signal),
     card: (card) => this.chart.card(card),
     words_compared: ({ equal }) => this.#events.onWords(equal),
     acquaintance: (said) => this.#events.onAcquaintance(said),
@@ -311,13 +271,13 @@ export class Consultation {
     instruments: (instruments) => this.chart.instruments(instruments),
     lab_result: (result) => this.chart.result(result, this.#now_ms()),
     wave_samples: ({ wave, samples, rate_hz }) => {
-      if (this.#isHeld) return; // the curves are those of whom the GP sees
+      if (this.#line.isHeld) return; // the curves are those of whom the GP sees
       this.#ports.feed.add(wave, samples, rate_hz, this.#ports.clock_ms());
     },
     link_report: (report) => {
       this.#setClock(report.sent_ms, this.#ports.clock_ms());
       this.chart.report(report);
-      void this.#line.current?.allow(report.down_bps);
+      this.#line.allow(report.down_bps);
       this.files.allow(report.down_bps);
     },
     still_offered: (offer) => this.#incoming.offered(offer),
@@ -335,18 +295,5 @@ export class Consultation {
     }
     const isReceived = this.exchanges.summary.received_ms !== null;
     if (isReceived && !wasReceived) this.#events.onSummaryReceived();
-  }
-
-  async #signalled(signal: Of<"signal">): Promise<void> {
-    if (signal.signal_kind !== "offer") return;
-    this.#offer = this.#isHeld ? signal : null;
-    if (this.#isHeld) return;
-    const sdp = await this.#line.offered(signal.attempt, signal.sdp);
-    if (sdp === null) return;
-    this.send({ kind: "signal", signal_kind: "answer", attempt: signal.attempt, sdp });
-  }
-
-  async #report(peer: MediaPeer | null, now_ms: number): Promise<void> {
-    if (peer !== null) this.send(await this.#reception.reported(peer, now_ms));
   }
 }
