@@ -15,7 +15,7 @@ from client.demo.gp_hand import MediaSeen, StillSeen
 from client.media.loudness import SILENCE_DBFS
 
 PATIENCE_MS: Final = 60_000
-STILL_MS: Final = 120_000
+STILL_MS: Final = 300_000
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS: Final = (
     "--no-sandbox",  # Chromium refuses to run as root with one

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from client.session.keeping import RecordKeeper
 
 PATIENCE_S: Final = 60.0
-STILL_S: Final = 120.0
+STILL_S: Final = 300.0
 """A still at 100 kbit/s takes about 6 s; chosen: a busy machine."""
 RECEIPT_S: Final = 10.0
 
