@@ -18,6 +18,7 @@ from client.ui.graphics.terminal import Graphics, Protocol
 
 COMMAND = re.compile(r"\x1b_G([^;\x1b]*);?([^\x1b]*)\x1b\\")
 CELL = (8, 17)
+SMALL, LARGE = Size(40, 14), Size(100, 40)
 SIXEL2PNG = which("sixel2png") or "sixel2png"
 """Of Debian's libsixel-bin, which `scripts/test` installs."""
 
@@ -131,14 +132,11 @@ def test_the_shape_is_kept() -> None:
     assert width / height == pytest.approx(4 / 3, rel=0.05)
 
 
-def test_on_fine_pixels_sixel_is_zoomed() -> None:
-    coarse = seen_by_libsixel(
-        drawn(Graphics(Protocol.SIXEL, (10, 20)), view_of(320, 240), Size(90, 60), 1).data
-    )
-    fine = seen_by_libsixel(
-        drawn(Graphics(Protocol.SIXEL, (20, 40)), view_of(320, 240), Size(90, 60), 1).data
-    )
-    assert fine.width > coarse.width * 1.3
+def test_in_a_large_room_sixel_is_zoomed_in_as_many_bytes() -> None:
+    graphics = Graphics(Protocol.SIXEL, (10, 20))
+    small, large = (drawn(graphics, view_of(320, 240), room, 1).data for room in (SMALL, LARGE))
+    assert seen_by_libsixel(large).width > seen_by_libsixel(small).width * 1.6
+    assert len(large) < 2 * len(small)
 
 
 def test_half_blocks_of_a_large_picture_are_averages() -> None:

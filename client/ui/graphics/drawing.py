@@ -14,8 +14,8 @@ PICTURE_PX: Final = (320, 240)
 """chosen: what is asked of the session for graphics; some 50 kB a picture in either protocol."""
 _LARGEST_PX: Final = 96_000
 """Pixels written in Sixel, which knows no stretching; chosen: a quarter more than `PICTURE_PX`."""
-_FINE_CELL_PX: Final = 20
-"""Lines in a cell of a VT340. A screen with cells twice as high has pixels half as large."""
+_LARGEST_ZOOM: Final = 3
+"""Squares of pixels in a large room or on a fine screen: coarser, in as many bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def drawn(graphics: Graphics, view: PreviewView, room: Size, number: int) -> Dra
         cells = _middle(room, int(view.width * scale / across), int(view.height * scale / down))
         png = kitty.encoded(_resized(picture, min(scale, 1)))
         return Drawn(kitty.shown(png, number, cells.width, cells.height), cells)
-    zoom = max(1, down // _FINE_CELL_PX)
+    zoom = min(max(1, int(scale)), _LARGEST_ZOOM)
     most = (_LARGEST_PX / zoom / (view.width * view.height)) ** 0.5
     fitted = _resized(picture, min(scale / zoom, most))
     whole = fitted.resize((fitted.width * zoom, fitted.height * zoom), Image.Resampling.NEAREST)

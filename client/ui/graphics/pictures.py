@@ -29,9 +29,12 @@ class Hangs(Protocol):
     def after_display(self) -> None:
         """Something was drawn on the terminal: perhaps over it."""
 
+    def write_next(self) -> bool:
+        """Write what waits here, if it is still wanted; whether it was written."""
+
 
 class Pictures:
-    """One at a time is under way to the terminal, and so many bytes a second."""
+    """One at a time is under way to the terminal, and so many bytes a second; all take turns."""
 
     def __init__(
         self, graphics: Graphics, write: Callable[[str], None], now: Callable[[], datetime]
@@ -57,9 +60,10 @@ class Pictures:
     def answered(self) -> None:
         """The terminal has read everything so far."""
         self._is_under_way = False
+        self.next_turn()
 
     def spot(self, hung: Hangs) -> "Spot":
-        """A place for one picture, until it is `left`."""
+        """A place for one picture, until it leaves."""
         self._hung.append(hung)
         self._spots += 1
         return Spot(self, _FIRST_NUMBER + self._spots)
@@ -72,6 +76,16 @@ class Pictures:
         """Something was drawn on the terminal."""
         for hung in tuple(self._hung):
             hung.after_display()
+        self.next_turn()
+
+    def next_turn(self) -> None:
+        """Let one that waits be written: of several, the one that was not for the longest time."""
+        for hung in tuple(self._hung):
+            if not self.may_write:
+                return
+            if hung.write_next():
+                self._hung.remove(hung)
+                self._hung.append(hung)
 
     def put(self, cells: Region, data: str) -> None:
         """Write a picture over these cells of the screen."""
@@ -87,7 +101,7 @@ class Pictures:
 
 
 class Spot:
-    """One picture: where it stands, and when it was taken."""
+    """One picture: where it stands, what waits to be written there, what was."""
 
     def __init__(self, pictures: Pictures, number: int) -> None:
         self._pictures = pictures
@@ -95,26 +109,32 @@ class Spot:
         self.room: Region | None = None
         """Of the screen, all of it the picture's; `None` while there is no picture."""
         self.taken_at: datetime | None = None
+        """The picture on the terminal, or the first that waits to be."""
+        self.waits_since: datetime | None = None
+        """When the picture was taken that waits; `None`: none does."""
         self._drawn: Drawn | None = None
         self._is_written = False
 
     def hold(self, room: Region, drawn: Drawn, taken_at: datetime) -> None:
-        """From now on this picture belongs there; `write` writes it."""
-        self.room, self._drawn, self.taken_at = room, drawn, taken_at
+        """From now on this picture belongs there."""
+        self.room, self._drawn, self.waits_since = room, drawn, taken_at
+        self.taken_at = self.taken_at or taken_at
+
+    def drawn_over(self) -> None:
+        """Letters take the place of Sixel: it waits to be written again."""
+        if self._pictures.graphics.protocol is Writing.SIXEL:
+            self.waits_since = self.waits_since or self.taken_at
 
     def write(self) -> None:
-        """Put it on the terminal, or there again."""
+        """Put what waits on the terminal."""
         if self.room is not None and self._drawn is not None:
             self._is_written = True
+            self.taken_at, self.waits_since = self.waits_since, None
             self._pictures.put(self._drawn.cells.translate(self.room.offset), self._drawn.data)
-
-    @property
-    def needs_writing(self) -> bool:
-        """Whether letters drawn over it have taken its place: they take that of Sixel only."""
-        return self._pictures.graphics.protocol is Writing.SIXEL or not self._is_written
 
     def take_away(self) -> None:
         """Nothing of it is to be seen; in Sixel, once letters are drawn there."""
         if self._is_written:
             self._pictures.delete(self.number)
-        self.room, self._drawn, self.taken_at, self._is_written = None, None, None, False
+        self.room, self.taken_at, self.waits_since = None, None, None
+        self._drawn, self._is_written = None, False

@@ -47,6 +47,7 @@ class Preview(Widget):
         self._pictures = pictures
         self._spot: Spot | None = None
         self._is_encoding = False
+        self._has_made_room = False
         self._is_painted_over = False
 
     def on_mount(self) -> None:
@@ -95,18 +96,32 @@ class Preview(Widget):
         return super().render_lines(crop)
 
     def after_display(self) -> None:
-        """Write the picture again if it was drawn over; letters if anything stands before it."""
-        spot, pictures = self._spot, self._pictures
-        if spot is None or pictures is None or spot.room is None:
+        """Letters if anything stands before the picture; else again what was drawn over."""
+        spot = self._spot
+        if spot is None or spot.room is None:
             return
         if self._room() != spot.room:
             self._draw_in_letters()
-        elif self._is_painted_over and spot.needs_writing:
-            if pictures.may_write:
-                spot.write()
-            else:
-                self._draw_in_letters()
+        elif self._is_painted_over:
+            spot.drawn_over()
         self._is_painted_over = False
+
+    def write_next(self) -> bool:
+        """Write the picture that waits, unless a newer one has overtaken it."""
+        spot, view = self._spot, self._view
+        if spot is None or view is None or spot.room is None or spot.waits_since is None:
+            return False
+        if self._room() != spot.room:
+            self._draw_in_letters()
+            return False
+        if not self._has_made_room:
+            # Written once the letters are gone.
+            self._has_made_room = True
+            self._strips = [Strip.blank(spot.room.width, self.rich_style)] * spot.room.height
+            self.refresh()
+            return False
+        spot.write()
+        return True
 
     def _show(self, view: PreviewView) -> None:
         spot, pictures = self._spot, self._pictures
@@ -128,17 +143,11 @@ class Preview(Widget):
             done = await asyncio.to_thread(drawn, pictures.graphics, view, room.size, spot.number)
         finally:
             self._is_encoding = False
-        is_wanted = self._view is not None and self._view.taken_at - view.taken_at < BEHIND
-        if not is_wanted or self._spot is None or self._room() != room or not pictures.may_write:
+        if self._spot is None or self._view is None or self._room() != room:
             return
-        is_first = spot.room is None
-        spot.hold(room, done, view.taken_at)
-        if is_first:
-            # Written once the letters have made room for it.
-            self._strips = [Strip.blank(room.width, self.rich_style)] * room.height
-            self.refresh()
-        else:
-            spot.write()
+        if abs(self._view.taken_at - view.taken_at) < BEHIND:
+            spot.hold(room, done, view.taken_at)
+            pictures.next_turn()
 
     def _room(self) -> Region | None:
         """Where it stands on the screen, if nothing at all stands before it."""
@@ -162,10 +171,9 @@ class Preview(Widget):
     def _draw_in_letters(self) -> None:
         """Half blocks or the sentence; no graphics."""
         if self._spot is not None:
-            has_gone = self._spot.room is not None
             self._spot.take_away()
-            if has_gone:
-                self._strips = []
+        if self._has_made_room:
+            self._has_made_room, self._strips = False, []
         self._compose_strips()
 
     def _compose_strips(self) -> None:
