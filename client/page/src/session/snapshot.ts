@@ -1,10 +1,23 @@
-/** One immutable picture of everything the page can show; the newest replaces the rest. */
+/**
+ * One immutable picture of everything the page can show; the newest replaces the rest.
+ *
+ * `views/` has its parts, noun by noun.
+ */
 
 import { type LineState, type Preference, USUAL } from "./line_state.ts";
 import type { DocumentView } from "./outgoing_files.ts";
 import type { BackgroundView, PatientView } from "./patient_file.ts";
 import { NO_PROOF, type ProfessionView, type ProofView } from "./profession.ts";
 import type { SoundView } from "./sound_views.ts";
+import type { AskView, SummaryView, TextView } from "./views/exchanged.ts";
+import type { InstrumentView, Newest, ResultView, TrendPoint, VitalView } from "./views/measured.ts";
+import type { StillView } from "./views/stills.ts";
+import type { QuestionView, SiteView, WaitingView } from "./views/waiting.ts";
+
+export * from "./views/exchanged.ts";
+export type * from "./views/measured.ts";
+export * from "./views/stills.ts";
+export type * from "./views/waiting.ts";
 
 /** Where the GP's side of the consultation stands. */
 export type Phase = "arriving" | "waiting" | "comparing" | "consulting" | "ended" | "refused";
@@ -49,155 +62,6 @@ export interface LinkView {
   readonly line: LineState;
 }
 
-export interface VitalView {
-  /** `devices.readings.Vital` code. */
-  readonly vital: string;
-  /** `null`: the instrument does not vouch for any value, see `quality`. */
-  readonly value: number | null;
-  readonly unit: string;
-  readonly quality: string;
-  /** When the site heard it; on the page's clock. */
-  readonly taken_ms: number;
-  readonly model: string;
-  readonly serial: string | null;
-  readonly firmware: string | null;
-  /** `live`, `spot` or `stored`: `devices.readings.Origin`. */
-  readonly origin: string;
-  /** What one instrument measured together shares it. */
-  readonly record: number | null;
-  /** It came long after it was taken: sent when the line was back. */
-  readonly isDeferred: boolean;
-  /** What the instrument's own clock said, ISO 8601 without a zone: shown as its own. */
-  readonly measured_at: string | null;
-  /** `devices.readings.Mark` codes. */
-  readonly marks: readonly string[];
-  /** Value and unit as the instrument sent them, where they differ from these. */
-  readonly sent_as: string | null;
-}
-
-export interface ResultView {
-  /** As the analyser names it. */
-  readonly test: string;
-  readonly value: string | null;
-  readonly unit: string | null;
-  readonly quality: string;
-  readonly taken_ms: number;
-  readonly model: string;
-  readonly serial: string | null;
-  readonly firmware: string | null;
-  readonly origin: string;
-  readonly record: number | null;
-  readonly measured_at: string | null;
-  readonly marks: readonly string[];
-  readonly loinc: string | null;
-  readonly reference_range: string | null;
-  readonly flags: string | null;
-}
-
-/** The newest of many, and how many there were. */
-export interface Newest<T> {
-  /** The newest last. */
-  readonly items: readonly T[];
-  /** All that came, the forgotten ones too. */
-  readonly count: number;
-}
-
-export interface TrendPoint {
-  readonly at_ms: number;
-  /** `null`: the instrument vouched for none. */
-  readonly value: number | null;
-}
-
-export interface InstrumentView {
-  readonly kind: string;
-  readonly model: string;
-  readonly serial: string | null;
-  readonly firmware: string | null;
-  readonly state: string;
-}
-
-export type StillState = "coming" | "complete" | "failed";
-
-export interface StillView {
-  readonly id: number;
-  readonly label: string;
-  readonly state: StillState;
-  /** Bytes here, of `size`. */
-  readonly held: number;
-  readonly size: number;
-  readonly width: number;
-  readonly height: number;
-  /** On the page's clock. */
-  readonly taken_ms: number;
-  readonly sha256_hex: string;
-  /** The original bytes, once complete. */
-  readonly picture: Blob | null;
-  /** A small one of the same, while the original is coming. */
-  readonly preview: Blob | null;
-  /** A film rather than a picture. */
-  readonly isClip: boolean;
-  /** What the site's technical check found: a word of ours, or nothing. */
-  readonly flaw: StillFlaw | null;
-  /** Parts at full resolution that came before the rest. */
-  readonly regions: readonly RegionView[];
-}
-
-export const STILL_FLAWS = ["blurred", "dark", "bright"] as const;
-export type StillFlaw = (typeof STILL_FLAWS)[number];
-
-/** A part of a still, in per mille of its width and height. */
-export interface Area {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface RegionView {
-  readonly id: number;
-  readonly area: Area;
-  /** `null` while it is coming. */
-  readonly picture: Blob | null;
-}
-
-export type AskState = "sending" | "received" | "done" | "not_possible";
-
-export interface AskView {
-  readonly id: number;
-  readonly what: string;
-  readonly text: string;
-  readonly asked_ms: number;
-  readonly state: AskState;
-}
-
-export interface TextView {
-  /** Steady for the life of the page: the screen adds only what is new. */
-  readonly id: number;
-  readonly isMine: boolean;
-  readonly text: string;
-  readonly at_ms: number;
-  /** Ours: the site's receipt is here. Theirs: always true. */
-  readonly isReceived: boolean;
-}
-
-export interface SummaryView {
-  /** As written so far. */
-  readonly draftText: string;
-  /** What was last sent; empty when nothing was. */
-  readonly sentText: string;
-  /** Page's clock, when the site's receipt for it came; `null` until then. */
-  readonly received_ms: number | null;
-  /** A version of it was sent. */
-  readonly isSent: boolean;
-  /** Anything of it differs from what was last sent. */
-  readonly isChanged: boolean;
-  /** `SummaryDraft` tells what these are. */
-  readonly notes: string;
-  readonly template: string;
-  readonly stills: readonly number[];
-  readonly files: readonly number[];
-}
-
 export interface EndView {
   readonly reason: string;
   readonly byUs: boolean;
@@ -213,55 +77,6 @@ export interface MediaView {
   readonly own: MediaStream | null;
   readonly microphone: DeviceState;
   readonly camera: DeviceState;
-}
-
-/** A site whose key is pinned in this browser. */
-export interface SiteView {
-  /** Its key in hexadecimal. */
-  readonly id: string;
-  readonly name: string;
-  readonly verified_ms: number;
-  /** It calls since then, on its own clock; `null` when it does not. */
-  readonly called_ms: number | null;
-}
-
-/** The GP is asked for an expertise without meeting. */
-export interface QuestionView {
-  readonly text: string;
-  /** Page's clock. */
-  readonly at_ms: number;
-}
-
-/** A site that waits, or a question that was left. */
-export interface WaitingView {
-  /** For the life of the page. */
-  readonly id: string;
-  readonly since_ms: number;
-  readonly siteName: string;
-  readonly sitePlace: string;
-  readonly patientName: string;
-  readonly reason: string;
-  readonly patient: PatientView | null;
-  readonly background: BackgroundView | null;
-  /** What was measured before the call. */
-  readonly vitals: readonly VitalView[];
-  /** `null`: the site wants to meet. */
-  readonly question: QuestionView | null;
-  /** What the site was told last; `null` while nothing was. */
-  readonly told: ToldView | null;
-  /** First contact: the words come before all else. */
-  readonly areWordsToCompare: boolean;
-  /** When we became sure of who it is; `null` while we are not. */
-  readonly verified_ms: number | null;
-  readonly refusal: Refusal | null;
-  readonly relayIsReachable: boolean;
-}
-
-export interface ToldView {
-  readonly minutes: number | null;
-  readonly text: string;
-  readonly isRedirected: boolean;
-  readonly at_ms: number;
 }
 
 export interface PageSnapshot {
@@ -316,13 +131,6 @@ export interface PageSnapshot {
   readonly wish: Preference;
   readonly media: MediaView;
   readonly end: EndView | null;
-}
-
-/** Whether the site holds exactly what is written now. */
-export function isSummarySafe(summary: SummaryView): boolean {
-  const { draftText, stills, files, isChanged, received_ms } = summary;
-  const isEmpty = draftText.trim() === "" && stills.length === 0 && files.length === 0;
-  return isEmpty || (!isChanged && received_ms !== null);
 }
 
 export const EMPTY: PageSnapshot = {
