@@ -73,10 +73,12 @@ def _draw(stage: Stage, board: Board, pipe: "SimpleQueue[bytes | None]", say: Ca
     painted: tuple[View, tuple[int, int]] | None = None
     said_s = clock.monotonic_s()
     while not _has_ended(pipe):
-        if _is_left(stage):
+        events = pygame.event.get()
+        if any(map(_is_leaving, events)):
             _say(Said.DISMISSED)
             return
-        stage.follow()
+        if stage.follow(events):
+            painted = None
         surface = pygame.display.get_surface()
         view = board.view(say)
         if surface is not None and painted != (view, surface.get_size()):
@@ -89,15 +91,10 @@ def _draw(stage: Stage, board: Board, pipe: "SimpleQueue[bytes | None]", say: Ca
         pace.tick(_FRAMES_PER_S)
 
 
-def _is_left(stage: Stage) -> bool:
-    """Somebody at the window closed it; F11 makes it larger or smaller."""
-    for event in pygame.event.get():
-        key = event.key if event.type == pygame.KEYDOWN else None
-        if event.type == pygame.QUIT or key == pygame.K_ESCAPE:
-            return True
-        if key == pygame.K_F11:
-            stage.stretch()
-    return False
+def _is_leaving(event: pygame.Event) -> bool:
+    """Somebody at the window closes it."""
+    is_escape = event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE
+    return is_escape or event.type == pygame.QUIT
 
 
 def _has_ended(pipe: "SimpleQueue[bytes | None]") -> bool:

@@ -1,23 +1,20 @@
 """The window itself: opened without taking the keyboard, moved when displays come and go."""
 
 import os
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 os.environ["SDL_WINDOW_NO_ACTIVATION_WHEN_SHOWN"] = "1"  # somebody types in the terminal
-os.environ["SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS"] = "0"
 
 import pygame
 
 from client.media.window.place import Place, Size, has_own, place_on
 
+_UNMANAGED: Final = "SDL_X11_FORCE_OVERRIDE_REDIRECT"
+"""On X11 a window manager would choose the place of the window and give it the keyboard."""
 _LOOK_S: Final = 1.0
 """chosen: how soon a display that was plugged in or out is noticed."""
-_WHOLE: Final = pygame.FULLSCREEN if sys.platform == "linux" else pygame.NOFRAME
-"""Over the panels of a Linux desktop; elsewhere a bare window covers a display as well, and stays
-when another one is used."""
 
 
 class Stage:
@@ -28,40 +25,53 @@ class Stage:
         self._wanted = wanted
         self._monotonic_s = monotonic_s
         self._displays: list[Size] = []
-        self._place: Place | None = None
+        self._is_whole = False
         self._looked_s = 0.0
 
     def open(self, *, own_only: bool) -> bool:
         """Open it; not on a display that is the terminal's if `own_only`."""
         pygame.display.init()
-        pygame.display.set_caption("Chevet")
         self._displays = pygame.display.get_desktop_sizes()
         if own_only and not has_own(self._displays, self._wanted):
             return False
         self._stand(place_on(self._displays, self._wanted))
         return True
 
-    def follow(self) -> None:
-        """Move where displays have come or gone."""
+    def follow(self, events: Sequence[pygame.Event]) -> bool:
+        """Move where displays have come or gone; whether all is to be painted again.
+
+        F11 in a window that is beside the terminal covers the display with it, and back.
+        """
+        is_bare = any(event.type == pygame.WINDOWEXPOSED for event in events)
+        keys = [event.key for event in events if event.type == pygame.KEYDOWN]
+        if pygame.K_F11 in keys and not self._is_whole:
+            pygame.display.toggle_fullscreen()
+        return self._has_moved() or is_bare
+
+    def _has_moved(self) -> bool:
         now_s = self._monotonic_s()
         if now_s - self._looked_s < _LOOK_S:
-            return
+            return False
         self._looked_s = now_s
         displays = pygame.display.get_desktop_sizes()
-        if displays and displays != self._displays:
-            self._displays = displays
-            self._stand(place_on(displays, self._wanted))
-
-    def stretch(self) -> None:
-        """Over the whole of the only display, because somebody at the window says so, or not."""
-        place = self._place
-        if place is None or has_own(self._displays, self._wanted):
-            return
-        whole = Place(place.display, self._displays[place.display], is_whole=True)
-        self._stand(place_on(self._displays, self._wanted) if place.is_whole else whole)
+        if not displays or displays == self._displays:
+            return False
+        self._displays = displays
+        self._stand(place_on(displays, self._wanted))
+        return True
 
     def _stand(self, place: Place) -> None:
-        self._place = place
+        """A window of another kind is another window."""
+        self._is_whole = place.is_whole
+        pygame.display.quit()
+        os.environ[_UNMANAGED] = str(int(place.is_whole))
+        pygame.display.init()
+        pygame.display.set_caption("Chevet")
         pygame.mouse.set_visible(not place.is_whole)
-        flags = _WHOLE if place.is_whole else pygame.RESIZABLE
+        flags = _whole_flags() if place.is_whole else pygame.RESIZABLE
         pygame.display.set_mode(place.size, flags, display=place.display)
+
+
+def _whole_flags() -> int:
+    """A bare window of the display's size; Wayland lets no program choose a place but this."""
+    return pygame.FULLSCREEN if pygame.display.get_driver() == "wayland" else pygame.NOFRAME
