@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID, uuid5
 from xml.etree.ElementTree import Element, indent, tostring
 
+from client.core.dossier.completeness import is_accompanied
 from client.core.dossier.ending import Act, Role
 from client.core.dossier.file import Dossier
 from client.core.dossier.traits import Matricule, Traits
@@ -110,12 +111,14 @@ class Heading:
         kept = people.organization("representedCustodianOrganization", self.report, self.dossier)
         return element("custodian", element("assignedCustodian", kept))
 
-    def participant(self) -> Element:
-        """Who stayed with the patient."""
+    def participant(self) -> Iterator[Element]:
+        """Who stayed with the patient; nobody, where the patient wanted to be alone (d-10)."""
+        if not is_accompanied(self.dossier):
+            return
         function = ("353", "1.2.250.1.213.1.6.1.107", "Membre de l'équipe de soins")
         time = self._during("time")
         time.set("xsi:type", "IVL_TS")
-        return element(
+        yield element(
             "participant",
             coded("functionCode", *function),
             time,
@@ -127,7 +130,7 @@ class Heading:
         """The doctor's, then the accompanying professional's where one was chosen."""
         yield self._act(*(_EXPERTS_ACT if self.dossier.is_deferred else _DOCTORS_ACT), doctors)
         ending = self.dossier.ending
-        if ending and ending.act:
+        if ending and ending.act and is_accompanied(self.dossier):
             by = people.accompanying_body(self.report, self.dossier)
             yield self._act(ending.act.value, _ACTS[ending.act], by)
 

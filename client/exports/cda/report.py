@@ -60,7 +60,7 @@ def _header(heading: Heading, summary: SummaryText) -> Iterator[Element]:
         element("signatureCode", code="S"),
         element("assignedEntity", *doctor),
     )
-    yield heading.participant()
+    yield from heading.participant()
     yield from heading.acts(doctor)
     yield heading.encounter(doctor)
 

@@ -92,7 +92,7 @@ def _header(heading: Heading) -> Iterator[Element]:
         element("signatureCode", code="S"),
         element("assignedEntity", *asks),
     )
-    yield heading.participant()
+    yield from heading.participant()
     yield from heading.acts(doctor)
     yield heading.encounter(doctor)
 

@@ -68,7 +68,6 @@ def _service(telling: Telling) -> Resource:
     report, say = telling.report, telling.words.say
     is_deferred = report.dossier is not None and report.dossier.is_deferred
     kind = "expertise" if is_deferred else "consultation"
-    operator = telling.to("PractitionerRole", "operator") if report.dossier else None
     made = filled(
         resourceType="ServiceRequest",
         status="active",
@@ -77,7 +76,7 @@ def _service(telling: Telling) -> Resource:
         subject=telling.to("Patient"),
         encounter=telling.to("Encounter"),
         authoredOn=telling.instant(report.times.began_at),
-        requester=operator,
+        requester=composition.site(telling) if report.dossier else None,
         performer=[telling.to("PractitionerRole", "gp")] if report.gp else [],
         reasonCode=[{"text": report.reason}] if report.reason else [],
         note=[{"text": report.question}] if report.question else [],

@@ -21,7 +21,7 @@ def report(telling: Telling, parts: Parts) -> Resource:
     kind = "deferred" if dossier and dossier.is_deferred else "consultation"
     return _composition(telling, terms.REPORT, say(f"documents.title.{kind}")) | filled(
         status="final" if is_written else "preliminary",
-        author=[telling.to("PractitionerRole", "gp") if is_written else _site(telling)],
+        author=[telling.to("PractitionerRole", "gp") if is_written else site(telling)],
         attester=_attester(telling),
         section=_report_sections(telling, parts),
     )
@@ -61,11 +61,10 @@ def _attester(telling: Telling) -> list[Resource]:
     return [{"mode": "professional", "time": at, "party": telling.to("PractitionerRole", "gp")}]
 
 
-def _site(telling: Telling) -> Resource:
-    has_operator = telling.report.dossier is not None
-    return (
-        telling.to("PractitionerRole", "operator") if has_operator else telling.to("Organization")
-    )
+def site(telling: Telling) -> Resource:
+    """Who prepares it there, or the place itself where nobody of it takes part (d-10)."""
+    who = ("PractitionerRole", "operator") if telling.is_accompanied else ("Organization",)
+    return telling.to(*who)
 
 
 def request(telling: Telling, parts: Parts) -> Resource:
@@ -74,7 +73,7 @@ def request(telling: Telling, parts: Parts) -> Resource:
     made = _composition(telling, terms.REQUEST, title)
     return made | {
         "status": "final",
-        "author": [_site(telling)],
+        "author": [site(telling)],
         "section": [*_request_sections(telling, parts)],
     }
 

@@ -25,7 +25,7 @@ def stills(telling: Telling) -> Iterator[Resource]:
 def _media(telling: Telling, still: ChosenStill) -> Resource:
     kind = still.media_type.partition("/")[0]
     at = telling.instant(still.taken_at) if still.taken_at else ""
-    by = telling.to("PractitionerRole", "operator") if telling.report.dossier else None
+    by = telling.to("PractitionerRole", "operator") if telling.is_accompanied else None
     type_ = {"coding": [{"system": terms.MEDIA_TYPE, "code": kind}]} if kind in _KINDS else None
     return filled(
         resourceType="Media",

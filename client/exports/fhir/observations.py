@@ -92,7 +92,7 @@ def _measured(telling: Telling, measured: Measurement, profile: str) -> Resource
 
 def _said_of(telling: Telling, category: str, origin: Origin = Origin.SPOT) -> Resource:
     """What an instrument remembers may be another person's: nobody has verified it."""
-    by = [telling.to("PractitionerRole", "operator")] if telling.report.dossier else []
+    by = [telling.to("PractitionerRole", "operator")] if telling.is_accompanied else []
     return filled(
         status="preliminary" if origin is Origin.STORED else "final",
         category=[concept(terms.CATEGORY, category, category)],

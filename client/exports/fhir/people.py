@@ -5,6 +5,7 @@ from typing import Final
 
 from client.core.dossier import matricule, numbers
 from client.core.dossier.ending import Role
+from client.core.dossier.file import Operator
 from client.core.dossier.traits import IdentityStatus, Matricule, Sex, Traits
 from client.exports.fhir import terms
 from client.exports.fhir.telling import Resource, Telling, coding, concept, filled
@@ -136,16 +137,20 @@ def professionals(telling: Telling) -> Iterator[Resource]:
         yield _role(telling, "gp", role)
     if dossier is None:
         return
-    operator = dossier.operator
+    if telling.is_accompanied:
+        yield from _accompanying(telling, dossier.operator)
+    if dossier.contact and dossier.contact.own_doctor:
+        named = (dossier.contact.own_doctor, dossier.contact.own_doctor_rpps)
+        yield _practitioner(telling, "own_doctor", *named)
+
+
+def _accompanying(telling: Telling, operator: Operator) -> Iterator[Resource]:
     yield _practitioner(telling, "operator", operator.name, operator.rpps)
     yield _role(telling, "operator", {"code": [_profession(telling, operator.role)]})
     if operator.responsible_name:
         named = (operator.responsible_name, operator.responsible_rpps)
         yield _practitioner(telling, "responsible", *named)
         yield _role(telling, "responsible", {"code": [_profession(telling, Role.PHARMACIST)]})
-    if dossier.contact and dossier.contact.own_doctor:
-        named = (dossier.contact.own_doctor, dossier.contact.own_doctor_rpps)
-        yield _practitioner(telling, "own_doctor", *named)
 
 
 def _practitioner(telling: Telling, who: str, name: str, rpps: str) -> Resource:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from client.core.dossier.completeness import is_accompanied
 from client.exports.documents import ConsultationReport, Instrument, Measurement
 from client.exports.pdf.wording import Words
 
@@ -57,6 +58,12 @@ class Telling:
     def is_training(self) -> bool:
         """Whether the patient is a simulated one."""
         return self.report.dossier is not None and self.report.dossier.is_training
+
+    @property
+    def is_accompanied(self) -> bool:
+        """Whether somebody of the site took part: the patient may have refused it (d-10)."""
+        dossier = self.report.dossier
+        return dossier is not None and is_accompanied(dossier)
 
     def instant(self, at: datetime) -> str:
         """To the millisecond, with the offset of the room's clock."""

@@ -45,9 +45,11 @@ def _number(telling: Telling) -> Resource:
 def _participants(telling: Telling) -> Iterator[Resource]:
     if telling.report.gp:
         yield _participant(telling, "PPRF", "gp")
-    if telling.report.dossier:
-        yield _participant(telling, "SPRF", "operator")
-    if telling.report.dossier and telling.report.dossier.operator.responsible_name:
+    dossier = telling.report.dossier
+    if dossier is None or not telling.is_accompanied:
+        return
+    yield _participant(telling, "SPRF", "operator")
+    if dossier.operator.responsible_name:
         yield _participant(telling, "RESP", "responsible")
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from client.core.dossier.completeness import is_accompanied
 from client.core.dossier.consent import Consent
-from client.core.dossier.file import Contact, Operator
+from client.core.dossier.file import Contact, Dossier
 from client.core.dossier.traits import TEST_OIDS, Sex, Traits
 from client.core.record import moment
 from client.exports.documents import ConsultationReport, GeneralPractitioner
@@ -30,7 +31,7 @@ def professionals(words: Words, report: ConsultationReport) -> Section:
     """Who took part (d-5)."""
     pairs: list[Pair] = [(words.say("documents.gp"), _gp(words, report.gp))]
     if report.dossier:
-        pairs += _operator(words, report.dossier.operator)
+        pairs += _operator(words, report.dossier)
     return Section(words.say("documents.professionals"), (Facts(told(pairs)),))
 
 
@@ -87,8 +88,12 @@ def _gp(words: Words, gp: GeneralPractitioner | None) -> str:
     return "\n".join(filter(None, (_with_rpps(words, gp.name, gp.rpps), gp.role, gp.place)))
 
 
-def _operator(words: Words, operator: Operator) -> Iterator[Pair]:
-    say = words.say
+def _operator(words: Words, dossier: Dossier) -> Iterator[Pair]:
+    """Who accompanied; nobody, where the patient wanted to be alone with the doctor (d-10)."""
+    say, operator = words.say, dossier.operator
+    if not is_accompanied(dossier):
+        yield say("documents.operator"), say("documents.operator.refused")
+        return
     who = _with_rpps(words, operator.name, operator.rpps)
     yield say("documents.operator"), f"{who}\n{say(f'documents.role.{operator.role}')}".strip()
     responsible = _with_rpps(words, operator.responsible_name, operator.responsible_rpps)

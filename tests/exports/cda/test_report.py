@@ -88,6 +88,15 @@ def test_the_doctor_is_author_and_the_operator_only_present(words: Words, signed
     assert (authors, present, billed) == (["Dr Martin"], ["Sophie Marchand"], ["Élise Dumas"])
 
 
+def test_who_was_refused_takes_no_part_and_bills_nothing(words: Words, signed: Signed) -> None:
+    refused = replace(NAMED.consent, refused=(Item.ACCOMPANIMENT,))
+    root = parsed(words, signed(replace(NAMED, consent=refused)))
+    assert root.xpath("h:documentationOf/h:serviceEvent/h:code/@code", namespaces=NS) == ["TCG"]
+    assert not root.xpath("h:participant", namespaces=NS)
+    named = root.xpath("//h:family/text()", namespaces=NS)
+    assert not {"Sophie Marchand", "Élise Dumas"} & {*named}
+
+
 @pytest.mark.parametrize("act", Act)
 def test_every_act_that_may_be_billed_may_be_documented(
     words: Words, signed: Signed, act: Act

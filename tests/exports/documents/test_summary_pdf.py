@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from client.catalogue import Catalogue
+from client.core.dossier.consent import Item
 from client.core.wire import Summary
 from client.exports.documents import SignatureState, content_sha256, report_of
 from client.exports.pdf.summary import summary_sheet
@@ -132,6 +133,17 @@ async def test_what_it_says_is_what_the_report_says(words: Words) -> None:
     ):
         assert squeezed(said) in text, said
     assert "120mg" not in text, "a control solution is no patient's value"
+
+
+async def test_who_was_refused_is_not_told_as_having_been_there(words: Words) -> None:
+    assert DOSSIER.consent
+    refused = replace(DOSSIER.consent, refused=(Item.ACCOMPANIMENT,), read_by="")
+    _, reader = await made(words, replace(usual(), dossier=replace(DOSSIER, consent=refused)))
+    text = text_of(reader)
+    for said in ("à la demande du patient", "Refusé : présence"):
+        assert squeezed(said) in text
+    for said in ("Sophie Marchand", "préparateur", "Élise Dumas"):
+        assert squeezed(said) not in text
 
 
 async def test_the_original_bytes_of_a_still_are_in_the_file(words: Words) -> None:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from exports.documents.ward import DOSSIER, NOTES, PRESCRIPTION, SUMMARY, at_ms, photo, reading
 from exports.fhir.conftest import Told
-from exports.fhir.reading import references
+from exports.fhir.reading import at, references
 
 from client.core.dossier.background import Answer, Background, Question
 from client.core.dossier.consent import Item
@@ -191,6 +191,21 @@ def test_refusals_are_in_the_consent(told: Told) -> None:
     assert DOSSIER.consent
     refused = replace(DOSSIER.consent, refused=(Item.TELECONSULTATION,))
     assert told(replace(DOSSIER, consent=refused)).one("Consent")["status"] == "rejected"
+
+
+@pytest.mark.parametrize("kind", ["told", "asked"])
+def test_who_was_refused_takes_part_in_nothing(request: pytest.FixtureRequest, kind: str) -> None:
+    bundled: Told = request.getfixturevalue(kind)
+    assert "Sophie Marchand" in str(bundled().json)
+    assert DOSSIER.consent
+    refused = replace(DOSSIER.consent, refused=(Item.ACCOMPANIMENT,))
+    alone = bundled(replace(DOSSIER, consent=refused))
+    assert not any(name in str(alone.json) for name in ("Sophie Marchand", "Élise Dumas"))
+    taking_part = alone.one("Encounter").get("participant", [])
+    parts = [one["type"][0]["coding"][0]["code"] for one in taking_part]
+    assert parts == (["PPRF"] if kind == "told" else [])
+    assert {*at(alone.all("Observation"), "performer.type")} == {"Patient"}  # who said it hurts
+    assert {one for one in references(alone.json) if one.startswith("urn:")} <= {*alone.by_url}
 
 
 def test_technical_incidents_are_told(told: Told) -> None:
