@@ -1,5 +1,6 @@
 """A question is left for a GP and answered while the site is away, by the real page in Chromium."""
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -97,6 +98,57 @@ async def test_an_opinion_is_given_while_the_site_is_away(
             }
             assert site.now.summary_signer != ""
             assert not site.now.summary_is_forged
+
+
+async def test_the_page_is_closed_before_the_site_takes_its_answer_up(
+    relay_url: str,  # noqa: F811 -- the fixture
+    tmp_path: Path,
+) -> None:
+    folder, secrets = tmp_path / "site", ephemeral()
+    async with a_browser() as gp:
+        async with a_site(relay_url, folder, secrets) as site:
+            await meet(site, gp)
+        await gp.page.goto("about:blank")
+        async with a_site(relay_url, folder, secrets) as site:
+            make_ready(site.session)
+            site.session.enter_patient("Mme Durand", "lésion de la main")
+            site.session.ask_expertise(QUESTION)
+            site.session.call(site.now.contacts[0].public)
+            await site.until(lambda now: now.is_waiting_for_page)
+
+        # The page answers the call while the site is off, and is closed.
+        stored = _letters_stored(gp.page)
+        await gp.page.goto(relay_url)
+        await asyncio.wait_for(stored.wait(), PATIENCE_MS / 1_000)
+        assert await gp.page.get_by_test_id("waiting-one").count() == 0  # nobody to see yet
+        await gp.page.goto("about:blank")
+
+        # The site, opened for somebody else, takes the answer up; the page, opened again, goes on.
+        async with a_site(relay_url, folder, secrets) as site:
+            await site.told("expertise_taken")
+            await gp.page.goto(relay_url)
+            waiting = gp.page.get_by_test_id("waiting-question")
+            await waiting.filter(has_text=QUESTION).wait_for(timeout=PATIENCE_MS)
+        await gp.page.get_by_test_id("answer-call").click(timeout=PATIENCE_MS)
+        await gp.page.get_by_test_id("summary").fill(ANSWER)
+        await gp.page.get_by_test_id("summary-send").click(timeout=PATIENCE_MS)
+        sent = gp.page.locator("[data-testid=summary-state][data-state=sending]")
+        await sent.wait_for(timeout=PATIENCE_MS)
+        async with the_site_again(relay_url, folder, secrets) as site:
+            await site.until(lambda now: now.summary == ANSWER)
+            assert not site.now.summary_is_forged
+
+
+def _letters_stored(page: Any) -> asyncio.Event:
+    """Set once the relay tells the page that it keeps a letter of the page's."""
+    stored = asyncio.Event()
+
+    def look(data: str | bytes) -> None:
+        if isinstance(data, bytes) and b"fstored" in data:  # CBOR: a text of 6 characters
+            stored.set()
+
+    page.on("websocket", lambda socket: socket.on("framereceived", look))
+    return stored
 
 
 def _whole(site: Site) -> set[str]:
