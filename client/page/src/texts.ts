@@ -10,6 +10,7 @@ import frenchPage from "@catalogue/fr/page.json";
 import frenchExam from "@catalogue/fr/page_exam.json";
 import frenchWaiting from "@catalogue/fr/page_waiting.json";
 import frenchWriting from "@catalogue/fr/page_writing.json";
+import { dayOf, momentText } from "./moments.ts";
 
 export type Language = "fr" | "en";
 export type TextKey =
@@ -63,30 +64,28 @@ export class Texts {
   /** Hours and minutes, local time. */
   time(at_ms: number): string {
     const options = { hour: "2-digit", minute: "2-digit" } as const;
-    return new Date(at_ms).toLocaleTimeString(this.#locale, options);
+    return momentText(at_ms, (date) => date.toLocaleTimeString(this.#locale, options));
   }
 
   /** Day, month and year, local time. */
   date(at_ms: number): string {
     const options = { day: "numeric", month: "long", year: "numeric" } as const;
-    return new Date(at_ms).toLocaleDateString(this.#locale, options);
+    return momentText(at_ms, (date) => date.toLocaleDateString(this.#locale, options));
   }
 
   /** Day and short month, local time: 12 nov. */
   shortDate(at_ms: number): string {
     const options = { day: "numeric", month: "short" } as const;
-    return new Date(at_ms).toLocaleDateString(this.#locale, options);
+    return momentText(at_ms, (date) => date.toLocaleDateString(this.#locale, options));
   }
 
   /** A day, a month or a year as far as it is known, ISO 8601; anything else stays as it was said. */
   birthDate(iso: string): string {
     const [, year, month, day] = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(iso) ?? [];
     if (year === undefined || month === undefined) return iso;
-    const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day ?? 1)));
-    const isReal = date.getUTCMonth() + 1 === Number(month) && date.getUTCDate() === Number(day ?? 1);
-    if (!isReal) return iso;
     const known = { month: "long", year: "numeric", timeZone: "UTC" } as const;
-    return date.toLocaleDateString(this.#locale, day === undefined ? known : { ...known, day: "numeric" });
+    const options = day === undefined ? known : ({ ...known, day: "numeric" } as const);
+    return dayOf(year, month, day ?? "1")?.toLocaleDateString(this.#locale, options) ?? iso;
   }
 
   /** What an instrument's own clock said, as it said it: no zone is known, none is applied. */
@@ -94,8 +93,8 @@ export class Texts {
     const [, year, month, day, time] = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(iso) ?? [];
     if (year === undefined || month === undefined || day === undefined) return iso;
     const options = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
-    const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-    return `${date.toLocaleDateString(this.#locale, options)} ${time}`;
+    const date = dayOf(year, month, day);
+    return date === null ? iso : `${date.toLocaleDateString(this.#locale, options)} ${time}`;
   }
 
   /** A length of time a person can read at a glance: 12 s, 3 min, 2 h 05. */

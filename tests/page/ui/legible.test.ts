@@ -9,3 +9,7 @@ test("what French and the GP's own lines need stays", () => {
   const text = "Tension : 128/79 mmHg\n\tpouls 76\u202f/min, cœur « régulier », 👩‍⚕️";
   expect(legible(text)).toBe(text);
 });
+
+test("marks of direction and hyphens that nobody sees are left out too", () => {
+  expect(legible("ab\u061cc\u00add")).toBe("abcd");
+});

@@ -1,15 +1,19 @@
 /** After the goodbye: keep this consultation, export it, or let it go. */
 
+import { isoOf } from "../../moments.ts";
 import { isSummarySafe, type PageSnapshot } from "../../session/snapshot.ts";
-import type { History, KeptFile } from "../../store/history.ts";
+import type { History, KeptConsultation, KeptFile } from "../../store/history.ts";
+import { recallSelf } from "../../store/self.ts";
 import type { Texts } from "../../texts.ts";
 import { button, el, setText } from "../dom.ts";
-import { gathered, zipped } from "./document.ts";
+
+/** What writes documents is loaded only when somebody exports or keeps. */
+const writer = () => import("../../exports/archive.ts");
 
 /** Hand a file to the browser's downloads; its name says when, and nothing of a patient. */
 export async function download(files: readonly KeptFile[], at_ms: number): Promise<void> {
-  const address = URL.createObjectURL(await zipped(files));
-  const moment = new Date(at_ms).toISOString().slice(0, 16).replace(/[T:]/g, "-");
+  const address = URL.createObjectURL((await writer()).zipped(files));
+  const moment = (isoOf(at_ms) ?? "").slice(0, 16).replace(/[T:]/g, "-");
   const link = el("a", { href: address, download: `chevet-${moment}.zip` });
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000); // the browser reads it meanwhile
@@ -56,17 +60,24 @@ export class Keeping {
     setText(leave, this.#texts.say("history.erase.sure"));
   }
 
+  async #gathered(last: PageSnapshot): Promise<KeptConsultation> {
+    return (await writer()).gathered(last, recallSelf(() => localStorage), this.#texts);
+  }
+
   async #keepIt(): Promise<void> {
     if (this.#last === null) return;
     this.#keep.disabled = true;
-    const isKept = await this.#history.keep(await gathered(this.#last, this.#texts));
+    const isKept = await this.#gathered(this.#last).then(
+      (whole) => this.#history.keep(whole),
+      () => false, // what writes documents could not be loaded
+    );
     setText(this.#told, this.#texts.say(isKept ? "after.kept" : "after.keep.failed"));
     this.#keep.disabled = isKept;
   }
 
   async #save(): Promise<void> {
     if (this.#last === null) return;
-    const { files, at_ms } = await gathered(this.#last, this.#texts);
-    await download(files, at_ms);
+    const saved = this.#gathered(this.#last).then(({ files, at_ms }) => download(files, at_ms));
+    await saved.catch(() => setText(this.#told, this.#texts.say("after.export.failed")));
   }
 }
