@@ -46,17 +46,6 @@ class PrintState(StrEnum):
     FAILED = "failed"
 
 
-class Incident(StrEnum):
-    """Technical incidents that the software lists by itself; named as the journal names them."""
-
-    LINK_CUT = "link_cut"
-    RELAY_LOST = "relay_lost"
-    VIDEO_IMPOSSIBLE = "video_impossible"
-    DEVICE_FAILED = "device_failed"
-    INSTRUMENT_UNPLUGGED = "instrument_unplugged"
-    INSTRUMENT_SILENT = "instrument_silent"
-
-
 @dataclass(frozen=True, slots=True)
 class DocumentView:
     """A file of the GP's: a prescription, an annotated still. No path: a screen opens nothing."""
@@ -151,16 +140,6 @@ class IdentitiesView:
     read: Traits | None = field(default=None, repr=False)
     failure: ChevetError | None = None
     """Why nothing could be listed or read."""
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentView:
-    """A technical incident of this consultation, listed by the software (rules-fr.md, d-5)."""
-
-    at: datetime
-    what: Incident
-    seconds: int = 0
-    """How long it lasted; 0: not known, or no length."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 from client.core.dossier.file import Dossier
 from client.core.dossier.room import RoomCheck
 from client.core.handshake import PlacedCall
+from client.core.incidents import Incidents
 from client.core.record import (
     ConsultationOverview,
     ConsultationRecord,
@@ -20,7 +21,6 @@ from client.core.resumption import Resumption
 from client.core.stills import SIZE_LIMIT
 from client.core.wire import Parcel, StillOffered, StillPiece
 from client.session.attachments import Attachment
-from client.session.incidents import Incidents
 from client.session.ways import Resumed
 from client.store.journal import JournalEvent
 from client.store.records import Records
@@ -30,6 +30,8 @@ _log = logging.getLogger(__name__)
 
 FILES_LIMIT_BYTES: Final = 256 << 20
 """Of all the peer's files in one consultation; what an album holds, and the page's."""
+INCIDENTS_LIMIT: Final = 200
+"""Shown; chosen: more than a screen is scrolled through. The journal has them all."""
 
 
 class RecordKeeper:
@@ -44,7 +46,7 @@ class RecordKeeper:
         """Looking things up for a screen, the voice's trial."""
         self._room: dict[int, int] = {}
         """Bytes that may still be kept of each file of the peer's that was begun."""
-        self.incidents: Final = Incidents()
+        self.incidents: Final = Incidents(INCIDENTS_LIMIT)
         """Of this consultation, as far as they were noted here."""
         self._files_bytes = 0
         """Of the files the peer has offered and that were begun."""

@@ -131,6 +131,7 @@ class SiteSession(Bedside, Deskwork, Doorway):
             still_hash=examination.hash_of,
             site_public=setup.identity.public,
             session=lambda: self._meeting.resumption,
+            on_coming=lambda: self._dialogue.hurry(),  # noqa: PLW0108 -- made below
         )
         self._left_open = LeftOpen(
             *(setup, self._course, keeper, events, self._meeting, self._acquaintances)
@@ -209,7 +210,7 @@ class SiteSession(Bedside, Deskwork, Doorway):
                     line_check=self._line.measured,
                     documents=self._from_gp.files.views,
                     window=self._window.state,
-                    incidents=self._keeper.incidents.views,
+                    incidents=self._keeper.incidents.found,
                     link=replace(self._course.known.link, waiting=self._dialogue.waiting),
                 )
             )
@@ -279,8 +280,8 @@ class SiteSession(Bedside, Deskwork, Doorway):
             case _ if self._course.state is State.VERIFIED:
                 self._examination.hear(message)
                 self._from_gp.hear(message)
-                if isinstance(message, wire.Waiting) and message.minutes == 0:
-                    self._dialogue.hurry()
+            case wire.Waiting() if self._course.state is State.COMPARING:
+                self._from_gp.hold(message)
 
     async def _let_go(self) -> None:
         """The last word is said: no key of this session is kept in memory."""

@@ -12,6 +12,7 @@ from client.core.dossier.completeness import Missing, Why, missing, pictures_off
 from client.core.dossier.ending import Role
 from client.core.dossier.file import Dossier, Operator
 from client.core.dossier.room import RoomCheck
+from client.core.incidents import Incident
 from client.core.record import milliseconds
 from client.core.wire import Pointed, Waiting
 from client.errors import ChevetError
@@ -22,7 +23,6 @@ from client.session.flow_views import (
     EarlierValue,
     ExpertiseView,
     IdentitiesView,
-    IncidentView,
     PrintState,
     RecordsView,
     ResumableView,
@@ -306,7 +306,8 @@ class SiteSnapshot:
     """Why the last printing or saving failed."""
     earlier: tuple[EarlierValue, ...] = ()
     """The same patient's, of earlier consultations at this site, the newest last."""
-    incidents: tuple[IncidentView, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    """Of the act, listed by the software (rules-fr.md, d-5)."""
     records: RecordsView = field(default_factory=RecordsView)
     """Of earlier consultations, once somebody looks for them."""
     resumable: tuple[ResumableView, ...] = ()

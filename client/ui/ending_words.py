@@ -5,9 +5,10 @@ from typing import Final
 
 from client.catalogue import Catalogue
 from client.core.dossier.ending import Ending
-from client.session.flow_views import IncidentView, PrintState
+from client.exports.pdf.wording import Words
+from client.session.flow_views import PrintState
 from client.session.snapshot import SiteSnapshot
-from client.ui.phrases import count_of, plain, time_of_day
+from client.ui.phrases import count_of, plain
 
 _REASONS: Final = ("finished", "unsuitable", "words_differ")
 _INCIDENTS: Final = 20
@@ -51,14 +52,6 @@ def closing_lines(say: Catalogue, snapshot: SiteSnapshot, ending: Ending) -> Ite
     if not snapshot.documents:
         yield say("dossier.document.none")
     if not snapshot.incidents:
-        yield say("dossier.incidents.none")
+        yield say("documents.incidents.none")
     for incident in snapshot.incidents[-_INCIDENTS:]:
-        yield _incident(say, incident)
-
-
-def _incident(say: Catalogue, view: IncidentView) -> str:
-    what = say(f"dossier.incident.{view.what}")
-    time = time_of_day(view.at)
-    if not view.seconds:
-        return say("dossier.incident", time=time, what=what)
-    return say("dossier.incident.lasting", time=time, what=what, seconds=view.seconds)
+        yield Words(say).incident(incident)

@@ -20,14 +20,13 @@ from client.core.dossier.ending import Role
 from client.core.dossier.file import Contact, Dossier, Notes, Operator
 from client.core.dossier.room import RoomCheck, RoomItem
 from client.core.dossier.traits import Sex, Traits
+from client.core.incidents import Incident, IncidentKind
 from client.core.lanes import Lane
 from client.core.wire import PageReport, Pointed, Waiting
 from client.session.flow_views import (
     DocumentState,
     DocumentView,
     ExpertiseView,
-    Incident,
-    IncidentView,
     PrintState,
     RecordsView,
     RecordView,
@@ -450,7 +449,9 @@ STATES: dict[str, SiteSnapshot] = {
         documents=(
             DocumentView("ordonnance", "application/pdf", DocumentState.HELD, 91_000, 91_000),
         ),
-        incidents=(IncidentView(ago(400), Incident.LINK_CUT, 12),),
+        incidents=(
+            Incident(IncidentKind.LINK_CUT, ago(400), ago(388), "", is_lasting=True, line=9),
+        ),
     ),
     "start_past": replace(
         _READY,

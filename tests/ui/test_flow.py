@@ -457,7 +457,8 @@ async def test_who_is_refused_is_told_to_leave_the_patient_alone() -> None:
 
 async def test_the_end_says_whether_it_is_signed_printed_and_what_went_wrong() -> None:
     async with terminal(STATES["ended_complete"], size=(200, 60)) as seen:
-        for text in ("signée par Dr Martin", "ordonnance", "liaison coupée, 12 s", "Pas encore"):
+        lasted = "liaison avec le médecin coupée, pendant 12"
+        for text in ("signée par Dr Martin", "ordonnance", lasted, "Pas encore"):
             assert text in seen.text
         await seen.press("p")
         assert seen.requests.asked == [("print_documents",)]

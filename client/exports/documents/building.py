@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final, TypeVar
 
+from client.core.incidents import incidents_in
 from client.core.record import ConsultationRecord, Direction, KeptStill, moment
 from client.core.wire import (
     Acquaintance,
@@ -15,7 +16,6 @@ from client.core.wire import (
     StillOffered,
     Summary,
 )
-from client.exports.documents.incidents import incidents_in
 from client.exports.documents.measurements import analyses_in, measurements_in, without_value
 from client.exports.documents.report import (
     ChosenStill,

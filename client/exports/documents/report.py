@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from client.core.dossier.file import Dossier
+from client.core.incidents import Incident
 from devices.readings import Mark, Origin, Quality, Vital
 
 
@@ -152,37 +153,6 @@ class SummaryText:
     received_at: datetime
     template: str
     signature: SignatureState
-
-
-class IncidentKind(StrEnum):
-    """A technical incident during the act (d-5)."""
-
-    LINK_CUT = "link_cut"
-    RELAY_LOST = "relay_lost"
-    VIDEO_IMPOSSIBLE = "video_impossible"
-    """The act went on by voice (d-6)."""
-    DEVICE_FAILED = "device_failed"
-    INSTRUMENT_UNPLUGGED = "instrument_unplugged"
-    INSTRUMENT_SILENT = "instrument_silent"
-    INSTRUMENT_REFUSED = "instrument_refused"
-    TRUST_REFUSED = "trust_refused"
-    PEER_PROTOCOL_BROKEN = "peer_protocol_broken"
-
-
-@dataclass(frozen=True, slots=True)
-class Incident:
-    """One incident, from its line in the journal to the line that says it is over."""
-
-    kind: IncidentKind
-    at: datetime
-    over_at: datetime | None
-    """`None`: it lasted to the end, or is of a moment."""
-    subject: str
-    """The instrument's model, or ``camera``, ``microphone``, ``speaker``; else empty."""
-    is_lasting: bool
-    """Whether it has a duration at all."""
-    line: int
-    """Number of the line in the journal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from html import escape
 from typing import Final
 
 from client.core.dossier.background import Answer, Question
-from client.exports.documents import Incident, Measurement
+from client.exports.documents import Measurement
 from client.exports.fhir import terms
 from client.exports.fhir.telling import Resource, Telling, coding, concept, filled
 
@@ -115,15 +115,7 @@ def incidents(telling: Telling) -> Iterator[tuple[str, str]]:
     if not found:
         yield "", telling.words.say("documents.incidents.none")
     for incident in found:
-        yield telling.words.time(incident.at), _incident(telling, incident)
-
-
-def _incident(telling: Telling, incident: Incident) -> str:
-    say = telling.words.say
-    devices = ("camera", "microphone", "speaker")
-    named = f"documents.device.{incident.subject}" if incident.subject in devices else ""
-    subject = say(named) if named else incident.subject
-    return say(f"documents.incident.{incident.kind}", subject=subject)
+        yield "", telling.words.incident(incident)
 
 
 def stills(telling: Telling) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from client.core.dossier.ending import Ending
-from client.exports.documents import ConsultationReport, Incident, ReceivedDocument, content_sha256
+from client.exports.documents import ConsultationReport, ReceivedDocument, content_sha256
 from client.exports.pdf.sheet import Block, Facts, Items, Paragraphs, Section
 from client.exports.pdf.wording import Words
 
@@ -13,7 +13,7 @@ _GROUP: Final = 8
 
 def incidents(words: Words, report: ConsultationReport) -> Section:
     """Technical incidents during the act (d-5), from the journal."""
-    lines = tuple(_incident(words, one) for one in report.incidents)
+    lines = tuple(words.incident(one) for one in report.incidents)
     block: Block = Items(lines)
     if not lines:
         block = Paragraphs(words.say("documents.incidents.none"))
@@ -48,22 +48,6 @@ def grouped(digest: bytes) -> str:
     """Hexadecimal, in groups a person can compare."""
     text = digest.hex()
     return " ".join(text[at : at + _GROUP] for at in range(0, len(text), _GROUP))
-
-
-def _incident(words: Words, one: Incident) -> str:
-    what = words.say(f"documents.incident.{one.kind}", subject=_subject(words, one.subject))
-    facts = {"time": words.exact_time(one.at), "what": what}
-    if not one.is_lasting:
-        return words.say("documents.incident", **facts)
-    if one.over_at is None:
-        return words.say("documents.incident.to_the_end", **facts)
-    duration = words.duration((one.over_at - one.at).total_seconds())
-    return words.say("documents.incident.lasted", **facts, duration=duration)
-
-
-def _subject(words: Words, subject: str) -> str:
-    is_ours = subject in ("camera", "microphone", "speaker")
-    return words.say(f"documents.device.{subject}") if is_ours else subject
 
 
 def _ending(words: Words, end: Ending) -> Iterator[tuple[str, str]]:

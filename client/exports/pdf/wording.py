@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from client.catalogue import Catalogue
+from client.core.incidents import Incident
 from devices.readings import Vital
 
 _MINUTE_S: Final = 60
@@ -70,6 +71,21 @@ class Words:
             )
         hours, rest = divmod(whole, _HOUR_S)
         return self.say("documents.hours", hours=hours, minutes=rest // _MINUTE_S)
+
+    def incident(self, one: Incident) -> str:
+        """What went wrong in an act that is over: 14:05:31, link cut, for 43 s."""
+        what = self.say(f"documents.incident.{one.kind}", subject=self._subject(one.subject))
+        facts = {"time": self.exact_time(one.at), "what": what}
+        if not one.is_lasting:
+            return self.say("documents.incident", **facts)
+        if one.over_at is None:
+            return self.say("documents.incident.to_the_end", **facts)
+        duration = self.duration((one.over_at - one.at).total_seconds())
+        return self.say("documents.incident.lasted", **facts, duration=duration)
+
+    def _subject(self, subject: str) -> str:
+        is_ours = subject in ("camera", "microphone", "speaker")
+        return self.say(f"documents.device.{subject}") if is_ours else subject
 
     def number(self, vital: Vital, number: float) -> str:
         """In the vital sign's usual number of decimals."""
