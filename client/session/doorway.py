@@ -12,6 +12,7 @@ from client.session.casework import Casework
 from client.session.course import Course
 from client.session.events import EventLog
 from client.session.examination import Examination
+from client.session.from_gp import FromGp
 from client.session.introductions import Introductions
 from client.session.keeping import RecordKeeper
 from client.session.media import EndMedia
@@ -34,6 +35,7 @@ class Doorway:
     _introductions: Introductions
     _casework: Casework
     _examination: Examination
+    _from_gp: FromGp
     _media: EndMedia
     _line: SiteLine
     _dialogue: SiteDialogue
@@ -106,6 +108,7 @@ class Doorway:
             self._keeper.hold(session)
         self._events(why.value)
         self._open()
+        self._from_gp.open()
         if not self._dialogue.has_drafts:
             self._say_who()
         self._introductions.keep()

@@ -36,15 +36,21 @@ class FromGp:
         still_hash: Callable[[int], bytes | None],
         site_public: bytes,
         session: Callable[[], Resumption | None],
+        on_coming: Callable[[], None],
     ) -> None:
-        """`still_hash` is of what this site has offered; `session` is the one with this GP."""
+        """`still_hash` is of what this site has offered; `session` is the one with this GP.
+
+        `on_coming` is told when the GP says to be there now.
+        """
         self._course = course
         self._keeper = keeper
         self._events = events
         self._still_hash = still_hash
         self._site_public = site_public
         self._session = session
+        self._on_coming = on_coming
         self._summary: wire.Summary | None = None
+        self._held: wire.Waiting | None = None
         self.files: Final = GpFiles(keeper, events, say)
 
     def hear(self, message: wire.Message) -> None:
@@ -59,6 +65,16 @@ class FromGp:
             case wire.Summary():
                 self._summary = message
                 self._check_signature()
+
+    def hold(self, said: wire.Waiting) -> None:
+        """Somebody whose words are being compared asks to wait: shown once it is the GP."""
+        self._held = said
+
+    def open(self) -> None:
+        """It is the GP: what was said last while the words were compared holds."""
+        held, self._held = self._held, None
+        if held is not None:
+            self._wait(held)
 
     def restore(self, interrupted: Interrupted) -> None:
         """Go on from what an earlier process of this site has heard."""
@@ -81,6 +97,8 @@ class FromGp:
             facts = {} if waiting.minutes is None else {"minutes": waiting.minutes}
             self._keeper.note(JournalEvent.GP_WAITS, **facts)
         self._events("gp_waits", redirected=int(waiting.is_redirected))
+        if waiting.minutes == 0:
+            self._on_coming()
 
     def _check_signature(self, *, is_news: bool = True) -> None:
         """Whether the key whose words were compared has signed these words and files."""

@@ -301,6 +301,42 @@ async def test_a_prescription_and_a_signed_summary_arrive_and_stay(place: Place)
     assert closed == [{"to": "own_doctor", "handed": 1}]
 
 
+async def test_a_gp_who_asks_to_wait_while_the_words_are_compared_is_heard(place: Place) -> None:
+    async with place.open() as site, a_gp() as gp:
+        make_ready(site.session)
+        site.session.invite()
+        await site.until(lambda now: now.invitation is not None)
+        assert site.now.invitation is not None
+        await gp.join(site.now.invitation.url)
+        await site.until(lambda now: now.link.state is LinkState.UP)
+        gp.session.tell(waiting(20, "Une urgence"))
+        gp.session.tell(waiting(5, "J'arrive"))
+        await gp.accept_words()
+        await site.until(lambda now: now.words_confirmed_by_gp)
+        assert site.now.gp_waiting is None, "nobody knows yet whose words they are"
+        assert await site.journal("gp_waits") == []
+        site.session.compare_words(equal=True)
+        assert site.now.gp_waiting is not None
+        assert (site.now.gp_waiting.minutes, site.now.gp_waiting.text) == (5, "J'arrive")
+        assert await site.journal("gp_waits") == [{"minutes": 5}]
+
+
+async def test_who_turns_out_not_to_be_the_gp_is_not_heard(place: Place) -> None:
+    async with place.open() as site, a_gp() as gp:
+        make_ready(site.session)
+        site.session.invite()
+        await site.until(lambda now: now.invitation is not None)
+        assert site.now.invitation is not None
+        await gp.join(site.now.invitation.url)
+        await site.until(lambda now: now.link.state is LinkState.UP)
+        gp.session.tell(waiting(5, "J'arrive"))
+        await gp.accept_words()
+        await site.until(lambda now: now.words_confirmed_by_gp)
+        site.session.compare_words(equal=False)
+        assert site.now.gp_waiting is None
+        assert await site.journal("gp_waits") == []
+
+
 async def test_a_summary_that_was_changed_is_shown_as_forged(place: Place) -> None:
     async with place.open() as site, a_gp() as gp:
         make_ready(site.session)
