@@ -87,6 +87,14 @@ async def test_two_sites_wait_and_neither_is_lost(relay_url: str, tmp_path: Path
             written = await gp.page.get_by_test_id("summary").input_value()
             assert written == "Pour Mme Durand seule"
 
+            # And only there: also after a reload, and though one key answered both calls.
+            await gp.page.reload()
+            await is_in_front(gp, first, "Mme Durand")
+            await gp.page.get_by_test_id("room-toggle").click()
+            await waiting(gp, "M. Petit").get_by_test_id("answer-call").click()
+            await is_in_front(gp, second, "M. Petit")
+            assert await gp.page.get_by_test_id("summary").input_value() == ""
+
 
 def waiting(gp: ChromiumGp, patient: str) -> Any:
     return gp.page.get_by_test_id("waiting-one").filter(has_text=patient)
