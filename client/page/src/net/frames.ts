@@ -1,4 +1,4 @@
-/** What the relay and its visitors say to each other; mirrors `client/core/mailbox.py`. */
+/** What the relay and its visitors say to each other; mirrors `client/core/mailbox`. */
 
 import { decode as fromCbor, encode as toCbor } from "cborg";
 
@@ -102,7 +102,7 @@ function isNode(url: unknown): boolean {
   return typeof url === "string" && url.length <= NODE_TEXT_LIMIT;
 }
 
-/** Bounds as `client/core/mailbox.py` has them. */
+/** Bounds as `client/core/mailbox` has them. */
 function areServers(value: unknown): boolean {
   return Array.isArray(value) && value.length <= 8 && value.every((uri) => isText(uri) && /^(stuns?|turns?):/.test(uri));
 }
