@@ -2,11 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
-from client.core.adaptation.preflight.measurement import LineMeasurement
-from client.core.adaptation.preflight.promise import Promise
-from client.core.adaptation.snapshot import EngineSnapshot
 from client.core.consultation import LinkState, State
 from client.core.dossier.completeness import Missing, Why, missing, pictures_off
 from client.core.dossier.ending import Role
@@ -18,6 +14,7 @@ from client.core.wire import Pointed, Waiting
 from client.errors import ChevetError
 from client.media.window.scene import WindowState
 from client.session.auscultation_view import AuscultationView
+from client.session.exchange_views import AskView, ExchangeLine, LineKind, StillState, StillView
 from client.session.flow_views import (
     DocumentView,
     EarlierValue,
@@ -36,6 +33,7 @@ from client.session.instrument_views import (
     ResultView,
     VitalView,
 )
+from client.session.link_views import ContactView, GpPresence, LineCheckView, LinkView
 from client.session.profession import ProfessionView
 from client.session.sending import SentFileView
 from devices.readings import Kind
@@ -44,6 +42,7 @@ __all__ = [
     "AskView",
     "ContactView",
     "ExchangeLine",
+    "GpPresence",
     "InstrumentState",
     "InstrumentView",
     "InvitationView",
@@ -78,135 +77,6 @@ class InvitationView:
 
     url: str
     expires_at: datetime
-
-
-class StillState(StrEnum):
-    """How far a still has come."""
-
-    TAKING = "taking"
-    DOUBTFUL = "doubtful"
-    """It is not sent yet: take it again, or send it as it is."""
-    SENDING = "sending"
-    RECEIVED = "received"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class StillView:
-    """The still being taken or sent, or the last one."""
-
-    label: str
-    state: StillState
-    done: int
-    """Bytes read from the instrument while taking, bytes held by the GP while sending."""
-    total: int
-    flaw: str = ""
-    """`client.media.picture_quality.Flaw`, while doubtful and after."""
-
-
-@dataclass(frozen=True, slots=True)
-class AskView:
-    """What the GP asks for next."""
-
-    id: int
-    what: str
-    """See `client.core.wire.Asked`."""
-    text: str
-    asked_at: datetime
-
-
-class LineKind(StrEnum):
-    """Kinds of line in the log of exchanges."""
-
-    READING = "reading"
-    STORED = "stored"
-    """From an instrument's memory: an earlier measurement."""
-    RESULT = "result"
-    """Of a laboratory test."""
-    STILL = "still"
-    SOUND = "sound"
-    ASKED = "asked"
-    ASK_ANSWERED = "ask_answered"
-    TEXT_HERE = "text_here"
-    TEXT_GP = "text_gp"
-    INTAKE = "intake"
-    SUMMARY = "summary"
-
-
-@dataclass(frozen=True, slots=True)
-class ExchangeLine:
-    """One durable thing that was sent or came, and whether the GP acknowledged it."""
-
-    at: datetime
-    kind: LineKind
-    subject: str
-    """Vital code, still label, asked thing or the text itself, by kind."""
-    value: str
-    """Formatted number for a reading, else empty."""
-    is_acknowledged: bool
-    is_deferred: bool = False
-    """It went, or came, by the mailbox."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkView:
-    """The line, as numbers; the screen makes one sentence of it."""
-
-    state: LinkState = LinkState.NONE
-    since: datetime | None = None
-    up_bps: int = 0
-    waiting: int = 0
-    """Durable messages not yet acknowledged."""
-    gp_hears: bool = False
-    """The GP's page reported voice arriving within the last three seconds."""
-    engine: EngineSnapshot | None = None
-    """What the media engine did in the last second; `None` before the first connection."""
-    is_sealed: bool | None = None
-    """Picture and voice are sealed frame by frame, besides DTLS; `None` before there is a line."""
-    gp_can_see: bool = True
-    """The GP's end decodes a codec of our picture; assumed before there is a line."""
-
-
-@dataclass(frozen=True, slots=True)
-class LineCheckView:
-    """The line to the relay, measured before a consultation; all `None`: not measured."""
-
-    percent: int | None = None
-    """How much of a measurement is done; `None` while none is under way."""
-    found: LineMeasurement | None = None
-    promise: Promise | None = None
-    """What the line allows; there is one whenever something was found."""
-    failure: ChevetError | None = None
-    """Why the last measurement found nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContactView:
-    """One GP of the contacts book."""
-
-    public: bytes
-    """The pinned key."""
-    name: str
-    role: str
-    rpps: str | None
-    verified_at: datetime
-    can_be_called: bool
-    """A call key is at hand; otherwise only an invitation reaches this GP."""
-    is_revoked: bool
-    has_namesake: bool = False
-    """Another contact has the same name and another key."""
-
-
-class GpPresence(StrEnum):
-    """Where the GP is, as far as the site can tell."""
-
-    AWAY = "away"
-    """Nobody has come, or it is not sure yet that it is the GP."""
-    WAITING_ROOM = "waiting_room"
-    """The GP's page has let this site in; the GP has not turned to it, and will."""
-    HERE = "here"
-    REDIRECTED = "redirected"
-    """The GP does not come, and said where to turn: go on otherwise, or end."""
 
 
 @dataclass(frozen=True, slots=True)
