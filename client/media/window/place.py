@@ -8,6 +8,8 @@ Size = tuple[int, int]
 """Width and height in pixels."""
 SHARE: Final = 0.6
 """chosen: of a display that is the terminal's too, which stays in reach."""
+MARGIN: Final = 40
+"""Pixels; chosen: a window's frame and title, so that all of it is seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,8 @@ class Place:
     size: Size
     is_whole: bool
     """It covers the display."""
+    corner: tuple[int, int] | None = None
+    """Left and top, where that is known to be of this display; `None`: in its middle."""
 
 
 def has_own(displays: Sequence[Size], wanted: int) -> bool:
@@ -30,4 +34,6 @@ def place_on(displays: Sequence[Size], wanted: int) -> Place:
     if has_own(displays, wanted):
         return Place(wanted - 1, displays[wanted - 1], is_whole=True)
     width, height = displays[0]
-    return Place(0, (round(width * SHARE), round(height * SHARE)), is_whole=False)
+    size = round(width * SHARE), round(height * SHARE)
+    corner = (width - size[0] - MARGIN, height - size[1] - MARGIN) if len(displays) == 1 else None
+    return Place(0, size, is_whole=False, corner=corner)

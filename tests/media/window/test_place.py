@@ -16,8 +16,8 @@ SIZES = st.tuples(st.integers(320, 7680), st.integers(200, 4320))
         ([LAPTOP, WIDE], 2, Place(1, WIDE, is_whole=True)),
         ([LAPTOP, WIDE, SMALL], 3, Place(2, SMALL, is_whole=True)),
         ([WIDE, LAPTOP], 1, Place(0, WIDE, is_whole=True)),
-        ([LAPTOP], 2, Place(0, (820, 461), is_whole=False)),
-        ([LAPTOP], 1, Place(0, (820, 461), is_whole=False)),
+        ([LAPTOP], 2, Place(0, (820, 461), is_whole=False, corner=(506, 267))),
+        ([LAPTOP], 1, Place(0, (820, 461), is_whole=False, corner=(506, 267))),
         ([LAPTOP, WIDE], 3, Place(0, (820, 461), is_whole=False)),
     ],
 )
