@@ -223,7 +223,6 @@ async def test_a_terminal_that_does_not_follow_gets_one_picture_and_then_letters
         assert "▀" in {seen.screen.letters[cell] for cell in seen.room}
         assert seen.screen.most_unanswered == 1
         seen.answers = True
-        seen.app.post_message(events.CursorPosition(0, 0))
         await seen.until(lambda: bool(seen.screen.pictured))
 
 

@@ -19,6 +19,8 @@ _BEGIN: Final = "\x1b[?2026h\x1b7"
 _END: Final = "\x1b8\x1b[?2026l"
 _ASK: Final = "\x1b[6n"
 """Where is the cursor? Answered once everything before it was read, however far the terminal is."""
+_ASK_AGAIN: Final = timedelta(seconds=5)
+"""chosen: an answer may be lost among keys; no picture follows until there is one."""
 _FIRST_NUMBER: Final = 0x43_48_00
 """Out of the way of other programs' pictures in the same terminal."""
 
@@ -46,7 +48,8 @@ class Pictures:
         self._spots = 0
         self._allowed = BYTES_PER_S
         self._counted_at = now()
-        self._is_under_way = False
+        self._asked_at: datetime | None = None
+        """Since when a picture is under way."""
 
     @property
     def may_write(self) -> bool:
@@ -55,11 +58,11 @@ class Pictures:
         self._counted_at += passed
         earned = int(passed.total_seconds() * BYTES_PER_S)
         self._allowed = min(BYTES_PER_S, self._allowed + earned)
-        return self._allowed > 0 and not self._is_under_way
+        return self._allowed > 0 and self._asked_at is None
 
     def answered(self) -> None:
         """The terminal has read everything so far."""
-        self._is_under_way = False
+        self._asked_at = None
         self.next_turn()
 
     def spot(self, hung: Hangs) -> "Spot":
@@ -76,6 +79,9 @@ class Pictures:
         """Something was drawn on the terminal."""
         for hung in tuple(self._hung):
             hung.after_display()
+        if self._asked_at is not None and self._now() - self._asked_at >= _ASK_AGAIN:
+            self._asked_at = self._now()
+            self._write(_ASK)
         self.next_turn()
 
     def next_turn(self) -> None:
@@ -89,7 +95,7 @@ class Pictures:
 
     def put(self, cells: Region, data: str) -> None:
         """Write a picture over these cells of the screen."""
-        self._is_under_way = True
+        self._asked_at = self._now()
         self._allowed -= len(data)
         place = f"\x1b[{cells.y + 1};{cells.x + 1}H"
         self._write(f"{_BEGIN}{place}{data}{_END}{_ASK}")
