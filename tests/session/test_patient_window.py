@@ -67,8 +67,9 @@ async def until(window: PatientWindow, state: WindowState) -> None:
 
 
 async def until_another(window: PatientWindow, crashed: int) -> None:
+    """A later process than the one that crashed draws."""
     async with asyncio.timeout(PATIENCE_S):
-        while window.state is WindowState.FAILED or pid_of(window) == crashed:
+        while window.state is not WindowState.OPEN or pid_of(window) == crashed:
             await asyncio.sleep(0.01)
 
 
