@@ -92,6 +92,20 @@ def moment_of(at: datetime, say: Catalogue) -> str:
     )
 
 
+def exact_moment_of(at: datetime, say: Catalogue) -> str:
+    """As `moment_of`, to the second."""
+    here = at.astimezone()
+    return say(
+        "records.moment.exact",
+        year=here.year,
+        month=here.month,
+        day=here.day,
+        hour=here.hour,
+        minute=here.minute,
+        second=here.second,
+    )
+
+
 def word(say: Catalogue, key: str, otherwise: str) -> str:
     """The sentence of this key, where a newer version may have words that we do not know."""
     try:

@@ -3,10 +3,11 @@
 import argparse
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from client.catalogue import Catalogue
+from client.cli.journal_words import SHOWN_HASH, event_line
 from client.cli.records import day
 from client.cli.records_open import moment_of, opened, tell, tell_json, time_of, word
 from client.core.record import ConsultationOverview, JournalEntry
@@ -15,8 +16,6 @@ from client.store.audit import Finding, FindingKind
 from client.store.ledger import Ledger
 from client.store.search import Wanted
 
-_SHOWN_HASH = 16
-"""Hexadecimal digits of a hash that a person compares."""
 _NOTED = re.compile(r"[0-9a-fA-F]{8,64}")
 """chosen: eight digits at least, one in four thousand million by chance."""
 _NAME_WIDTH = 28
@@ -77,7 +76,7 @@ def verify(arguments: argparse.Namespace, say: Catalogue) -> int:
     if head is None and not findings:
         tell([say("records.verify.no_site_journal")])
     elif head is not None:
-        shown = f"{head.count}:{head.hash.hex()[:_SHOWN_HASH]}"
+        shown = f"{head.count}:{head.hash.hex()[:SHOWN_HASH]}"
         tell([say("records.verify.head", count=head.count, head=shown)])
     key = "records.verify.whole" if not findings else "records.verify.faults"
     tell([say(key, consultations=count, faults=len(findings))])
@@ -134,23 +133,6 @@ def _line(one: ConsultationOverview, say: Catalogue) -> str:
     parts += [one.complaint] if one.complaint else []
     parts += [say("records.training")] if one.is_training else []
     return "  ".join(parts).rstrip()
-
-
-def event_line(entry: JournalEntry, say: Catalogue) -> str:
-    """One line of the journal, to be read."""
-    told = word(say, f"records.event.{entry.event}", entry.event)
-    facts = say("records.facts").join(_facts(entry, say))
-    line = f"{entry.number:>4}  {moment_of(entry.at, say)}  {told}"
-    return f"{line} ({facts})" if facts else line
-
-
-def _facts(entry: JournalEntry, say: Catalogue) -> Iterator[str]:
-    for name, value in sorted(entry.facts.items(), key=lambda fact: fact[0] != "consultation"):
-        shown = value
-        if isinstance(value, str) and len(value) > 2 * _SHOWN_HASH and value.isalnum():
-            shown = f"{value[:_SHOWN_HASH]}…"
-        known = word(say, f"records.value.{value}", str(shown))
-        yield f"{word(say, f'records.fact.{name}', name)} {known}"
 
 
 def _finding(found: Finding, say: Catalogue) -> str:

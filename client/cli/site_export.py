@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from client.catalogue import Catalogue
-from client.cli.records_shown import event_line
+from client.cli.journal_words import event_line
 from client.core.record import ConsultationRecord
 from client.exports.documents import report_of
 from client.exports.folder import export_consultation

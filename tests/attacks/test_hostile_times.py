@@ -66,6 +66,7 @@ async def test_patience_without_end_is_shown_as_a_day_from_now(keeper: RecordKee
         still_hash=lambda _: None,
         site_public=bytes(32),
         session=lambda: None,
+        on_coming=lambda: None,
     )
     from_gp.hear(wire.Waiting(_LARGEST, "", is_redirected=False, at_ms=_LARGEST))
     shown = course.known.gp_waiting

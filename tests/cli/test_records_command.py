@@ -132,7 +132,7 @@ def test_the_journal_is_read_in_french_one_event_a_line(chevet: Chevet) -> None:
     code, said = chevet("show", "1")
     assert code == 0
     assert "Consultation ouverte" in said
-    assert "Liaison coupée (secondes 43)" in said
+    assert "Liaison coupée (pendant 43\N{NO-BREAK SPACE}s)" in said
     assert [one["event"] for one in objects(chevet("show", "1", "--json"))] == [
         "opened",
         "link_cut",
