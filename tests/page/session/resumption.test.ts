@@ -80,6 +80,32 @@ test("a later process has all that came, and says what it has under keys of its 
   await until(() => later.shown().vitals[0]?.value === 95);
 });
 
+test("a reload needs no letter to show everything, and one exchange of them for the line", async () => {
+  const { site, peer, session, shown } = await consulting();
+  await site.speak(peer, reading(97, site.clock.now_ms));
+  await site.speak(peer, await offer());
+  await site.speak(peer, { kind: "still_piece", id: 1, offset: 0, data: still });
+  await until(() => shown().stills[0]?.state === "complete");
+  await site.said("still_received");
+  session.write("avant");
+  const { number } = await site.said("text");
+  await site.speak(peer, { kind: "received", up_to: number ?? 0, beyond: [] });
+  await until(() => shown().texts[0]?.isReceived === true); // else what is not goes by letter too
+  session.suspend();
+  const before = site.puts;
+
+  const later = opened(site);
+  await later.session.goOn(await left(site));
+  await until(() => later.shown().stills[0]?.state === "complete");
+  expect(later.shown().vitals).toEqual(shown().vitals);
+  expect(later.shown().trends).toEqual(shown().trends);
+  await until(() => site.puts > before); // "we are here": the site may offer a line
+  expect(site.puts - before).toBe(1);
+  await site.connect(2);
+  await until(() => later.shown().link.state === "up");
+  expect(site.puts - before).toBe(2);
+});
+
 test("numbers go on: nothing is taken for known, nothing is acted upon twice", async () => {
   const { site, peer, session, shown } = await consulting();
   session.write("avant");

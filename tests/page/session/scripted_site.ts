@@ -72,6 +72,8 @@ export class ScriptedSite {
   cameraWasAsked = false;
   mailboxIsStopped = false;
   mailboxRenewals = 0;
+  /** Letters of the page's. */
+  puts = 0;
   #relay: RelayEvents | null = null;
   readonly #letters: Letter[] = [];
   readonly #parcels: Parcel[] = [];
@@ -269,7 +271,10 @@ export class ScriptedSite {
     this.#relay = events;
     return {
       admit: () => undefined,
-      put: (_to, _token, data) => void this.#letters.push(Letter.decode(data)),
+      put: (_to, _token, data) => {
+        this.puts += 1;
+        this.#letters.push(Letter.decode(data));
+      },
       renew: () => void ++this.mailboxRenewals,
       stop: () => {
         this.mailboxIsStopped = true;

@@ -134,6 +134,7 @@ export class Consultation {
     }
     this.#letters.restoreSent({ number, message });
     this.exchanges.restore(number, message, entry.at_ms);
+    if (message.kind === "still_received") this.#incoming.restoreConfirmed(message.id);
     if (message.kind === "picture_asked") this.wish = wished(message.preference);
     if (message.kind === "waiting") this.told = message;
   }

@@ -19,6 +19,8 @@ export interface IncomingPorts {
 export class IncomingFiles {
   readonly album = new Album();
   readonly #ports: IncomingPorts;
+  /** Files whose receipt an earlier process of this page has sent. */
+  readonly #confirmed = new Set<number>();
   #cancelTelling: (() => void) | null = null;
 
   constructor(ports: IncomingPorts) {
@@ -35,6 +37,11 @@ export class IncomingFiles {
     this.#ports.keep(piece);
     if (this.album.isReadyToCheck(piece.id)) void this.#check(piece.id);
     else this.#tellSoon();
+  }
+
+  /** An earlier process of this page sent the receipt of this file. */
+  restoreConfirmed(id: number): void {
+    this.#confirmed.add(id);
   }
 
   /** Everything an earlier process of this page kept is here again. */
@@ -76,6 +83,7 @@ export class IncomingFiles {
   async #check(id: number): Promise<void> {
     const page = this.album.pages.find(({ offer }) => offer.id === id);
     if (page === undefined || !(await this.album.check(id))) return this.#ports.onChange();
-    this.#ports.confirm({ kind: "still_received", id, sha256: page.offer.sha256 });
+    if (this.#confirmed.has(id)) this.#ports.onChange();
+    else this.#ports.confirm({ kind: "still_received", id, sha256: page.offer.sha256 });
   }
 }
