@@ -134,6 +134,14 @@ class Deskwork:
         """Show the summary of one of them."""
         self._keeper.start_beside(looking_back.read(self._course, self._keeper, consultation))
 
+    def print_record(self, consultation: int) -> None:
+        """Put its summary and the GP's documents on paper; see `RecordsView.printing`."""
+        self._paper.print_earlier(consultation)
+
+    def save_record(self, consultation: int, folder: Path) -> None:
+        """Put the same into this folder, as files."""
+        self._paper.save_earlier(consultation, folder)
+
     def print_documents(self) -> None:
         """Put the summary and the GP's documents on paper; see `SiteSnapshot.printing`."""
         self._paper.print_all()

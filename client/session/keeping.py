@@ -248,6 +248,10 @@ class RecordKeeper:
         """Everything kept of another consultation."""
         return await self._records.consultation(consultation)
 
+    def note_earlier(self, consultation: int, event: JournalEvent, **facts: str | int) -> None:
+        """Add a line to another consultation's journal."""
+        self.start(self._records.note(consultation, event, self._now(), facts))
+
     async def record(self) -> ConsultationRecord:
         """Everything kept of this consultation."""
         await self.settle()

@@ -151,6 +151,12 @@ class SiteRequests(Protocol):
     def read_record(self, consultation: int) -> None:
         """Show the summary of one of them."""
 
+    def print_record(self, consultation: int) -> None:
+        """Put the documents of the one that was read on paper; see `RecordsView.printing`."""
+
+    def save_record(self, consultation: int, folder: Path) -> None:
+        """Put the same into this folder, as files."""
+
     def print_documents(self) -> None:
         """Put the summary and the GP's documents on paper."""
 

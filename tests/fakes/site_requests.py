@@ -193,6 +193,14 @@ class FakeSiteRequests:
         self.asked.append(("read_record", consultation))
         self.change(records=replace(self._snapshot.records, read=consultation, summary="Repos."))
 
+    def print_record(self, consultation: int) -> None:
+        self.asked.append(("print_record", consultation))
+        self.change(records=replace(self._snapshot.records, printing=PrintState.PRINTING))
+
+    def save_record(self, consultation: int, folder: Path) -> None:
+        self.asked.append(("save_record", consultation, folder))
+        self.change(records=replace(self._snapshot.records, printing=PrintState.SAVING))
+
     def print_documents(self) -> None:
         self.asked.append(("print_documents",))
         if self._snapshot.printing is not PrintState.UNAVAILABLE:

@@ -13,6 +13,7 @@ from client import clock
 from client.core import wire
 from client.core.consultation import State
 from client.printing import CupsPrinter, NoPrinter, Printer, PrintFailedError, SaveFailedError
+from client.session import looking_back
 from client.session.course import Course
 from client.session.events import EventLog
 from client.session.flow_views import PrintState
@@ -152,3 +153,58 @@ async def test_a_folder_that_takes_nothing_is_told(keeper: RecordKeeper, tmp_pat
     assert desk.now.printing is PrintState.FAILED
     assert isinstance(desk.now.print_failure, SaveFailedError)
     assert await desk.journal() == [("print_failed", {"reason": "SaveFailedError"})]
+
+
+@posix_only
+async def test_an_earlier_consultation_is_printed_again_and_its_own_journal_says_so(
+    keeper: RecordKeeper, tmp_path: Path
+) -> None:
+    present = await RecordKeeper.begin(keeper._records, clock.now)
+    desk = a_desk(present, CupsPrinter(str(fake_lp(tmp_path))))
+    number = keeper.consultation
+    await looking_back.read(desk.course, present, number)
+    desk.paper.print_earlier(number)
+    assert desk.now.records.printing is PrintState.PRINTING
+    desk.paper.print_earlier(number)  # pressed twice: printed once
+    await desk.paper.settle()
+    assert (desk.now.records.printing, desk.now.records.print_failure) == (PrintState.PRINTED, None)
+    assert desk.now.records.summary == "Repos."
+    assert (tmp_path / "stdin").read_bytes() == PRESCRIPTION
+    assert desk.now.printing is PrintState.READY, "of this consultation nothing was printed"
+    assert await desk.journal() == []
+    lines = (await keeper.record()).journal
+    assert [(line.event, dict(line.facts)) for line in lines] == [("printed", {"documents": 2})]
+
+
+async def test_an_earlier_consultation_is_saved_under_its_own_number(
+    keeper: RecordKeeper, tmp_path: Path
+) -> None:
+    present = await RecordKeeper.begin(keeper._records, clock.now)
+    desk = a_desk(present, NoPrinter())
+    await looking_back.read(desk.course, present, keeper.consultation)
+    desk.paper.print_earlier(keeper.consultation)
+    assert desk.now.records.printing is None
+    desk.paper.save_earlier(keeper.consultation, tmp_path)
+    await desk.paper.settle()
+    assert desk.now.records.printing is PrintState.SAVED
+    assert sorted(in_folder(tmp_path)) == [
+        "consultation-1-document-1.pdf",
+        "consultation-1-summary.pdf",
+    ]
+    await present.settle()
+
+
+async def test_what_is_read_next_says_nothing_of_the_paper_of_the_one_before(
+    keeper: RecordKeeper, tmp_path: Path
+) -> None:
+    present = await RecordKeeper.begin(keeper._records, clock.now)
+    desk = a_desk(present, NoPrinter())
+    await looking_back.read(desk.course, present, keeper.consultation)
+    desk.paper.save_earlier(keeper.consultation, tmp_path / "nowhere")
+    await desk.paper.settle()
+    assert isinstance(desk.now.records.print_failure, SaveFailedError)
+    desk.paper.save_earlier(keeper.consultation, tmp_path)
+    await looking_back.read(desk.course, present, present.consultation)
+    await desk.paper.settle()
+    assert desk.now.records.printing is None
+    await present.settle()

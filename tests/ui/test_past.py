@@ -1,11 +1,14 @@
 """Earlier consultations are found by what is typed, and read with Enter."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from fakes.site_story import NOW, STATES
 from fakes.site_terminal import terminal
 
-from client.session.flow_views import RecordsView, RecordView
+from client.printing import PrintFailedError
+from client.session.flow_views import PrintState, RecordsView, RecordView
+from client.ui.screens.past import PastScreen
 from client.ui.screens.start import StartScreen
 
 ROWS = (
@@ -41,3 +44,38 @@ async def test_nothing_found_is_said() -> None:
         await seen.press("d", "enter")
         assert "Aucune consultation" in seen.text
         assert ("read_record", 9) not in seen.requests.asked
+
+
+async def test_what_is_read_is_printed_by_a_key_and_says_so() -> None:
+    async with terminal(replace(PAST, printing=PrintState.READY)) as seen:
+        await seen.press("d", "f2")
+        assert ("print_record", 12) not in seen.requests.asked, "nothing is read yet"
+        await seen.press("enter", "f2")
+        assert seen.requests.asked[-1] == ("print_record", 12)
+        assert "Impression en cours" in seen.text
+        assert "Repos." in seen.text
+        failed = replace(
+            seen.requests.snapshot.records,
+            printing=PrintState.FAILED,
+            print_failure=PrintFailedError(3),
+        )
+        await seen.show(replace(seen.requests.snapshot, records=failed))
+        assert "ÉCHEC (F2" in seen.text
+
+
+async def test_where_nothing_prints_it_is_saved_in_a_folder() -> None:
+    async with terminal(replace(PAST, printing=PrintState.UNAVAILABLE)) as seen:
+        await seen.press("d", "enter", "f2", "ctrl+u", "slash", *"srv", "enter")
+        assert seen.requests.asked[-1] == ("save_record", 12, Path("/srv"))
+        assert isinstance(seen.app.screen, PastScreen)
+        assert "Enregistrement en cours" in seen.text
+        await seen.press("f5")
+        assert "/srv" in seen.text
+
+
+async def test_what_was_erased_is_neither_printed_nor_saved() -> None:
+    erased = RecordsView("", ROWS, read=3)
+    async with terminal(replace(PAST, records=erased, printing=PrintState.READY)) as seen:
+        await seen.press("d", "f2", "f5")
+        assert seen.requests.asked == [("find_records", "")]
+        assert isinstance(seen.app.screen, PastScreen)

@@ -1,7 +1,8 @@
-"""The records of this site: found by name, date or reason, and read again."""
+"""The records of this site: found by name, date or reason, read and printed again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import on
@@ -12,10 +13,11 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from client.catalogue import Catalogue
-from client.session.flow_views import RecordsView, RecordView
+from client.session.flow_views import PrintState, RecordsView, RecordView
 from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk
 from client.ui.phrases import plain, plain_lines, time_of_day
+from client.ui.screens.saving import SavingBox
 from client.ui.site_screen import HELP_TYPING, LATER, FlowScreen, KeyRows
 from client.ui.widgets.pane import Sentence
 
@@ -23,6 +25,8 @@ WORDS_LIMIT: Final = 120
 """Characters; chosen: a long name and a date."""
 
 _READ: Final = Binding("enter", "read", "site.do.read_record")
+_PRINT: Final = Binding("f2", "print", "site.do.print")
+_SAVE: Final = Binding("f5", "save", "site.do.save")
 _MOVE: Final = [
     Binding("down", "move(1)", show=False, priority=True),
     Binding("up", "move(-1)", show=False, priority=True),
@@ -32,8 +36,8 @@ _MOVE: Final = [
 class PastScreen(FlowScreen):
     """What is typed narrows the list; the arrows choose, Enter shows the summary."""
 
-    ROWS: ClassVar[KeyRows] = ((_READ, LATER, HELP_TYPING),)
-    BINDINGS: ClassVar[list[BindingType]] = [*_MOVE, HELP_TYPING]
+    ROWS: ClassVar[KeyRows] = ((_READ, _PRINT, _SAVE, LATER, HELP_TYPING),)
+    BINDINGS: ClassVar[list[BindingType]] = [*_MOVE, _PRINT, _SAVE, HELP_TYPING]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -62,10 +66,10 @@ class PastScreen(FlowScreen):
             self._shown = records.rows
             options = self.query_one(OptionList)
             options.clear_options()
-            options.add_options([Option(_line(say, row)) for row in records.rows])
+            options.add_options([Option(record_line(say, row)) for row in records.rows])
             options.action_first()
         self.query_one("#past").border_title = _title(say, records)
-        self.query_one("#said", Sentence).hold(_said(say, records))
+        self.query_one("#said", Sentence).hold(record_said(say, records))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -86,8 +90,30 @@ class PastScreen(FlowScreen):
         else:
             options.action_cursor_up()
 
+    def action_print(self) -> None:
+        """The one that is read, on paper; where nothing prints, as files."""
+        snapshot = self.desk.requests.snapshot
+        if snapshot.printing is PrintState.UNAVAILABLE:
+            self.action_save()
+        elif (number := printable(snapshot.records)) is not None:
+            self.desk.requests.print_record(number)
 
-def _line(say: Catalogue, row: RecordView) -> str:
+    def action_save(self) -> None:
+        """As files, in a folder of the person's choice."""
+        number = printable(self.desk.requests.snapshot.records)
+        if number is not None:
+            save = partial(self.desk.requests.save_record, number)
+            self.app.push_screen(SavingBox(self.desk, save))
+
+
+def printable(records: RecordsView) -> int | None:
+    """The one that is read, unless its values were erased."""
+    is_erased = any(row.is_erased for row in records.rows if row.consultation == records.read)
+    return None if is_erased else records.read
+
+
+def record_line(say: Catalogue, row: RecordView) -> str:
+    """When, who, why, and what is to be known of it."""
     at = row.began_at.astimezone()
     name = plain(row.patient_name) or say("dossier.unnamed")
     if row.is_erased:
@@ -106,12 +132,23 @@ def _title(say: Catalogue, records: RecordsView) -> str:
     return say("dossier.past.summary_of", number=records.read)
 
 
-def _said(say: Catalogue, records: RecordsView) -> str:
+def record_said(say: Catalogue, records: RecordsView) -> str:
+    """The summary of the one that was chosen, or why there is none."""
     if records.failure is not None:
         return " ".join(say.explain(records.failure))
     if records.read is None:
         return say("dossier.past.choose" if records.rows else "dossier.past.none")
-    if records.summary is None:
-        return say("dossier.past.no_summary")
-    paper = say("dossier.past.paper", number=records.read)
-    return f"{plain_lines(records.summary)}\n\n{paper}"
+    summary = say("dossier.past.no_summary")
+    if records.summary is not None:
+        summary = plain_lines(records.summary)
+    return "\n\n".join([*_paper(say, records), summary])
+
+
+def _paper(say: Catalogue, records: RecordsView) -> Iterator[str]:
+    """What became of the paper, if any was asked for: above, where it is seen."""
+    if records.printing is PrintState.FAILED:
+        yield say("dossier.past.print_failed")
+    elif records.printing is not None:
+        yield say(f"dossier.print.{records.printing}")
+    if records.print_failure is not None:
+        yield " ".join(say.explain(records.print_failure))

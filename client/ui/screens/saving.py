@@ -1,5 +1,6 @@
 """Where the documents are saved as files: what is done where nothing prints."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -27,8 +28,10 @@ class SavingBox(SiteModal):
     ROWS: ClassVar[KeyRows] = ((_SAVE, _BACK),)
     BINDINGS: ClassVar[list[BindingType]] = [_BACK]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, save: Callable[[Path], None] | None = None) -> None:
+        """`save` is what is asked for, once the folder is known; else this consultation's."""
         super().__init__(desk)
+        self._save_into = save or desk.requests.save_documents
         folder = desk.drafts.folder or str(Path.home())
         self._folder = Input(folder, max_length=PATH_LIMIT, select_on_focus=False, id="folder")
 
@@ -47,7 +50,7 @@ class SavingBox(SiteModal):
         folder = self._folder.value.strip()
         if folder:
             self.desk.drafts.folder = folder
-            self.desk.requests.save_documents(Path(folder).expanduser())
+            self._save_into(Path(folder).expanduser())
             self.dismiss()
 
     def action_close(self) -> None:
