@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from fakes.lacking_codecs import lacking
 from net.test_peer_in_chromium import _FLAGS, _PATIENCE_S, Site, until
 from playwright.async_api import Page, async_playwright
 
@@ -33,17 +34,6 @@ await build({{
   build: {{ outDir: {out}, target: ["chrome120"], modulePreload: {{ polyfill: false }} }},
 }});
 """
-_LACKING = """
-const hear = RTCPeerConnection.prototype.setRemoteDescription;
-RTCPeerConnection.prototype.setRemoteDescription = function (description) {{
-  const lacked = new RegExp("^(a=rtpmap:\\\\d+) ({codecs})/", "gm");
-  const [head, voice, picture, ...others] = description.sdp.split(/^(?=m=)/m);
-  const left = picture.replace(lacked, "$1 unknown/");
-  const sdp = [head, voice, left, ...others].join("");
-  return hear.call(this, {{ type: description.type, sdp }});
-}};
-"""
-"""A browser that has never heard of these codecs: it finds others in their places."""
 _WITHOUT_TRANSFORM = "delete globalThis.RTCRtpScriptTransform"
 
 
@@ -140,13 +130,13 @@ async def test_sealed_voice_and_picture_arrive_both_ways(codec: str, built: Path
         assert site.peer.statistics().frames_refused == 0
 
 
-@pytest.mark.parametrize(("lacks", "agreed"), [("AV1", "vp9"), ("AV1|VP9", "vp8")])
+@pytest.mark.parametrize(("lacks", "agreed"), [(("AV1",), "vp9"), (("AV1", "VP9"), "vp8")])
 async def test_a_browser_without_av1_is_sent_what_it_decodes(
-    lacks: str, agreed: str, built: Path
+    lacks: tuple[str, ...], agreed: str, built: Path
 ) -> None:
     async with (
         asyncio.timeout(2 * _PATIENCE_S),
-        page_of(built, before=_LACKING.format(codecs=lacks)) as page,
+        page_of(built, before=lacking(*lacks)) as page,
         connected(page, "av1", "vp9", "vp8", encodes=agreed) as site,
     ):
         assert site.peer.picture_codec == agreed
@@ -163,7 +153,7 @@ async def test_a_browser_that_decodes_no_codec_of_ours_keeps_voice_and_messages(
 ) -> None:
     async with (
         asyncio.timeout(2 * _PATIENCE_S),
-        page_of(built, before=_LACKING.format(codecs="AV1|VP9|VP8")) as page,
+        page_of(built, before=lacking("AV1", "VP9", "VP8")) as page,
         connected(page, "av1", "vp9", "vp8", can_show=False) as site,
     ):
         assert site.peer.picture_codec is None

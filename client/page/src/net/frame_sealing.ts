@@ -18,12 +18,15 @@ export type StreamName = keyof FrameKeys;
 /** What a transform is made with. */
 export interface StreamOptions {
   readonly stream: StreamName;
-  readonly codec: SealedCodec;
+  /** `null`: told with the keys, since the answer decides it. */
+  readonly codec: SealedCodec | null;
 }
 
 /** What the worker is told: the keys, or `null` for frames that pass as they are. */
 export interface Begin {
   readonly keys: FrameKeys | null;
+  /** Of streams that were attached without theirs. */
+  readonly codec: SealedCodec | null;
 }
 
 /** What the worker tells: that it is there, or how many frames it dropped since it began. */
@@ -36,6 +39,8 @@ type Transformed = Pick<RTCRtpSender, "transform"> | Pick<RTCRtpReceiver, "trans
 export class FrameSealing {
   /** Received frames that the site had not sealed so, or that came again. */
   refused = 0;
+  /** What the site's picture comes as, once that is agreed on. */
+  codec: SealedCodec | null = null;
   #worker: Worker | null = null;
 
   /** Whether this browser can seal frames; to be asked before anything is attached. */
@@ -60,7 +65,7 @@ export class FrameSealing {
 
   /** Both ends have agreed; `null`: that frames pass as they are. */
   begin(keys: FrameKeys | null): void {
-    this.#worker?.postMessage({ keys } satisfies Begin);
+    this.#worker?.postMessage({ keys, codec: this.codec } satisfies Begin);
   }
 
   close(): void {

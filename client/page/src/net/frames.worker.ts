@@ -73,8 +73,10 @@ async function pass(transformer: Transformer): Promise<void> {
   await changed.pipeTo(transformer.writable).catch(() => undefined); // the connection was closed
 }
 
-function changeFor({ keys }: Begin, { stream, codec }: StreamOptions): Change {
+function changeFor({ keys, codec: agreed }: Begin, options: StreamOptions): Change {
+  const [stream, codec] = [options.stream, options.codec ?? agreed];
   if (keys === null) return async (data) => data;
+  if (codec === null) return drop;
   if (stream === "voiceOut" || stream === "pictureOut") {
     const sealer = new FrameSealer(keys[stream]);
     return (data) => encryptedFrames.seal(codec, data, sealer);

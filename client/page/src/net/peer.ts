@@ -62,7 +62,8 @@ export class WebRtcPeer implements Peer {
     await this.#connection.setRemoteDescription({ type: "offer", sdp: offerSdp });
     this.#prepareSenders();
     const answer = await this.#connection.createAnswer();
-    this.#prepareReceiver(answer.sdp ?? "");
+    this.#sealing.codec = pictureCodec(answer.sdp ?? "");
+    this.canShow = this.#sealing.codec !== null;
     await this.#connection.setLocalDescription(answer);
     await this.#gathered();
     await this.#limit();
@@ -141,7 +142,10 @@ export class WebRtcPeer implements Peer {
     (track.kind === "audio" ? this.voice : this.picture).addTrack(track);
   }
 
-  /** The offer says which section we may send in; tracks come and go without a new offer. */
+  /**
+   * The offer says which section we may send in; tracks come and go without a new offer.
+   * A transform must be there as soon as its receiver is: Chromium heeds no later one.
+   */
   #prepareSenders(): void {
     for (const transceiver of this.#connection.getTransceivers()) {
       const { receiver, sender, direction } = transceiver;
@@ -154,24 +158,13 @@ export class WebRtcPeer implements Peer {
         transceiver.direction = "sendonly";
         this.#camera = sender;
         this.#sealing.attach(sender, { stream: "pictureOut", codec: "vp8" });
-      } else if (direction !== "recvonly") {
-        transceiver.direction = "recvonly";
+      } else {
+        if (direction !== "recvonly") transceiver.direction = "recvonly";
+        this.#sealing.attach(receiver, { stream: "pictureIn", codec: null });
       }
     }
     this.setMicrophone(this.#voiceTrack);
     this.setCamera(this.#faceTrack);
-  }
-
-  /** The browser keeps of the site's codecs those it decodes; the site sends the first. */
-  #prepareReceiver(answerSdp: string): void {
-    const codec = pictureCodec(answerSdp);
-    this.canShow = codec !== null;
-    if (codec === null) return;
-    for (const { receiver, direction } of this.#connection.getTransceivers()) {
-      if (receiver.track.kind === "video" && direction === "recvonly") {
-        this.#sealing.attach(receiver, { stream: "pictureIn", codec });
-      }
-    }
   }
 
   async #gathered(): Promise<void> {
@@ -242,7 +235,10 @@ function isForSending(connection: RTCPeerConnection, mid: string | null): boolea
   return section !== undefined && isReceiving(section);
 }
 
-/** What our answer has the site's picture come as; `null`: nothing this browser decodes. */
+/**
+ * What our answer has the site's picture come as; `null`: nothing this browser decodes. It keeps of
+ * the site's codecs those it decodes, and the site sends the first.
+ */
 export function pictureCodec(answerSdp: string): SealedCodec | null {
   const sections = answerSdp.split(/^m=/m);
   const section = sections.find((text) => /^video [1-9]/.test(text) && isReceiving(text)) ?? "";
