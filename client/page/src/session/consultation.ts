@@ -10,7 +10,8 @@ import { Exchanges } from "./exchanges.ts";
 import { IncomingFiles } from "./incoming_files.ts";
 import { type Preference, wished } from "./line_state.ts";
 import { FileRefusedError, OutgoingFiles } from "./outgoing_files.ts";
-import { type Entry, packed, shaping, unpacked } from "./resumption.ts";
+import { type Restored, replay } from "./replay.ts";
+import { type Entry, packed, shaping } from "./resumption.ts";
 import type { QuestionView } from "./snapshot.ts";
 
 type Handlers = { readonly [K in Message["kind"]]?: (message: Of<K>, path: Path) => void };
@@ -89,15 +90,26 @@ export class Consultation {
   /** Go on where an earlier process of this page stopped. */
   restore(entries: readonly Entry[]): void {
     this.#replayed_ms = 0;
+    const { exchanges, offset, files } = this;
+    const to: Restored = {
+      ...{ letters: this.#letters, exchanges, offset, files, incoming: this.#incoming },
+      act: (messages) => this.#act(messages, "mailbox"),
+      said: (message) => this.#restoreSaid(message),
+    };
     for (const entry of entries) {
       if ("at_ms" in entry) this.#replayed_ms = entry.at_ms;
-      this.#replay(entry);
+      replay(entry, to);
     }
     this.#act(shaping(this.#letters.restored()), "mailbox");
     const heard_ms = this.#replayed_ms;
     this.#replayed_ms = null;
     this.#line.resume(heard_ms);
     this.#incoming.restored();
+  }
+
+  #restoreSaid(message: Message): void {
+    if (message.kind === "picture_asked") this.wish = wished(message.preference);
+    if (message.kind === "waiting") this.told = message;
   }
 
   /** Ask the site for patience, or send the patient elsewhere. */
@@ -115,28 +127,6 @@ export class Consultation {
   /** Close the direct line; whatever comes back comes by a new one. */
   hangUp(): void {
     this.#line.close();
-  }
-
-  #replay(entry: Entry): void {
-    if (entry.what === "received") {
-      this.#letters.restoreReceived(entry.numbers);
-      for (const number of entry.numbers) this.exchanges.received(number, entry.at_ms);
-    } else if (entry.what === "clock") this.offset.restore(entry.offset_ms);
-    if (!("parcel" in entry)) return;
-    const { number, message } = unpacked(entry.parcel);
-    if (entry.what === "own" && message.kind === "still_piece") this.files.restorePiece(message);
-    if (entry.what === "piece" && message.kind === "still_piece") this.album.take(message);
-    if (entry.what === "left" && message.kind === "still_offered") this.files.restore(message);
-    if (number === null) return;
-    if (entry.what !== "left") {
-      this.#act(shaping(this.#letters.restoreTaken({ number, message })), "mailbox");
-      return;
-    }
-    this.#letters.restoreSent({ number, message });
-    this.exchanges.restore(number, message, entry.at_ms);
-    if (message.kind === "still_received") this.#incoming.restoreConfirmed(message.id);
-    if (message.kind === "picture_asked") this.wish = wished(message.preference);
-    if (message.kind === "waiting") this.told = message;
   }
 
   /** Let the direct line come up, or keep the site waiting without one. */
