@@ -1,9 +1,12 @@
 """Builds the report from what was kept; it decides nothing a record does not say."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import islice
 from typing import Final, TypeVar
 
+from client.core.dossier.completeness import Why, pictures_off
+from client.core.dossier.consent import is_picture
 from client.core.incidents import incidents_in
 from client.core.record import ConsultationRecord, Direction, KeptStill, moment
 from client.core.wire import (
@@ -138,7 +141,16 @@ def _stills(record: ConsultationRecord) -> tuple[ChosenStill, ...]:
     kept = {still.id: still for still in record.stills}
     offers = {offer.id: offer for offer in _said(record, Direction.SENT, StillOffered)}
     chosen = _distinct(summary.stills) if summary else []
-    return tuple(_still(number, kept.get(number), offers.get(number)) for number in chosen)
+    found = (_still(number, kept.get(number), offers.get(number)) for number in chosen)
+    is_refused = record.dossier is not None and pictures_off(record.dossier) is Why.REFUSED
+    return tuple(
+        _without(one) if is_refused and is_picture(one.media_type) else one for one in found
+    )
+
+
+def _without(still: ChosenStill) -> ChosenStill:
+    """Taken before the patient refused it: its bytes stay in the record."""
+    return replace(still, data=b"", is_refused=True)
 
 
 def _distinct(numbers: Iterable[int]) -> list[int]:

@@ -119,6 +119,8 @@ class ChosenStill:
     taken_at: datetime | None
     data: bytes = field(repr=False)
     """The original; empty when the record does not hold it, which the document must say."""
+    is_refused: bool = False
+    """The patient wants it to go no further (d-10): held, and not in the document."""
 
 
 @dataclass(frozen=True, slots=True)

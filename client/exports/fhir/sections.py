@@ -123,7 +123,8 @@ def stills(telling: Telling) -> Iterator[tuple[str, str]]:
     say = telling.words.say
     for still in telling.report.stills:
         label = still.label or say("documents.unknown")
-        said = label if still.data else say("documents.still.not_held", what=label)
+        why_not = "refused" if still.is_refused else "not_held"
+        said = label if still.data else say(f"documents.still.{why_not}", what=label)
         yield say("documents.still.number", number=still.id), said
 
 

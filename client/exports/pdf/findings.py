@@ -45,7 +45,7 @@ def stills(words: Words, report: ConsultationReport) -> Section | None:
         jpeg = print_copy(still.data) if still.media_type.startswith("image/") else None
         caption = _caption(words, still)
         if jpeg is None:
-            kind = "not_shown" if still.data else "not_held"
+            kind = "not_shown" if still.data else "refused" if still.is_refused else "not_held"
             others.append(words.say(f"documents.still.{kind}", what=caption))
         else:
             alternative = words.say("documents.still.alternative", label=_label(words, still))

@@ -20,6 +20,7 @@ from exports.documents.ward import (
     usual,
 )
 
+from client.core.dossier.consent import Item
 from client.core.incidents import IncidentKind
 from client.core.wire import LabResult, Parcel, StillOffered, Summary
 from client.exports.documents import (
@@ -117,6 +118,17 @@ def test_stills_are_the_gps_choice_in_the_gps_order(report: ConsultationReport) 
 async def test_a_chosen_still_that_is_not_held_is_not_hidden() -> None:
     report = report_of(await kept(Case(summary=Summary("Vu.", at_ms(1), stills=[7]))))
     assert [(still.id, still.data) for still in report.stills] == [(7, b"")]
+
+
+async def test_a_picture_that_was_refused_after_all_is_in_no_document() -> None:
+    assert DOSSIER.consent
+    refused = replace(DOSSIER.consent, refused=(Item.PICTURES,))
+    record = await kept(replace(usual(), dossier=replace(DOSSIER, consent=refused)))
+    assert [still.jpeg for still in record.stills] == [photo(), photo(90)], "the record keeps them"
+    report = report_of(record)
+    assert [(still.id, still.data, still.is_refused) for still in report.stills] == [
+        *((2, b"", True), (1, b"", True)),
+    ]
 
 
 async def test_a_summary_cannot_name_stills_and_files_without_end() -> None:

@@ -210,6 +210,15 @@ async def test_what_is_no_picture_is_named_instead(words: Words, data: bytes) ->
     assert hashlib.sha256(data).hexdigest() in text
 
 
+async def test_a_picture_that_was_refused_after_all_is_not_shown(words: Words) -> None:
+    assert DOSSIER.consent
+    refused = replace(DOSSIER.consent, refused=(Item.PICTURES,))
+    data, reader = await made(words, replace(usual(), dossier=replace(DOSSIER, consent=refused)))
+    assert "/Figure" not in tags(reader)
+    assert photo() not in data
+    assert squeezed("non jointe, à la demande du patient") in text_of(reader)
+
+
 async def test_a_huge_photo_becomes_a_smaller_copy_under_its_own_hash(words: Words) -> None:
     made_at = BytesIO()
     Image.effect_noise((3_000, 2_400), 90).convert("RGB").save(made_at, "JPEG", quality=95)

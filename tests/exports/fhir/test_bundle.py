@@ -208,6 +208,18 @@ def test_who_was_refused_takes_part_in_nothing(request: pytest.FixtureRequest, k
     assert {one for one in references(alone.json) if one.startswith("urn:")} <= {*alone.by_url}
 
 
+def test_a_picture_that_was_refused_after_all_is_not_there(told: Told) -> None:
+    assert DOSSIER.consent
+    refused = replace(DOSSIER.consent, refused=(Item.PICTURES,))
+    bundle = told(replace(DOSSIER, consent=refused))
+    assert not bundle.all("Media")
+    shown = base64.b64encode(photo()).decode()
+    assert shown not in str(bundle.json)
+    assert shown in str(told().json)
+    said = json.dumps(bundle.composition(), ensure_ascii=False)
+    assert said.count("à la demande du patient") == 2
+
+
 def test_technical_incidents_are_told(told: Told) -> None:
     said = json.dumps(told().composition(), ensure_ascii=False)
     assert "liaison avec le médecin coupée" in said
