@@ -13,6 +13,7 @@ from fakes.graphic_terminal import Cell, GraphicTerminal, driver_of
 from fakes.site_requests import FakeSiteRequests
 from fakes.site_story import NOW, STATES
 from textual import events
+from textual.geometry import Size
 
 from client.catalogue import Catalogue
 from client.core.consultation import State
@@ -80,6 +81,13 @@ class Seen:
             self.app.show_newest()
             await self.app.workers.wait_for_complete()
         await self.pilot.pause()
+
+    async def resize(self, across: int, down: int, cell: Cell | None) -> None:
+        """As terminals tell it that know how large their letters are, and those that do not."""
+        size = Size(across, down)
+        pixels = Size(across * cell[0], down * cell[1]) if cell else None
+        self.app.post_message(events.Resize(size, size, pixel_size=pixels))
+        await self.settle()
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Film until it is so."""
@@ -178,7 +186,7 @@ async def test_another_size_moves_it(protocol: Protocol) -> None:
         await seen.until(lambda: bool(seen.screen.pictured))
         before = seen.preview.region
         seen.screen.resize(120, 40)
-        await seen.pilot.resize_terminal(120, 40)
+        await seen.resize(120, 40, cell=CELL)
         await seen.until(lambda: seen.preview.region != before)
         await seen.until(lambda: bool(seen.screen.pictured))
         assert seen.screen.pictured <= seen.room
@@ -201,6 +209,28 @@ async def test_both_pictures_are_shown_and_take_turns(protocol: Protocol) -> Non
         assert seen.screen.pictured <= seen.room | theirs
         assert seen.screen.pictured & seen.room
         assert seen.screen.pictured & theirs
+
+
+@pytest.mark.parametrize("cell", [(5, 11), (16, 33)])
+async def test_letters_of_another_size_keep_sixel_in_its_room(cell: tuple[int, int]) -> None:
+    async with app_on(Protocol.SIXEL) as seen:
+        await seen.until(lambda: bool(seen.screen.pictured))
+        seen.screen.cell_px = cell
+        seen.screen.resize(180, 50)
+        await seen.resize(180, 50, cell)
+        await seen.until(lambda: bool(seen.screen.pictured))
+        assert seen.screen.pictured <= seen.room
+
+
+async def test_letters_of_an_unknown_size_leave_no_place_for_sixel() -> None:
+    async with app_on(Protocol.SIXEL) as seen:
+        await seen.until(lambda: bool(seen.screen.pictured))
+        seen.screen.resize(180, 50)
+        await seen.resize(180, 50, None)
+        for _ in range(5):
+            await seen.film()
+        assert not seen.screen.pictured
+        assert "▀" in {seen.screen.letters[cell] for cell in seen.room}
 
 
 async def test_nothing_is_left_in_kittys_memory() -> None:

@@ -10,6 +10,10 @@ if sys.platform == "win32":
         """A Windows console tells it only to whoever takes its keys: half blocks there."""
         return None
 
+    def cell_now() -> tuple[int, int] | None:
+        """Nor does it tell this."""
+        return None
+
 else:
     import fcntl
     import os
@@ -40,6 +44,10 @@ else:
         with suppress(OSError, ValueError, termios.error):
             return asked(wish, keyboard.fileno(), screen.fileno(), os.environ)
         return None
+
+    def cell_now() -> tuple[int, int] | None:
+        """Pixels of a letter of the same terminal, as the system knows them; asks nothing."""
+        return _cell_of(sys.__stderr__.fileno()) if sys.__stderr__ is not None else None
 
     def asked(
         wish: Wish, keyboard: int, screen: int, environment: Mapping[str, str]

@@ -1,6 +1,7 @@
 """What of graphics stands on the terminal, and how much of it may be written."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -48,8 +49,15 @@ class Pictures:
         self._spots = 0
         self._allowed = BYTES_PER_S
         self._counted_at = now()
+        self._fits = True
         self._asked_at: datetime | None = None
         """Since when a picture is under way."""
+
+    def use_cell(self, cell_px: tuple[int, int] | None) -> None:
+        """Letters have this size now. Sixel needs it to stay in its place: none without it."""
+        if cell_px is not None and min(cell_px) > 0:
+            self.graphics = replace(self.graphics, cell_px=cell_px)
+        self._fits = self.graphics.protocol is Writing.KITTY or cell_px is not None
 
     @property
     def may_write(self) -> bool:
@@ -58,7 +66,7 @@ class Pictures:
         self._counted_at += passed
         earned = int(passed.total_seconds() * BYTES_PER_S)
         self._allowed = min(BYTES_PER_S, self._allowed + earned)
-        return self._allowed > 0 and self._asked_at is None
+        return self._fits and self._allowed > 0 and self._asked_at is None
 
     def answered(self) -> None:
         """The terminal has read everything so far."""
