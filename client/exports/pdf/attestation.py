@@ -32,6 +32,7 @@ def attestation_sheet(words: Words, said: Attestation) -> Sheet:
         page_of=say("documents.page", page="{page}", pages="{pages}"),
         made_at=said.ended_at,
         warning=say("documents.attestation.mark"),
+        watermark=say("documents.training_watermark"),
     )
 
 

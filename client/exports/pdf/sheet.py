@@ -86,3 +86,5 @@ class Sheet:
     """Goes into the file's dates, so that the same document is the same bytes."""
     warning: str = ""
     """Stands at the head of every page: a document of a training session."""
+    watermark: str = ""
+    """Lies across every page, under what it says: the same in a word, for whoever sees a part."""

@@ -27,6 +27,7 @@ def summary_sheet(words: Words, report: ConsultationReport) -> Sheet:
         page_of=say("documents.page", page="{page}", pages="{pages}"),
         made_at=report.times.ended_at or report.times.began_at,
         warning=say("documents.training_mark") if is_training else "",
+        watermark=say("documents.training_watermark") if is_training else "",
     )
 
 

@@ -48,6 +48,16 @@ def test_it_says_who_what_and_when(words: Words) -> None:
         assert said.replace(" ", "") in text, said
 
 
+def test_every_page_of_it_is_marked(words: Words) -> None:
+    long = replace(PLAYED, practised=("Recueil du consentement",) * 120)
+    pages = PdfReader(io.BytesIO(pdf(attestation_sheet(words, long)))).pages
+    assert len(pages) > 1
+    for page in pages:
+        text = page.extract_text()
+        assert "FORMATION : séance simulée".replace(" ", "") in re.sub(r"\s", "", text)
+        assert text.count(words.say("documents.training_watermark")) == 2, "head, and across"
+
+
 def test_nothing_forgotten_is_said(words: Words) -> None:
     assert "Rien." in text_of(words, replace(PLAYED, forgotten=()))
 

@@ -232,7 +232,12 @@ async def test_a_huge_photo_becomes_a_smaller_copy_under_its_own_hash(words: Wor
 async def test_a_training_is_marked_on_every_page(words: Words) -> None:
     case = replace(usual(), dossier=replace(DOSSIER, is_training=True))
     _, reader = await made(words, case)
-    assert all("FORMATION" in page.extract_text() for page in reader.pages)
+    head, across = words.say("documents.training_mark"), words.say("documents.training_watermark")
+    assert len(reader.pages) > 1
+    for page in reader.pages:
+        text = page.extract_text()
+        assert squeezed(head) in squeezed(text)
+        assert text.count(across) == 2, "at its head, and across it"
     _, real = await made(words, usual())
     assert "FORMATION" not in text_of(real)
 
