@@ -78,3 +78,8 @@ test("what shows no value has no group", () => {
   const camera = instrument({ kind: "camera", model: "UVC", state: "ready" });
   expect(groups([camera], []).map(({ kind }) => kind)).toEqual(["oximeter", "thermometer"]);
 });
+
+test.each(["constructor", "__proto__", "toString"])("an instrument of the kind %s is none that measures", (kind) => {
+  const shown = groups([instrument({ kind })], []);
+  expect(shown.map((group) => group.kind)).toEqual(["oximeter", "thermometer"]);
+});

@@ -77,7 +77,7 @@ export function trendKey(view: VitalView): string {
 /** Every group of tiles, instruments of a kind side by side. */
 export function vitalGroups({ instruments, vitals }: PageSnapshot): readonly GroupView[] {
   const groups = new Map<string, VitalView[]>();
-  const measuring = instruments.filter(({ kind }) => kind in EXPECTED);
+  const measuring = instruments.filter(({ kind }) => Object.hasOwn(EXPECTED, kind));
   for (const instrument of measuring) groups.set(instrumentKey(instrument), []);
   for (const view of vitals) {
     const key = ownerKey(view, measuring);

@@ -6,7 +6,7 @@ import { isSummarySafe, type PageSnapshot } from "../../session/snapshot.ts";
 import { quotable } from "../../ui/writing/values.ts";
 import { escaped } from "../escaped.ts";
 import { beganAt, type Told } from "../told.ts";
-import { chosenFiles, printed } from "./files.ts";
+import { chosenFiles, printed, WITHIN_LIMIT } from "./files.ts";
 import { analyses, devices, vitalSigns } from "./observations.ts";
 import { organization, patient, professionals } from "./people.ts";
 import { coding, concept, type Entry, filled, instant, type Resource, Telling } from "./telling.ts";
@@ -25,9 +25,10 @@ interface Printed {
   readonly data: Uint8Array;
 }
 
-export async function bundle(told: Told, pdf: Printed): Promise<Resource> {
+/** `limit`: bytes of files within it. */
+export async function bundle(told: Told, pdf: Printed, limit = WITHIN_LIMIT): Promise<Resource> {
   const telling = await Telling.of(told);
-  const { stills, documents } = await chosenFiles(telling);
+  const { stills, documents } = await chosenFiles(telling, limit);
   const files = [...documents, ...(await printed(telling, pdf.data, pdf.path))];
   const people = [patient(telling), ...professionals(telling), organization(telling), ...encounter(telling)];
   const measures = [...vitalSigns(telling), ...analyses(telling)];

@@ -21,13 +21,16 @@ interface Hashed {
 }
 
 /** Each file the GP chose, first the stills. */
-export async function chosenFiles(telling: Telling): Promise<{ stills: Entry[]; documents: Entry[] }> {
+export async function chosenFiles(
+  telling: Telling,
+  limit: number,
+): Promise<{ stills: Entry[]; documents: Entry[] }> {
   const stills: Entry[] = [];
   const documents: Entry[] = [];
   let within = 0;
   for (const file of telling.told.files.filter(({ isChosen }) => isChosen)) {
     within += file.data.length;
-    const hashed = await hash(file, within <= WITHIN_LIMIT);
+    const hashed = await hash(file, within <= limit);
     if (file.kind === "document") documents.push(reference(telling, hashed));
     else stills.push(media(telling, hashed, file.taken_ms));
     (file.kind === "document" ? documents : stills).push(...binary(telling, hashed));

@@ -19,7 +19,9 @@ interface Vital {
   readonly after?: Code;
 }
 
-const VITALS = codes.vitals as Readonly<Record<string, Vital>>;
+const VITALS: ReadonlyMap<string, Vital> = new Map(
+  Object.entries(codes.vitals as Readonly<Record<string, Vital>>),
+);
 const REQUIRED = ["systolic", "diastolic"] as const;
 const PRESSURES: readonly string[] = [...REQUIRED, "mean_pressure"];
 
@@ -52,14 +54,14 @@ export function vitalSigns(telling: Telling): readonly Entry[] {
 }
 
 function isPressure({ vital, unit }: VitalView): boolean {
-  return PRESSURES.includes(vital) && unit === VITALS[vital]?.ucum;
+  return PRESSURES.includes(vital) && unit === VITALS.get(vital)?.ucum;
 }
 
 function pressure(telling: Telling, together: Pressure, at: number): Entry {
   const [first] = together;
   const names = new Set([...REQUIRED, ...together.map(({ vital }) => vital)]);
   const component = [...names].map((vital) => {
-    const code = concept([coding("loinc", VITALS[vital]?.loinc ?? "", VITALS[vital]?.name)]);
+    const code = concept([coding("loinc", VITALS.get(vital)?.loinc ?? "", VITALS.get(vital)?.name)]);
     const view = together.find((one) => one.vital === vital);
     const missing = { dataAbsentReason: concept([coding("absent", "unknown", "Unknown")]) };
     return { code, ...(view === undefined ? missing : { valueQuantity: quantity(view) }) };
@@ -77,7 +79,7 @@ function pressure(telling: Telling, together: Pressure, at: number): Entry {
 
 /** What has no code here, or another unit than its code wants, is told in its own words. */
 function single(telling: Telling, view: VitalView, at: number): Entry {
-  const known = VITALS[view.vital];
+  const known = VITALS.get(view.vital);
   const text = telling.told.texts.name("vital", view.vital);
   const isCoded = known !== undefined && known.ucum === view.unit;
   const method = isCoded && known.method !== undefined ? concept([coded(codes.methods[known.method])]) : null;

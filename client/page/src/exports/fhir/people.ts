@@ -7,17 +7,17 @@ import { checkedRpps } from "../../session/rpps.ts";
 import { doctorOf } from "../told.ts";
 import { coding, concept, type Entry, filled, type Resource, type Telling } from "./telling.ts";
 
-const STATUSES: Readonly<Record<string, string>> = {
-  provisional: "PROV",
-  retrieved: "RECUP",
-  validated: "VALI",
-  qualified: "QUAL",
-};
+const STATUSES: ReadonlyMap<string, string> = new Map([
+  ["provisional", "PROV"],
+  ["retrieved", "RECUP"],
+  ["validated", "VALI"],
+  ["qualified", "QUAL"],
+]);
 /** FR Core Patient INS: type and use of the identifier by OID. A test identity is nobody's here. */
-const KINDS: Readonly<Record<string, readonly [kind: string, use: string]>> = {
-  "1.2.250.1.213.1.4.8": ["INS-NIR", "official"],
-  "1.2.250.1.213.1.4.9": ["INS-NIA", "temp"],
-};
+const KINDS: ReadonlyMap<string, readonly [kind: string, use: string]> = new Map([
+  ["1.2.250.1.213.1.4.8", ["INS-NIR", "official"]],
+  ["1.2.250.1.213.1.4.9", ["INS-NIA", "temp"]],
+]);
 /** `client.core.dossier.matricule`; its key was checked at the site. */
 const MATRICULE = /^[0-9]{5}(?:[0-9]{2}|2A|2B)[0-9]{8}$/;
 const DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/;
@@ -34,7 +34,7 @@ export function patient(telling: Telling): Entry {
 function traitsOf(telling: Telling, traits: PatientView, patientName: string): Resource {
   const identifier = identifierOf(traits);
   const profile = identifier === null ? "fr-core-patient" : "fr-core-patient-ins";
-  const status = STATUSES[traits.status];
+  const status = STATUSES.get(traits.status);
   const names = namesOf(traits);
   const phone = { system: "phone", value: traits.callback };
   return {
@@ -69,7 +69,7 @@ function birthPlace({ birthPlace: place }: PatientView): Resource[] {
 /** It never leaves without what the INS is made of: the reader could not tell whose it is. */
 function identifierOf(traits: PatientView): Resource | null {
   const { birthName, firstNames, birthDate, birthPlace: place, matricule, matriculeOid, status } = traits;
-  const [kind, use] = KINDS[matriculeOid ?? ""] ?? [];
+  const [kind, use] = KINDS.get(matriculeOid ?? "") ?? [];
   const hasTraits = [birthName, firstNames].every((part) => part.trim() !== "") && COMMUNE.test(place);
   const isWhole = hasTraits && isDate(birthDate) && status === "qualified";
   if (!isWhole || kind === undefined || matricule === null || !MATRICULE.test(matricule)) return null;

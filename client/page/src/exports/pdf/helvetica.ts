@@ -37,12 +37,19 @@ const WIDTHS = { regular: widths(REGULAR), bold: widths(BOLD) } as const;
 
 export type Weight = keyof typeof WIDTHS;
 
+/** Windows-1252 from 0x80 on, where it is not Latin-1; a space where it has nothing. */
+const SPECIAL = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
+const SPECIAL_FIRST = 0x80;
+
 const CODES: ReadonlyMap<string, number> = codes();
 
 function codes(): ReadonlyMap<string, number> {
-  const decoder = new TextDecoder("windows-1252");
-  const all = WIDTHS.regular.flatMap((width, at) => (width === 0 ? [] : [FIRST + at]));
-  const found = new Map(all.map((code) => [decoder.decode(Uint8Array.of(code)), code]));
+  const found = new Map<string, number>();
+  for (const [at, width] of WIDTHS.regular.entries()) {
+    const code = FIRST + at;
+    const sign = SPECIAL[code - SPECIAL_FIRST] ?? String.fromCharCode(code);
+    if (width > 0) found.set(sign, code);
+  }
   found.set("\u202f", 0xa0); // no narrow one here
   found.set("\u2011", 0x2d);
   return found;

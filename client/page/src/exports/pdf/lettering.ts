@@ -78,11 +78,11 @@ function inHelvetica(codes: readonly number[], weight: Weight): Word {
 
 /** As the site's documents do: nothing that someone wrote is left out silently. */
 function spelt(text: string, weight: Weight): Word {
-  const signs = Array.from(text, (sign) => (codesOf(sign) === null ? escape(sign) : sign));
+  const signs = Array.from(text, (sign) => (codesOf(sign) === null ? pointOf(sign) : sign));
   return inHelvetica(codesOf(signs.join("")) ?? [], weight);
 }
 
-function escape(sign: string): string {
+function pointOf(sign: string): string {
   return `[U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}]`;
 }
 
@@ -97,13 +97,18 @@ function drawnFont(objects: Objects, words: readonly Drawn[]): number {
     const placed = `${right - left} 0 0 ${top - bottom} ${left} ${bottom} cm/I${at} Do`;
     return objects.stream("", utf8(`${width} 0 ${left} ${bottom} ${right} ${top} d1 ${placed}`));
   });
+  const boxes = words.map(({ drawing }) => drawing.box);
+  const least = (side: "left" | "bottom") => Math.min(...boxes.map((box) => box[side]));
+  const most = (side: "right" | "top") => Math.max(...boxes.map((box) => box[side]));
+  const around = [least("left"), least("bottom"), most("right"), most("top")].join(" ");
   const last = words.length - 1;
   const names = words.map((_, at) => `/w${at}`).join("");
   const pictures = stencils.map((number, at) => `/I${at} ${number} 0 R`).join("");
   const programs = letters.map((number, at) => `/w${at} ${number} 0 R`).join("");
   const widths = words.map(({ drawing }) => drawing.width).join(" ");
   return objects.add(
-    "<</Type/Font/Subtype/Type3/FontBBox[0 0 0 0]/FontMatrix[0.001 0 0 0.001 0 0]" +
+    "<</Type/Font/Subtype/Type3/FontMatrix[0.001 0 0 0.001 0 0]" +
+      `/FontBBox[${around}]` +
       `/Encoding<</Type/Encoding/Differences[0${names}]>>/FirstChar 0/LastChar ${last}/Widths[${widths}]` +
       `/CharProcs<<${programs}>>/Resources<</XObject<<${pictures}>>>>` +
       `/ToUnicode ${objects.stream("", utf8(told(words)))} 0 R>>`,
