@@ -10,6 +10,10 @@ test("before the first picture there is none, in any mode", () => {
   expect(liveness(null, beating, 9_000)).toEqual({ kind: "none" });
 });
 
+test("a browser's black picture in place of one it cannot decode is none", () => {
+  expect(liveness(1_000, { ...up, canShow: false }, 9_000)).toEqual({ kind: "none" });
+});
+
 test("motion is live until it stands still for two seconds", () => {
   expect(liveness(1_000, up, 1_000 + FROZEN_AFTER_MS)).toEqual({ kind: "live" });
   expect(liveness(1_000, up, 1_001 + FROZEN_AFTER_MS)).toEqual({ kind: "frozen", age_ms: 2_001 });

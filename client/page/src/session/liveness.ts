@@ -14,9 +14,12 @@ export type Liveness =
   | { readonly kind: "beat"; readonly every_ms: number; readonly age_ms: number }
   | { readonly kind: "frozen"; readonly age_ms: number };
 
-/** What the picture shown since `seen_ms` is at `now_ms`; `null`: none came yet. */
+/**
+ * What the picture shown since `seen_ms` is at `now_ms`; `null`: none came yet. Where there is no
+ * codec for it, what a browser draws is a black one of its own.
+ */
 export function liveness(seen_ms: number | null, link: LinkView, now_ms: number): Liveness {
-  if (seen_ms === null) return { kind: "none" };
+  if (seen_ms === null || !link.canShow) return { kind: "none" };
   const { state, line } = link;
   const age_ms = Math.max(0, now_ms - seen_ms);
   if (state !== "up" || line.picture !== "heartbeat") {
