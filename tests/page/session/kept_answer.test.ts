@@ -141,12 +141,38 @@ test("an answer is forgotten with its site, and after its time", async () => {
   const here = await browser();
   const page = await opened(here);
   await answer(page);
-  expect(page.book.openAnswers(NOW_MS + ANSWER_LASTS_MS - 1)).toHaveLength(1);
-  expect(page.book.openAnswers(NOW_MS + ANSWER_LASTS_MS)).toEqual([]);
+  expect(await page.book.openAnswers(NOW_MS + ANSWER_LASTS_MS - 1)).toHaveLength(1);
+  expect(await page.book.openAnswers(NOW_MS + ANSWER_LASTS_MS)).toEqual([]);
   const [site] = page.book.sites;
   if (site === undefined) throw new Error("nobody is known");
   await page.book.forget(site);
   expect(page.book.answers).toEqual([]);
+  expect(await here.scripted.database.under("answer key/")).toEqual([]);
+});
+
+test("the secrets of an answer lie under a key of their own, which goes with it", async () => {
+  const here = await browser();
+  const page = await opened(here);
+  const m2 = await answer(page);
+  const [kept] = page.book.answers;
+  const [found, ...more] = await here.scripted.database.under("answer key/");
+  expect(more).toEqual([]);
+  expect((found?.value as CryptoKey).extractable).toBe(false);
+  const [open] = await page.book.openAnswers(NOW_MS);
+  expect(String(kept?.sealed)).not.toContain(String(open?.reply.seed));
+  for (const letter of await takenUp(m2)) await page.hears(letter);
+  await until(() => page.shown().waiting[0]?.question != null);
+  expect(await here.scripted.database.under("answer key/")).toEqual([]);
+  expect(page.book.answers).toEqual([]);
+});
+
+test("an answer whose key is gone is gone", async () => {
+  const here = await browser();
+  await answer(await opened(here));
+  await here.scripted.database.deleteUnder("answer key/");
+  const later = await opened(here);
+  expect(later.of("m2")).toEqual([]);
+  expect(await later.book.openAnswers(NOW_MS)).toEqual([]);
 });
 
 test("a GP who gives up waiting still gets the question", async () => {

@@ -83,11 +83,11 @@ export class Lobby {
     const answer = GpAnswer.to(identity, bond, site.public, call, prekey);
     const parts = await answer.then((one) => one.parts).catch(() => null); // the visit tells why
     const { number, m1 } = call;
-    const known = { number, id: await sha256(m1), isPosted: false };
-    const times = { made_ms: this.#ports.clock_ms(), secret: bond.secret };
-    await this.#book.answered(site, number, parts && { ...known, ...times, reply: parts });
+    const id = await sha256(m1);
+    const known = { id, made_ms: this.#ports.clock_ms(), secret: bond.secret };
+    await this.#book.answered(site, number, parts && { ...known, reply: parts });
     this.#taking.delete(ringing);
-    return byCall(site, bond, known, () => answer, this.#book);
+    return byCall(site, bond, { id, number, isPosted: false }, () => answer, this.#book);
   }
 
   /** Tell the site that nobody will come. */

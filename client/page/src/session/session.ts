@@ -41,7 +41,8 @@ export class Session implements PageRequests {
       return this.#enter(again(one.session), one.session.self, isFront, (visit) => visit.goOn(one));
     });
     const identity = this.#book.answers.length > 0 ? await this.#ports.identity() : null;
-    const ways = identity === null ? [] : byAnswers(this.#book, identity, this.#ports.clock_ms());
+    const now_ms = this.#ports.clock_ms();
+    const ways = identity === null ? [] : await byAnswers(this.#book, identity, now_ms);
     const self = this.#ports.recall();
     const expected = ways.map((way) => this.#enter(way, self, false));
     await Promise.allSettled([...going, ...expected]);

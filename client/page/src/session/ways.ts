@@ -113,10 +113,14 @@ export function byCall(
 }
 
 /** On with the answers of earlier processes of this page, which no site has taken up yet. */
-export function byAnswers(book: Book, identity: Identity, now_ms: number): readonly Way[] {
-  return book.openAnswers(now_ms).map(({ site, answer }) => {
+export async function byAnswers(
+  book: Book,
+  identity: Identity,
+  now_ms: number,
+): Promise<readonly Way[]> {
+  return (await book.openAnswers(now_ms)).map(({ site, answer, reply }) => {
     const bond = new Bond(site.address, identity.address, answer.secret);
-    const handshake = () => GpAnswer.again(bond, answer.number, answer.reply);
+    const handshake = () => GpAnswer.again(bond, answer.number, reply);
     return byCall(site, bond, answer, handshake, book);
   });
 }

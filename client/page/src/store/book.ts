@@ -7,6 +7,7 @@ import type { Identity } from "../core/identity.ts";
 import { Prekey, type PrekeyParts, renewed } from "../core/prekeys.ts";
 import { type Bytes, browserEntropy, joined } from "../core/primitives.ts";
 import type { Agreed, ReplyParts } from "../core/reply.ts";
+import { AnswerSeals } from "./answer_seals.ts";
 import type { Database } from "./database.ts";
 
 const KEY_NAME = "book key";
@@ -41,11 +42,25 @@ export interface KeptAnswer {
   /** Tells it from those to other calls. */
   readonly id: Bytes;
   readonly made_ms: number;
+  readonly sitePublic: Bytes;
   /** Of the bond by which the site called. */
   readonly secret: Bytes;
-  readonly reply: ReplyParts;
+  /** What an M3 is taken with (`AnswerSeals`). */
+  readonly sealed: Bytes;
   /** Its M2 lies in the site's mailbox. */
   readonly isPosted: boolean;
+}
+
+/** One that was given now. */
+export interface NewAnswer extends Pick<KeptAnswer, "id" | "made_ms" | "secret"> {
+  readonly reply: ReplyParts;
+}
+
+/** One to go on with. */
+export interface OpenAnswer {
+  readonly answer: KeptAnswer;
+  readonly reply: ReplyParts;
+  readonly site: KnownSite;
 }
 
 interface Kept {
@@ -69,11 +84,13 @@ export class Book {
   prekeys: readonly Prekey[] = [];
   answers: readonly KeptAnswer[] = [];
   readonly #database: Database;
+  readonly #seals: AnswerSeals;
   /** Writes follow each other. */
   #writing: Promise<void> = Promise.resolve();
 
   private constructor(database: Database) {
     this.#database = database;
+    this.#seals = new AnswerSeals(database);
   }
 
   /** The book of this browser; an empty one where there is none or its key is gone. */
@@ -104,7 +121,8 @@ export class Book {
   /** By which to be called from now on; a new one each day. */
   async newest(identity: Identity, now_ms: number): Promise<Prekey> {
     const before = this.prekeys;
-    this.answers = this.openAnswers(now_ms).map(({ answer }) => answer);
+    const isOver = ({ made_ms }: KeptAnswer) => now_ms >= made_ms + ANSWER_LASTS_MS;
+    await this.#eraseAnswers(isOver);
     this.prekeys = await renewed(before, identity, Math.floor(now_ms / 1000), browserEntropy);
     if (this.prekeys.length !== before.length || this.prekeys.at(-1) !== before.at(-1)) {
       await this.#save();
@@ -138,18 +156,26 @@ export class Book {
   }
 
   /** The call with this number is decided: neither it nor an older one will be again. */
-  async answered(site: KnownSite, number: number, answer: KeptAnswer | null = null): Promise<void> {
-    if (answer !== null) this.answers = [...this.answers, answer];
+  async answered(site: KnownSite, number: number, answer: NewAnswer | null = null): Promise<void> {
+    if (answer !== null) {
+      const { reply, ...known } = answer;
+      const sealed = await this.#seals.seal(answer.id, reply);
+      const { sitePublic } = reply;
+      this.answers = [...this.answers, { ...known, number, sitePublic, sealed, isPosted: false }];
+    }
     await this.#put({ ...(this.#of(site.public) ?? site), calls: number });
   }
 
-  /** Those that a site may still take up, each with the site. */
-  openAnswers(now_ms: number): readonly { answer: KeptAnswer; site: KnownSite }[] {
-    return this.answers.flatMap((answer) => {
-      const site = this.#of(answer.reply.sitePublic);
+  /** Those that a site may still take up. */
+  async openAnswers(now_ms: number): Promise<readonly OpenAnswer[]> {
+    const found: OpenAnswer[] = [];
+    for (const answer of this.answers) {
+      const site = this.#of(answer.sitePublic);
+      const reply = await this.#seals.open(answer.id, answer.sealed);
       const isOver = now_ms >= answer.made_ms + ANSWER_LASTS_MS;
-      return site === undefined || isOver ? [] : [{ answer, site }];
-    });
+      if (site !== undefined && reply !== null && !isOver) found.push({ answer, reply, site });
+    }
+    return found;
   }
 
   /** The M2 of this answer lies in the site's mailbox. */
@@ -160,7 +186,7 @@ export class Book {
 
   /** Nothing waits for this answer any more. */
   async takenUp(id: Bytes): Promise<void> {
-    this.answers = this.answers.filter((one) => !areEqual(one.id, id));
+    await this.#eraseAnswers((one) => areEqual(one.id, id));
     await this.#save();
   }
 
@@ -172,8 +198,14 @@ export class Book {
   /** The site can call no more; it has to be met again. */
   async forget(site: KnownSite): Promise<void> {
     this.sites = this.sites.filter(({ public: key }) => hex(key) !== hex(site.public));
-    this.answers = this.answers.filter(({ reply }) => !areEqual(reply.sitePublic, site.public));
+    await this.#eraseAnswers(({ sitePublic }) => areEqual(sitePublic, site.public));
     await this.#save();
+  }
+
+  async #eraseAnswers(isOver: (answer: KeptAnswer) => boolean): Promise<void> {
+    const over = this.answers.filter(isOver);
+    this.answers = this.answers.filter((answer) => !over.includes(answer));
+    await this.#seals.erase(over.map(({ id }) => id));
   }
 
   #of(publicBytes: Bytes): KnownSite | undefined {
