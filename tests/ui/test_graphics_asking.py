@@ -4,6 +4,7 @@ import os
 import pty
 import select
 import struct
+import subprocess
 import sys
 import termios
 import threading
@@ -30,6 +31,7 @@ if sys.platform == "win32":
 import fcntl
 
 ANY = {"TERM": "xterm-256color"}
+OF_TERMINALS = ("TMUX", "STY")
 CELL = b"\x1b[6;20;10t"
 KITTY = b"\x1b_Gi=31;OK\x1b\\" + CELL + b"\x1b[?62;c"
 XTERM = CELL + b"\x1b[?1;0;16S" + b"\x1b[?63;1;2;4;6;9;15;16;22;28c"
@@ -119,6 +121,44 @@ def test_the_size_of_a_cell_is_also_the_windows() -> None:
         said = asked(Wish.AUTO, near, near, ANY)
         assert said is not None
         assert chosen(Wish.AUTO, said) == Graphics(Protocol.SIXEL, (9, 18))
+
+
+PROGRAM = """
+from dataclasses import replace
+from client.cli.graphics import TerminalGraphics, preview_px
+from client.core.site_settings.values import ScreenSettings, SiteSettings
+
+def told(terminal, pictures):
+    graphics = terminal.chosen(SiteSettings(screen=ScreenSettings(pictures=pictures)))
+    print(graphics and graphics.protocol, *preview_px(graphics))
+
+told(TerminalGraphics(has_screens=False), "auto")
+terminal = TerminalGraphics(has_screens=True)
+for pictures in ("blocks", "auto", "blocks", "kitty", "auto"):
+    told(terminal, pictures)
+"""
+
+
+def test_a_program_asks_its_terminal_once_and_the_settings_say_what_is_made_of_it() -> None:
+    with terminal(FOOT) as near:
+        environment = {name: text for name, text in os.environ.items() if name not in OF_TERMINALS}
+        child = subprocess.run(  # noqa: S603 -- this Python
+            [sys.executable, "-c", PROGRAM],
+            stdin=near,
+            stdout=subprocess.PIPE,
+            stderr=near,
+            env=environment | ANY,
+            check=True,
+            text=True,
+        )
+    assert child.stdout.splitlines() == [
+        "None 80 60",
+        "None 80 60",
+        "sixel 320 240",
+        "None 80 60",
+        "kitty 320 240",
+        "sixel 320 240",
+    ]
 
 
 def test_a_pipe_is_not_asked() -> None:
