@@ -157,7 +157,7 @@ test("the secrets of an answer lie under a key of their own, which goes with it"
   const [kept] = page.book.answers;
   const [found, ...more] = await here.scripted.database.under("answer key/");
   expect(more).toEqual([]);
-  expect((found?.value as CryptoKey).extractable).toBe(false);
+  expect(found?.value).toMatchObject({ extractable: false });
   const [open] = await page.book.openAnswers(NOW_MS);
   expect(String(kept?.sealed)).not.toContain(String(open?.reply.seed));
   for (const letter of await takenUp(m2)) await page.hears(letter);
