@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 CELL = (8, 16)
 SIZE = (200, 60)
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 both_protocols = pytest.mark.parametrize("protocol", Protocol)
 
