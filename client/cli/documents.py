@@ -201,10 +201,12 @@ def _with_records(
 async def _opened(
     arguments: argparse.Namespace, say: Catalogue, job: "Callable[[Records], Awaitable[T]]"
 ) -> T:
-    from client.cli.unlocking import PASSPHRASE_VARIABLE, keys_in  # noqa: PLC0415 -- as above
+    from client.cli.records_open import check_there  # noqa: PLC0415 -- as above
+    from client.cli.unlocking import PASSPHRASE_VARIABLE, keys_in  # noqa: PLC0415 -- same
     from client.store.records import Records  # noqa: PLC0415 -- same
 
     folder = arguments.record or user_data_path("chevet", appauthor=False)
+    check_there(folder)
     keys = keys_in(folder, os.environ.pop(PASSPHRASE_VARIABLE, None), say)
     records = await Records.open(folder, keys)
     try:

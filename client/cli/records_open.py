@@ -18,9 +18,9 @@ from client.catalogue import Catalogue
 from client.cli.unlocking import PASSPHRASE_VARIABLE, keys_in
 from client.core.plain_text import printable
 from client.store import keys, system_keyring
-from client.store.errors import NoKeysError
+from client.store.errors import LostKeysError, NoRecordsError
 from client.store.keys import Keys
-from client.store.ledger import Ledger
+from client.store.ledger import FILE_NAME, Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,24 @@ def folder_of(arguments: argparse.Namespace) -> Path:
     return Path(arguments.record or user_data_path("chevet", appauthor=False))
 
 
+def check_there(folder: Path) -> None:
+    """Looking makes nothing: `NoRecordsError` where there are none, `LostKeysError` without keys.
+
+    A folder that was mistyped must not become a site of its own.
+    """
+    if keys.exist(folder) or system_keyring.holds(folder):
+        return
+    if (folder / FILE_NAME).exists():
+        raise LostKeysError
+    raise NoRecordsError
+
+
 @contextmanager
 def opened(arguments: argparse.Namespace, say: Catalogue) -> Iterator[Opened]:
-    """The records, unlocked as ``chevet site`` does; `NoKeysError` where there are none."""
+    """The records, unlocked as ``chevet site`` does; see `check_there`."""
     folder = folder_of(arguments)
     passphrase = os.environ.pop(PASSPHRASE_VARIABLE, None)
-    if not keys.exist(folder) and not system_keyring.holds(folder):
-        raise NoKeysError
+    check_there(folder)
     secrets = keys_in(folder, passphrase, say)
     ledger = Ledger.open(folder, secrets)
     try:

@@ -110,7 +110,10 @@ def _gone_through(ledger: Ledger, say: Catalogue) -> tuple[Sequence[Finding], in
 
 def _listed(arguments: argparse.Namespace, wanted: Wanted, say: Catalogue) -> int:
     wanted = wanted.within(day(arguments.since, say), day(arguments.until, say))
-    limit, offset = max(1, arguments.limit), max(0, arguments.offset)
+    limit, offset = arguments.limit, arguments.offset
+    for number, least in ((limit, 1), (offset, 0)):
+        if number < least:
+            raise UsageError(say("records.not_a_count", number=number, least=least))
     with opened(arguments, say) as records:
         found = records.ledger.found(wanted, limit + 1, offset)
     shown, has_more = found[:limit], len(found) > limit

@@ -23,6 +23,8 @@ from client.store.database import Database
 from client.store.errors import (
     BackupExistsError,
     DamagedBackupError,
+    NoBackupError,
+    NoFolderError,
     RecordsExistError,
     StorageFailedError,
     UnreadableRecordsError,
@@ -49,10 +51,12 @@ def back_up(  # noqa: PLR0913 -- two sites' worth of places and secrets
 ) -> None:
     """Write the site's backup to `target`, whole or not at all.
 
-    Raises `BackupExistsError`, `WeakPassphraseError`, `StorageFailedError`.
+    Raises `BackupExistsError`, `NoFolderError`, `WeakPassphraseError`, `StorageFailedError`.
     """
     if target.exists():
         raise BackupExistsError
+    if not target.parent.is_dir():
+        raise NoFolderError
     copied = Keys(random(len(secrets.database_key)), secrets.identity_seed)
     with _disk(), _beside(target) as temporary:
         keys.keep(temporary, copied, passphrase, cost=cost, random=random)
@@ -70,10 +74,12 @@ def restore(source: Path, folder: Path, passphrase: str, *, now: datetime, by: s
     """Put a backup's site into a folder that holds none; the backup's passphrase opens it.
 
     Before anything is put there every page, journal line and value is checked. Raises
-    `RecordsExistError`, `DamagedBackupError`, `WrongPassphraseError`, `NewerStoreError`,
-    `StorageFailedError`.
+    `RecordsExistError`, `NoBackupError`, `DamagedBackupError`, `WrongPassphraseError`,
+    `NewerStoreError`, `StorageFailedError`.
     """
     _check_room(folder)
+    if not source.is_file():
+        raise NoBackupError
     with _disk():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with _beside(folder) as temporary:

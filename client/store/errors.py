@@ -115,6 +115,27 @@ class UnderwayConsultationError(StoreError):
         self.consultation = consultation
 
 
+class NoRecordsError(StoreError):
+    """No site has kept anything in this folder."""
+
+    def __init__(self) -> None:
+        super().__init__("the folder holds no records")
+
+
+class NoBackupError(StoreError):
+    """There is no file of this name to restore."""
+
+    def __init__(self) -> None:
+        super().__init__("no such backup")
+
+
+class NoFolderError(StoreError):
+    """The folder that something is to be written into does not exist."""
+
+    def __init__(self) -> None:
+        super().__init__("no such folder")
+
+
 class BackupExistsError(StoreError):
     """There is a file of this name already; a backup never replaces one."""
 

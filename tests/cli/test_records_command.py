@@ -117,6 +117,43 @@ def test_a_page_says_how_to_go_on(chevet: Chevet) -> None:
     ]
 
 
+@pytest.mark.parametrize("words", [("--limit", "0"), ("--limit", "-3"), ("--offset", "-1")])
+def test_a_page_of_nothing_is_refused(chevet: Chevet, words: tuple[str, ...]) -> None:
+    code, said = chevet("list", *words)
+    assert code == 2
+    assert words[1] in said
+
+
+@pytest.mark.parametrize("words", [("list",), ("verify", "--json"), ("backup", "out")])
+def test_a_folder_without_records_is_told_and_stays_as_it_was(
+    chevet: Chevet, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    code, said = chevet(*words, record=tmp_path / "mistyped")
+    assert code == 1
+    assert "pas de consultations dans ce dossier" in said
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_records_without_their_keys_are_not_said_to_be_none(chevet: Chevet, folder: Path) -> None:
+    (folder / keys.FILE_NAME).unlink()
+    code, said = chevet("list")
+    assert code == 1
+    assert "pas de consultations" not in said
+    assert "clés" in said
+
+
+def test_a_backup_that_is_not_there_and_a_folder_that_is_not_are_named_as_such(
+    chevet: Chevet, tmp_path: Path
+) -> None:
+    code, said = chevet("restore", str(tmp_path / "none"), record=tmp_path / "new")
+    assert code == 1
+    assert "pas de sauvegarde de ce nom" in said
+    assert not (tmp_path / "new").exists()
+    code, said = chevet("backup", str(tmp_path / "unplugged" / "copy"))
+    assert code == 1
+    assert "existe pas." in said
+
+
 def test_what_is_searched_for_is_read_and_never_a_word_of_the_command(chevet: Chevet) -> None:
     found = objects(chevet("search", "--json", typed="zoe OREILLE\n"))
     assert [one["consultation"] for one in found] == [3, 1]
@@ -148,13 +185,6 @@ def test_an_unknown_consultation_is_told(chevet: Chevet, words: tuple[str, ...])
     code, said = chevet(*words)
     assert code == 1
     assert "9" in said
-
-
-def test_nothing_is_made_where_there_are_no_records(chevet: Chevet, tmp_path: Path) -> None:
-    code, said = chevet("list", record=tmp_path / "empty")
-    assert code == 1
-    assert "clés" in said
-    assert not (tmp_path / "empty").exists()
 
 
 def test_a_wrong_passphrase_opens_nothing(chevet: Chevet) -> None:

@@ -66,6 +66,16 @@ def test_a_request_is_saved_as_cda_too(
     assert "manque" not in capsys.readouterr().err
 
 
+def test_a_mistyped_folder_becomes_no_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CHEVET_PASSPHRASE", PASSPHRASE)
+    words = ("documents", "fhir", "1", "--record", "recrods", "--to", "out.json")
+    assert main([*words]) == 1
+    assert "pas de consultations dans ce dossier" in capsys.readouterr().err
+    assert not (tmp_path / "recrods").exists()
+
+
 def test_a_pack_is_a_new_folder_for_its_owner_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,8 @@ from client.store.database import Database
 from client.store.errors import (
     BackupExistsError,
     DamagedBackupError,
+    NoBackupError,
+    NoFolderError,
     RecordsExistError,
     StorageFailedError,
     UnreadableRecordsError,
@@ -254,10 +256,10 @@ def test_a_database_that_may_not_grow_is_a_failed_storage(tmp_path: Path, keys: 
     assert ledger.record(number).stills == ()
 
 
-def test_a_folder_that_is_not_there_is_a_failed_storage(
+def test_a_folder_or_a_backup_that_is_not_there_is_named_as_such(
     site: Path, keys: Keys, tmp_path: Path
 ) -> None:
-    with pytest.raises(StorageFailedError):
+    with pytest.raises(NoFolderError):
         backed_up(site, keys, tmp_path / "nowhere" / "site.backup")
-    with pytest.raises(StorageFailedError):
+    with pytest.raises(NoBackupError):
         restored(tmp_path / "nowhere" / "site.backup", tmp_path / "new")

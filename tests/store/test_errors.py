@@ -8,6 +8,9 @@ from client.store.errors import StoreError
 
 EVERY_ERROR = [
     errors.NoKeysError(),
+    errors.NoRecordsError(),
+    errors.NoBackupError(),
+    errors.NoFolderError(),
     errors.KeysExistError(),
     errors.DamagedKeysError("not CBOR"),
     errors.WrongPassphraseError(),
