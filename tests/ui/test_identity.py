@@ -91,6 +91,7 @@ async def test_an_imported_identity_is_confirmed_before_it_replaces_what_was_typ
         await seen.press("n", *"Dur")
         put(seen, "address", "12 rue des Halles")
         put(seen, "callback", "0612345678")
+        assert "F5 importer" in seen.text
         await seen.press("f5")
         assert isinstance(seen.app.screen, ImportBox)
         assert seen.requests.asked == [("find_identities",)]
@@ -101,8 +102,11 @@ async def test_an_imported_identity_is_confirmed_before_it_replaces_what_was_typ
         assert isinstance(seen.app.screen, ImportBox), "nothing was read yet"
         await seen.press("down", "enter")
         assert seen.requests.asked[-1] == ("read_identity", Path("fiche-1.csv"))
-        seen.requests.change(identities=IdentitiesView(FILES, QUALIFIED))
+        seen.requests.change(
+            identities=IdentitiesView(FILES, replace(QUALIFIED, used_name="TROIS"))
+        )
         await seen.settle()
+        assert "F2 reprendre" in seen.text, "the keys stay in sight"
         for told in (
             "PAT-TROIS",
             "15/03/1979",
@@ -116,7 +120,7 @@ async def test_an_imported_identity_is_confirmed_before_it_replaces_what_was_typ
         assert isinstance(seen.app.screen, PatientScreen)
         assert seen.requests.snapshot.identities == IdentitiesView(), "nothing of it stays"
         await seen.press("f2")
-        assert entered(seen) == QUALIFIED
+        assert entered(seen) == replace(QUALIFIED, used_name="TROIS")
         assert ("enter", Contact("12 rue des Halles", "0612345678", "")) in seen.requests.asked
 
 

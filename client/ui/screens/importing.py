@@ -79,7 +79,11 @@ class ImportBox(SiteModal):
             files.add_options([Option(self._line(one)) for one in found.files])
             files.action_first()
         files.display = bool(self._files) and found.read is None
-        told = [] if found.read is None else [*self._told(found.read, snapshot)]
+        self.query_one("#notice").display = found.read is None
+        told: list[str] = []
+        if found.read is not None:
+            say = self.desk.say
+            told = [*identity_told(say, found.read, snapshot), say("dossier.import.then")]
         if found.failure is not None:
             told = [" ".join(self.desk.say.explain(found.failure))]
         self.query_one("#read", Sentence).hold("\n".join(told))
