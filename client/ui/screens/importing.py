@@ -80,10 +80,7 @@ class ImportBox(SiteModal):
             files.action_first()
         files.display = bool(self._files) and found.read is None
         self.query_one("#notice").display = found.read is None
-        told: list[str] = []
-        if found.read is not None:
-            say = self.desk.say
-            told = [*identity_told(say, found.read, snapshot), say("dossier.import.then")]
+        told = [] if found.read is None else [*self._told(found.read, snapshot)]
         if found.failure is not None:
             told = [" ".join(self.desk.say.explain(found.failure))]
         self.query_one("#read", Sentence).hold("\n".join(told))
