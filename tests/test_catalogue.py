@@ -154,7 +154,7 @@ _IN_BOXES = {
     f"site.do.{name}"
     for name in (
         *("accept", "next_field", "later", "send", "back", "confirm_end", "go_on"),
-        "read_memory",
+        *("read_memory", "memory"),
     )
 }
 

@@ -59,7 +59,7 @@ def run_site(told: Told, again: Callable[[], Told]) -> int:
         wish: Wish | None = Wish(run(_to_resume(told.arguments, folder, keys, told.say, lines)))
         while wish is not None:
             if isinstance(wish, TrainingWanted):
-                _practise(told, terminal)
+                _practise(told, terminal, lines)
             elif isinstance(wish, SettingsWanted):
                 told = _changed(told, again)
             graphics = terminal.chosen(told.settings)
@@ -85,10 +85,10 @@ def _changed(told: Told, again: Callable[[], Told]) -> Told:
     return again()
 
 
-def _practise(told: Told, terminal: TerminalGraphics) -> None:
+def _practise(told: Told, terminal: TerminalGraphics, lines: PlainTerminal | None) -> None:
     from client.cli.training import run_training  # noqa: PLC0415 -- an unattended site needs none
 
-    run_training(told.arguments, told.settings, told.say, terminal)
+    run_training(told.arguments, told.settings, told.say, terminal, lines)
 
 
 def _options(told: Told, folder: Path | None) -> Options:

@@ -38,20 +38,23 @@ def run_training(
     settings: SiteSettings,
     say: Catalogue,
     terminal: TerminalGraphics | None = None,
+    lines: PlainTerminal | None = None,
 ) -> int:
     """Play scenarios until the person leaves, at the screen or by lines.
 
-    `terminal` was asked before, if a real consultation came first.
+    `terminal` was asked, or `lines` opened, before, if a real consultation came first.
     """
     trainee = trainee_of(arguments, settings)
     if not arguments.plain:
         terminal = terminal or TerminalGraphics(has_screens=True)
         return run(_train(trainee, say, arguments.export, terminal.chosen(settings)))
-    lines = PlainTerminal()
-    try:
+    if lines is not None:
         return run(_train_by_lines(trainee, say, arguments.export, lines))
+    own = PlainTerminal()
+    try:
+        return run(_train_by_lines(trainee, say, arguments.export, own))
     finally:
-        lines.close()
+        own.close()
 
 
 def trainee_of(arguments: argparse.Namespace, settings: SiteSettings) -> Trainee:

@@ -4,53 +4,23 @@ For screen readers, braille displays and pipes. The keys are those of the screen
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Final
 
 from client.core.consultation import State
-from client.core.dossier.completeness import pictures_off
-from client.core.dossier.ending import Ending
 from client.session.flow_views import Wish
 from client.session.snapshot import SiteSnapshot
 from client.ui.attention import Attention
 from client.ui.desk import Desk
-from client.ui.phrases import plain
-from client.ui.plain_forms import LaterError, PlainForms
-from client.ui.plain_news import news, vitals
+from client.ui.plain_desk import PlainDesk
+from client.ui.plain_ending import PlainEnding
+from client.ui.plain_exam import PlainExam
+from client.ui.plain_forms import PlainForms
+from client.ui.plain_keys import DESTINATIONS, keys_now
+from client.ui.plain_news import news
+from client.ui.plain_talk import LaterError, Talk
 from client.ui.steps import Step, done_steps
-from devices.readings import Kind
+from client.ui.wishes import TrainingWanted
 
-_KEYS: Final[Mapping[State, Mapping[str, str]]] = {
-    State.READY: {"n": "begin", "l": "check_line", "r": "resume", "q": "quit", "?": "help"},
-    State.INVITING: {"q": "quit", "?": "help"},
-    State.COMPARING: {"o": "words_equal", "x": "words_differ", "?": "help"},
-    State.VERIFIED: {
-        "t": "temperature",
-        "x": "oximeter",
-        "u": "pressure",
-        "o": "aim",
-        "f": "freeze",
-        "j": "send_anyway",
-        "w": "measures",
-        "c": "done",
-        "n": "not_possible",
-        "m": "mute",
-        "v": "camera",
-        "p": "pause",
-        "d": "write",
-        "s": "unsuitable",
-        "q": "leave",
-        "?": "help",
-    },
-    State.ENDED: {"o": "hand_over", "p": "print", "n": "next_patient", "q": "quit", "?": "help"},
-    State.REFUSED: {"n": "next_patient", "q": "quit", "?": "help"},
-}
-"""Key to the name of what it does; the catalogue's ``site.do.<name>`` says it."""
-_MEASURES: Final = {
-    "temperature": Kind.THERMOMETER,
-    "oximeter": Kind.OXIMETER,
-    "pressure": Kind.BLOOD_PRESSURE,
-}
 _LIVE: Final = (State.COMPARING, State.VERIFIED)
 
 
@@ -71,7 +41,12 @@ class PlainSite:
         self._desk = desk
         self._tell = tell
         self._next_line = next_line
-        self._forms = PlainForms(desk, tell, self._line)
+        talk = Talk(desk, tell, self._line)
+        self._forms = PlainForms(talk)
+        self._before_call = PlainDesk(talk, self._forms)
+        self._exam = PlainExam(talk)
+        self._ending = PlainEnding(talk)
+        self._talk = talk
         self._seen: SiteSnapshot | None = None
         self._attention = Attention(desk.requests.ring)
         self._wish: Wish | None = None
@@ -104,34 +79,47 @@ class PlainSite:
             for line in filter(None, text.splitlines()):
                 self._tell(line)
         if before is None or before.state is not snapshot.state:
+            if snapshot.state is State.ENDED:
+                self._ending.tell()
             self._help()
 
     def _help(self) -> None:
-        say, keys = self._desk.say, _KEYS.get(self._desk.requests.snapshot.state, {})
-        self._tell(", ".join(f"{key} {say(f'site.do.{name}')}" for key, name in keys.items()))
+        say, keys = self._desk.say, keys_now(self._desk.requests.snapshot)
+        told = [f"{key} {say(f'site.do.{name}')}" for key, name in keys.items()]
+        if self._desk.requests.snapshot.state is State.ENDED:
+            told.insert(0, say("training.plain.destinations", most=len(DESTINATIONS)))
+        self._tell(", ".join(told))
 
     async def _one(self, line: str) -> None:
         """One key; a line that is none says which there are."""
-        key = line.strip()
-        name = _KEYS.get(self._desk.requests.snapshot.state, {}).get(key)
-        if name is None:
-            if key:
-                self._tell(self._desk.say("training.plain.no_key"))
-                self._help()
-            return
-        try:
-            await self._do(name)
-        except LaterError:
-            self._tell(self._desk.say("training.plain.later"))
+        key = line.strip().casefold()
+        snapshot = self._desk.requests.snapshot
+        name = keys_now(snapshot).get(key)
+        if snapshot.state is State.ENDED and key in DESTINATIONS:
+            self._ending.turn(DESTINATIONS[key])
+        elif name is not None:
+            try:
+                await self._do(name)
+            except LaterError:
+                self._tell(self._desk.say("training.plain.later"))
+        elif key:
+            self._tell(self._desk.say("training.plain.no_key"))
+            self._help()
 
     async def _do(self, name: str) -> None:
-        if name in _MEASURES:
-            self._desk.requests.measure(_MEASURES[name])
-            return
         work: Mapping[str, Callable[[], Awaitable[None]]] = {
             "begin": self._begin,
-            "write": self._write,
+            "resume": self._resume,
+            "expertises": self._expertises,
+            "contacts": self._before_call.contacts,
+            "past": self._before_call.past,
+            "dossier": self._before_call.dossier,
+            "import_identity": self._before_call.import_identity,
             "unsuitable": self._forms.stop,
+            "leave": self._end,
+            "print": self._ending.print,
+            "save": self._ending.save,
+            **self._exam.acts,
         }
         if name in work:
             await work[name]()
@@ -143,22 +131,20 @@ class PlainSite:
         site, now = self._desk.requests, self._desk.requests.snapshot
         acts: Mapping[str, Callable[[], None]] = {
             "check_line": lambda: site.check_line(on=True),
+            "stop_line_check": lambda: site.check_line(on=False),
+            "try_voice": site.try_voice,
+            "patient_window": self._before_call.turn_window,
+            "train": lambda: self._leave(TrainingWanted()),
             "words_equal": lambda: site.compare_words(equal=True),
             "words_differ": lambda: site.compare_words(equal=False),
-            "aim": lambda: site.aim(on=now.preview_source is not Kind.OTOSCOPE),
-            "freeze": self._freeze,
             "send_anyway": site.send_anyway,
-            "measures": self._vitals,
-            "done": lambda: site.answer_ask(done=True),
-            "not_possible": lambda: site.answer_ask(done=False),
             "mute": lambda: site.mute(on=not now.is_muted),
             "camera": lambda: site.turn_camera_off(on=not now.is_camera_off),
             "pause": lambda: site.pause(on=not now.is_paused),
-            "hand_over": self._hand_over,
-            "print": site.print_documents,
-            "resume": self._resume,
+            "hand_over": self._ending.hand_over,
+            "next_act": self._ending.next_act,
             "next_patient": lambda: self._leave(Wish()),
-            "leave": lambda: site.end("finished"),
+            "again": lambda: self._leave(Wish()),
             "quit": self._quit,
             "help": self._help,
         }
@@ -166,64 +152,26 @@ class PlainSite:
 
     async def _begin(self) -> None:
         """The steps that are not done, one after the other, then the call."""
-        forms = {
-            Step.ROOM: self._forms.room,
-            Step.PATIENT: self._forms.patient,
-            Step.CONSENT: self._forms.consent,
-            Step.REASON: self._forms.reason,
-        }
-        for step, form in forms.items():
+        for step in (Step.ROOM, Step.PATIENT, Step.CONSENT, Step.REASON):
             if step not in done_steps(self._desk.requests.snapshot, self._desk.now()):
-                self._tell(self._desk.say(f"dossier.step.{step}"))
-                await form()
+                await self._before_call.form(step)
         if not self._forms.lacking():
-            await self._call()
+            await self._before_call.call()
 
-    async def _call(self) -> None:
-        """A GP of the contacts by number, or an invitation."""
-        say = self._desk.say
-        known = [one for one in self._desk.requests.snapshot.contacts if one.can_be_called]
-        for number, one in enumerate(known, start=1):
-            self._tell(f"{number} {plain(one.name)}")
-        if known:
-            self._tell(say("training.plain.whom"))
-            line = (await self._line()).strip()
-            if line.isdecimal() and 0 < int(line) <= len(known):
-                self._desk.requests.call(known[int(line) - 1].public)
-                return
-        self._desk.requests.invite()
+    async def _expertises(self) -> None:
+        """A new question is sent like a consultation, with all that goes with it."""
+        if await self._before_call.expertise():
+            await self._begin()
 
-    async def _write(self) -> None:
-        self._tell(self._desk.say("training.plain.write"))
-        text = plain((await self._line()).strip())
-        if text:
-            self._desk.requests.write(text)
+    async def _resume(self) -> None:
+        wish = await self._before_call.resume()
+        if wish is not None:
+            self._leave(wish)
 
-    def _freeze(self) -> None:
-        """A still, unless the patient wants none; it is called after what was asked for."""
-        now, say = self._desk.requests.snapshot, self._desk.say
-        if pictures_off(now.dossier) is not None:
-            self._tell(say("dossier.pictures_off.short"))
-            return
-        labels = {"throat": "throat", "skin": "skin", "ear": "right_ear"}
-        what = labels.get(now.asked.what if now.asked else "", "skin")
-        self._desk.requests.take_still(say(f"site.still.label.{what}"))
-
-    def _vitals(self) -> None:
-        for line in vitals(self._desk.say, self._desk.requests.snapshot, self._desk.now()):
-            self._tell(line)
-
-    def _hand_over(self) -> None:
-        ending = self._desk.requests.snapshot.dossier.ending or Ending()
-        self._desk.requests.enter(replace(ending, handed_over=True))
-        self._tell(self._desk.say("dossier.handed_over"))
-
-    def _resume(self) -> None:
-        left = self._desk.requests.snapshot.resumable
-        if left:
-            self._leave(Wish(left[-1].consultation))
-        else:
-            self._tell(self._desk.say("dossier.resume.none"))
+    async def _end(self) -> None:
+        """Asked before, as one key is quickly typed."""
+        if await self._talk.yes(self._desk.say("site.confirm.finished"), usual=False):
+            self._desk.requests.end("finished")
 
     def _quit(self) -> None:
         if self._desk.requests.snapshot.state is State.INVITING:

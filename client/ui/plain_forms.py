@@ -1,9 +1,9 @@
 """The forms of the flow, asked one line after the other; the fields are the screens' own."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final
 
 from client.catalogue import Catalogue
+from client.core.dossier import datamatrix
 from client.core.dossier.background import Background
 from client.core.dossier.completeness import missing
 from client.core.dossier.consent import Consent, Giver, Item, Mode
@@ -11,9 +11,9 @@ from client.core.dossier.ending import StopReason
 from client.core.dossier.file import Contact
 from client.core.dossier.library import consent_text, protocol, protocols
 from client.core.dossier.room import RoomCheck, RoomItem
+from client.core.dossier.traits import Traits
 from client.core.record import milliseconds
 from client.errors import ChevetError
-from client.ui.desk import Desk
 from client.ui.identity_fields import (
     contact_of,
     fields,
@@ -24,74 +24,42 @@ from client.ui.identity_fields import (
     warnings,
 )
 from client.ui.phrases import plain
+from client.ui.plain_talk import Talk, numbered
 from client.ui.question_fields import answers_of, question_fields, typed_answers
 from client.ui.screens.room import works_by_itself
 from client.ui.widgets.choice import Option
 from client.ui.widgets.form import Field
 
-LATER: Final = "."
-"""Typed alone on a line: leave this form; what was entered stays as it was."""
-CLEAR: Final = "-"
-"""Typed alone on a line: empty this field."""
-_NUMBERS: Final = "123456789"
+_UNSEEN: Final = {"document": ""}
+"""An identity that comes anew: nobody has seen a paper with it yet."""
 _BY_EYE: Final = (RoomItem.CALM, RoomItem.LIGHT, RoomItem.DOOR, RoomItem.DISINFECTION)
 
 
-class LaterError(Exception):
-    """The person leaves this form; not an error for anybody."""
-
-
 class PlainForms:
-    """Asks with `tell` and `hear`; enters what was answered into the session."""
+    """Enters what was answered into the session."""
 
-    def __init__(
-        self, desk: Desk, tell: Callable[[str], None], hear: Callable[[], Awaitable[str]]
-    ) -> None:
-        """`hear` gives the next line a person typed, without its end."""
-        self._desk = desk
-        self._tell = tell
-        self._hear = hear
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+        self._desk = talk.desk
+        self._tell = talk.tell
 
     @property
     def _say(self) -> Catalogue:
         return self._desk.say
 
-    async def ask(self, field: Field, before: str = "") -> str:
-        """One field; an empty line keeps what it holds."""
-        hint = ", ".join(f"{option.key} {option.label}" for option in field.options) or field.hint
-        now = {option.value: option.label for option in field.options}.get(before, before)
-        kept = self._say("training.plain.kept", value=now) if now else ""
-        while True:
-            self._tell(" ".join(filter(None, (f"{field.label} ?", hint and f"({hint})", kept))))
-            line = plain((await self._hear()).strip())[: field.limit]
-            if line == LATER:
-                raise LaterError
-            if not line:
-                return before
-            if line == CLEAR and not field.options:
-                return ""
-            if not field.options:
-                return line
-            for option in field.options:
-                if line.casefold() in (option.key.casefold(), option.label.casefold()):
-                    return option.value
-            self._tell(self._say("training.plain.not_offered"))
-
-    async def _all(self, asked: Iterable[Field], before: Mapping[str, str]) -> dict[str, str]:
-        return {one.name: await self.ask(one, before.get(one.name, "")) for one in asked}
-
     async def room(self) -> None:
-        """The opening of the room; what the machine knows by itself is told, not asked."""
-        snapshot, say = self._desk.requests.snapshot, self._say
-        found: dict[RoomItem, bool | None] = {}
-        for item in RoomItem:
+        """The opening of the room: one empty line says that all is as it is told."""
+        say, snapshot = self._say, self._desk.requests.snapshot
+        for number, item in enumerate(RoomItem, start=1):
+            works = works_by_itself(item, snapshot)
+            verdict = {True: "fine", False: "doubted", None: "untried"}[works]
+            known = f"{item}.look" if item in _BY_EYE else verdict
             label = say(f"dossier.room.{item}")
-            if item in _BY_EYE:
-                found[item] = await self._yes(f"{label} - {say(f'dossier.room.{item}.look')}")
-            else:
-                found[item] = works_by_itself(item, snapshot)
-                verdict = {True: "fine", False: "doubted", None: "untried"}[found[item]]
-                self._tell(f"{label} - {say(f'dossier.room.{verdict}')}")
+            self._tell(f"{number} {label} - {say(f'dossier.room.{known}')}")
+        doubted = await self._doubted()
+        snapshot = self._desk.requests.snapshot
+        found = {item: item in _BY_EYE or works_by_itself(item, snapshot) for item in RoomItem}
+        found |= dict.fromkeys(doubted, False)
         self._desk.requests.check_room(
             RoomCheck(
                 milliseconds(self._desk.now()),
@@ -101,22 +69,36 @@ class PlainForms:
             )
         )
 
-    async def _yes(self, label: str) -> bool:
-        """Yes, unless it is said otherwise."""
-        say = self._say
-        answers = tuple(
-            Option(say(f"dossier.{one}.key"), one, say(f"dossier.{one}")) for one in ("yes", "no")
-        )
-        return await self.ask(Field("yes", label, answers), "yes") == "yes"
+    async def _doubted(self) -> list[RoomItem]:
+        """What is not fine, by its numbers; the voice and the line can be tried before."""
+        items = {str(number): item for number, item in enumerate(RoomItem, start=1)}
+        while True:
+            self._tell(self._say("training.plain.room"))
+            line = (await self._talk.line()).casefold()
+            chosen = line.replace(",", " ").split()
+            if line == "e":
+                self._desk.requests.try_voice()
+            elif line == "l":
+                self._desk.requests.check_line(on=True)
+            elif all(one in items for one in chosen):
+                return [items[one] for one in chosen]
+            else:
+                self._tell(self._say("training.plain.not_offered"))
 
-    async def patient(self) -> None:
+    async def patient(self, imported: Traits | None = None) -> None:
         """Identity and call-back; asked again as long as a number is wrong."""
-        dossier = self._desk.requests.snapshot.dossier
-        place = Contact(address=self._desk.requests.snapshot.place_address)
+        snapshot = self._desk.requests.snapshot
+        dossier = snapshot.dossier
+        place = Contact(address=snapshot.place_address)
         values = typed(dossier.traits, dossier.contact or place)
         received, is_training = received_of(dossier.traits), dossier.is_training
+        if imported is not None:
+            values, received = values | typed(imported, None) | _UNSEEN, imported
         while True:
-            values |= await self._all(fields(self._say), values)
+            scanned = await self._traits(values)
+            if scanned is not None:
+                values, received = values | typed(scanned, None) | _UNSEEN, scanned
+                continue
             try:
                 traits = traits_of(values, received, is_training=is_training)
                 break
@@ -127,6 +109,21 @@ class PlainForms:
         self._tell(status_sentence(self._say, values, received, is_training=is_training))
         self._desk.requests.enter(traits)
         self._desk.requests.enter(contact_of(values))
+
+    async def _traits(self, values: dict[str, str]) -> Traits | None:
+        """Ask each field into `values`; what a scanner typed in the place of a name ends it."""
+        for field in fields(self._say):
+            text = await self._talk.ask(field, values.get(field.name, ""))
+            if field.name == "birth_name" and datamatrix.HEADER.match(self._talk.heard):
+                try:
+                    return datamatrix.read(self._talk.heard)
+                except ChevetError as error:
+                    self._tell(" ".join(self._say.explain(error)))
+                    text = await self._talk.ask(field, values.get(field.name, ""))
+            if field.name == "matricule" and not text:
+                values["oid"] = ""
+            values[field.name] = text
+        return None
 
     async def consent(self) -> None:
         """The text is told whole, to be read aloud; then each item, then who said so and how."""
@@ -142,13 +139,13 @@ class PlainForms:
             shown = shown.replace(mark, name)
         for line in filter(None, shown.splitlines()):
             self._tell(line)
-        refused = [item for item in Item if not await self._yes(say(f"dossier.item.{item}"))]
-        givers = _numbered((one.value, say(f"dossier.giver.{one}")) for one in Giver)
-        modes = _numbered((one.value, say(f"dossier.mode.{one}")) for one in Mode)
+        refused = [item for item in Item if not await self._talk.yes(say(f"dossier.item.{item}"))]
+        givers = numbered((one.value, say(f"dossier.giver.{one}")) for one in Giver)
+        modes = numbered((one.value, say(f"dossier.mode.{one}")) for one in Mode)
         giver = Field("giver", say("training.plain.giver"), givers)
         mode = Field("mode", say("training.plain.mode"), modes)
-        given_by = await self.ask(giver, before.given_by if before else Giver.PATIENT)
-        how = await self.ask(mode, before.mode if before else Mode.SPOKEN)
+        given_by = await self._talk.ask(giver, before.given_by if before else Giver.PATIENT)
+        how = await self._talk.ask(mode, before.mode if before else Mode.SPOKEN)
         self._desk.requests.enter(
             Consent(
                 *(text.version, text.sha256, text.language, dossier.operator.name),
@@ -166,23 +163,23 @@ class PlainForms:
         label = say("dossier.field.reason")
         while not reason:
             hint = say("dossier.field.reason.hint")
-            reason = await self.ask(Field("reason", label, hint=hint), before.reason)
-        known = _numbered((one.name, one.title) for one in protocols(say.language))
+            reason = await self._talk.ask(Field("reason", label, hint=hint), before.reason)
+        known = numbered((one.name, one.title) for one in protocols(say.language))
         none = Option("0", "", say("dossier.protocol.none"))
         choice = Field("protocol", say("dossier.field.protocol"), (none, *known))
-        name = await self.ask(choice, before.protocol)
+        name = await self._talk.ask(choice, before.protocol)
         asked = question_fields(say, protocol(name, say.language), dossier.traits)
-        values = await self._all((field for _, field in asked), typed_answers(before.answers))
+        values = await self._talk.all((field for _, field in asked), typed_answers(before.answers))
         self._desk.requests.enter(Background(reason, answers_of(say, asked, values), name))
 
     async def stop(self) -> None:
         """Why a consultation at a distance does not suit; a full stop goes on with it."""
         say = self._say
-        reasons = _numbered((one.value, say(f"dossier.stop.{one}")) for one in StopReason)
+        reasons = numbered((one.value, say(f"dossier.stop.{one}")) for one in StopReason)
         why = ""
         while not why:
-            why = await self.ask(Field("why", say("dossier.stop.question"), reasons))
-        note = await self.ask(Field("note", say("dossier.stop.note")))
+            why = await self._talk.ask(Field("why", say("dossier.stop.question"), reasons))
+        note = await self._talk.ask(Field("note", say("dossier.stop.note")))
         self._desk.requests.stop(StopReason(why), note)
 
     def lacking(self) -> bool:
@@ -191,8 +188,3 @@ class PlainForms:
         for one in waits:
             self._tell(self._say(f"dossier.missing.{one}"))
         return bool(waits)
-
-
-def _numbered(options: Iterable[tuple[str, str]]) -> tuple[Option, ...]:
-    pairs = zip(_NUMBERS, options, strict=False)
-    return tuple(Option(key, value, label) for key, (value, label) in pairs)

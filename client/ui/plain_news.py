@@ -8,20 +8,31 @@ from datetime import datetime
 
 from client.catalogue import Catalogue
 from client.core.consultation import State
-from client.core.dossier.ending import Ending
+from client.core.dossier.completeness import is_accompanied
 from client.core.dossier.library import tips
+from client.session.auscultation_view import AuscultationView
 from client.session.flow_views import DocumentState, PrintState
 from client.session.snapshot import SiteSnapshot, StillState
+from client.ui.auscultation_words import (
+    flaw_sentence,
+    live_sentence,
+    place_name,
+    state_sentence,
+)
+from client.ui.ending_choices import chosen_ending
 from client.ui.ending_words import closing_lines, ended_sentence, summary_title
 from client.ui.line_words import weak_sentence
 from client.ui.machine_words import instrument_rows, line_rows, machine_rows
-from client.ui.phrases import freshness, link_sentence, plain, plain_lines, quality_words, quantity
+from client.ui.phrases import link_sentence, plain, plain_lines
+from client.ui.pointer_words import pointer_sentence
+from client.ui.screens.expertise import expertise
+from client.ui.screens.importing import file_line
+from client.ui.site_screen import WINDOW_LOST
 from client.ui.still_line import still_line
 from client.ui.waiting_words import waiting_sentence
 from client.ui.widgets.ask import known_ask
 from client.ui.widgets.banner import held_back
 from client.ui.widgets.exchanges import described, receipt
-from devices.readings import Quality
 
 _SETTLED = (StillState.DOUBTFUL, StillState.FAILED)
 
@@ -39,6 +50,9 @@ def news(
     yield from _line(say, was, after, now)
     yield from _troubles(say, was, after)
     yield from _papers(say, was, after)
+    yield from _tried(say, was, after)
+    yield from _looked_up(say, was, after, now)
+    yield from _chest(say, was.auscultation, after.auscultation)
 
 
 def _state(say: Catalogue, now: SiteSnapshot) -> Iterator[str]:
@@ -51,11 +65,13 @@ def _state(say: Catalogue, now: SiteSnapshot) -> Iterator[str]:
             yield say("site.invitation.how")
         case State.VERIFIED:
             yield say("training.plain.verified")
+            if not is_accompanied(now.dossier):
+                yield say("dossier.alone")
         case State.ENDED:
             yield ended_sentence(say, now)
             yield summary_title(say, now)
             yield plain_lines(now.summary) if now.summary else say("site.ending.no_summary")
-            yield from closing_lines(say, now, now.dossier.ending or Ending())
+            yield from closing_lines(say, now, chosen_ending(now.dossier))
         case State.REFUSED:
             yield say(f"error.{now.refusal}")
             yield say(f"error.{now.refusal}.hint")
@@ -106,6 +122,8 @@ def _line(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot, at: datetime) ->
     weak = weak_sentence(say, now)
     if weak is not None and weak != weak_sentence(say, was):
         yield weak
+    if now.video_impossible_since is not None and was.video_impossible_since is None:
+        yield say("dossier.video.impossible")
     off = held_back(now)
     yield from (
         f"{say(f'site.banner.{one}')} - {say(f'site.banner.{one}.means')}"
@@ -141,13 +159,41 @@ def _papers(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot) -> Iterator[st
         yield say(f"dossier.print.{now.printing}")
 
 
-def vitals(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> Iterator[str]:
-    """Every current value with its instrument, quality and age, when somebody asks for them."""
-    for view in snapshot.vitals:
-        name = say(f"site.vital.{view.vital.code}")
-        quality = "" if view.quality is Quality.GOOD else quality_words(say, view.quality, None)
-        age = freshness(say, view.taken_at, now, is_live=view.is_live)
-        value = quantity(say, view.vital, view.value)
-        yield ", ".join(filter(None, (f"{name} {value}", plain(view.model), quality, age)))
-    if not snapshot.vitals:
-        yield say("training.plain.no_value")
+def _tried(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot) -> Iterator[str]:
+    """Voice and line before a call, the patient's window."""
+    if now.voice_trial is not was.voice_trial:
+        yield say(f"dossier.voice.{now.voice_trial}")
+    check = now.line_check
+    if check.percent is None and check != was.line_check:
+        yield from (" ".join(filter(None, row)) for row in line_rows(say, now))
+    if now.window is not was.window and now.window in WINDOW_LOST:
+        yield say(WINDOW_LOST[now.window])
+
+
+def _looked_up(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot, at: datetime) -> Iterator[str]:
+    """Answers of expertises, identities that can be imported, where the GP points."""
+    answered = {one.consultation for one in was.expertises if one.answered_at is not None}
+    for view in now.expertises:
+        if view.answered_at is not None and view.consultation not in answered:
+            yield from (text for text, _ in expertise(say, view, at))
+    if now.identities.files != was.identities.files:
+        for number, file in enumerate(now.identities.files, start=1):
+            yield f"{number} {file_line(say, file)}"
+    if now.pointed != was.pointed:
+        yield pointer_sentence(say, now.pointed)
+
+
+def _chest(
+    say: Catalogue, was: AuscultationView | None, now: AuscultationView | None
+) -> Iterator[str]:
+    """How far a recording has come, not each second of it."""
+    if was is None or now is None:
+        return
+    if now.place is not was.place:
+        yield say("site.chest.prompt", place=place_name(say, now.place))
+    if (now.state, now.is_replaying) != (was.state, was.is_replaying):
+        yield state_sentence(say, now)
+    if now.flaw is not was.flaw:
+        yield flaw_sentence(say, now)
+    if now.is_live is not was.is_live:
+        yield live_sentence(say, now)

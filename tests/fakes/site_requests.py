@@ -188,6 +188,7 @@ class FakeSiteRequests:
 
     def find_records(self, text: str) -> None:
         self.asked.append(("find_records", text))
+        self.change(records=replace(self._snapshot.records, text=text))
 
     def read_record(self, consultation: int) -> None:
         self.asked.append(("read_record", consultation))

@@ -1,27 +1,50 @@
 """By lines: each key, each form, each event once."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from fakes.site_requests import FakeSiteRequests
-from fakes.site_story import NOW, STATES
+from fakes.site_story import CONSENT, FILLED, GPS, NOW, STATES
 
 from client.catalogue import LANGUAGES, Catalogue
+from client.core.auscultation import Place
 from client.core.consultation import State
 from client.core.dossier.consent import Item
-from client.core.dossier.ending import Ending, StopReason
-from client.session.flow_views import Wish
-from client.session.snapshot import SiteSnapshot
+from client.core.dossier.ending import (
+    Act,
+    Alternative,
+    Destination,
+    Role,
+    StopReason,
+)
+from client.core.dossier.file import Notes, Operator
+from client.core.dossier.room import RoomItem
+from client.session.auscultation_view import AuscultationStep, AuscultationView
+from client.session.flow_views import PrintState, RecordView, Wish
+from client.session.snapshot import InstrumentState, SiteSnapshot
 from client.ui.desk import Desk, Drafts
-from client.ui.plain import _KEYS, PlainSite
-from client.ui.plain_news import news, vitals
+from client.ui.plain import PlainSite
+from client.ui.plain_keys import every_name
+from client.ui.plain_news import news
 from devices.readings import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 SAY = Catalogue("fr")
+_STETHOSCOPE = replace(
+    STATES["connected"].instruments[0],
+    driver="stethoscope",
+    kind=Kind.STETHOSCOPE,
+    state=InstrumentState.READY,
+)
+LISTENING = replace(
+    STATES["connected"],
+    instruments=(_STETHOSCOPE,),
+    auscultation=AuscultationView(Place.MITRAL),
+)
 
 
 async def led(snapshot: SiteSnapshot, *lines: str) -> tuple[FakeSiteRequests, list[str]]:
@@ -64,11 +87,13 @@ def test_a_request_is_told_with_how_to_do_it() -> None:
     assert "température" in told[0].lower()
 
 
-def test_a_value_without_signal_is_no_value() -> None:
-    told = "\n".join(vitals(SAY, STATES["finger_out"], NOW))
-    assert "97" not in told
-    assert "--" in told
-    assert list(vitals(SAY, STATES["start_open"], NOW)) == [SAY("training.plain.no_value")]
+async def test_a_value_without_signal_is_no_value() -> None:
+    _, told = await led(STATES["finger_out"], "w")
+    values = [line for line in told if line.startswith("SpO2")]
+    assert values
+    assert all("--" in line and "97" not in line for line in values)
+    _, told = await led(replace(STATES["connected"], vitals=()), "w")
+    assert SAY("training.plain.no_value") in told
 
 
 async def test_the_keys_ask_what_the_screens_keys_ask() -> None:
@@ -90,7 +115,7 @@ async def test_no_photo_is_taken_of_who_refused() -> None:
     refused = replace(_filed().dossier, consent=replace(consent, refused=(Item.PICTURES,)))
     requests, told = await led(replace(snapshot, dossier=refused), "f")
     assert "take_still" not in kinds(requests)
-    assert SAY("dossier.pictures_off.short") in told
+    assert SAY("dossier.pictures_off") in told
     agreed, _ = await led(replace(snapshot, dossier=_filed().dossier), "f")
     assert "take_still" in kinds(agreed)
 
@@ -116,9 +141,11 @@ async def test_a_wrong_number_is_told_and_asked_again() -> None:
 
 
 async def test_after_the_end_documents_are_handed_over() -> None:
-    requests, _ = await led(STATES["ended_by_gp"], "o", "p")
+    requests, _ = await led(replace(STATES["ended_by_gp"], printing=PrintState.READY), "o", "p")
     entered = [asked[1] for asked in requests.asked if asked[0] == "enter"]
-    assert entered == [Ending(handed_over=True)]
+    assert len(entered) == 1
+    assert entered[0].handed_over
+    assert Destination.PATIENT in entered[0].destinations
     assert ("print_documents",) in requests.asked
 
 
@@ -137,5 +164,166 @@ async def test_the_next_patient_takes_another_session() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_key_has_its_words(language: str) -> None:
     say = Catalogue(language)
-    names: Iterable[str] = {name for keys in _KEYS.values() for name in keys.values()}
-    assert all(say(f"site.do.{name}") for name in names)
+    assert all(say(f"site.do.{name}") for name in every_name())
+
+
+async def test_the_room_is_one_line_or_the_numbers_of_what_is_not_fine() -> None:
+    fresh = replace(STATES["start"], dossier=replace(FILLED, traits=None))
+    for line, doubted in (("", ()), ("3, 1", (RoomItem.CALM, RoomItem.DOOR))):
+        requests, _ = await led(fresh, "n", "e", line, ".")
+        (check,) = [asked[1] for asked in requests.asked if asked[0] == "check_room"]
+        assert {*doubted} <= {*check.failed}  # type: ignore[attr-defined]  # a RoomCheck
+        assert {*doubted}.isdisjoint(check.checked)  # type: ignore[attr-defined]  # as above
+        assert ("try_voice",) in requests.asked
+
+
+async def test_a_question_is_asked_without_meeting_and_sent_like_a_consultation() -> None:
+    ready = replace(STATES["start_begun"], dossier=FILLED, contacts=GPS)
+    requests, told = await led(ready, "a", "tympan ?", "1")
+    assert requests.asked[0] == ("ask_expertise", "tympan ?")
+    assert requests.asked[1][0] == "call"
+    assert SAY("training.plain.no_expertise") in told
+    left, _ = await led(ready, "a", "")
+    assert kinds(left) == []
+
+
+async def test_expertises_are_told_the_answered_ones_first() -> None:
+    _, told = await led(STATES["start_resumable"], "a", "")
+    answer = next(place for place, line in enumerate(told) if "Tympan congestif" in line)
+    waiting = next(place for place, line in enumerate(told) if "lésion du bras" in line)
+    assert answer < waiting
+
+
+async def test_an_answer_that_comes_is_told_once() -> None:
+    after = STATES["start_resumable"]
+    waiting = replace(
+        after, expertises=tuple(replace(v, answered_at=None) for v in after.expertises)
+    )
+    assert any("Tympan congestif" in line for line in news(SAY, waiting, after, NOW))
+
+
+async def test_a_contact_is_called_refused_or_forgotten_and_only_after_a_yes() -> None:
+    ready = replace(STATES["start_begun"], dossier=FILLED, contacts=GPS)
+    callable_at = next(n for n, one in enumerate(GPS, start=1) if one.can_be_called)
+    public = GPS[callable_at - 1].public
+    for lines, asked in (
+        (("1",), ("call", public)),
+        (("2", "o"), ("revoke_contact", public)),
+        (("3", "o"), ("forget_contact", public)),
+    ):
+        requests, _ = await led(ready, "c", str(callable_at), *lines)
+        assert requests.asked[0] == asked
+    kept, _ = await led(ready, "c", str(callable_at), "3", "")
+    assert "forget_contact" not in kinds(kept)
+
+
+async def test_an_earlier_consultation_is_found_and_read() -> None:
+    row = RecordView(7, NOW, "DURAND Jeanne", "toux")
+    start = STATES["start_open"]
+    found = replace(start, records=replace(start.records, rows=(row,)))
+    requests, told = await led(found, "d", "durand", "1")
+    assert requests.asked[:2] == [("find_records", "durand"), ("read_record", 7)]
+    assert any("DURAND Jeanne" in line for line in told)
+    assert "Repos." in told
+
+
+async def test_what_was_left_is_taken_up_by_its_number() -> None:
+    requests = FakeSiteRequests(STATES["start_resumable"])
+    lines = iter(("r", "1"))
+
+    async def next_line() -> str | None:
+        return next(lines, None)
+
+    site = PlainSite(Desk(requests, SAY, lambda: NOW, Drafts()), lambda _: None, next_line)
+    assert await site.run() == Wish(STATES["start_resumable"].resumable[-1].consultation)
+
+
+async def test_a_step_is_put_right_while_the_doctor_is_there() -> None:
+    live = replace(STATES["connected"], dossier=FILLED)
+    requests, _ = await led(live, "i", "3", "otalgie", "", ".")
+    assert "enter" not in kinds(requests), "left before the end: it stays as it was"
+    requests, _ = await led(live, "i", "3", "otalgie", "0", *[""] * 30)
+    entered = [asked[1] for asked in requests.asked if asked[0] == "enter"]
+    assert [one.reason for one in entered] == ["otalgie"]  # type: ignore[attr-defined]  # Background
+
+
+async def test_a_missing_instrument_is_told_and_nothing_is_asked() -> None:
+    bare = replace(STATES["connected"], instruments=(), dossier=FILLED, asked=None)
+    keys = {"t": "thermometer", "x": "oximeter", "u": "blood_pressure", "e": "stethoscope"}
+    for key, kind in {**keys, "o": "otoscope", "f": "otoscope", "k": "otoscope"}.items():
+        requests, told = await led(bare, key)
+        assert SAY(f"site.missing.{kind}") in told
+        assert kinds(requests) == ["end"]
+    _, told = await led(bare, "b", "c")
+    assert SAY("site.cuff.none") in told
+    assert SAY("site.ask.none") in told
+
+
+async def test_the_chest_is_recorded_heard_and_sent_where_it_was_held() -> None:
+    live = replace(LISTENING, dossier=FILLED)
+    requests, _ = await led(live, "e", "2", "e", "r", "v", ".")
+    assert requests.asked[0] == ("hold_stethoscope", list(Place)[1])
+    steps = [asked[1] for asked in requests.asked if asked[0] == "auscultate"]
+    assert steps[:3] == [AuscultationStep.RECORD, AuscultationStep.REPLAY, AuscultationStep.SEND]
+
+
+async def test_a_recording_is_not_made_of_who_refused() -> None:
+    refused = replace(FILLED, consent=replace(CONSENT, refused=(Item.PICTURES,)))
+    requests, told = await led(replace(LISTENING, dossier=refused), "e", "e", ".")
+    assert SAY("dossier.pictures_off") in told
+    assert "auscultate" not in kinds(requests)
+
+
+@pytest.mark.parametrize("number", range(1, 5))
+async def test_an_impossible_picture_has_four_ways_on(number: int) -> None:
+    live = replace(STATES["connected"], dossier=FILLED)
+    requests, told = await led(live, "y", str(number))
+    way = list(Alternative)[number - 1]
+    assert requests.asked[0] == ("go_on", way)
+    assert any("06 12 34 56 78" in line for line in told) is (way is Alternative.TELEPHONE)
+
+
+async def test_a_note_is_kept_and_never_sent() -> None:
+    requests, _ = await led(replace(STATES["connected"], dossier=FILLED), "h", "Fille prévenue.")
+    assert requests.asked[0] == ("enter", Notes("Fille prévenue."))
+
+
+async def test_ending_is_asked_before() -> None:
+    stayed, _ = await led(STATES["connected"], "q", "", "m")
+    assert kinds(stayed)[0] == "mute"
+    left, _ = await led(STATES["connected"], "q", "o")
+    assert left.asked == [("end", "finished")]
+
+
+async def test_destinations_are_turned_by_their_digits_and_refused_ones_say_why() -> None:
+    ended = replace(STATES["ended_complete"], dossier=FILLED)
+    requests, _ = await led(ended, "1")
+    (ending,) = [asked[1] for asked in requests.asked]
+    assert ending.destinations == (Destination.PATIENT,)  # type: ignore[attr-defined]  # an Ending
+    consent = replace(CONSENT, refused=(Item.OWN_DOCTOR,))
+    requests, told = await led(replace(ended, dossier=replace(FILLED, consent=consent)), "1")
+    assert requests.asked == []
+    assert SAY("dossier.why.refused.long") in told
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"),
+    [(Role.PHARMACIST, {Act.TLM}), (Role.NURSE, {Act.TLS, Act.TLL, Act.TLD}), (Role.OTHER, set())],
+)
+async def test_acts_are_offered_by_role(role: Role, offered: set[Act]) -> None:
+    dossier = replace(FILLED, operator=Operator("X", role))
+    requests, told = await led(replace(STATES["ended_complete"], dossier=dossier), *"bbbb")
+    endings = [asked[1] for asked in requests.asked]
+    assert {one.act for one in endings} - {None} == offered  # type: ignore[attr-defined]  # as above
+    assert any("aucun pour ce rôle" in line for line in told) is (not offered)
+
+
+async def test_where_nothing_prints_documents_are_saved(tmp_path: Path) -> None:
+    requests, _ = await led(STATES["ended_by_gp"], "p", str(tmp_path))
+    assert ("save_documents", tmp_path) in requests.asked
+
+
+async def test_what_can_be_done_now_is_listed() -> None:
+    for name, key in (("start_open", "a avis différés"), ("connected", "e stéthoscope")):
+        _, told = await led(STATES[name], "?")
+        assert sum(key in line for line in told) == 2

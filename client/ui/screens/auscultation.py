@@ -22,6 +22,7 @@ from client.ui.auscultation_words import (
     state_sentence,
 )
 from client.ui.braille import outline
+from client.ui.desk import Desk
 from client.ui.site_screen import KeyRows, SiteModal
 from client.ui.steps import pictures_refused
 from client.ui.widgets.key_bar import KeyBar
@@ -116,25 +117,35 @@ class AuscultationBox(SiteModal):
 
     def action_step(self, name: str) -> None:
         """Ask the session for it; the key that begins a recording ends it too."""
-        view = self.desk.requests.snapshot.auscultation
-        if view is None:
-            return
-        step = AuscultationStep(name)
-        if step is AuscultationStep.RECORD and view.state is TapeState.RECORDING:
-            step = AuscultationStep.STOP
-        if step in _RECORDING and pictures_refused(self.desk.requests.snapshot.dossier):
+        if not ask_step(self.desk, AuscultationStep(name)):
             self.notify(self.desk.say("dossier.pictures_off"), markup=False, severity="warning")
-            return
-        self.desk.requests.auscultate(step, sound_label(self.desk.say, view.place))
 
     def action_close(self) -> None:
         """Back to the consultation; nobody forgets a live stethoscope behind a closed box."""
-        view = self.desk.requests.snapshot.auscultation
-        if view is not None and view.is_live:
-            self.desk.requests.auscultate(AuscultationStep.LISTEN)
-        if view is not None and view.state is TapeState.RECORDING:
-            self.desk.requests.auscultate(AuscultationStep.STOP)
+        leave_chest(self.desk)
         self.dismiss()
+
+
+def ask_step(desk: Desk, step: AuscultationStep) -> bool:
+    """Ask for it; asked to record during a recording, it ends. `False`: the patient refused it."""
+    view = desk.requests.snapshot.auscultation
+    if view is None:
+        return True
+    if step is AuscultationStep.RECORD and view.state is TapeState.RECORDING:
+        step = AuscultationStep.STOP
+    if step in _RECORDING and pictures_refused(desk.requests.snapshot.dossier):
+        return False
+    desk.requests.auscultate(step, sound_label(desk.say, view.place))
+    return True
+
+
+def leave_chest(desk: Desk) -> None:
+    """End what is heard live, and a recording under way."""
+    view = desk.requests.snapshot.auscultation
+    if view is not None and view.is_live:
+        desk.requests.auscultate(AuscultationStep.LISTEN)
+    if view is not None and view.state is TapeState.RECORDING:
+        desk.requests.auscultate(AuscultationStep.STOP)
 
 
 def _drawn(view: AuscultationView) -> bytes:

@@ -75,7 +75,7 @@ _TALK: Final = (
 
 BARS: Final = 8
 """Seconds of the line beside its sentence."""
-_ASKED_KINDS: Final = {
+ASKED_KINDS: Final = {
     "pressure": Kind.BLOOD_PRESSURE,
     "glucose": Kind.GLUCOMETER,
     "weight": Kind.SCALE,
@@ -203,7 +203,7 @@ class ConsultationScreen(SiteScreen):
         asked = self.desk.requests.snapshot.asked
         wanted = Kind(kind)
         if asked is not None and wanted is Kind.THERMOMETER:
-            wanted = _ASKED_KINDS.get(asked.what, wanted)
+            wanted = ASKED_KINDS.get(asked.what, wanted)
         if self._has(wanted):
             self.desk.requests.measure(wanted)
 

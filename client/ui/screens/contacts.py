@@ -64,7 +64,7 @@ class ContactsBox(SiteModal):
     @on(OptionList.OptionSelected)
     def _chosen(self) -> None:
         view = self._here()
-        if view is not None and _can_be_called(view):
+        if view is not None and can_be_called(view):
             self.desk.requests.call(view.public)
             self.dismiss()
 
@@ -111,19 +111,23 @@ class ContactsBox(SiteModal):
 
 
 def contact_option(say: Catalogue, view: ContactView) -> Option:
-    """Who it is and whether it can be called.
+    """What a contact wrote is drawn as it is, never as markup."""
+    lines = map(Content, contact_lines(say, view))
+    return Option(Content("\n").join(lines), view.public.hex())
 
-    What a contact wrote is drawn as it is, never as markup.
-    """
-    state = "revoked" if view.is_revoked else "ready" if _can_be_called(view) else "no_key"
+
+def contact_lines(say: Catalogue, view: ContactView) -> list[str]:
+    """Who it is and whether it can be called."""
+    state = "revoked" if view.is_revoked else "ready" if can_be_called(view) else "no_key"
     date = view.verified_at.astimezone().strftime("%d/%m/%Y")
     lines = [f"{plain(view.name)}  {plain(view.role)}", say(f"site.contacts.{state}", date=date)]
     if view.rpps:
         lines[0] += "  " + say("site.contacts.rpps", rpps=plain(view.rpps))
     if view.has_namesake:
         lines.append(say("site.contacts.namesake"))
-    return Option(Content("\n").join(map(Content, lines)), view.public.hex())
+    return lines
 
 
-def _can_be_called(view: ContactView) -> bool:
+def can_be_called(view: ContactView) -> bool:
+    """A key to call by is at hand, and nobody refused this GP here."""
     return view.can_be_called and not view.is_revoked

@@ -10,11 +10,18 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 
-from client.core.dossier.completeness import acts_offered, destination_off, is_accompanied
+from client.core.dossier.completeness import destination_off
 from client.core.dossier.ending import Destination, Ending
-from client.core.dossier.file import Dossier
 from client.session.flow_views import PrintState
 from client.session.snapshot import SiteSnapshot
+from client.ui.ending_choices import (
+    ChoiceRows,
+    act_sentence,
+    chosen_ending,
+    destination_rows,
+    with_destination_turned,
+    with_next_act,
+)
 from client.ui.ending_words import closing_lines, ended_sentence, summary_title
 from client.ui.phrases import plain_lines
 from client.ui.screens.saving import SavingBox
@@ -35,8 +42,6 @@ _SCROLL: Final = [
     Binding("down,pagedown,space", "read_on", show=False),
     Binding("up,pageup", "read_back", show=False),
 ]
-
-ChoiceRows = tuple[tuple[str, str, str], ...]
 
 
 class Choices(Pane[ChoiceRows]):
@@ -85,29 +90,10 @@ class EndingScreen(SiteScreen):
         self.query_one("#summary", Sentence).hold(
             say("site.ending.no_summary") if summary is None else plain_lines(summary)
         )
-        self.query_one("#destinations", Choices).hold(self._destinations(snapshot.dossier))
+        self.query_one("#destinations", Choices).hold(destination_rows(say, snapshot.dossier))
         chosen = chosen_ending(snapshot.dossier)
-        offered = acts_offered(snapshot.dossier)
-        act = say("dossier.act.none") if chosen.act is None else say(f"dossier.act.{chosen.act}")
-        if not offered:
-            is_refused = not is_accompanied(snapshot.dossier)
-            act = say("dossier.act.refused" if is_refused else "dossier.act.not_offered")
-        self.query_one("#act", Sentence).hold(say("dossier.act", act=act))
+        self.query_one("#act", Sentence).hold(act_sentence(say, snapshot.dossier))
         self.query_one("#kept", Sentence).hold("\n".join(closing_lines(say, snapshot, chosen)))
-
-    def _destinations(self, dossier: Dossier) -> ChoiceRows:
-        say = self.desk.say
-        chosen = chosen_ending(dossier).destinations
-        rows = []
-        for number, destination in enumerate(Destination, start=1):
-            why = destination_off(destination, dossier)
-            what = say(f"dossier.destination.{destination}")
-            if why is not None:
-                rows.append((str(number), say("dossier.no"), f"{what} {say(f'dossier.why.{why}')}"))
-            else:
-                mark = say("dossier.yes" if destination in chosen else "dossier.no")
-                rows.append((str(number), mark, what))
-        return tuple(rows)
 
     def _enter(self, ending: Ending) -> None:
         self.desk.requests.enter(ending)
@@ -121,17 +107,11 @@ class EndingScreen(SiteScreen):
         if why is not None:
             self.notify(self.desk.say(f"dossier.why.{why}.long"), markup=False, severity="warning")
             return
-        ending = chosen_ending(dossier)
-        wanted = set(ending.destinations) ^ {destination}
-        self._enter(replace(ending, destinations=tuple(d for d in Destination if d in wanted)))
+        self._enter(with_destination_turned(dossier, destination))
 
     def action_next_act(self) -> None:
         """Another act, or none."""
-        dossier = self.desk.requests.snapshot.dossier
-        ending = chosen_ending(dossier)
-        acts = (*acts_offered(dossier), None)
-        present = acts.index(ending.act) if ending.act in acts else -1
-        self._enter(replace(ending, act=acts[(present + 1) % len(acts)]))
+        self._enter(with_next_act(self.desk.requests.snapshot.dossier))
 
     def action_print(self) -> None:
         """On paper; where nothing prints, as files."""
@@ -156,15 +136,3 @@ class EndingScreen(SiteScreen):
     def action_read_back(self) -> None:
         """Up again."""
         self.query_one("#summary_panel", VerticalScroll).scroll_page_up(animate=False)
-
-
-def chosen_ending(dossier: Dossier) -> Ending:
-    """What was chosen; until then, everything that the patient agreed to and the usual act."""
-    usual = tuple(d for d in Destination if destination_off(d, dossier) is None)
-    acts = acts_offered(dossier)
-    act = acts[0] if len(acts) == 1 else None
-    if dossier.ending is None:
-        return Ending(destinations=usual, act=act)
-    kept = dossier.ending
-    is_new = not (kept.destinations or kept.act or kept.handed_over)
-    return replace(kept, destinations=usual, act=act) if is_new else kept

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
+from client.catalogue import Catalogue
 from client.session.flow_views import ExpertiseView
 from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk
@@ -28,7 +29,8 @@ _NEW: Final = Binding("n", "ask", "site.do.ask_expertise")
 _SEND: Final = Binding("enter", "send", "site.do.accept")
 _BACK: Final = Binding("escape", "close", "site.do.back")
 
-Told = tuple[tuple[str, str], ...]
+StyledLine = tuple[str, str]
+Told = tuple[StyledLine, ...]
 
 
 class ExpertiseLines(Pane[Told]):
@@ -55,32 +57,9 @@ class ExpertisesScreen(FlowScreen):
 
     def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:
         """Draw them."""
-        lines = tuple(self._said(snapshot, now))
+        lines = tuple(expertise_lines(self.desk.say, snapshot, now))
         none = ((self.desk.say("dossier.expertise.none"), ""),)
         self.query_one(ExpertiseLines).hold(lines or none)
-
-    def _said(self, snapshot: SiteSnapshot, now: datetime) -> Iterator[tuple[str, str]]:
-        say = self.desk.say
-        newest = tuple(reversed(snapshot.expertises))
-        for group, is_answered in (("answered", True), ("waiting", False)):
-            found = [one for one in newest if (one.answered_at is not None) is is_answered]
-            if found:
-                yield say(f"dossier.expertise.{group}", count=len(found)), "bold reverse"
-            for one in found:
-                yield from self._one(one, now)
-
-    def _one(self, view: ExpertiseView, now: datetime) -> Iterator[tuple[str, str]]:
-        say = self.desk.say
-        gp = plain(view.gp_name) or say("dossier.expertise.any_gp")
-        name = plain(view.patient_name) or say("dossier.unnamed")
-        asked = say("dossier.expertise.asked", gp=gp, age=age(say, view.asked_at, now))
-        yield f"{name}. {asked}", "bold"
-        yield f"  {plain(view.question)}", ""
-        if view.answered_at is not None:
-            came = age(say, view.answered_at, now)
-            yield say("dossier.expertise.answer", age=came), "bold"
-            yield from ((f"  {line}", "") for line in plain_lines(view.answer).splitlines())
-        yield "", ""
 
     def action_ask(self) -> None:
         """A new question."""
@@ -123,3 +102,28 @@ class QuestionBox(SiteModal):
     def action_close(self) -> None:
         """Go back; what was typed stays."""
         self.dismiss()
+
+
+def expertise_lines(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> Iterator[StyledLine]:
+    """The answered ones first, each group the newest first."""
+    newest = tuple(reversed(snapshot.expertises))
+    for group, is_answered in (("answered", True), ("waiting", False)):
+        found = [one for one in newest if (one.answered_at is not None) is is_answered]
+        if found:
+            yield say(f"dossier.expertise.{group}", count=len(found)), "bold reverse"
+        for one in found:
+            yield from expertise(say, one, now)
+
+
+def expertise(say: Catalogue, view: ExpertiseView, now: datetime) -> Iterator[StyledLine]:
+    """Of whom, the question, and the answer once there is one."""
+    gp = plain(view.gp_name) or say("dossier.expertise.any_gp")
+    name = plain(view.patient_name) or say("dossier.unnamed")
+    asked = say("dossier.expertise.asked", gp=gp, age=age(say, view.asked_at, now))
+    yield f"{name}. {asked}", "bold"
+    yield f"  {plain(view.question)}", ""
+    if view.answered_at is not None:
+        came = age(say, view.answered_at, now)
+        yield say("dossier.expertise.answer", age=came), "bold"
+        yield from ((f"  {line}", "") for line in plain_lines(view.answer).splitlines())
+    yield "", ""

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
+from client.catalogue import Catalogue
 from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk
 from client.ui.phrases import plain, profession_sentence
@@ -18,9 +19,10 @@ from client.ui.widgets.pane import Pane, Sentence
 
 DOSSIER: Final = Binding("i", "app.dossier", "site.do.dossier")
 _BACK: Final = Binding("escape", "close", "site.do.back")
-_STEPS: Final = (Step.PATIENT, Step.CONSENT, Step.REASON)
+FILE_STEPS: Final = (Step.PATIENT, Step.CONSENT, Step.REASON)
+"""What can be put right, in the order of its digits."""
 _DIGITS: Final = [
-    Binding(str(number), f"open({number})", show=False) for number in range(1, len(_STEPS) + 1)
+    Binding(str(number), f"open({number})", show=False) for number in range(1, len(FILE_STEPS) + 1)
 ]
 
 
@@ -57,30 +59,30 @@ class FileBox(SiteModal):
     def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:
         """Draw what is known."""
         say = self.desk.say
-        done = done_steps(snapshot, now)
-        known = {
-            Step.PATIENT: plain(patient_name(snapshot)),
-            Step.CONSENT: say("dossier.consent.given") if Step.CONSENT in done else "",
-            Step.REASON: plain(reason_of(snapshot)),
-        }
-        self._lines.hold(
-            tuple(
-                (
-                    str(number),
-                    say(f"dossier.step.{step}"),
-                    known[step] or say("dossier.file.to_do"),
-                )
-                for number, step in enumerate(_STEPS, start=1)
-            )
-        )
-
+        self._lines.hold(file_rows(say, snapshot, now))
         self.query_one("#profession", Sentence).hold(profession_sentence(say, snapshot))
 
     def action_open(self, number: int) -> None:
         """Put this step right."""
         self.dismiss()
-        self.app.post_message(StepAsked(_STEPS[number - 1]))
+        self.app.post_message(StepAsked(FILE_STEPS[number - 1]))
 
     def action_close(self) -> None:
         """Go back."""
         self.dismiss()
+
+
+def file_rows(
+    say: Catalogue, snapshot: SiteSnapshot, now: datetime
+) -> tuple[tuple[str, str, str], ...]:
+    """Digit, step, what is known."""
+    done = done_steps(snapshot, now)
+    known = {
+        Step.PATIENT: plain(patient_name(snapshot)),
+        Step.CONSENT: say("dossier.consent.given") if Step.CONSENT in done else "",
+        Step.REASON: plain(reason_of(snapshot)),
+    }
+    return tuple(
+        (str(number), say(f"dossier.step.{step}"), known[step] or say("dossier.file.to_do"))
+        for number, step in enumerate(FILE_STEPS, start=1)
+    )

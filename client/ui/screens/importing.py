@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from client.catalogue import Catalogue
 from client.core.dossier.traits import Traits
 from client.session.flow_views import IdentityFileView
 from client.session.snapshot import SiteSnapshot
@@ -76,35 +77,17 @@ class ImportBox(SiteModal):
         if found.files != self._files:
             self._files = found.files
             files.clear_options()
-            files.add_options([Option(self._line(one)) for one in found.files])
+            files.add_options([Option(file_line(self.desk.say, one)) for one in found.files])
             files.action_first()
         files.display = bool(self._files) and found.read is None
         self.query_one("#notice").display = found.read is None
-        told = [] if found.read is None else [*self._told(found.read, snapshot)]
+        told: list[str] = []
+        if found.read is not None:
+            say = self.desk.say
+            told = [*identity_told(say, found.read, snapshot), say("dossier.import.then")]
         if found.failure is not None:
             told = [" ".join(self.desk.say.explain(found.failure))]
         self.query_one("#read", Sentence).hold("\n".join(told))
-
-    def _line(self, one: IdentityFileView) -> str:
-        at = one.at.astimezone()
-        date = {"day": f"{at.day:02}", "month": f"{at.month:02}", "year": at.year}
-        when = self.desk.say("dossier.past.when", time=time_of_day(one.at), **date)
-        return f"{when}   {plain(one.name)}"
-
-    def _told(self, traits: Traits, snapshot: SiteSnapshot) -> Iterator[str]:
-        """Every trait beside its name, then how far the identity is checked."""
-        say = self.desk.say
-        values = typed(traits, None)
-        for field in fields(say):
-            value = values.get(field.name, "")
-            shown = {option.value: option.label for option in field.options}.get(value, value)
-            if shown:
-                yield say("dossier.import.line", label=field.label, value=plain(shown))
-        filled = {field.name: "" for field in fields(say)} | values
-        is_training = snapshot.dossier.is_training
-        yield from warnings(say, filled, is_training=is_training)
-        yield status_sentence(say, filled, traits, is_training=is_training)
-        yield say("dossier.import.then")
 
     @on(Input.Submitted)
     def _chosen(self, event: Input.Submitted) -> None:
@@ -133,3 +116,25 @@ class ImportBox(SiteModal):
     def action_close(self) -> None:
         """Go back; what was typed stays."""
         self.dismiss()
+
+
+def file_line(say: Catalogue, one: IdentityFileView) -> str:
+    """When it was written, and its name."""
+    at = one.at.astimezone()
+    date = {"day": f"{at.day:02}", "month": f"{at.month:02}", "year": at.year}
+    when = say("dossier.past.when", time=time_of_day(one.at), **date)
+    return f"{when}   {plain(one.name)}"
+
+
+def identity_told(say: Catalogue, traits: Traits, snapshot: SiteSnapshot) -> Iterator[str]:
+    """Every trait beside its name, then how far the identity is checked."""
+    values = typed(traits, None)
+    for field in fields(say):
+        value = values.get(field.name, "")
+        shown = {option.value: option.label for option in field.options}.get(value, value)
+        if shown:
+            yield say("dossier.import.line", label=field.label, value=plain(shown))
+    filled = {field.name: "" for field in fields(say)} | values
+    is_training = snapshot.dossier.is_training
+    yield from warnings(say, filled, is_training=is_training)
+    yield status_sentence(say, filled, traits, is_training=is_training)

@@ -1,0 +1,77 @@
+"""After the consultation, by lines: where the documents go, the act, paper, files."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from client.core.dossier.completeness import destination_off
+from client.core.dossier.ending import Destination, Ending
+from client.session.flow_views import PrintState
+from client.ui.ending_choices import (
+    act_sentence,
+    chosen_ending,
+    destination_rows,
+    with_destination_turned,
+    with_next_act,
+)
+from client.ui.plain_talk import Talk
+from client.ui.screens.saving import PATH_LIMIT
+from client.ui.widgets.form import Field
+
+
+class PlainEnding:
+    """Each choice is told again once it is made."""
+
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+        self._desk = talk.desk
+
+    def tell(self) -> None:
+        """Every destination with its digit, and the act."""
+        say, dossier = self._desk.say, self._desk.requests.snapshot.dossier
+        for key, mark, what in destination_rows(say, dossier):
+            self._talk.tell(f"{key} {what} - {mark}")
+        self._talk.tell(act_sentence(say, dossier))
+
+    def turn(self, number: int) -> None:
+        """To this destination, or not after all; a refused one says why."""
+        dossier = self._desk.requests.snapshot.dossier
+        destination = list(Destination)[number - 1]
+        why = destination_off(destination, dossier)
+        if why is not None:
+            self._talk.say(f"dossier.why.{why}.long")
+        else:
+            self._enter(with_destination_turned(dossier, destination))
+
+    def next_act(self) -> None:
+        """Another act, or none."""
+        self._enter(with_next_act(self._desk.requests.snapshot.dossier))
+
+    def hand_over(self) -> None:
+        """The patient has the documents: all of it is as it was told."""
+        ending = chosen_ending(self._desk.requests.snapshot.dossier)
+        self._desk.requests.enter(replace(ending, handed_over=True))
+        self._talk.say("dossier.handed_over")
+
+    async def print(self) -> None:
+        """On paper; where nothing prints, as files."""
+        if self._desk.requests.snapshot.printing is PrintState.UNAVAILABLE:
+            await self.save()
+        else:
+            self._desk.requests.print_documents()
+
+    async def save(self) -> None:
+        """As files, in a folder of the person's choice."""
+        say, drafts = self._desk.say, self._desk.drafts
+        self._talk.say("dossier.saving.what")
+        field = Field("folder", say("dossier.saving.title"), limit=PATH_LIMIT)
+        folder = await self._talk.ask(field, drafts.folder or str(Path.home()))
+        if folder:
+            drafts.folder = folder
+            self._save_into(folder)
+
+    def _save_into(self, folder: str) -> None:
+        self._desk.requests.save_documents(Path(folder).expanduser())
+
+    def _enter(self, ending: Ending) -> None:
+        self._desk.requests.enter(ending)
+        self.tell()
