@@ -15,8 +15,10 @@ export interface Word {
   readonly width: number;
 }
 
-/** Letters of one font: they are told apart by one byte. */
-const FONT_LIMIT = 256;
+/** Words of one font: they are told apart by one byte, of which zero is for the letter m. */
+const FONT_LIMIT = 255;
+/** Programs that read text out guess how large a font is by its m (thousandths of an em). */
+const M_WIDTH = 600;
 /** Drawn words of one document; chosen: pages of another script. Later ones are spelt out. */
 export const DRAWN_LIMIT = 2_048;
 const NAMES: Readonly<Record<Weight, string>> = { regular: "F1", bold: "F2" };
@@ -53,7 +55,7 @@ export class Lettering {
     const drawing = at < DRAWN_LIMIT ? this.#draw(text, weight === "bold") : null;
     if (drawing === null) return null;
     this.#drawn.push({ text, drawing });
-    const code = (at % FONT_LIMIT).toString(16).padStart(2, "0");
+    const code = codeOf(at % FONT_LIMIT);
     return { font: `D${Math.floor(at / FONT_LIMIT)}`, hex: code, width: drawing.width };
   }
 
@@ -97,28 +99,35 @@ function drawnFont(objects: Objects, words: readonly Drawn[]): number {
     const placed = `${right - left} 0 0 ${top - bottom} ${left} ${bottom} cm/I${at} Do`;
     return objects.stream("", utf8(`${width} 0 ${left} ${bottom} ${right} ${top} d1 ${placed}`));
   });
-  const boxes = words.map(({ drawing }) => drawing.box);
-  const least = (side: "left" | "bottom") => Math.min(...boxes.map((box) => box[side]));
-  const most = (side: "right" | "top") => Math.max(...boxes.map((box) => box[side]));
-  const around = [least("left"), least("bottom"), most("right"), most("top")].join(" ");
-  const last = words.length - 1;
+  const empty = objects.stream("", utf8(`${M_WIDTH} 0 d0`));
   const names = words.map((_, at) => `/w${at}`).join("");
   const pictures = stencils.map((number, at) => `/I${at} ${number} 0 R`).join("");
   const programs = letters.map((number, at) => `/w${at} ${number} 0 R`).join("");
   const widths = words.map(({ drawing }) => drawing.width).join(" ");
   return objects.add(
     "<</Type/Font/Subtype/Type3/FontMatrix[0.001 0 0 0.001 0 0]" +
-      `/FontBBox[${around}]` +
-      `/Encoding<</Type/Encoding/Differences[0${names}]>>/FirstChar 0/LastChar ${last}/Widths[${widths}]` +
-      `/CharProcs<<${programs}>>/Resources<</XObject<<${pictures}>>>>` +
+      `/FontBBox[${boxAround(words)}]` +
+      `/Encoding<</Type/Encoding/Differences[0/m${names}]>>/FirstChar 0/LastChar ${words.length}` +
+      `/Widths[${M_WIDTH} ${widths}]/CharProcs<</m ${empty} 0 R${programs}>>/Resources<</XObject<<${pictures}>>>>` +
       `/ToUnicode ${objects.stream("", utf8(told(words)))} 0 R>>`,
   );
+}
+
+function boxAround(words: readonly Drawn[]): string {
+  const boxes = words.map(({ drawing }) => drawing.box);
+  const least = (side: "left" | "bottom") => Math.min(...boxes.map((box) => box[side]));
+  const most = (side: "right" | "top") => Math.max(...boxes.map((box) => box[side]));
+  return [least("left"), least("bottom"), most("right"), most("top")].join(" ");
+}
+
+function codeOf(place: number): string {
+  return (place + 1).toString(16).padStart(2, "0");
 }
 
 /** Which text each letter stands for (ISO 32000-1, 9.10.3). */
 function told(words: readonly Drawn[]): string {
   const lines = words.map(({ text }, at) => {
-    const code = at.toString(16).padStart(2, "0");
+    const code = codeOf(at);
     return `1 beginbfchar\n<${code}> <${utf16Hex(text)}>\nendbfchar\n`;
   });
   return (
