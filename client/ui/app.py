@@ -123,6 +123,8 @@ class SiteApp(GraphicsApp[Wish]):
         self._is_due = True
 
     def _beat(self) -> None:
+        if not self.is_running:  # its screens are being taken apart
+            return
         self._flash()
         self._order.look(self._released)
         drawn_at = self._drawn[1] if self._drawn else None

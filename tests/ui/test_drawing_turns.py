@@ -1,5 +1,8 @@
 """The hand that writes goes first, but never so that a value is a second late."""
 
+from fakes.site_story import STATES
+from fakes.site_terminal import terminal
+
 from client.ui.drawing_turns import LONGEST, TYPING, DrawingTurns
 
 
@@ -23,3 +26,9 @@ def test_who_types_without_a_rest_sees_everything_once_a_second() -> None:
         if may:
             turns.drawn()
     assert drawn == ([False] * (LONGEST - 1) + [True]) * 2
+
+
+async def test_nothing_is_drawn_on_screens_that_are_taken_apart() -> None:
+    async with terminal(STATES["connected"]) as seen:
+        assert seen.app.is_running
+    seen.app._beat()
