@@ -119,10 +119,16 @@ def test_an_answer_to_other_media_is_refused(kind: str) -> None:
 
 REFUSED = """m=video 0 UDP/TLS/RTP/SAVPF 0
 c=IN IP4 0.0.0.0
-a=inactive
+a=rtcp:9 IN IP4 0.0.0.0
+a=ice-ufrag:4JDn
+a=ice-pwd:uCcbLmmIUX4NAalUDV/uVSig
+a=ice-options:trickle
+a=setup:active
 a=mid:1
+a=recvonly
+a=rtcp-mux
 """.replace("\n", "\r\n")
-"""origin: Chromium 156, offered nothing that it decodes."""
+"""origin: Chromium 156, offered nothing that it decodes; shortened."""
 
 
 def refusing(answer: str) -> str:
