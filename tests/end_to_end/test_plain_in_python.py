@@ -90,7 +90,7 @@ async def test_a_consultation_by_lines_alone(tmp_path: Path, relay_url: str) -> 
     try:
         async with site(tmp_path / "records", *words) as lines:
             await lines.hear("n nouvelle consultation")
-            lines.type("n", *[""] * 4)  # the room, seen to be as it should
+            lines.type("n", "")  # the room, seen to be as it should
             await lines.hear("Nom de naissance")
             lines.type("DURAND", "Jeanne", "24/03/1948", "f", "", "2 rue du Lac", "01 99 00 00 00")
             lines.type(*[""] * 4)  # no doctor of her own, and what Enter passes by
@@ -118,7 +118,7 @@ async def test_a_consultation_by_lines_alone(tmp_path: Path, relay_url: str) -> 
             lines.type("m")
             await lines.hear("MICRO COUPÉ")
             await gp.summarise("Tout va bien.")
-            lines.type("q")
+            lines.type("q", "o")
             await lines.hear("Tout va bien.")
             lines.type("o", "%", "q")
             await lines.hear("Cette touche ne fait rien ici")
@@ -149,3 +149,44 @@ async def test_training_by_lines(tmp_path: Path) -> None:
         await lines.hear("rien à attester")
         assert await lines.ends() == 0
     assert not (tmp_path / "records").exists()
+
+
+async def test_training_is_one_key_away_and_leads_back(tmp_path: Path, relay_url: str) -> None:
+    async with site(tmp_path / "records", "--relay", relay_url) as lines:
+        await lines.hear("n nouvelle consultation")
+        lines.type("f")
+        await lines.hear("FORMATION")
+        lines.type("")
+        await lines.hear("n nouvelle consultation")
+        lines.type("q")
+        assert await lines.ends() == 0
+
+
+async def test_a_question_is_left_for_a_gp_who_is_away(tmp_path: Path, relay_url: str) -> None:
+    """Asked by lines alone, answered by an invitation that is opened later."""
+    gp = PythonGp(Card("Dr Martin", "Lyon"))
+    try:
+        async with site(tmp_path / "records", "--relay", relay_url) as lines:
+            await lines.hear("n nouvelle consultation")
+            lines.type("a", "Lésion de la main : la montrer ?", "")
+            lines.type("DURAND", "Jeanne", "24/03/1948", "f", *[""] * 7)
+            lines.type(*AGREED, "", "")
+            lines.type("lésion", "0", *["non"] * 6)
+            lines.type("n", "a", *[""] * 3)
+            words = await gp.join(await lines.hear("/#"))
+            await lines.hear(", ".join(words))
+            lines.type("o")
+            await gp.accept_words()
+            await lines.hear("Le médecin est vérifié")
+            await gp.session.wait_for(lambda seen: seen.question is not None, PATIENCE_S)
+            assert gp.session.seen.question == "Lésion de la main : la montrer ?"
+            await gp.summarise("Kératose probable (fictif).")
+            await gp.leave()
+            await lines.hear("Kératose probable")
+            lines.type("4", "b", "f", str(tmp_path), "o", "q")
+            await lines.hear("au patient, sur papier - non")
+            await lines.hear("Acte")
+            assert await lines.ends() == 0
+    finally:
+        await gp.close()
+    assert await asyncio.to_thread(lambda: [*tmp_path.glob("*.pdf")])
