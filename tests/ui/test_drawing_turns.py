@@ -31,4 +31,5 @@ def test_who_types_without_a_rest_sees_everything_once_a_second() -> None:
 async def test_nothing_is_drawn_on_screens_that_are_taken_apart() -> None:
     async with terminal(STATES["connected"]) as seen:
         assert seen.app.is_running
+    seen.app._is_due = True
     seen.app._beat()
