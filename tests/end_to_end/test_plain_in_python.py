@@ -183,9 +183,11 @@ async def test_a_question_is_left_for_a_gp_who_is_away(tmp_path: Path, relay_url
             await gp.summarise("Kératose probable (fictif).")
             await gp.leave()
             await lines.hear("Kératose probable")
-            lines.type("4", "b", "f", str(tmp_path), "o", "q")
-            await lines.hear("au patient, sur papier - non")
+            await lines.hear("au patient, sur papier - oui")
             await lines.hear("Acte")
+            lines.type("f", str(tmp_path))
+            await lines.hear(SAY("dossier.print.saved"))
+            lines.type("o", "q")
             assert await lines.ends() == 0
     finally:
         await gp.close()
