@@ -49,9 +49,9 @@ class SiteSetup:
     """The place's, checked; empty for home visits."""
     brokers: frozenset[bytes] = frozenset()
     """Keys of those whose word for a profession counts here."""
-    place_address: str = ""
     identities: str = ""
     """Folder in which the place's own software puts identities; empty: nobody has said."""
+    place_address: str = ""
     """Where every patient of the place is; empty for home visits."""
     responsible: Responsible = field(default_factory=Responsible)
     printer: Printer = field(default_factory=NoPrinter)
