@@ -230,5 +230,5 @@ class Casework:
         }
         if ending.act is not None:
             facts["act"] = ending.act.value
-        if ending.destinations or ending.handed_over or ending.act:
+        if ending.is_chosen or ending.destinations or ending.handed_over or ending.act:
             self._keeper.note(JournalEvent.CLOSED, **facts)

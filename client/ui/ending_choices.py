@@ -19,8 +19,7 @@ def chosen_ending(dossier: Dossier) -> Ending:
     if dossier.ending is None:
         return Ending(destinations=usual, act=act)
     kept = dossier.ending
-    is_new = not (kept.destinations or kept.act or kept.handed_over)
-    return replace(kept, destinations=usual, act=act) if is_new else kept
+    return kept if kept.is_chosen else replace(kept, destinations=usual, act=act)
 
 
 def destination_rows(say: Catalogue, dossier: Dossier) -> ChoiceRows:
@@ -51,7 +50,8 @@ def with_destination_turned(dossier: Dossier, destination: Destination) -> Endin
     """To this place too, or not after all."""
     ending = chosen_ending(dossier)
     wanted = set(ending.destinations) ^ {destination}
-    return replace(ending, destinations=tuple(one for one in Destination if one in wanted))
+    chosen = tuple(one for one in Destination if one in wanted)
+    return replace(ending, destinations=chosen, is_chosen=True)
 
 
 def with_next_act(dossier: Dossier) -> Ending:
@@ -59,4 +59,9 @@ def with_next_act(dossier: Dossier) -> Ending:
     ending = chosen_ending(dossier)
     acts = (*acts_offered(dossier), None)
     present = acts.index(ending.act) if ending.act in acts else -1
-    return replace(ending, act=acts[(present + 1) % len(acts)])
+    return replace(ending, act=acts[(present + 1) % len(acts)], is_chosen=True)
+
+
+def with_hand_over(dossier: Dossier) -> Ending:
+    """The patient has the documents: all of it is as it was shown."""
+    return replace(chosen_ending(dossier), handed_over=True, is_chosen=True)

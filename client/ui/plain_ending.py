@@ -1,6 +1,5 @@
 """After the consultation, by lines: where the documents go, the act, paper, files."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from client.core.dossier.completeness import destination_off
@@ -8,9 +7,9 @@ from client.core.dossier.ending import Destination, Ending
 from client.session.flow_views import PrintState
 from client.ui.ending_choices import (
     act_sentence,
-    chosen_ending,
     destination_rows,
     with_destination_turned,
+    with_hand_over,
     with_next_act,
 )
 from client.ui.plain_talk import Talk
@@ -48,8 +47,7 @@ class PlainEnding:
 
     def hand_over(self) -> None:
         """The patient has the documents: all of it is as it was told."""
-        ending = chosen_ending(self._desk.requests.snapshot.dossier)
-        self._desk.requests.enter(replace(ending, handed_over=True))
+        self._desk.requests.enter(with_hand_over(self._desk.requests.snapshot.dossier))
         self._talk.say("dossier.handed_over")
 
     async def print(self) -> None:

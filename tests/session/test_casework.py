@@ -162,6 +162,15 @@ async def test_a_destination_that_was_refused_is_not_kept_as_chosen(records: Rec
     ]
 
 
+async def test_that_nothing_is_sent_anywhere_is_a_choice_too(records: Records) -> None:
+    desk = await a_desk(records)
+    desk.casework.enter(Ending(is_chosen=True))
+    record = await desk.keeper.record()
+    assert record.dossier is not None
+    assert record.dossier.ending == Ending(is_chosen=True)
+    assert [line.facts["to"] for line in record.journal if line.event == "closed"] == [""]
+
+
 async def test_what_is_refused_after_it_was_chosen_is_taken_back(records: Records) -> None:
     desk = await a_desk(records)
     desk.casework.enter(replace(CONTACT, own_doctor="Dr Petit"))

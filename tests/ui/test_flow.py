@@ -16,6 +16,7 @@ from client.core.dossier.traits import IdentityStatus, Sex, Traits
 from client.session.flow_views import PrintState, VoiceTrial
 from client.session.snapshot import AskView, SiteSnapshot
 from client.store.errors import StorageFailedError
+from client.ui.ending_choices import chosen_ending
 from client.ui.screens.calling import CallScreen
 from client.ui.screens.consent import ConsentScreen
 from client.ui.screens.consultation import ConsultationScreen
@@ -408,7 +409,20 @@ async def test_refused_and_impossible_destinations_say_why() -> None:
         assert seen.requests.asked == []
         await seen.press("o")
         (ending,) = entered(seen, Ending)
-        assert ending == Ending((Destination.PATIENT,), Act.TLM, handed_over=True)
+        chosen = Ending((Destination.PATIENT,), Act.TLM, handed_over=True, is_chosen=True)
+        assert ending == chosen
+
+
+async def test_the_only_destination_is_taken_out_too() -> None:
+    consent = replace(CONSENT, refused=(Item.OWN_DOCTOR,))
+    ended = replace(STATES["ended_complete"], dossier=replace(FILLED, consent=consent))
+    number = str(list(Destination).index(Destination.PATIENT) + 1)
+    async with terminal(ended) as seen:
+        await seen.press(number)
+        (ending,) = entered(seen, Ending)
+    assert isinstance(ending, Ending)
+    assert ending.destinations == ()
+    assert chosen_ending(replace(ended.dossier, ending=ending)).destinations == ()
 
 
 async def test_a_destination_is_taken_out_with_its_digit() -> None:

@@ -65,3 +65,5 @@ class Ending:
     stop_reason: StopReason | None = None
     stop_note: str = ""
     went_on: Alternative | None = None
+    is_chosen: bool = False
+    """Destinations and act are somebody's choice, even if there are none."""

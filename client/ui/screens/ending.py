@@ -1,7 +1,6 @@
 """After the consultation: the summary, where it goes, what is billed, and the next patient."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -20,6 +19,7 @@ from client.ui.ending_choices import (
     chosen_ending,
     destination_rows,
     with_destination_turned,
+    with_hand_over,
     with_next_act,
 )
 from client.ui.ending_words import closing_lines, ended_sentence, summary_title
@@ -126,8 +126,7 @@ class EndingScreen(SiteScreen):
 
     def action_hand_over(self) -> None:
         """The patient has the documents: all of it is as it is drawn."""
-        ending = chosen_ending(self.desk.requests.snapshot.dossier)
-        self._enter(replace(ending, handed_over=True))
+        self._enter(with_hand_over(self.desk.requests.snapshot.dossier))
 
     def action_read_on(self) -> None:
         """Further down the summary."""
