@@ -85,6 +85,12 @@ test("hostile bytes are refused and nothing worse", () => {
 });
 
 test("nesting without end is refused", () => {
+  // Some that can be read could not be written again.
+  for (let depth = 100; depth < PARCEL_LIMIT; depth += 100) {
+    const nested = new Uint8Array(depth + 1).fill(0x81);
+    nested[depth] = 0;
+    expect(() => decode(nested)).toThrow(WireError);
+  }
   expect(() => decode(new Uint8Array(PARCEL_LIMIT).fill(0x81))).toThrow(WireError);
 });
 

@@ -154,6 +154,10 @@ test.each([
   ["not CBOR", Uint8Array.of(0xff, 0x00)],
   ["not a map", toCbor([1])],
   ["an unknown kind", toCbor({ t: "surprise" })],
+  ["a kind that every object knows", toCbor({ t: "constructor" })],
+  ["another that every object knows", toCbor({ t: "toString" })],
+  ["a kind that cannot be called", toCbor({ t: "__proto__" })],
+  ["a kind that is no word", toCbor({ t: { toString: 1 } })],
   ["a short nonce", toCbor({ t: "challenge", nonce: new Uint8Array(31) })],
   ["a huge frame", new Uint8Array(40_000)],
 ])("drops a relay that sends %s", (_what, bytes) => {

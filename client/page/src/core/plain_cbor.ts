@@ -39,9 +39,16 @@ export function loadSequence(data: Uint8Array, limit: number): readonly unknown[
     items.push(item);
     rest = after;
   }
-  const spelt = joined(...items.map(dump));
-  if (!areEqual(spelt, data)) throw new CborError("another spelling than ours");
+  if (!areEqual(speltAgain(items), data)) throw new CborError("another spelling than ours");
   return items;
+}
+
+function speltAgain(items: readonly unknown[]): Bytes {
+  try {
+    return joined(...items.map(dump));
+  } catch (error) {
+    throw new CborError("nested deeper than can be written", { cause: error });
+  }
 }
 
 /** The items as one CBOR array. */

@@ -65,7 +65,8 @@ export function decode(data: Uint8Array): Frame {
   if (data.length > FRAME_LIMIT) throw new FrameError(`a frame of ${data.length} bytes`);
   const body = parsed(data);
   if (!isRecord(body)) throw new FrameError("not a map");
-  const check = CHECKS[String(body["t"])];
+  const kind = body["t"];
+  const check = typeof kind === "string" && Object.hasOwn(CHECKS, kind) ? CHECKS[kind] : undefined;
   if (check === undefined || !check(body)) throw new FrameError("no known kind of frame");
   return body as Frame;
 }
