@@ -9,6 +9,7 @@ export function waitingScenes(now_ms: number, live: PageSnapshot): Record<string
     ...{ patientName: "Mme Durand", reason: "toux depuis trois jours", patient: null },
     ...{ background: null, vitals: live.vitals, question: null, told: null, refusal: null },
     ...{ areWordsToCompare: false, verified_ms: now_ms - 86_400_000, relayIsReachable: true },
+    isUnsent: false,
   };
   const first: WaitingView = { ...nobody, patient: live.patient, background: live.background };
   const told = { minutes: 10, text: "Je termine une visite", isRedirected: false, at_ms: now_ms - 60_000 };
@@ -19,6 +20,7 @@ export function waitingScenes(now_ms: number, live: PageSnapshot): Record<string
   const text = "Cette plaie vous paraît-elle infectée\u202f? Photos jointes.";
   const question = { text, at_ms: now_ms - 3_600_000 };
   const asked: WaitingView = { ...second, id: "3", question, told: null };
+  const over: WaitingView = { ...nobody, id: "4", vitals: [], isUnsent: true };
   const own = {
     ...{ name: "Hélène MARTIN", rpps: "10001234567", issuer: "auth.esw.esante.gouv.fr" },
     verified_ms: now_ms - 900_000,
@@ -30,6 +32,7 @@ export function waitingScenes(now_ms: number, live: PageSnapshot): Record<string
     proof_verified: { ...EMPTY, proof: { state: "verified", url: "", own } },
     proof_site: { ...live, siteProfession: { ...own, name: "Claire PETIT" } },
     waiting_room: { ...EMPTY, waiting: [first, second, asked] },
+    waiting_unsent: { ...EMPTY, waiting: [first, over] },
     waiting_aside: { ...live, waiting: [second] },
     elsewhere: { ...EMPTY, isElsewhere: true },
   };

@@ -380,3 +380,48 @@ test("curves are those of whom the GP sees, and of nobody else", async () => {
   await site.write({ ...wave, samples });
   expect(site.feed.of("pleth").isWaiting).toBe(false);
 });
+
+test("what is written for a site that leaves while it waits stays until the GP lets go of it", async () => {
+  const { site, session, shown, shows } = await consulting();
+  session.draftSummary({ text: "Otite." });
+  session.stepAside();
+  await site.write({ kind: "goodbye", reason: "finished", at_ms: 1, why: "" });
+  await until(() => shown().waiting[0]?.isUnsent === true);
+  site.clock.pass(GOODBYE_PATIENCE_MS);
+  session.tick();
+  expect(site.mailboxIsStopped).toBe(true);
+  expect(session.losesByLeaving).toBe(true);
+  site.cameraWasAsked = false;
+  session.accept(shown().waiting[0]?.id ?? "");
+  await shows("ended");
+  expect(shown().summary.draftText).toBe("Otite.");
+  expect(site.cameraWasAsked).toBe(false);
+  session.startAgain();
+  await shows("arriving");
+  expect(shown().waiting).toEqual([]);
+  expect(session.losesByLeaving).toBe(false);
+});
+
+test("a site that leaves while it waits leaves no trace where nothing was written", async () => {
+  const { site, session, shown } = await consulting();
+  session.stepAside();
+  await until(() => shown().waiting.length === 1);
+  await site.write({ kind: "goodbye", reason: "finished", at_ms: 1, why: "" });
+  site.clock.pass(GOODBYE_PATIENCE_MS);
+  session.tick();
+  await until(() => shown().waiting.length === 0);
+});
+
+test("why a site that waits was refused can be looked at long afterwards", async () => {
+  const { site, session, shown, shows } = await consulting();
+  session.stepAside();
+  await site.write({ kind: "words_compared", equal: false });
+  await until(() => shown().waiting[0]?.refusal === "words_differ");
+  site.clock.pass(GOODBYE_PATIENCE_MS);
+  session.tick();
+  session.accept(shown().waiting[0]?.id ?? "");
+  await shows("refused");
+  session.startAgain();
+  await shows("arriving");
+  expect(shown().waiting).toEqual([]);
+});

@@ -6,7 +6,8 @@ function waits(id: string, facts: Partial<WaitingView> = {}): WaitingView {
   return {
     ...{ id, since_ms: 0, siteName: "", sitePlace: "", patientName: "", reason: "" },
     ...{ patient: null, background: null, vitals: [], question: null, told: null },
-    ...{ areWordsToCompare: false, verified_ms: 1, refusal: null, relayIsReachable: true },
+    ...{ areWordsToCompare: false, verified_ms: 1, refusal: null, isUnsent: false },
+    relayIsReachable: true,
     ...facts,
   };
 }

@@ -22,6 +22,11 @@ export class Presence {
     this.open(isSure);
   }
 
+  /** At what is over: nobody would hear or see us. */
+  look(): void {
+    this.isHere = true;
+  }
+
   leave(): void {
     this.isHere = false;
     this.media.close();

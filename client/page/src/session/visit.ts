@@ -128,11 +128,12 @@ export class Visit {
 
   /** To the foreground: our camera and the direct line are this site's now. */
   come(): void {
-    if (this.isFront || this.isClosed) return;
+    if (this.isFront) return;
+    this.#onChange();
+    if (this.isClosed) return this.#presence.look();
     this.#diary.add({ what: "placed", isFront: true });
     this.#presence.come(this.certainty.isSure);
     this.consultation?.hold(false);
-    this.#onChange();
   }
 
   /** Out of the foreground: the site waits. */

@@ -2,7 +2,7 @@
 
 import type { WaitingView } from "./snapshot.ts";
 import type { Visit } from "./visit.ts";
-import { waitingView } from "./waiting_views.ts";
+import { isUnsent, waitingView } from "./waiting_views.ts";
 
 /** chosen: more than one GP sees in an hour; who comes later goes on ringing. */
 export const VISITS_LIMIT = 8;
@@ -40,10 +40,10 @@ export class WaitingRoom {
     );
   }
 
-  /** Leaving the page now would end what a reload cannot go on with: words, or our last goodbye. */
+  /** Leaving the page now would end what a reload cannot go on with. */
   get losesByLeaving(): boolean {
     return [...this.#visits.values()].some(
-      ({ phase, end }) => phase === "comparing" || end?.isEnding === true,
+      (visit) => visit.phase === "comparing" || visit.end?.isEnding === true || isUnsent(visit),
     );
   }
 
@@ -84,11 +84,11 @@ export class WaitingRoom {
     for (const [id, known] of this.#visits) if (known === visit) this.#visits.delete(id);
   }
 
-  /** Time has passed; who waited and is gone leaves no trace. */
+  /** Time has passed; who waited and is gone leaves no trace but what the GP has to see. */
   tick(now_ms: number): void {
     for (const [id, visit] of this.#visits) {
       visit.tick(now_ms);
-      if (visit.isClosed && !visit.isFront && visit.refusal === null) this.#visits.delete(id);
+      if (!visit.isFront && isDone(visit)) this.#visits.delete(id);
     }
   }
 
@@ -96,4 +96,9 @@ export class WaitingRoom {
   suspend(): void {
     for (const visit of this.#visits.values()) visit.suspend();
   }
+}
+
+/** Nothing of it is left to look at. */
+function isDone(visit: Visit): boolean {
+  return visit.isClosed && visit.refusal === null && !isUnsent(visit);
 }

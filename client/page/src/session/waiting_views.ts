@@ -3,13 +3,18 @@
 import type { WaitingView } from "./snapshot.ts";
 import type { Visit } from "./visit.ts";
 
+/** It is over, and what the GP wrote for it is nowhere but here. */
+export function isUnsent({ end, drafting }: Visit): boolean {
+  return end !== null && drafting.isUnsaved;
+}
+
 export function waitingView(id: string, visit: Visit): WaitingView {
   const { since_ms, phase, refusal, consultation, relayIsReachable } = visit;
   const { verified_ms } = visit.certainty;
   const told = consultation?.told ?? null;
   const chart = consultation?.chart.view();
   return {
-    ...{ id, since_ms, refusal, verified_ms, relayIsReachable },
+    ...{ id, since_ms, refusal, verified_ms, relayIsReachable, isUnsent: isUnsent(visit) },
     areWordsToCompare: phase === "comparing",
     siteName: chart?.siteName ?? "",
     sitePlace: chart?.sitePlace ?? "",

@@ -32,7 +32,8 @@ export class Attention {
 
   show(snapshot: PageSnapshot): void {
     const { waiting, sites } = snapshot;
-    const n = waiting.length + sites.filter(({ called_ms }) => called_ms !== null).length;
+    const calls = sites.filter(({ called_ms }) => called_ms !== null).length;
+    const n = waiting.filter(({ isUnsent }) => !isUnsent).length + calls;
     const title = this.#texts.say("app.title");
     const told = n === 0 ? title : this.#texts.say("attention.title", { n, title });
     if (document.title !== told) document.title = told;

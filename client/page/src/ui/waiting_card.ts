@@ -54,7 +54,8 @@ export class WaitingCard {
     this.#showVitals(view, now_ms);
     show(this.#told, toldText(texts, view));
     setText(this.#accept, texts.say(acceptKey(view)));
-    this.#form.setPossible(view.verified_ms !== null && view.told?.isRedirected !== true);
+    const canBeTold = view.verified_ms !== null && view.told?.isRedirected !== true;
+    this.#form.setPossible(canBeTold && !view.isUnsent);
   }
 
   #showBackground({ background }: WaitingView): void {
@@ -85,7 +86,8 @@ function show(element: HTMLElement, text: string): void {
   setText(element, text);
 }
 
-function acceptKey({ question, areWordsToCompare, refusal }: WaitingView) {
+function acceptKey({ question, areWordsToCompare, refusal, isUnsent }: WaitingView) {
+  if (isUnsent) return "room.unsent.look";
   if (refusal !== null) return "room.look";
   if (question !== null) return "room.open";
   return areWordsToCompare ? "room.compare" : "room.accept";
@@ -108,7 +110,8 @@ function vitalText(texts: Texts, view: VitalView, now_ms: number): string {
   return [`${name} ${value}`, view.model, texts.quality(view.quality, ""), fresh].join(" · ");
 }
 
-function toldText(texts: Texts, { told }: WaitingView): string {
+function toldText(texts: Texts, { told, isUnsent }: WaitingView): string {
+  if (isUnsent) return texts.say("room.unsent");
   if (told === null) return "";
   const facts = { time: texts.time(told.at_ms), text: told.text, n: told.minutes ?? 0 };
   if (told.isRedirected) return texts.say("room.told.redirected", facts);

@@ -46,7 +46,7 @@ export class WaitingRoomPanel {
     this.#toggle.setAttribute("aria-expanded", String(this.#isOpen));
     const people = waiting.filter(({ question }) => question === null);
     const questions = waiting.filter(({ question }) => question !== null);
-    setText(this.#count, countText(this.#texts, people.length));
+    setText(this.#count, countText(this.#texts, people.filter(({ isUnsent }) => !isUnsent).length));
     setHidden(this.#questionsTitle, questions.length === 0);
     this.#forgetGone(waiting);
     this.#list(this.#people, people, now_ms);

@@ -43,6 +43,8 @@ export interface WaitingView {
   /** When we became sure of who it is; `null` while we are not. */
   readonly verified_ms: number | null;
   readonly refusal: Refusal | null;
+  /** It is over, and what the GP wrote for it is nowhere but here. */
+  readonly isUnsent: boolean;
   readonly relayIsReachable: boolean;
 }
 
