@@ -62,6 +62,11 @@ def with_next_act(dossier: Dossier) -> Ending:
     return replace(ending, act=acts[(present + 1) % len(acts)], is_chosen=True)
 
 
+def with_choice_made(dossier: Dossier) -> Ending:
+    """As it was shown: what goes on paper says it, and is to stay what the record says."""
+    return replace(chosen_ending(dossier), is_chosen=True)
+
+
 def with_hand_over(dossier: Dossier) -> Ending:
     """The patient has the documents: all of it is as it was shown."""
-    return replace(chosen_ending(dossier), handed_over=True, is_chosen=True)
+    return replace(with_choice_made(dossier), handed_over=True)

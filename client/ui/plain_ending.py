@@ -7,7 +7,9 @@ from client.core.dossier.ending import Destination, Ending
 from client.session.flow_views import PrintState
 from client.ui.ending_choices import (
     act_sentence,
+    chosen_ending,
     destination_rows,
+    with_choice_made,
     with_destination_turned,
     with_hand_over,
     with_next_act,
@@ -55,6 +57,7 @@ class PlainEnding:
         if self._desk.requests.snapshot.printing is PrintState.UNAVAILABLE:
             await self.save()
         else:
+            self._choose()
             self._desk.requests.print_documents()
 
     async def save(self) -> None:
@@ -68,7 +71,14 @@ class PlainEnding:
             self._save_into(folder)
 
     def _save_into(self, folder: str) -> None:
+        self._choose()
         self._desk.requests.save_documents(Path(folder).expanduser())
+
+    def _choose(self) -> None:
+        """What goes on paper as it was told is chosen."""
+        dossier = self._desk.requests.snapshot.dossier
+        if not chosen_ending(dossier).is_chosen:
+            self._desk.requests.enter(with_choice_made(dossier))
 
     def _enter(self, ending: Ending) -> None:
         self._desk.requests.enter(ending)

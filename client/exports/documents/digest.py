@@ -16,9 +16,10 @@ from client.exports.documents.report import ConsultationReport
 
 _LABEL: Final = b"chevet consultation report 1\0"
 _NOT_COVERED: Final = "seal"
-_APART: Final = ("data", "handed_over", "is_refused")
+_APART: Final = ("data", "handed_over", "is_chosen", "is_refused")
 """Bytes of stills and files, whose own hashes stand beside them; that the paper was given away,
-which is known only once it is printed; and what the consent, which is covered, says already."""
+which is known only once it is printed; that somebody chose what is covered; and what the consent,
+which is covered, says already."""
 
 
 def content_sha256(report: ConsultationReport) -> bytes:

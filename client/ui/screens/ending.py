@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -18,6 +19,7 @@ from client.ui.ending_choices import (
     act_sentence,
     chosen_ending,
     destination_rows,
+    with_choice_made,
     with_destination_turned,
     with_hand_over,
     with_next_act,
@@ -118,11 +120,22 @@ class EndingScreen(SiteScreen):
         if self.desk.requests.snapshot.printing is PrintState.UNAVAILABLE:
             self.action_save()
         else:
+            self._choose()
             self.desk.requests.print_documents()
 
     def action_save(self) -> None:
         """As files, in a folder of the person's choice."""
-        self.app.push_screen(SavingBox(self.desk))
+        self.app.push_screen(SavingBox(self.desk, self._save_into))
+
+    def _save_into(self, folder: Path) -> None:
+        self._choose()
+        self.desk.requests.save_documents(folder)
+
+    def _choose(self) -> None:
+        """What goes on paper as it is drawn is chosen."""
+        dossier = self.desk.requests.snapshot.dossier
+        if not chosen_ending(dossier).is_chosen:
+            self._enter(with_choice_made(dossier))
 
     def action_hand_over(self) -> None:
         """The patient has the documents: all of it is as it is drawn."""

@@ -28,10 +28,10 @@ class SavingBox(SiteModal):
     ROWS: ClassVar[KeyRows] = ((_SAVE, _BACK),)
     BINDINGS: ClassVar[list[BindingType]] = [_BACK]
 
-    def __init__(self, desk: Desk, save: Callable[[Path], None] | None = None) -> None:
-        """`save` is what is asked for, once the folder is known; else this consultation's."""
+    def __init__(self, desk: Desk, save: Callable[[Path], None]) -> None:
+        """`save` is what is asked for, once the folder is known."""
         super().__init__(desk)
-        self._save_into = save or desk.requests.save_documents
+        self._save_into = save
         folder = desk.drafts.folder or str(Path.home())
         self._folder = Input(folder, max_length=PATH_LIMIT, select_on_focus=False, id="folder")
 

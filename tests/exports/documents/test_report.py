@@ -234,8 +234,9 @@ async def test_the_content_hash_covers_every_field_but_the_seal(report: Consulta
 async def test_giving_the_paper_away_does_not_make_it_another(report: ConsultationReport) -> None:
     ending = DOSSIER.ending
     assert ending is not None
-    kept_back = replace(DOSSIER, ending=replace(ending, handed_over=False))
-    assert content_sha256(replace(report, dossier=kept_back)) == content_sha256(report)
+    for told in ({"handed_over": False}, {"is_chosen": True}, {"is_chosen": False}):
+        kept_back = replace(DOSSIER, ending=replace(ending, **told))
+        assert content_sha256(replace(report, dossier=kept_back)) == content_sha256(report)
     other_act = replace(DOSSIER, ending=replace(ending, act=None))
     assert content_sha256(replace(report, dossier=other_act)) != content_sha256(report)
 
