@@ -199,3 +199,17 @@ test("calls answered by one key have drafts of their own", async () => {
   expect(kept?.id).toHaveLength(32);
   expect(kept?.id).not.toEqual(new Uint8Array(await crypto.subtle.digest("SHA-256", prekey.bundle)));
 });
+
+test("a full disk keeps no answer, and nobody from answering", async () => {
+  const here = await browser();
+  const put = here.scripted.database.put;
+  here.scripted.database.put = async (name, value) => {
+    if (name.startsWith("answer key/")) throw new DOMException("full", "QuotaExceededError");
+    await put(name, value);
+  };
+  const page = await opened(here);
+  const m2 = await answer(page);
+  expect(page.book.answers).toEqual([]);
+  for (const letter of await takenUp(m2)) await page.hears(letter);
+  await until(() => page.shown().waiting[0]?.question != null);
+});

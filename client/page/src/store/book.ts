@@ -159,9 +159,11 @@ export class Book {
   async answered(site: KnownSite, number: number, answer: NewAnswer | null = null): Promise<void> {
     if (answer !== null) {
       const { reply, ...known } = answer;
-      const sealed = await this.#seals.seal(answer.id, reply);
       const { sitePublic } = reply;
-      this.answers = [...this.answers, { ...known, number, sitePublic, sealed, isPosted: false }];
+      // A full disk keeps nobody from answering: it holds until a reload then.
+      const sealed = await this.#seals.seal(answer.id, reply).catch(() => null);
+      const kept = sealed && { ...known, number, sitePublic, sealed, isPosted: false };
+      this.answers = [...this.answers, ...(kept === null ? [] : [kept])];
     }
     await this.#put({ ...(this.#of(site.public) ?? site), calls: number });
   }
