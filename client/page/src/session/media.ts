@@ -46,7 +46,8 @@ export class OwnMedia {
   /** Ask for the camera: only once the words were confirmed. */
   async openCamera(): Promise<void> {
     const { state, track } = await this.#devices.camera();
-    if (this.#isClosed) return track?.stop();
+    // One that was asked for twice, before the first came, would stay on behind our back.
+    if (this.#isClosed || this.#face !== null) return track?.stop();
     this.#face = track;
     this.camera = state;
     this.own = track === null ? null : new MediaStream([track]);
