@@ -119,7 +119,7 @@ class RecordsView:
     summary: str | None = field(default=None, repr=False)
     """Of the one that was read; `None`: it has none."""
     failure: ChevetError | None = None
-    """Why the last one asked for could not be read; `read` is `None` then."""
+    """Why none could be looked for, or the last one not be read; `read` is `None` then."""
     printing: PrintState | None = None
     """What became of the paper of the one that was read; `None`: nobody asked for any."""
     print_failure: ChevetError | None = None

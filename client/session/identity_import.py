@@ -97,14 +97,23 @@ def newest_in(folder: str) -> tuple[IdentityFileView, ...]:
     """What may be identities there, the newest first; `IdentityFolderError`. Blocks."""
     try:
         with os.scandir(Path(folder).expanduser()) as entries:
-            files = (
-                IdentityFileView(one.name, datetime.fromtimestamp(one.stat().st_mtime, UTC))
-                for one in entries
-                if one.name.lower().endswith(SUFFIXES) and one.is_file()
-            )
+            files = filter(None, map(_viewed, entries))
             return tuple(nlargest(FILES_LIMIT, files, key=lambda one: one.at))
     except (OSError, RuntimeError, ValueError) as error:
         raise IdentityFolderError from error
+
+
+def _viewed(entry: os.DirEntry[str]) -> IdentityFileView | None:
+    """`None` for what can be none, and for what its software has taken away meanwhile."""
+    if not entry.name.lower().endswith(SUFFIXES):
+        return None
+    try:
+        if not entry.is_file():
+            return None
+        written_s = entry.stat().st_mtime
+    except OSError:
+        return None
+    return IdentityFileView(entry.name, datetime.fromtimestamp(written_s, UTC))
 
 
 def bytes_of(folder: str, path: Path) -> bytes:

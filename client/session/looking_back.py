@@ -14,9 +14,13 @@ ROWS_LIMIT: Final = 100
 
 
 async def find(course: Course, keeper: RecordKeeper, text: str) -> None:
-    """Show those that fit these words and dates, the newest first."""
-    rows = tuple(map(_view, await keeper.found(text, ROWS_LIMIT)))
-    course.change(records=RecordsView(text, rows))
+    """Show those that fit these words and dates, the newest first, or why none can be found."""
+    try:
+        rows = tuple(map(_view, await keeper.found(text, ROWS_LIMIT)))
+    except ChevetError as error:
+        course.change(records=RecordsView(text, failure=error))
+    else:
+        course.change(records=RecordsView(text, rows))
 
 
 async def read(course: Course, keeper: RecordKeeper, consultation: int) -> None:

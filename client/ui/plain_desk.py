@@ -5,15 +5,16 @@ from pathlib import Path
 
 from client.core.dossier.traits import Traits
 from client.media.window.scene import WindowState
-from client.session.flow_views import IdentitiesView, Wish
+from client.session.flow_views import IdentitiesView, PrintState, RecordsView, Wish
 from client.ui.phrases import plain, profession_sentence, time_of_day
+from client.ui.plain_ending import asked_folder
 from client.ui.plain_forms import PlainForms
 from client.ui.plain_talk import Talk, numbered
 from client.ui.screens.contacts import can_be_called, contact_lines
 from client.ui.screens.expertise import QUESTION_LIMIT, expertise_lines
 from client.ui.screens.file_box import FILE_STEPS, file_rows
 from client.ui.screens.importing import identity_told
-from client.ui.screens.past import record_line, record_said
+from client.ui.screens.past import printable, record_line, record_said
 from client.ui.screens.saving import PATH_LIMIT
 from client.ui.steps import Step
 from client.ui.widgets.form import Field
@@ -76,24 +77,41 @@ class PlainDesk:
             {"revoke": site.revoke_contact, "forget": site.forget_contact}[act](view.public)
 
     async def past(self) -> None:
-        """Earlier consultations by name, date or reason; one of them is read."""
+        """Earlier consultations by name, date or reason; one of them is read, and printed again."""
         talk, say, site = self._talk, self._desk.say, self._desk.requests
         words = await talk.ask(
             Field("wanted", say("dossier.past.title"), hint=say("dossier.past.hint"))
         )
         before = site.snapshot.records
         site.find_records(words)
-        rows = (await talk.until(lambda now: now.records is not before)).records.rows
-        self._number(record_line(say, row) for row in rows)
-        if not rows:
-            talk.say("dossier.past.none")
+        found = (await talk.until(lambda now: now.records is not before)).records
+        self._number(record_line(say, row) for row in found.rows)
+        if not found.rows:
+            talk.tell(record_said(say, found))
             return
-        chosen = await talk.which(say("training.plain.record"), len(rows))
+        chosen = await talk.which(say("training.plain.record"), len(found.rows))
         if chosen is not None:
-            found = site.snapshot.records
-            site.read_record(rows[chosen].consultation)
-            shown = await talk.until(lambda now: now.records is not found)
-            talk.tell(record_said(say, shown.records))
+            before = site.snapshot.records
+            site.read_record(found.rows[chosen].consultation)
+            shown = (await talk.until(lambda now: now.records is not before)).records
+            talk.tell(record_said(say, shown))
+            await self._print_again(shown)
+
+    async def _print_again(self, records: RecordsView) -> None:
+        """On paper, where anything prints, or as files; an empty line does neither."""
+        say, site = self._desk.say, self._desk.requests
+        number = printable(records)
+        if number is None:
+            return
+        has_printer = site.snapshot.printing is not PrintState.UNAVAILABLE
+        acts = ("print", "save") if has_printer else ("save",)
+        options = numbered((act, say(f"site.do.{act}")) for act in acts)
+        label = say("dossier.past.summary_of", number=number)
+        act = await self._talk.ask(Field("act", label, options))
+        if act == "print":
+            site.print_record(number)
+        elif act and (folder := await asked_folder(self._talk)) is not None:
+            site.save_record(number, folder)
 
     async def import_identity(self) -> None:
         """From a file of the practice's own software: told, then taken over or not (d-15)."""

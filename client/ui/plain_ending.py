@@ -62,17 +62,10 @@ class PlainEnding:
 
     async def save(self) -> None:
         """As files, in a folder of the person's choice."""
-        say, drafts = self._desk.say, self._desk.drafts
-        self._talk.say("dossier.saving.what")
-        field = Field("folder", say("dossier.saving.title"), limit=PATH_LIMIT)
-        folder = await self._talk.ask(field, drafts.folder or str(Path.home()))
-        if folder:
-            drafts.folder = folder
-            self._save_into(folder)
-
-    def _save_into(self, folder: str) -> None:
-        self._choose()
-        self._desk.requests.save_documents(Path(folder).expanduser())
+        folder = await asked_folder(self._talk)
+        if folder is not None:
+            self._choose()
+            self._desk.requests.save_documents(folder)
 
     def _choose(self) -> None:
         """What goes on paper as it was told is chosen."""
@@ -83,3 +76,13 @@ class PlainEnding:
     def _enter(self, ending: Ending) -> None:
         self._desk.requests.enter(ending)
         self.tell()
+
+
+async def asked_folder(talk: Talk) -> Path | None:
+    """Where documents are saved; `None`: nowhere."""
+    say, drafts = talk.desk.say, talk.desk.drafts
+    talk.say("dossier.saving.what")
+    field = Field("folder", say("dossier.saving.title"), limit=PATH_LIMIT)
+    folder = await talk.ask(field, drafts.folder or str(Path.home()))
+    drafts.folder = folder or drafts.folder
+    return Path(folder) if folder else None

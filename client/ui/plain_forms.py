@@ -114,7 +114,7 @@ class PlainForms:
         """Ask each field into `values`; what a scanner typed in the place of a name ends it."""
         for field in fields(self._say):
             text = await self._talk.ask(field, values.get(field.name, ""))
-            if field.name == "birth_name" and datamatrix.HEADER.match(self._talk.heard):
+            while field.name == "birth_name" and datamatrix.HEADER.match(self._talk.heard):
                 try:
                     return datamatrix.read(self._talk.heard)
                 except ChevetError as error:

@@ -11,7 +11,7 @@ from client.core.consultation import State
 from client.core.dossier.completeness import is_accompanied
 from client.core.dossier.library import tips
 from client.session.auscultation_view import AuscultationView
-from client.session.flow_views import DocumentState, PrintState
+from client.session.flow_views import DocumentState, PrintState, RecordsView
 from client.session.snapshot import SiteSnapshot, StillState
 from client.ui.auscultation_words import (
     flaw_sentence,
@@ -27,6 +27,7 @@ from client.ui.phrases import link_sentence, plain, plain_lines
 from client.ui.pointer_words import pointer_sentence
 from client.ui.screens.expertise import expertise
 from client.ui.screens.importing import file_line
+from client.ui.screens.refusal import told as refusal_told
 from client.ui.site_screen import WINDOW_LOST
 from client.ui.still_line import still_line
 from client.ui.waiting_words import waiting_sentence
@@ -73,8 +74,7 @@ def _state(say: Catalogue, now: SiteSnapshot) -> Iterator[str]:
             yield plain_lines(now.summary) if now.summary else say("site.ending.no_summary")
             yield from closing_lines(say, now, chosen_ending(now.dossier))
         case State.REFUSED:
-            yield say(f"error.{now.refusal}")
-            yield say(f"error.{now.refusal}.hint")
+            yield from refusal_told(say, now.refusal)
         case _:
             pass
 
@@ -157,6 +157,8 @@ def _papers(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot) -> Iterator[st
             yield say("dossier.document", label=plain(view.label), state=state)
     if now.printing is not was.printing and now.printing is not PrintState.UNAVAILABLE:
         yield say(f"dossier.print.{now.printing}")
+    if now.print_failure is not None and now.print_failure is not was.print_failure:
+        yield " ".join(say.explain(now.print_failure))
 
 
 def _tried(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot) -> Iterator[str]:
@@ -171,16 +173,27 @@ def _tried(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot) -> Iterator[str
 
 
 def _looked_up(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot, at: datetime) -> Iterator[str]:
-    """Answers of expertises, identities that can be imported, where the GP points."""
+    """Answers of expertises, records printed again, identities to import, where the GP points."""
     answered = {one.consultation for one in was.expertises if one.answered_at is not None}
     for view in now.expertises:
         if view.answered_at is not None and view.consultation not in answered:
             yield from (text for text, _ in expertise(say, view, at))
+    yield from _printed_again(say, was.records, now.records)
     if now.identities.files != was.identities.files:
         for number, file in enumerate(now.identities.files, start=1):
             yield f"{number} {file_line(say, file)}"
     if now.pointed != was.pointed:
         yield pointer_sentence(say, now.pointed)
+
+
+def _printed_again(say: Catalogue, was: RecordsView, now: RecordsView) -> Iterator[str]:
+    """What became of the paper of an earlier consultation."""
+    if now.printing is None or now.printing is was.printing:
+        return
+    has_failed = now.printing is PrintState.FAILED
+    yield say("records.event.print_failed" if has_failed else f"dossier.print.{now.printing}")
+    if now.print_failure is not None:
+        yield " ".join(say.explain(now.print_failure))
 
 
 def _chest(

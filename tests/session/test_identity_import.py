@@ -146,6 +146,7 @@ async def test_the_newest_files_of_the_folder_are_offered_first(
         os.utime(path, (number, number))
     (folder / "readme.txt").write_text("x")
     (folder / "of.json").mkdir()
+    (folder / "nowhere.json").symlink_to("nowhere.json")
     desk = await a_desk(records, str(folder))
     found = await desk.after(desk.imports.find)
     assert [one.name.partition(".")[0] for one in found.files] == [

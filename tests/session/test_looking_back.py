@@ -18,7 +18,7 @@ from client.session.course import Course
 from client.session.keeping import RecordKeeper
 from client.session.snapshot import SiteSnapshot
 from client.store import keys
-from client.store.errors import UnknownConsultationError
+from client.store.errors import StorageFailedError, UnknownConsultationError
 from client.store.journal import JournalEvent
 from client.store.records import Records
 
@@ -56,6 +56,15 @@ async def test_a_name_finds_the_consultation_and_its_summary(records: Records) -
     await looking_back.find(course, present, "personne")
     assert course.known.records.rows == ()
     assert course.known.records.summary is None, "what is read belongs to what is listed"
+
+
+async def test_where_nothing_can_be_looked_for_it_says_why(records: Records) -> None:
+    present = await RecordKeeper.begin(records, clock.now)
+    course = Course(SiteSnapshot(clock.now(), State.READY, "Pharmacie"))
+    await records._run(records._ledger._database.change, "DROP TABLE subject")
+    await looking_back.find(course, present, "")
+    assert isinstance(course.known.records.failure, StorageFailedError)
+    assert course.known.records.rows == ()
 
 
 async def test_one_that_cannot_be_read_says_why_and_harms_no_other(records: Records) -> None:

@@ -146,9 +146,12 @@ async def test_without_a_printer_it_is_saved_and_nothing_is_written_over(
     assert await desk.journal() == [("documents_saved", {"documents": 2})] * 2
 
 
-async def test_a_folder_that_takes_nothing_is_told(keeper: RecordKeeper, tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["nowhere", "~nobody.of.this.name/papers"])
+async def test_a_folder_that_takes_nothing_is_told(
+    keeper: RecordKeeper, tmp_path: Path, folder: str
+) -> None:
     desk = a_desk(keeper, NoPrinter())
-    desk.paper.save_all(tmp_path / "nowhere")
+    desk.paper.save_all(Path(folder) if folder.startswith("~") else tmp_path / folder)
     await desk.paper.settle()
     assert desk.now.printing is PrintState.FAILED
     assert isinstance(desk.now.print_failure, SaveFailedError)

@@ -12,6 +12,7 @@ from client.catalogue import LANGUAGES, Catalogue
 from client.core.auscultation import Place
 from client.core.consultation import State
 from client.core.dossier.consent import Item
+from client.core.dossier.datamatrix import DatamatrixError
 from client.core.dossier.ending import (
     Act,
     Alternative,
@@ -21,9 +22,12 @@ from client.core.dossier.ending import (
 )
 from client.core.dossier.file import Notes, Operator
 from client.core.dossier.room import RoomItem
+from client.core.dossier.traits import Traits
+from client.printing import NoPrinterError
 from client.session.auscultation_view import AuscultationStep, AuscultationView
 from client.session.flow_views import PrintState, RecordView, Wish
 from client.session.snapshot import InstrumentState, SiteSnapshot
+from client.store.errors import StorageFailedError
 from client.ui.desk import Desk, Drafts
 from client.ui.plain import PlainSite
 from client.ui.plain_keys import every_name
@@ -217,7 +221,7 @@ async def test_a_contact_is_called_refused_or_forgotten_and_only_after_a_yes() -
     assert "forget_contact" not in kinds(kept)
 
 
-async def test_an_earlier_consultation_is_found_and_read() -> None:
+async def test_an_earlier_consultation_is_found_read_and_printed_again(tmp_path: Path) -> None:
     row = RecordView(7, NOW, "DURAND Jeanne", "toux")
     start = STATES["start_open"]
     found = replace(start, records=replace(start.records, rows=(row,)))
@@ -225,6 +229,51 @@ async def test_an_earlier_consultation_is_found_and_read() -> None:
     assert requests.asked[:2] == [("find_records", "durand"), ("read_record", 7)]
     assert any("DURAND Jeanne" in line for line in told)
     assert "Repos." in told
+    has_printer = replace(found, printing=PrintState.READY)
+    printed, _ = await led(has_printer, "d", "durand", "1", "1")
+    assert ("print_record", 7) in printed.asked
+    for snapshot, key in ((has_printer, "2"), (found, "1")):
+        saved, _ = await led(snapshot, "d", "durand", "1", key, str(tmp_path))
+        assert ("save_record", 7, tmp_path) in saved.asked
+    left, _ = await led(found, "d", "durand", "1", "", "q")
+    assert kinds(left) == ["find_records", "read_record"]
+
+
+async def test_a_search_that_cannot_be_made_says_why() -> None:
+    start = STATES["start_open"]
+    failure = StorageFailedError("no room")
+    failed = replace(start, records=replace(start.records, rows=(), failure=failure))
+    _, told = await led(failed, "d", "durand")
+    assert " ".join(SAY.explain(failure)) in told
+
+
+def test_what_became_of_paper_is_told_once_with_its_reason() -> None:
+    ended, failure = STATES["ended_complete"], NoPrinterError()
+    why = " ".join(SAY.explain(failure))
+    failed = replace(ended, printing=PrintState.FAILED, print_failure=failure)
+    assert list(news(SAY, ended, failed, NOW)) == [SAY("dossier.print.failed"), why]
+    start = STATES["start_open"]
+    records = replace(start.records, printing=PrintState.FAILED, print_failure=failure)
+    again = replace(start, records=records)
+    assert list(news(SAY, start, again, NOW)) == [SAY("records.event.print_failed"), why]
+    printed = replace(start, records=replace(records, printing=PrintState.PRINTED))
+    assert SAY("dossier.print.printed") in news(SAY, again, printed, NOW)
+
+
+def test_a_refusal_without_words_of_its_own_is_told_all_the_same() -> None:
+    refused = replace(STATES["start_open"], state=State.REFUSED, refusal="NewerError")
+    assert SAY("site.refusal.unknown") in news(SAY, STATES["start_open"], refused, NOW)
+
+
+_BAD_SCAN = f"IS01{'0' * 22}XX"
+
+
+async def test_a_scan_that_cannot_be_read_twice_is_taken_for_no_name() -> None:
+    lines = ("i", "1", _BAD_SCAN, _BAD_SCAN, "DURAND", *[""] * 20)
+    requests, told = await led(STATES["start_begun"], *lines)
+    names = [one[1].birth_name for one in requests.asked if isinstance(one[1], Traits)]
+    assert names == ["DURAND"]
+    assert told.count(" ".join(SAY.explain(DatamatrixError()))) == 2
 
 
 async def test_what_was_left_is_taken_up_by_its_number() -> None:

@@ -50,7 +50,7 @@ class SavingBox(SiteModal):
         folder = self._folder.value.strip()
         if folder:
             self.desk.drafts.folder = folder
-            self._save_into(Path(folder).expanduser())
+            self._save_into(Path(folder))
             self.dismiss()
 
     def action_close(self) -> None:
