@@ -54,8 +54,10 @@ export class Past {
     const kept = await this.#history.open(line.id);
     if (kept === null) content.replaceChildren(el("p", { class: "wrong" }, this.#texts.say("history.damaged")));
     else {
-      const save = button(this.#texts.say("after.export"), () => void download(kept.files, kept.at_ms));
-      content.replaceChildren(el("pre", { class: "kept-summary" }, kept.summary), save);
+      const told = el("p", { role: "status" });
+      const failed = () => setText(told, this.#texts.say("after.export.failed"));
+      const save = button(this.#texts.say("after.export"), () => void download(kept.files, kept.at_ms).catch(failed));
+      content.replaceChildren(el("pre", { class: "kept-summary" }, kept.summary), save, told);
     }
     content.hidden = false;
     setText(opener, this.#texts.say("history.close"));
