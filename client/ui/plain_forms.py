@@ -139,21 +139,38 @@ class PlainForms:
             shown = shown.replace(mark, name)
         for line in filter(None, shown.splitlines()):
             self._tell(line)
-        refused = [item for item in Item if not await self._talk.yes(say(f"dossier.item.{item}"))]
+        was = before.refused if before else ()
+        refused = [
+            item
+            for item in Item
+            if not await self._talk.yes(say(f"dossier.item.{item}"), usual=item not in was)
+        ]
         givers = numbered((one.value, say(f"dossier.giver.{one}")) for one in Giver)
         modes = numbered((one.value, say(f"dossier.mode.{one}")) for one in Mode)
         giver = Field("giver", say("training.plain.giver"), givers)
         mode = Field("mode", say("training.plain.mode"), modes)
         given_by = await self._talk.ask(giver, before.given_by if before else Giver.PATIENT)
+        giver_name = await self._giver_name(Giver(given_by), before)
         how = await self._talk.ask(mode, before.mode if before else Mode.SPOKEN)
         self._desk.requests.enter(
             Consent(
                 *(text.version, text.sha256, text.language, dossier.operator.name),
                 *(Giver(given_by), Mode(how), milliseconds(self._desk.now()), tuple(refused)),
+                giver_name=giver_name,
             )
         )
         if Item.ACCOMPANIMENT in refused:
             self._tell(say("dossier.alone.soon"))
+
+    async def _giver_name(self, giver: Giver, before: Consent | None) -> str:
+        """Of whoever speaks for the patient; may stay empty."""
+        if giver is Giver.PATIENT:
+            return ""
+        say = self._say
+        label = say("dossier.giver.name", giver=say(f"dossier.giver.{giver}"))
+        field = Field("giver_name", label, hint=say("dossier.giver.name.hint"))
+        is_same = before is not None and before.given_by is giver
+        return await self._talk.ask(field, before.giver_name if before and is_same else "")
 
     async def reason(self) -> None:
         """Why, with which protocol, and its questions."""

@@ -265,11 +265,14 @@ async def test_nothing_is_called_without_an_address_and_a_number() -> None:
 async def test_each_refusal_is_one_key_and_is_kept() -> None:
     without = replace(OPEN, dossier=replace(FILLED, consent=None))
     async with terminal(without) as seen:
-        await seen.press("n", "3", "5", "w", "e", "o")
+        await seen.press("n", "3", "5", "w", "e", "o", "escape")
+        assert entered(seen, Consent) == []
+        await seen.press("o", *"Petit", "enter")
         (consent,) = entered(seen, Consent)
         assert isinstance(consent, Consent)
         assert consent.refused == (Item.PICTURES, Item.OWN_DOCTOR)
         assert (consent.given_by, consent.mode) == (Giver.LEGAL_REPRESENTATIVE, Mode.WRITTEN)
+        assert consent.giver_name == "Petit"
         assert consent.version == "fr/1"
         assert len(consent.text_sha256) == 64
         assert isinstance(seen.app.screen, CallScreen)

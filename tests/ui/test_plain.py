@@ -11,7 +11,7 @@ from fakes.site_story import CONSENT, FILLED, GPS, NOW, STATES
 from client.catalogue import LANGUAGES, Catalogue
 from client.core.auscultation import Place
 from client.core.consultation import State
-from client.core.dossier.consent import Item
+from client.core.dossier.consent import Consent, Giver, Item
 from client.core.dossier.datamatrix import DatamatrixError
 from client.core.dossier.ending import (
     Act,
@@ -151,6 +151,34 @@ async def test_after_the_end_documents_are_handed_over() -> None:
     assert entered[0].handed_over
     assert Destination.PATIENT in entered[0].destinations
     assert ("print_documents",) in requests.asked
+
+
+async def test_consent_that_is_asked_again_keeps_what_was_refused() -> None:
+    refused = replace(CONSENT, refused=(Item.PICTURES, Item.OWN_DOCTOR))
+    filed = replace(STATES["start_open"], dossier=replace(FILLED, consent=refused))
+    requests, _ = await led(filed, "i", "2", *[""] * len(Item), "", "")
+    (consent,) = [asked[1] for asked in requests.asked]
+    assert isinstance(consent, Consent)
+    told = (consent.refused, consent.given_by, consent.mode)
+    assert told == (refused.refused, refused.given_by, refused.mode)
+    yes, _ = await led(filed, "i", "2", *["o"] * len(Item), "", "")
+    (consent,) = [asked[1] for asked in yes.asked]
+    assert isinstance(consent, Consent)
+    assert consent.refused == ()
+
+
+async def test_who_consents_for_a_patient_is_named_and_stays_so() -> None:
+    filed = replace(STATES["start_open"], dossier=replace(FILLED, consent=None))
+    items = [""] * len(Item)
+    requests, _ = await led(filed, "i", "2", *items, "2", "Petit Luc", "")
+    (consent,) = [asked[1] for asked in requests.asked]
+    assert isinstance(consent, Consent)
+    assert (consent.given_by, consent.giver_name) == (Giver.LEGAL_REPRESENTATIVE, "Petit Luc")
+    again = replace(filed, dossier=replace(FILLED, consent=consent))
+    kept, _ = await led(again, "i", "2", *items, "", "", "")
+    other, _ = await led(again, "i", "2", *items, "1", "")
+    names = [one.asked[0][1].giver_name for one in (kept, other)]  # type: ignore[attr-defined]  # of a Consent
+    assert names == ["Petit Luc", ""]
 
 
 async def test_the_next_patient_takes_another_session() -> None:

@@ -15,6 +15,7 @@ from client.core.record import milliseconds
 from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk
 from client.ui.phrases import plain
+from client.ui.screens.giver import GiverBox
 from client.ui.site_screen import AGREED, HELP, LATER, FlowScreen, KeyRows, StepDone, StepLeft
 from client.ui.steps import Step
 from client.ui.widgets.key_bar import key_caps
@@ -131,7 +132,16 @@ class ConsentScreen(FlowScreen):
         self.query_one("#reading", VerticalScroll).scroll_page_up(animate=False)
 
     def action_accept(self) -> None:
-        """It was read, and this is what was said."""
+        """It was read, and this is what was said; whoever speaks for the patient has a name."""
+        if self._giver is Giver.PATIENT:
+            self._enter("")
+            return
+        before = self.desk.requests.snapshot.dossier.consent
+        is_same = before is not None and before.given_by is self._giver
+        name = before.giver_name if before is not None and is_same else ""
+        self.app.push_screen(GiverBox(self.desk, self._giver, name, self._enter))
+
+    def _enter(self, giver_name: str) -> None:
         snapshot = self.desk.requests.snapshot
         self.desk.requests.enter(
             Consent(
@@ -143,6 +153,7 @@ class ConsentScreen(FlowScreen):
                 mode=self._mode,
                 at_ms=milliseconds(self.desk.now()),
                 refused=tuple(item for item in Item if item in self._refused),
+                giver_name=giver_name,
             )
         )
         if Item.TELECONSULTATION in self._refused:
