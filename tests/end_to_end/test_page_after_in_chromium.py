@@ -32,6 +32,16 @@ window.Notification = class {
   close() {}
 };
 """
+BY_WORKER: Final = """
+// As on Android: what a page makes itself is refused, its service worker's are shown.
+window.Notification = class {
+  static permission = "granted";
+  constructor() { throw new TypeError("Illegal constructor"); }
+};
+ServiceWorkerRegistration.prototype.showNotification = async function (title, facts) {
+  window.noticesOfTest.push([title, facts.body ?? ""]);
+};
+"""
 EVERYTHING_KEPT: Final = """
 // All that the browser's database holds: text as it lies there, and which keys can be taken out.
 async () => {
@@ -68,14 +78,16 @@ async def relay_url(tmp_path: Path) -> AsyncIterator[str]:
     await asyncio.gather(serving, return_exceptions=True)
 
 
-@pytest.fixture
-async def called(relay_url: str, tmp_path: Path) -> AsyncIterator[tuple[Site, ChromiumGp]]:
+@pytest.fixture(params=[AWAY])
+async def called(
+    relay_url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[tuple[Site, ChromiumGp]]:
     """A site that the page knows calls it, while the page's tab is behind another."""
     folder, secrets = tmp_path / "site", keys.ephemeral()
     async with a_browser() as gp:
         async with a_site(relay_url, folder, secrets) as site:
             await meet(site, gp)
-        await gp.page.add_init_script(AWAY)
+        await gp.page.add_init_script(request.param)
         await gp.page.goto(relay_url)
         async with a_site(relay_url, folder, secrets) as site:
             make_ready(site.session)
@@ -146,6 +158,9 @@ def check(files: dict[str, bytes]) -> None:
     assert told["summary"]["draftText"] == TEXT
 
 
+@pytest.mark.parametrize(
+    "called", [AWAY, AWAY + BY_WORKER], ids=["by the page", "by its worker"], indirect=True
+)
 async def test_a_gp_whose_eyes_are_elsewhere_is_called_without_a_name(
     called: tuple[Site, ChromiumGp],
 ) -> None:

@@ -1,5 +1,6 @@
 /**
- * Keeps the page's own files, exactly those of one build, and nothing else.
+ * Keeps the page's own files, exactly those of one build, and nothing else; a press on one of the
+ * page's notifications brings the page back.
  *
  * It is registered as `sw.js?<version>`. The version is the hash of `shell.json`'s list, which has
  * the hash of every file: a file that differs is not kept, and the installation fails.
@@ -20,6 +21,17 @@ addEventListener("fetch", (event) => {
   if (url.pathname === new URL("shell.json", root).pathname) return;
   event.respondWith(kept(url.href).then((found) => found ?? fetch(event.request)));
 });
+
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(focusPage());
+});
+
+/** Whoever pressed the notification wants the page that waits behind others. */
+async function focusPage() {
+  const [page] = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  await page?.focus();
+}
 
 async function kept(address) {
   const cache = await caches.open(PREFIX + version);

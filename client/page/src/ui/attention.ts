@@ -4,6 +4,7 @@ import type { PageSnapshot } from "../session/snapshot.ts";
 import type { Texts } from "../texts.ts";
 import { Arrivals } from "./arrivals.ts";
 import { button, el, setHidden } from "./dom.ts";
+import { Notice } from "./notice.ts";
 
 /** Two soft notes, a fifth apart; chosen: heard across a room, alarming nobody. */
 const NOTES_HZ = [660, 990] as const;
@@ -16,7 +17,7 @@ export class Attention {
   readonly #texts: Texts;
   readonly #icon: HTMLLinkElement | null = document.querySelector("link[rel=icon]");
   readonly #arrivals = new Arrivals();
-  #notification: Notification | null = null;
+  readonly #notice = new Notice();
 
   constructor(texts: Texts) {
     this.#texts = texts;
@@ -40,16 +41,12 @@ export class Attention {
     const icon = n === 0 ? "./icon.svg" : "./icon-waiting.svg";
     if (this.#icon !== null && this.#icon.getAttribute("href") !== icon) this.#icon.href = icon;
     if (this.#arrivals.hasNew(snapshot)) this.#call();
-    if (n === 0) this.#notification?.close();
+    if (n === 0) this.#notice.close();
   }
 
   #call(): void {
     chime();
-    if (!document.hidden || !("Notification" in window)) return;
-    if (Notification.permission !== "granted") return;
-    // Neither who nor why: a notification may show on a locked screen.
-    this.#notification = new Notification(this.#texts.say("attention.notice"), { tag: "waiting" });
-    this.#notification.onclick = () => window.focus();
+    if (document.hidden) this.#notice.show(this.#texts.say("attention.notice"));
   }
 
   #showAsking(): void {
