@@ -95,6 +95,24 @@ async def test_two_sites_wait_and_neither_is_lost(relay_url: str, tmp_path: Path
             await is_in_front(gp, second, "M. Petit")
             assert await gp.page.get_by_test_id("summary").input_value() == ""
 
+            # The first leaves while she waits: what was written for her is not lost with her.
+            await leaves_while_waiting(gp, first)
+            await waiting(gp, "M. Petit").get_by_test_id("answer-call").click(timeout=PATIENCE_MS)
+            await is_in_front(gp, second, "M. Petit")
+
+
+async def leaves_while_waiting(gp: ChromiumGp, first: Site) -> None:
+    first.session.end("finished")
+    over = waiting(gp, "Mme Durand")
+    await over.get_by_text("a pas été reçue").wait_for(timeout=PATIENCE_MS)
+    await first.until(lambda now: now.state is State.ENDED)
+    await over.get_by_test_id("answer-call").click()
+    await gp.page.locator("html[data-phase=ended]").wait_for(timeout=PATIENCE_MS)
+    written = await gp.page.locator("textarea:visible").input_value()
+    assert written == "Pour Mme Durand seule"
+    for _press in range(2):  # the only copy
+        await gp.page.get_by_test_id("after-forget").click()
+
 
 def waiting(gp: ChromiumGp, patient: str) -> Any:
     return gp.page.get_by_test_id("waiting-one").filter(has_text=patient)

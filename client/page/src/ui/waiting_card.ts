@@ -47,7 +47,9 @@ export class WaitingCard {
     setText(this.#title, view.sitePlace === "" ? name : `${name}, ${view.sitePlace}`);
     const facts = { time: texts.time(view.since_ms), age: texts.age(now_ms - view.since_ms) };
     setText(this.#since, texts.say("room.since", facts));
-    show(this.#patient, patientText(texts, view, now_ms));
+    // Once it is over nothing is known of the patient any more: the card keeps whose text it is.
+    const isForgotten = view.isUnsent && view.patientName === "";
+    if (!isForgotten) show(this.#patient, patientText(texts, view, now_ms));
     show(this.#reason, view.reason && texts.say("room.reason", { reason: view.reason }));
     show(this.#question, view.question?.text ?? "");
     this.#showBackground(view);
