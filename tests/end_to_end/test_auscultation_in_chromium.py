@@ -124,6 +124,17 @@ async def test_the_recording_arrives_whole_and_is_seen_and_heard(
     # The original comes on request, and is what the site kept.
     await c.page.get_by_test_id("sound-original").click()
     await opener.nth(1).wait_for(timeout=PATIENCE_S * 1000)
+
+    # Each is seen under its own name, though two are opened in haste.
+    drawn = await c.page.locator("[data-drawn]").get_attribute("data-drawn")
+    await opener.first.click()
+    other = c.page.locator(f"[data-drawn]:not([data-drawn='{drawn}'])")
+    await other.wait_for(timeout=PATIENCE_S * 1000)
+    await opener.last.click()
+    await opener.first.click()
+    await opener.last.click()
+    await c.page.locator(f"[data-drawn='{drawn}']").wait_for(timeout=PATIENCE_S * 1000)
+    assert await c.page.get_by_test_id("sound-play").is_enabled()
     await c.gp.summarise("Fictif.")
     await c.gp.leave()
     await c.site.ended_well(PATIENCE_S)

@@ -44,6 +44,11 @@ export class Drawing {
     this.#drawPitches(spectrogram(samples, rate_hz, COLUMNS, HIGHEST_HZ));
   }
 
+  clear(): void {
+    this.#wave.width = this.#pitches.width = COLUMNS; // which empties them
+    this.#cursor.hidden = true;
+  }
+
   /** What is played, and where it is now, as shares of the whole. */
   mark(start: number, end: number, place: number | null): void {
     this.#part.style.left = `${100 * start}%`;

@@ -65,7 +65,7 @@ export class Player {
 
   /** Show this recording; it is complete. */
   async open(sound: SoundView, file: Blob): Promise<void> {
-    this.#turntable.stop();
+    this.#silence();
     this.#recording = sound;
     this.element.hidden = false;
     setText(this.#title, sound.label);
@@ -76,22 +76,36 @@ export class Player {
     this.#original.hidden = sound.isOriginal;
     try {
       const drawn = await decoded(file, DRAWN_RATE_HZ);
-      this.#sound = await decoded(file, HEARD_RATE_HZ);
-      if (this.#recording.id === sound.id) this.#shown(drawn);
+      const heard = await decoded(file, HEARD_RATE_HZ);
+      if (this.#recording !== sound) return; // another one was opened meanwhile
+      this.#sound = heard;
+      this.#shown(drawn);
     } catch {
-      setText(this.#note, this.#texts.say("sound.unreadable"));
+      if (this.#recording === sound) setText(this.#note, this.#texts.say("sound.unreadable"));
     }
   }
 
   /** The consultation is over: silence, and nothing kept. */
   close(): void {
+    this.#silence();
     this.#turntable.close();
-    this.#sound = null;
+    this.#recording = null;
     if (this.#address !== "") URL.revokeObjectURL(this.#address);
     this.#address = "";
   }
 
+  /** Nothing of one recording is seen or heard under the name of another. */
+  #silence(): void {
+    this.#turntable.stop();
+    this.#sound = null;
+    this.#play.disabled = true;
+    this.#drawing.clear();
+    delete this.element.dataset["drawn"];
+    setText(this.#note, "");
+  }
+
   #shown(drawn: AudioBuffer): void {
+    this.#play.disabled = false;
     const samples = drawn.getChannelData(0);
     const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 1e-4);
     const room_db = PROPOSED_PEAK_DB - 20 * Math.log10(peak);
