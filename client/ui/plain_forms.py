@@ -25,7 +25,7 @@ from client.ui.identity_fields import (
 )
 from client.ui.phrases import plain
 from client.ui.plain_talk import Talk, numbered
-from client.ui.question_fields import answers_of, question_fields, typed_answers
+from client.ui.question_fields import answers_of, question_fields, typed_answers, with_others
 from client.ui.screens.room import works_by_itself
 from client.ui.widgets.choice import Option
 from client.ui.widgets.form import Field
@@ -187,7 +187,8 @@ class PlainForms:
         name = await self._talk.ask(choice, before.protocol)
         asked = question_fields(say, protocol(name, say.language), dossier.traits)
         values = await self._talk.all((field for _, field in asked), typed_answers(before.answers))
-        self._desk.requests.enter(Background(reason, answers_of(say, asked, values), name))
+        answers = with_others(answers_of(say, asked, values), asked, before.answers)
+        self._desk.requests.enter(Background(reason, answers, name))
 
     async def stop(self) -> None:
         """Why a consultation at a distance does not suit; a full stop goes on with it."""

@@ -63,6 +63,14 @@ def typed_answers(answers: Iterable[Answer]) -> dict[str, str]:
     return {form_name(answer): answer.text for answer in answers}
 
 
+def with_others(
+    found: Iterable[Answer], asked: Iterable[AskedField], before: Iterable[Answer]
+) -> tuple[Answer, ...]:
+    """What was found; answers of before to questions that are not asked now stay."""
+    names = {form_name(question) for question, _ in asked}
+    return (*found, *(answer for answer in before if form_name(answer) not in names))
+
+
 def answers_of(
     say: Catalogue, asked: Iterable[AskedField], values: Mapping[str, str]
 ) -> tuple[Answer, ...]:

@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from fakes.site_story import STATES
+from fakes.site_story import FILLED, STATES
 from fakes.site_terminal import terminal
 
 from client.core.consultation import State
 from client.session.profession import ProfessionView
 from client.session.snapshot import ContactView
+from client.ui.screens.calling import CallScreen
 from client.ui.screens.contacts import ContactsBox
 from client.ui.screens.start import StartScreen
 
@@ -36,6 +37,22 @@ async def test_a_known_gp_is_called_with_two_keys() -> None:
             ("call", MARTIN.public)
         ]
         assert isinstance(seen.app.screen, StartScreen)
+
+
+async def test_at_the_call_itself_those_who_cannot_be_called_come_last_and_say_why() -> None:
+    filed = replace(STATES["start_open"], dossier=FILLED, contacts=(DURAND, ADAM))
+    async with terminal(filed) as seen:
+        await seen.press("n")
+        assert isinstance(seen.app.screen, CallScreen)
+        await seen.press("enter", "down", "enter")
+        assert seen.requests.asked == []
+        told = [one.message for one in seen.app._notifications]
+        assert [("expiré" in one, "révoqué" in one) for one in told] == [
+            *((True, False), (False, True)),
+        ]
+    async with terminal(replace(filed, contacts=(DURAND, ADAM, MARTIN))) as seen:
+        await seen.press("n", "enter")
+        assert seen.requests.asked == [("call", MARTIN.public)]
 
 
 async def test_an_empty_book_says_how_it_fills_and_escape_goes_back() -> None:

@@ -11,6 +11,7 @@ from fakes.site_story import CONSENT, FILLED, GPS, NOW, STATES
 from client.catalogue import LANGUAGES, Catalogue
 from client.core.auscultation import Place
 from client.core.consultation import State
+from client.core.dossier.background import Answer, Background, Question
 from client.core.dossier.consent import Consent, Giver, Item
 from client.core.dossier.datamatrix import DatamatrixError
 from client.core.dossier.ending import (
@@ -165,6 +166,16 @@ async def test_consent_that_is_asked_again_keeps_what_was_refused() -> None:
     (consent,) = [asked[1] for asked in yes.asked]
     assert isinstance(consent, Consent)
     assert consent.refused == ()
+
+
+async def test_answers_to_what_is_not_asked_any_more_stay() -> None:
+    other = Answer(Question.OTHER, "non", "Question d'un autre protocole ?")
+    since = Answer(Question.SINCE, "hier")
+    background = Background("toux", (since, other))
+    filed = replace(STATES["start_open"], dossier=replace(FILLED, background=background))
+    requests, _ = await led(filed, "i", "3", *[""] * 20)
+    (entered,) = [asked[1] for asked in requests.asked]
+    assert entered == background
 
 
 async def test_who_consents_for_a_patient_is_named_and_stays_so() -> None:

@@ -13,7 +13,7 @@ from client.core.dossier.completeness import missing
 from client.session.snapshot import ContactView, SiteSnapshot
 from client.ui.desk import Desk
 from client.ui.phrases import plain
-from client.ui.screens.contacts import contact_option
+from client.ui.screens.contacts import can_be_called, contact_lines, contact_option
 from client.ui.screens.expertise import QuestionBox
 from client.ui.screens.file_box import DOSSIER
 from client.ui.site_screen import HELP, LATER, FlowScreen, KeyRows
@@ -70,14 +70,22 @@ class CallScreen(FlowScreen):
             self._shown = snapshot.contacts
             options = self.query_one(OptionList)
             options.clear_options()
-            callable_first = sorted(snapshot.contacts, key=lambda view: not view.can_be_called)
+            callable_first = sorted(snapshot.contacts, key=lambda view: not can_be_called(view))
             options.add_options([contact_option(say, view) for view in callable_first])
             options.action_first()
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        if event.option.id is not None and self._may_call():
-            self.desk.requests.call(bytes.fromhex(event.option.id))
+        """One who cannot be called says why: a call that fails would end this consultation."""
+        known = {view.public.hex(): view for view in self._shown or ()}
+        view = known.get(event.option.id or "")
+        if view is None:
+            return
+        if not can_be_called(view):
+            told = contact_lines(self.desk.say, view)[1]
+            self.notify(told, markup=False, severity="warning")
+        elif self._may_call():
+            self.desk.requests.call(view.public)
 
     def action_invite(self) -> None:
         """Make an invitation."""

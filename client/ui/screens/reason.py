@@ -12,7 +12,7 @@ from client.core.dossier.background import Answer, Background
 from client.core.dossier.library import protocol, protocols
 from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk
-from client.ui.question_fields import answers_of, form_name, question_fields, typed_answers
+from client.ui.question_fields import answers_of, question_fields, typed_answers, with_others
 from client.ui.site_screen import (
     ACCEPT,
     HELP_TYPING,
@@ -146,9 +146,8 @@ class QuestionsScreen(FlowScreen):
 
     def action_accept(self) -> None:
         """Enter what was answered; answers to questions not asked here stay."""
-        asked = {form_name(question) for question, _ in self._questions}
-        others = tuple(answer for answer in self._before.answers if form_name(answer) not in asked)
         found = answers_of(self.desk.say, self._questions, self.query_one(Form).values)
-        background = Background(self._before.reason, (*found, *others), self._before.protocol)
+        answers = with_others(found, self._questions, self._before.answers)
+        background = Background(self._before.reason, answers, self._before.protocol)
         self.desk.requests.enter(background)
         self.post_message(StepDone())
