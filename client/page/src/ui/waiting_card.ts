@@ -46,7 +46,7 @@ export class WaitingCard {
     const name = view.siteName || texts.say("site.unnamed");
     setText(this.#title, view.sitePlace === "" ? name : `${name}, ${view.sitePlace}`);
     const facts = { time: texts.time(view.since_ms), age: texts.age(now_ms - view.since_ms) };
-    setText(this.#since, texts.say("room.since", facts));
+    show(this.#since, view.isUnsent ? "" : texts.say("room.since", facts));
     // Once it is over nothing is known of the patient any more: the card keeps whose text it is.
     const isForgotten = view.isUnsent && view.patientName === "";
     if (!isForgotten) show(this.#patient, patientText(texts, view, now_ms));
