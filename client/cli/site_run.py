@@ -25,11 +25,13 @@ from client.core.dossier.background import Answer, Question
 from client.core.dossier.numbers import checked_finess, checked_rpps
 from client.core.site_settings.checks import broker_key
 from client.printing import NoPrinter, this_machines
+from client.session.casework import entered_parts
 from client.session.events import EventLog
 from client.session.flow_views import Wish
 from client.session.instruments import Plug
 from client.session.opening import OpenSite, Options, interrupted_consultation, opened
 from client.session.patient_window import WindowWish
+from client.session.requests import Part
 from client.session.site_setup import Responsible
 from client.session.unattended import Unattended
 from client.store import keys as keyring
@@ -57,6 +59,7 @@ def run_site(told: Told, again: Callable[[], Told]) -> int:
     with _event_stream(told.arguments.events) as stream:
         events = EventLog(stream, clock.now)
         wish: Wish | None = Wish(run(_to_resume(told.arguments, folder, keys, told.say, lines)))
+        begun: tuple[Part, ...] = ()
         while wish is not None:
             if isinstance(wish, TrainingWanted):
                 _practise(told, terminal, lines)
@@ -68,9 +71,10 @@ def run_site(told: Told, again: Callable[[], Told]) -> int:
                 resume=wish.consultation,
                 printer=printer,
                 preview_px=preview_px(graphics),
+                begun=begun,
             )
             attendance = _attendance(told, lines, graphics)
-            wish = run(_consult(told, options, keys, events, attendance))
+            wish, begun = run(_consult(told, options, keys, events, attendance))
     printer.close()
     if lines is not None:
         lines.close()
@@ -157,8 +161,8 @@ def _lister(folders: Sequence[str]) -> PortLister | None:
 
 async def _consult(
     told: Told, options: Options, keys: Keys, events: EventLog, attend: Attendance
-) -> Wish | None:
-    """One consultation; what the person wants next."""
+) -> tuple[Wish | None, tuple[Part, ...]]:
+    """One consultation; what the person wants next, and what is entered there already."""
     async with opened(options, keys, events) as site:
         wish = await attend(site)
         site.session.close()
@@ -166,7 +170,9 @@ async def _consult(
         if told.arguments.export is not None:
             record = await site.record()
             await asyncio.to_thread(export_all, record, told.arguments.export, told.say)
-    return wish
+        is_same_patient = wish is not None and wish.keeps_patient
+        begun = entered_parts(site.session.snapshot.dossier) if is_same_patient else ()
+    return wish, begun
 
 
 def _attendance(told: Told, lines: PlainTerminal | None, graphics: "Graphics | None") -> Attendance:

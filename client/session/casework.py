@@ -63,6 +63,12 @@ def with_part(dossier: Dossier, part: Part) -> Dossier:  # noqa: PLR0911 -- a li
             return replace(dossier, notes=part)
 
 
+def entered_parts(dossier: Dossier) -> tuple[Part, ...]:
+    """What was entered of a patient before a call, to be entered in another consultation."""
+    found = (dossier.traits, dossier.contact, dossier.consent, dossier.background)
+    return tuple(part for part in found if part is not None)
+
+
 class Casework:
     """One consultation's dossier; on the event loop."""
 

@@ -151,3 +151,5 @@ class Wish:
 
     consultation: int | None = None
     """Its number in the records, where one that was left is taken up again; else a new one."""
+    keeps_patient: bool = False
+    """The new one is about the same patient: nothing is typed twice."""

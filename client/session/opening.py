@@ -28,6 +28,7 @@ from client.session.keeping import RecordKeeper
 from client.session.media import PREVIEW_PX, EndMedia
 from client.session.patient_window import WindowWish
 from client.session.pauses import USUAL, Pauses
+from client.session.requests import Part
 from client.session.site import SiteSession
 from client.session.site_setup import Responsible, SiteSetup
 from client.session.trace import Trace, TracedEvents, file_in
@@ -85,6 +86,8 @@ class Options:
     """When the patient's window opens by itself."""
     patient_display: int = SECOND
     """Counted from one."""
+    begun: tuple[Part, ...] = field(default=(), repr=False)
+    """See `SiteSetup.begun`."""
     is_training: bool = False
     preview_px: tuple[int, int] = PREVIEW_PX
     """Of the pictures for the screen."""
@@ -195,6 +198,7 @@ def _setup(options: Options, keys: Keys, contacts: Contacts) -> SiteSetup:
         responsible=options.responsible,
         window=options.window,
         patient_display=options.patient_display,
+        begun=options.begun,
         is_training=options.is_training,
     )
 

@@ -158,6 +158,8 @@ class SiteSession(Bedside, Deskwork, Doorway):
     async def run(self) -> None:
         """Work until `close`; every thread and task has ended when it returns."""
         self._keeper.note(JournalEvent.OPENED)
+        for part in self._setup.begun:
+            self.enter(part)
         try:
             self._media.start()
             self._examination.start()

@@ -12,6 +12,7 @@ from client.session.adaptation import LineSettings
 from client.session.instruments import Plug
 from client.session.patient_window import WindowWish
 from client.session.pauses import USUAL, Pauses
+from client.session.requests import Part
 from client.store.contacts import Contacts
 from devices.ports import PortLister
 
@@ -63,6 +64,8 @@ class SiteSetup:
     """When the patient's window opens by itself."""
     patient_display: int = SECOND
     """Counted from one."""
+    begun: tuple[Part, ...] = field(default=(), repr=False)
+    """Entered at once: of the patient whose call came to nothing."""
     is_training: bool = False
     """Simulated patients and instruments; never mixed with real records."""
 

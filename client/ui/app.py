@@ -194,6 +194,10 @@ class SiteApp(GraphicsApp[Wish]):
         """Leave for another consultation."""
         self.exit(Wish())
 
+    def action_once_more(self) -> None:
+        """Leave for another one of the same patient."""
+        self.exit(Wish(keeps_patient=True))
+
     def on_consultation_wanted(self, message: ConsultationWanted) -> None:
         """Leave for one that was left before."""
         self.exit(Wish(message.consultation))

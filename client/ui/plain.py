@@ -144,7 +144,7 @@ class PlainSite:
             "hand_over": self._ending.hand_over,
             "next_act": self._ending.next_act,
             "next_patient": lambda: self._leave(Wish()),
-            "again": lambda: self._leave(Wish()),
+            "again": lambda: self._leave(Wish(keeps_patient=True)),
             "quit": self._quit,
             "help": self._help,
         }

@@ -9,7 +9,11 @@ from client.session.flow_views import Wish
 class TrainingWanted(Wish):
     """Practise on a simulated patient."""
 
+    keeps_patient: bool = True
+
 
 @dataclass(frozen=True, slots=True)
 class SettingsWanted(Wish):
     """Change what this site is set to."""
+
+    keeps_patient: bool = True

@@ -162,6 +162,30 @@ async def test_training_is_one_key_away_and_leads_back(tmp_path: Path, relay_url
         assert await lines.ends() == 0
 
 
+async def test_after_words_that_differ_nothing_is_typed_twice(
+    tmp_path: Path, relay_url: str
+) -> None:
+    gp = PythonGp(Card("Dr Martin", "Lyon"))
+    try:
+        async with site(tmp_path / "records", "--relay", relay_url) as lines:
+            await lines.hear("n nouvelle consultation")
+            lines.type("n", "", "DURAND", "Jeanne", "24/03/1948", "f", "", "2 rue du Lac", "0199")
+            lines.type(*[""] * 4, *AGREED, "", "", "mal de gorge", "0", *["non"] * 6)
+            lines.type("n", "a", *[""] * 3)
+            url = await lines.hear("/#")
+            await lines.hear(", ".join(await gp.join(url)))
+            lines.type("x")
+            await lines.hear("n recommencer avec un nouveau lien")
+            lines.type("n")
+            await lines.hear("n nouvelle consultation")
+            lines.type("i", "", "q")
+            for known in ("DURAND Jeanne", "Accord noté", "mal de gorge"):
+                await lines.hear(known)
+            assert await lines.ends() == 0
+    finally:
+        await gp.close()
+
+
 async def test_a_question_is_left_for_a_gp_who_is_away(tmp_path: Path, relay_url: str) -> None:
     """Asked by lines alone, answered by an invitation that is opened later."""
     gp = PythonGp(Card("Dr Martin", "Lyon"))

@@ -150,11 +150,14 @@ async def test_q_quits_at_once_where_nothing_is_live(state: str) -> None:
         assert seen.requests.asked == []
 
 
-@pytest.mark.parametrize("state", ["ended_by_gp", "refused"])
-async def test_n_leaves_for_another_consultation(state: str) -> None:
+@pytest.mark.parametrize(
+    ("state", "wish"), [("ended_by_gp", Wish()), ("refused", Wish(keeps_patient=True))]
+)
+async def test_n_leaves_for_another_consultation(state: str, wish: Wish) -> None:
+    """Of the same patient, where the one before came to nothing."""
     async with terminal(STATES[state]) as seen:
         await seen.pilot.press("n")
-        assert seen.app.return_value == Wish()
+        assert seen.app.return_value == wish
         assert seen.requests.asked == []
 
 

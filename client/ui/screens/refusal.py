@@ -13,7 +13,7 @@ from client.session.snapshot import SiteSnapshot
 from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
 from client.ui.widgets.pane import Sentence
 
-_AGAIN: Final = Binding("n", "app.again", "site.do.again")
+_AGAIN: Final = Binding("n", "app.once_more", "site.do.again")
 
 
 class RefusalScreen(SiteScreen):
