@@ -6,6 +6,7 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -29,7 +30,13 @@ from client.session.casework import entered_parts
 from client.session.events import EventLog
 from client.session.flow_views import Wish
 from client.session.instruments import Plug
-from client.session.opening import OpenSite, Options, interrupted_consultation, opened
+from client.session.opening import (
+    OpenSite,
+    Options,
+    entered_and_left,
+    interrupted_consultation,
+    opened,
+)
 from client.session.patient_window import WindowWish
 from client.session.requests import Part
 from client.session.site_setup import Responsible
@@ -58,8 +65,11 @@ def run_site(told: Told, again: Callable[[], Told]) -> int:
     printer = NoPrinter() if told.arguments.unattended else this_machines()
     with _event_stream(told.arguments.events) as stream:
         events = EventLog(stream, clock.now)
-        wish: Wish | None = Wish(run(_to_resume(told.arguments, folder, keys, told.say, lines)))
+        left = run(_to_resume(told.arguments, folder, keys, told.say, lines))
+        wish: Wish | None = Wish(left)
         begun: tuple[Part, ...] = ()
+        if left is None:
+            begun = run(_to_enter_again(told.arguments, folder, keys, told.say, lines))
         while wish is not None:
             if isinstance(wish, TrainingWanted):
                 _practise(told, terminal, lines)
@@ -137,17 +147,39 @@ async def _to_resume(
     if found is None or (arguments.unattended and not arguments.resume):
         return None
     number, began_at = found
-    if arguments.resume:
-        return number
-    time = began_at.astimezone().strftime("%H:%M")
-    question = say("cli.site.resume_question", time=time)
+    is_wanted = arguments.resume or await _agrees("cli.site.resume_question", began_at, say, lines)
+    return number if is_wanted else None
+
+
+async def _to_enter_again(
+    arguments: argparse.Namespace,
+    folder: Path | None,
+    keys: Keys,
+    say: Catalogue,
+    lines: PlainTerminal | None = None,
+) -> tuple[Part, ...]:
+    """What was entered in a consultation that broke off before the GP came, if it is wanted."""
+    if folder is None or arguments.unattended:
+        return ()
+    found = await entered_and_left(folder, keys)
+    if found is None:
+        return ()
+    began_at, parts = found
+    is_wanted = arguments.resume or await _agrees("cli.site.enter_question", began_at, say, lines)
+    return parts if is_wanted else ()
+
+
+async def _agrees(
+    key: str, began_at: datetime, say: Catalogue, lines: PlainTerminal | None
+) -> bool:
+    """Whether the person says yes, or nothing, to this question."""
+    question = say(key, time=began_at.astimezone().strftime("%H:%M"))
     if lines is not None:
         lines.tell(question)
         answer = await lines.next_line() or ""
     else:
         answer = await asyncio.to_thread(input, question)
-    is_wanted = answer.strip().lower() in ("", *say("cli.site.resume_yes").split())
-    return number if is_wanted else None
+    return answer.strip().lower() in ("", *say("cli.site.resume_yes").split())
 
 
 def _lister(folders: Sequence[str]) -> PortLister | None:

@@ -5,8 +5,9 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from client import clock
 from client.core.adaptation.link_layer import LinkLayer
@@ -21,6 +22,7 @@ from client.media.sources import MediaAddress, SourceKind, parse_sink, parse_sou
 from client.media.window.process import SECOND
 from client.printing import NoPrinter, Printer
 from client.session.adaptation import LineSettings
+from client.session.casework import entered_parts
 from client.session.events import EventLog
 from client.session.instruments import Plug
 from client.session.interrupted import Interrupted, unfinished
@@ -37,6 +39,9 @@ from client.store.contacts import Contacts
 from client.store.keys import Keys
 from client.store.records import Records
 from devices.ports import PortLister
+
+ENTERED_KEPT: Final = timedelta(hours=12)
+"""What was entered is offered again for so long; chosen: a working day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,28 @@ async def interrupted_consultation(folder: Path, keys: Keys) -> tuple[int, datet
         return await unfinished(records, clock.now())
     finally:
         await records.close()
+
+
+async def entered_and_left(folder: Path, keys: Keys) -> tuple[datetime, tuple[Part, ...]] | None:
+    """What was entered in the newest consultation before it broke off, and when it began.
+
+    Only of one that never got as far as a GP, and not of another day's patient.
+    """
+    now = clock.now()
+    records = await Records.open(folder, keys)
+    try:
+        newest = next(iter(await records.found("", since=now - ENTERED_KEPT, limit=1)), None)
+        if newest is None or newest.finished_at is not None or newest.is_training:
+            return None
+        called = await records.unfinished(lambda known: known.calls(now))
+        alive = await records.unfinished(lambda known: known.alive(int(now.timestamp())))
+        if newest.id in {*alive, *(number for number, _ in called)}:
+            return None
+        dossier = await records.dossier(newest.id)
+    finally:
+        await records.close()
+    parts = () if dossier is None else entered_parts(dossier)
+    return (newest.began_at, parts) if parts else None
 
 
 async def _keeper(records: Records, resume: int | None) -> tuple[RecordKeeper, Interrupted | None]:

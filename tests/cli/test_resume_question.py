@@ -9,7 +9,11 @@ import pytest
 
 from client import clock
 from client.catalogue import Catalogue
-from client.cli.site_run import _to_resume
+from client.cli.site_run import _to_enter_again, _to_resume
+from client.core.dossier.background import Background
+from client.core.dossier.ending import Role
+from client.core.dossier.file import Dossier, Operator
+from client.core.dossier.traits import Traits
 from client.core.envelope import Kept
 from client.core.resumption import Resumption
 from client.store import keys
@@ -81,3 +85,52 @@ async def test_there_is_no_question_without_anything_to_go_on_with(
     assert await _to_resume(options(), None, unlocked, SAY) is None
     await interrupted(tmp_path, unlocked, lasts=-HOUR)
     assert await _to_resume(options(), tmp_path, unlocked, SAY) is None
+
+
+ENTERED: Final = (Traits("DURAND", ("JEANNE",), birth_date="1948-03-24"), Background("toux"))
+
+
+async def entered(
+    folder: Path, unlocked: Keys, *, ago: timedelta = HOUR, is_over: bool = False
+) -> None:
+    began_at = clock.now() - ago
+    records = await Records.open(folder, unlocked)
+    try:
+        number = await records.begin(began_at)
+        dossier = Dossier(
+            Operator("Léa", Role.PHARMACIST), traits=ENTERED[0], background=ENTERED[1]
+        )
+        await records.keep_dossier(number, dossier)
+        if is_over:
+            await records.finish(number, began_at, "finished")
+    finally:
+        await records.close()
+
+
+@pytest.mark.parametrize(("answer", "taken"), [("", ENTERED), ("oui", ENTERED), ("n", ())])
+async def test_what_was_entered_before_anybody_came_is_offered_again(
+    tmp_path: Path,
+    unlocked: Keys,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+    taken: tuple[object, ...],
+) -> None:
+    await entered(tmp_path, unlocked)
+    monkeypatch.setattr("builtins.input", lambda _question: answer)
+    assert await _to_enter_again(options(), tmp_path, unlocked, SAY) == taken
+
+
+async def test_what_is_over_or_another_days_or_gone_on_with_is_not_offered(
+    tmp_path: Path, unlocked: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("builtins.input", nobody_asked)
+    assert await _to_enter_again(options(), None, unlocked, SAY) == ()
+    assert await _to_enter_again(options(), tmp_path, unlocked, SAY) == ()
+    await entered(tmp_path, unlocked, ago=13 * HOUR)
+    assert await _to_enter_again(options(), tmp_path, unlocked, SAY) == ()
+    await entered(tmp_path, unlocked, is_over=True)
+    assert await _to_enter_again(options(), tmp_path, unlocked, SAY) == ()
+    await entered(tmp_path, unlocked)
+    assert await _to_enter_again(options(unattended=True), tmp_path, unlocked, SAY) == ()
+    await interrupted(tmp_path, unlocked)
+    assert await _to_enter_again(options(), tmp_path, unlocked, SAY) == ()
