@@ -54,6 +54,7 @@ class Person:
     site: OpenSite
     app: SiteApp
     pilot: Pilot[Wish]
+    patience_s: float = PATIENCE_S
     keys: list[str] = field(default_factory=list)
 
     @property
@@ -71,7 +72,7 @@ class Person:
         stop = self.site.session.subscribe(lambda now: condition(now) and came.set())
         try:
             if not condition(self.now):
-                async with asyncio.timeout(PATIENCE_S):
+                async with asyncio.timeout(self.patience_s):
                     await came.wait()
         finally:
             stop()
@@ -140,13 +141,16 @@ class Person:
 
 @asynccontextmanager
 async def at_the_terminal(
-    options: Options, secrets: Keys, size: tuple[int, int] = SIZES[0]
+    options: Options,
+    secrets: Keys,
+    size: tuple[int, int] = SIZES[0],
+    patience_s: float = PATIENCE_S,
 ) -> AsyncIterator[Person]:
     """The app on a terminal of this size; left as the program leaves a site."""
     async with opened(options, secrets, EventLog(io.StringIO(), clock.now)) as site:
         app = SiteApp(site.session, Catalogue("fr"), clock.now)
         async with app.run_test(size=size, notifications=True) as pilot:
-            yield Person(site, app, pilot)
+            yield Person(site, app, pilot, patience_s)
         site.session.close()
         await site.finished()
 

@@ -179,7 +179,7 @@ def test_a_pipe_is_not_asked() -> None:
         {"TERM": "linux"},
         {"TERM": "screen-256color"},
         {"TERM": "tmux-256color"},
-        {"TERM": "xterm-kitty", "TMUX": "/tmp/tmux-0/default,1,0"},  # noqa: S108 -- as tmux has it
+        {"TERM": "xterm-kitty", "TMUX": "socket,1,0"},
         {"TERM": "xterm-256color", "STY": "1.pts-0.host"},
     ],
 )
