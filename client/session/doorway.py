@@ -39,6 +39,11 @@ class Doorway:
     _media: EndMedia
     _line: SiteLine
     _dialogue: SiteDialogue
+    _held: list[wire.Message]
+    """Heard while the words are compared; no more than `client.core.inbox.FROM_GP` allows."""
+
+    def _on_message(self, message: wire.Message) -> None:
+        raise NotImplementedError
 
     def _say(self, message: wire.Message, lane: Lane = Lane.READINGS) -> None:
         raise NotImplementedError
@@ -55,6 +60,11 @@ class Doorway:
         """Call a GP of the contacts, who may be away; as for `invite`."""
         if self._casework.may_call():
             self._arrivals.call(contact)
+
+    def turn_to(self, contact: bytes | None) -> None:
+        """Another GP in place of the one who is awaited; as for `invite`."""
+        if self._casework.may_call():
+            self._arrivals.turn_to(contact)
 
     def revoke_contact(self, contact: bytes) -> None:
         """Refuse this GP from now on."""
@@ -99,6 +109,16 @@ class Doorway:
             self._course.change(words_confirmed_by_gp=True)
             self._verified(JournalEvent.KEY_KNOWN)
 
+    def _hold(self, message: wire.Message) -> None:
+        """Somebody whose words are being compared says this: heard once it is the GP.
+
+        What is not kept on record is said again by whoever needs it.
+        """
+        if isinstance(message, wire.Waiting):
+            self._from_gp.hold(message)
+        elif isinstance(message, wire.DURABLE):
+            self._held.append(message)
+
     def _verified(self, why: JournalEvent) -> None:
         """It is the GP and nobody else: patient data may flow, and each keeps the other's key."""
         self._course.step(Step.WORDS_EQUAL, words_confirmed_here=True)
@@ -112,6 +132,9 @@ class Doorway:
         if not self._dialogue.has_drafts:
             self._say_who()
         self._introductions.keep()
+        held, self._held = self._held, []
+        for message in held:
+            self._on_message(message)
 
     def _open(self) -> None:
         """Words first, then what was measured; an expertise asks for no picture and no voice."""

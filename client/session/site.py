@@ -74,6 +74,7 @@ class SiteSession(Bedside, Deskwork, Doorway):
         self._interrupted = interrupted
         self._board = Board(lambda: self.snapshot)
         self._closing = asyncio.Event()
+        self._held = []
         self._course = Course(
             SiteSnapshot(
                 *(clock.now(), State.READY, setup.place),
@@ -282,8 +283,8 @@ class SiteSession(Bedside, Deskwork, Doorway):
             case _ if self._course.state is State.VERIFIED:
                 self._examination.hear(message)
                 self._from_gp.hear(message)
-            case wire.Waiting() if self._course.state is State.COMPARING:
-                self._from_gp.hold(message)
+            case _ if self._course.state is State.COMPARING:
+                self._hold(message)
 
     async def _let_go(self) -> None:
         """The last word is said: no key of this session is kept in memory."""

@@ -35,7 +35,7 @@ from client.session.gp_papers import waiting
 from client.session.opening import OpenSite, Options, interrupted_consultation, opened
 from client.session.pauses import Pauses
 from client.session.sending import FileState
-from client.session.snapshot import GpPresence, SiteSnapshot
+from client.session.snapshot import GpPresence, LineKind, SiteSnapshot
 from client.store import keys
 from client.store.keys import Keys
 from client.store.records import Records
@@ -321,6 +321,33 @@ async def test_a_gp_who_asks_to_wait_while_the_words_are_compared_is_heard(place
         assert await site.journal("gp_waits") == [{"minutes": 5}]
 
 
+async def test_what_the_gp_writes_and_asks_while_the_words_are_compared_is_shown_after(
+    place: Place,
+) -> None:
+    async with place.open() as site, a_gp() as gp:
+        make_ready(site.session)
+        site.session.invite()
+        await site.until(lambda now: now.invitation is not None)
+        assert site.now.invitation is not None
+        await gp.join(site.now.invitation.url)
+        await site.until(lambda now: now.link.state is LinkState.UP)
+        gp.session.tell(wire.Text("Je vous entends mal.", 1))
+        gp.session.ask("temperature")
+        await gp.accept_words()
+        await site.until(lambda now: now.words_confirmed_by_gp)
+        assert site.now.asked is None, "nobody knows yet whose words they are"
+        assert site.now.exchanges == ()
+        site.session.compare_words(equal=True)
+        assert site.now.asked is not None
+        assert site.now.asked.what == "temperature"
+        came = [(line.kind, line.subject) for line in site.now.exchanges]
+        assert came[:2] == [
+            (LineKind.TEXT_GP, "Je vous entends mal."),
+            (LineKind.ASKED, "temperature"),
+        ]
+        assert await site.journal("asked") == [{"what": "temperature"}]
+
+
 async def test_who_turns_out_not_to_be_the_gp_is_not_heard(place: Place) -> None:
     async with place.open() as site, a_gp() as gp:
         make_ready(site.session)
@@ -330,10 +357,12 @@ async def test_who_turns_out_not_to_be_the_gp_is_not_heard(place: Place) -> None
         await gp.join(site.now.invitation.url)
         await site.until(lambda now: now.link.state is LinkState.UP)
         gp.session.tell(waiting(5, "J'arrive"))
+        gp.session.tell(wire.Text("Bonjour", 1))
         await gp.accept_words()
         await site.until(lambda now: now.words_confirmed_by_gp)
         site.session.compare_words(equal=False)
         assert site.now.gp_waiting is None
+        assert site.now.exchanges == ()
         assert await site.journal("gp_waits") == []
 
 
