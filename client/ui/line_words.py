@@ -5,7 +5,6 @@ from typing import Final
 from client.catalogue import Catalogue
 from client.core.adaptation.plan import PictureRung, Preference
 from client.core.adaptation.snapshot import EngineSnapshot, WeakSide, still_left_s
-from client.core.consultation import LinkState
 from client.session.snapshot import SiteSnapshot, StillState
 from devices.readings import Kind
 
@@ -86,11 +85,6 @@ def picture_sent(snapshot: SiteSnapshot) -> PictureRung | str:
     if is_dark or engine is None or (is_camera and snapshot.preview is None):
         return "off"
     return "none" if engine.plan.picture is None else engine.plan.picture
-
-
-def is_picture_impossible(snapshot: SiteSnapshot) -> bool:
-    """The line lets no picture through, though nobody wished it off."""
-    return snapshot.link.state is LinkState.UP and picture_sent(snapshot) == "none"
 
 
 def _mode(say: Catalogue, snapshot: SiteSnapshot, engine: EngineSnapshot) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from fakes.site_story import CONSENT, FILLED, GPS, ROOM, STATES, TRAITS
+from fakes.site_story import CONSENT, FILLED, GPS, ROOM, STATES, TRAITS, ago
 from fakes.site_terminal import Terminal, terminal
 
 from client.core.consultation import State
@@ -22,6 +22,7 @@ from client.ui.screens.consent import ConsentScreen
 from client.ui.screens.consultation import ConsultationScreen
 from client.ui.screens.ending import EndingScreen
 from client.ui.screens.invitation import InvitationScreen
+from client.ui.screens.otherwise import OtherwiseBox
 from client.ui.screens.patient import PatientScreen
 from client.ui.screens.reason import QuestionsScreen, ReasonScreen
 from client.ui.screens.room import RoomScreen
@@ -385,9 +386,23 @@ async def test_an_impossible_picture_has_four_ways_on(number: int) -> None:
         assert ("06 12 34 56 78" in seen.text) is (way is Alternative.TELEPHONE)
 
 
-async def test_no_picture_at_all_offers_what_to_do() -> None:
-    async with terminal(STATES["weak_line_voice_only"], size=(200, 60)) as seen:
-        assert "y, que faire" in seen.text
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+async def test_no_picture_at_all_offers_what_to_do(size: tuple[int, int]) -> None:
+    """From the moment that stands in the record until the picture is back, whatever the line."""
+    async with terminal(STATES["connected"], size=size) as seen:
+        assert "y, que faire" not in seen.text
+        for state in ("weak_line_voice_only", "cut", "connected", "muted_camera_off", "aiming"):
+            await seen.show(replace(STATES[state], video_impossible_since=ago(20)))
+            assert "Image impossible : y, que faire." in seen.text, state
+        await seen.show(replace(STATES["cut"], video_impossible_since=ago(20)))
+        await seen.show(replace(STATES["connected"], video_impossible_since=ago(20)))
+        assert "Liaison rétablie" in seen.text
+        assert "Image impossible : y, que faire." in seen.text
+        await seen.press("y")
+        assert isinstance(seen.app.screen, OtherwiseBox)
+        await seen.press("escape")
+        await seen.show(STATES["connected"])
+        assert "y, que faire" not in seen.text
 
 
 async def test_the_patient_reads_the_doctors_line_in_large_letters() -> None:

@@ -13,7 +13,7 @@ from client.core.dossier.completeness import is_accompanied
 from client.session.snapshot import LineKind, SiteSnapshot
 from client.ui.desk import Desk
 from client.ui.line_course import LineCourse
-from client.ui.line_words import is_picture_impossible, next_choice, picture_wish
+from client.ui.line_words import next_choice, picture_wish
 from client.ui.link_story import LinkStory
 from client.ui.measure_lines import earlier_sentence, newest_earlier, unknown_ports
 from client.ui.phrases import count_of, link_figures, link_sentence, plain
@@ -115,7 +115,8 @@ class ConsultationScreen(SiteScreen):
         right = Vertical(ask, doctor, log, course, id="right")
         bars, figures = Sentence(id="bars"), Sentence(id="figures")
         line = Horizontal(Sentence(id="line"), bars, figures, id="line_row")
-        return (Sentence(id="alone"), Container(left, right, finder, id="table"), line)
+        table = Container(left, right, finder, id="table")
+        return (Sentence(id="alone"), table, Sentence(id="offer"), line)
 
     def on_resize(self) -> None:
         """Arrange the parts anew once they are there."""
@@ -148,6 +149,7 @@ class ConsultationScreen(SiteScreen):
         self.query_one("#alone").display = is_alone
         self.query_one("#alone", Sentence).hold(say("dossier.alone") if is_alone else "")
         self._draw_pictures(snapshot, now)
+        self._draw_offer(snapshot)
         self._draw_line(snapshot, now)
 
     def _draw_vitals(self, snapshot: SiteSnapshot, now: datetime) -> None:
@@ -178,6 +180,13 @@ class ConsultationScreen(SiteScreen):
         told = (still_line(say, snapshot, label), pointer_sentence(say, snapshot.pointed))
         self.query_one("#still", Sentence).hold("\n".join(filter(None, told)))
 
+    def _draw_offer(self, snapshot: SiteSnapshot) -> None:
+        """How to go on without a picture, in a row of its own: no news of the line hides it."""
+        is_offered = snapshot.video_impossible_since is not None
+        offer = self.query_one("#offer", Sentence)
+        offer.display = is_offered
+        offer.hold(self.desk.say("dossier.video.impossible") if is_offered else "")
+
     def _draw_line(self, snapshot: SiteSnapshot, now: datetime) -> None:
         say = self.desk.say
         self._story = self._story.after(snapshot.link, now)
@@ -186,8 +195,6 @@ class ConsultationScreen(SiteScreen):
             sentence = say("dossier.waiting.line")
         if self._story.is_back:
             sentence = count_of(say, "site.link.back", self._story.waited)
-        if is_picture_impossible(snapshot):
-            sentence = f"{sentence} {say('dossier.video.impossible')}"
         if not snapshot.is_recorded:
             sentence = f"{sentence} {say('site.not_recorded.short')}"
         self.query_one("#line", Sentence).hold(sentence)
