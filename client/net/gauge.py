@@ -41,12 +41,12 @@ class Gauge:
     def pass_by(self, size_bytes: int, now_s: float) -> None:
         """A packet leaves now that carries no number."""
         self._note(size_bytes, now_s, is_numbered=False)
-        self._flight.pass_by(size_bytes)
+        self._flight.pass_by(size_bytes, now_s)
 
     def repeat(self, number: int, size_bytes: int, now_s: float) -> None:
         """A packet leaves again under the number it had."""
         self._note(size_bytes, now_s, is_numbered=False)
-        self._flight.repeat(number, size_bytes)
+        self._flight.repeat(number, size_bytes, now_s)
 
     def hear(self, packet: bytes, now_s: float) -> None:
         """Take in one feedback packet; `ValueError` if it is malformed."""

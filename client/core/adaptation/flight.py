@@ -9,18 +9,21 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from client.core.adaptation.feedback import NUMBERS_MODULUS, TICK_S, TICKS_MODULUS, Report
-from client.core.adaptation.observation import Arrival, Feedback
+from client.core.adaptation.observation import Arrival, Feedback, Passed
 from client.core.lanes import Lane
 
 FLIGHT_LIMIT: Final = 8_192
 """Packets remembered; the oldest is forgotten. chosen: the most one report may speak of."""
+_PASSED_LIMIT: Final = 256
+"""Packets without a number remembered one by one between two with one. chosen: far above the
+twenty or so that even a fast line sends in between; where no media flow, more are added up."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
     lane: Lane
     size_bytes: int
-    before_bytes: int
+    before: tuple[Passed, ...]
     sent_s: float
     is_lost: bool = False
     """A report has said so; a later one may correct it."""
@@ -34,7 +37,7 @@ class Flight:
     def __init__(self) -> None:
         self._sent: dict[int, _Sent] = {}
         self._next = 0
-        self._passed_bytes = 0
+        self._passed: list[Passed] = []
         self._newest_tick: int | None = None
 
     def number(self, lane: Lane, size_bytes: int, now_s: float) -> int:
@@ -44,22 +47,24 @@ class Flight:
         """
         number = self._next
         self._next += 1
-        self._sent[number] = _Sent(lane, size_bytes, self._passed_bytes, now_s)
-        self._passed_bytes = 0
+        self._sent[number] = _Sent(lane, size_bytes, tuple(self._passed), now_s)
+        self._passed.clear()
         if len(self._sent) > FLIGHT_LIMIT:
             del self._sent[next(iter(self._sent))]
         return number % NUMBERS_MODULUS
 
-    def pass_by(self, size_bytes: int) -> None:
+    def pass_by(self, size_bytes: int, now_s: float) -> None:
         """Note a packet that leaves now and carries no number: SCTP, RTCP."""
-        self._passed_bytes += size_bytes
+        if len(self._passed) == _PASSED_LIMIT:
+            size_bytes += self._passed.pop().size_bytes
+        self._passed.append(Passed(now_s, size_bytes))
 
-    def repeat(self, short: int, size_bytes: int) -> None:
+    def repeat(self, short: int, size_bytes: int, now_s: float) -> None:
         """Note a packet that leaves again, bytes and number unchanged: the peer has missed it."""
         number = self._unwrap(short)
         if sent := self._sent.get(number):
             self._sent[number] = replace(sent, is_repeated=True)
-        self.pass_by(size_bytes)
+        self.pass_by(size_bytes, now_s)
 
     def join(self, report: Report, now_s: float) -> Feedback:
         """What the report says that is news, about packets that we did send."""
@@ -95,7 +100,7 @@ class Flight:
 
 
 def _arrival(number: int, sent: _Sent, arrived_s: float | None) -> Arrival:
-    return Arrival(number, sent.lane, sent.size_bytes, sent.before_bytes, sent.sent_s, arrived_s)
+    return Arrival(number, sent.lane, sent.size_bytes, sent.before, sent.sent_s, arrived_s)
 
 
 def _lost(sent: _Sent) -> _Sent:

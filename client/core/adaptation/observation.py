@@ -2,8 +2,18 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from client.core.lanes import Lane
+
+
+class Passed(NamedTuple):
+    """A packet that carried no transport-wide number: SCTP, RTCP, a repetition."""
+
+    sent_s: float
+    """Sender's monotonic clock."""
+    size_bytes: int
+    """On the line, by the link layer's own accounting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,15 +25,20 @@ class Arrival:
     lane: Lane
     size_bytes: int
     """On the line, by the link layer's own accounting."""
-    before_bytes: int
-    """Bytes on the line of unnumbered packets (SCTP, RTCP) sent since the numbered one before.
+    before: tuple[Passed, ...]
+    """What was sent without a number since the numbered packet before, in this order.
 
-    On a first-in first-out line they arrived before this packet did.
+    On a first-in first-out line it arrived before this packet did.
     """
     sent_s: float
     """Sender's monotonic clock."""
     arrived_s: float | None
     """Receiver's clock, of unknown offset; None: lost."""
+
+    @property
+    def before_bytes(self) -> int:
+        """All that was sent without a number since the numbered packet before."""
+        return sum(passed.size_bytes for passed in self.before)
 
 
 @dataclass(frozen=True, slots=True)

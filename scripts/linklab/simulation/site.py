@@ -173,7 +173,7 @@ class Site:
         if load.is_numbered:
             number = self._flight.number(load.lane, size_bytes, now_s)
         else:
-            self._flight.pass_by(size_bytes)
+            self._flight.pass_by(size_bytes, now_s)
         self._estimator.sent(size_bytes, now_s, is_numbered=load.is_numbered)
         self.log.sent.append((now_s, size_bytes, load.kind))
         self._send(load, number, size_bytes)

@@ -30,7 +30,7 @@ class Wire:
         self.estimator.sent(size, at_s, is_numbered=True)
         self.free_s = max(self.free_s, at_s) + size * 8 / self.capacity_bps
         arrived_s = OFFSET_S + self.free_s + 0.05
-        arrival = Arrival(self.number, Lane.PICTURE, size, 0, at_s, arrived_s)
+        arrival = Arrival(self.number, Lane.PICTURE, size, (), at_s, arrived_s)
         self.number += 1
         self.estimator.hear(Feedback(self.free_s + 0.1, (arrival,)))
 
@@ -143,7 +143,7 @@ def test_a_rate_doubles_within_two_round_trips_at_the_soonest() -> None:
 
 def arrivals(count: int, size: int, from_s: float, every_s: float) -> list[Arrival]:
     return [
-        Arrival(index, Lane.VOICE, size, 0, from_s + index * every_s, from_s + index * every_s)
+        Arrival(index, Lane.VOICE, size, (), from_s + index * every_s, from_s + index * every_s)
         for index in range(count)
     ]
 

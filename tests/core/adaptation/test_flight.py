@@ -4,21 +4,23 @@ import pytest
 
 from client.core.adaptation.feedback import NUMBERS_MODULUS, TICKS_MODULUS, Report
 from client.core.adaptation.flight import FLIGHT_LIMIT, Flight
-from client.core.adaptation.observation import Arrival
+from client.core.adaptation.observation import Arrival, Passed
 from client.core.lanes import Lane
 
 
 def test_joins_arrivals_with_what_was_sent() -> None:
     flight = Flight()
     first = flight.number(Lane.VOICE, 120, 1.0)
-    flight.pass_by(300)
-    flight.pass_by(50)
+    flight.pass_by(300, 1.02)
+    flight.pass_by(50, 1.06)
     second = flight.number(Lane.PICTURE, 900, 1.1)
     feedback = flight.join(Report(0, ((first, 4_000), (second, None))), 1.3)
     assert feedback.heard_s == 1.3
     arrived, lost = feedback.arrivals
     assert arrived.arrived_s is not None
-    assert lost == Arrival(1, Lane.PICTURE, 900, 350, 1.1, None)
+    assert lost == Arrival(
+        1, Lane.PICTURE, 900, (Passed(1.02, 300), Passed(1.06, 50)), 1.1, None
+    )
 
 
 def test_tells_only_news() -> None:
@@ -32,7 +34,7 @@ def test_tells_only_news() -> None:
 def test_a_repeats_arrival_says_nothing_but_that_the_first_was_lost() -> None:
     flight = Flight()
     number = flight.number(Lane.VOICE, 120, 1.0)
-    flight.repeat(number, 120)
+    flight.repeat(number, 120, 1.3)
     flight.number(Lane.VOICE, 100, 1.4)
     (first,) = flight.join(Report(0, ((number, 4_000),)), 1.6).arrivals
     (second,) = flight.join(Report(0, ((number + 1, 4_000),)), 1.7).arrivals

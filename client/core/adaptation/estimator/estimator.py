@@ -12,7 +12,7 @@ from client.core.adaptation.estimator.lasting import Lasting
 from client.core.adaptation.estimator.line_model import LineModel, Tuning
 from client.core.adaptation.estimator.losses import Losses
 from client.core.adaptation.estimator.overload import Overload
-from client.core.adaptation.observation import Arrival, Feedback, LineEstimate
+from client.core.adaptation.observation import Arrival, Feedback, LineEstimate, Passed
 
 BEGIN_BPS: Final = 100_000
 """Where an unmeasured line begins; `plan.DEFAULT_PICTURE_RUNG` and voice fit in."""
@@ -79,7 +79,7 @@ class Estimator:
         self._observed = 0
         self._is_known = False
         self._newest: int | None = None
-        self._skipped_bytes = 0
+        self._skipped: list[Passed] = []
         self._now_s = now_s
 
     def sent(self, size_bytes: int, now_s: float, *, is_numbered: bool) -> None:
@@ -215,12 +215,13 @@ class Estimator:
             self.model.forget_queue()
         self._newest = arrival.number
         if arrival.arrived_s is None:
-            self._skipped_bytes += arrival.before_bytes + arrival.size_bytes
+            self._skipped += *arrival.before, Passed(arrival.sent_s, arrival.size_bytes)
+            del self._skipped[:-_SKIPPED_LIMIT]
             return
-        before_bytes = self._skipped_bytes + arrival.before_bytes
+        before = (*self._skipped, *arrival.before)
         delay_s = arrival.arrived_s - arrival.sent_s
-        self.model.observe(arrival.size_bytes, before_bytes, arrival.sent_s, delay_s)
-        self._skipped_bytes = 0
+        self.model.observe(arrival.size_bytes, before, arrival.sent_s, delay_s)
+        self._skipped.clear()
         self._observed += 1
 
     def _settle(self, sent_s: float) -> None:
@@ -231,6 +232,9 @@ class Estimator:
 
 
 _SENDING_S: Final = 1.0
+_SKIPPED_LIMIT: Final = 512
+"""Lost packets, and those between, that count when the next one arrives; chosen: more than two
+seconds of any line that may lose them to a full queue."""
 _SURE: Final = 0.2
 _PACKET_BITS: Final = 8_000
 _REPORT_S: Final = 0.12

@@ -12,11 +12,14 @@ The difference between predicted and observed delay is the innovation of GCC's a
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+from client.core.adaptation.observation import Passed
 
 _Floats = npt.NDArray[np.float64]
 
@@ -97,14 +100,16 @@ class LineModel:
         """An unknown amount was sent: the next packet shows the queue, and nothing else."""
         self._sent_s = float("-inf")
 
-    def observe(self, size_bytes: int, before_bytes: int, sent_s: float, delay_s: float) -> None:
-        """One packet arrived; ``before_bytes`` went before it since the last one observed."""
+    def observe(
+        self, size_bytes: int, before: Sequence[Passed], sent_s: float, delay_s: float
+    ) -> None:
+        """One packet arrived; ``before`` went before it since the last one observed."""
         own = size_bytes * self._s_per_byte
         if self._base is None:
             self._base = BaseDelay(delay_s - own, sent_s, self._tuning)
         passed_s = sent_s - self._sent_s
         excess = delay_s - own - self._base.delay_s
-        error = self._error(excess, passed_s, before_bytes)
+        error = self._error(excess, before, sent_s)
         ahead = excess - error
         self._sent_s = sent_s
         if math.isinf(passed_s) or np.abs(error).min() > _STANDSTILL_S:
@@ -117,16 +122,22 @@ class LineModel:
         self._base.correct(delay_s - own, idle_error, self._noise_s, sent_s)
         self._base.agree(self._belief, min(max(passed_s, 0.0), _LONGEST_STEP_S))
 
-    def _error(self, excess: _Floats, passed_s: float, before_bytes: int) -> _Floats:
+    def _error(self, excess: _Floats, before: Sequence[Passed], sent_s: float) -> _Floats:
         """Observed minus expected delay.
 
         Where the queue may be full, what went before may have been dropped there: then whatever
         lies between all of it and nothing of it is expected.
         """
-        ahead = np.maximum(self._queue_s - passed_s + before_bytes * self._s_per_byte, 0.0)
-        if not before_bytes or float(self._belief @ excess) < self._tuning.full_s:
+        alone = np.maximum(self._queue_s - (sent_s - self._sent_s), 0.0)
+        if not before:
+            return excess - alone
+        ahead, at_s = self._queue_s, self._sent_s
+        for passed_s, size_bytes in before:
+            ahead = np.maximum(ahead - (passed_s - at_s), 0.0) + size_bytes * self._s_per_byte
+            at_s = passed_s
+        ahead = np.maximum(ahead - (sent_s - at_s), 0.0)
+        if float(self._belief @ excess) < self._tuning.full_s:
             return excess - ahead
-        alone = np.maximum(self._queue_s - passed_s, 0.0)
         return np.minimum(np.maximum(excess - ahead, 0.0), excess - alone)
 
     def _judge(self, size: _Floats, passed_s: float) -> None:
