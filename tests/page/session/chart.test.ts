@@ -60,6 +60,16 @@ test("who the patient is and what was asked is forgotten with the rest", () => {
   expect(told.view().background).toBeNull();
 });
 
+test("how the site goes on without a picture is the newest said, and not of later than now", () => {
+  const told = chart();
+  expect(told.view().wentOn).toBeNull();
+  told.wentOn({ kind: "went_on", how: "voice", at_ms: 1_000 }, 2_000);
+  told.wentOn({ kind: "went_on", how: "telephone", at_ms: 9_000 }, 3_000);
+  expect(told.view().wentOn).toEqual({ how: "telephone", at_ms: 3_000 });
+  told.forget();
+  expect(told.view().wentOn).toBeNull();
+});
+
 test("a site that names ever new vital signs fills nothing", () => {
   const told = chart();
   for (let n = 0; n < 2 * KINDS_LIMIT; n += 1) told.measured({ ...READING, vital: `vital ${n}` }, n);

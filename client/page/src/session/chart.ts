@@ -4,7 +4,13 @@ import type { Message } from "../core/wire.ts";
 import type { ClockOffset } from "./clock_offset.ts";
 import { Hoard } from "./hoard.ts";
 import { lineState } from "./line_state.ts";
-import { type BackgroundView, backgroundView, type PatientView, patientView } from "./patient_file.ts";
+import {
+  type BackgroundView,
+  backgroundView,
+  type PatientView,
+  patientView,
+  type WentOnView,
+} from "./patient_file.ts";
 import type { InstrumentView, ResultView, TrendPoint, VitalView } from "./snapshot.ts";
 import { instrumentKey, trendKey } from "./vital_groups.ts";
 
@@ -33,6 +39,7 @@ export class Chart {
   #intake: Of<"intake"> | null = null;
   #patient: PatientView | null = null;
   #background: BackgroundView | null = null;
+  #wentOn: WentOnView | null = null;
   #instruments: readonly InstrumentView[] = [];
   #report: Of<"link_report"> | null = null;
   readonly #offset: ClockOffset;
@@ -50,6 +57,7 @@ export class Chart {
     this.#intake = null;
     this.#patient = null;
     this.#background = null;
+    this.#wentOn = null;
     this.#instruments = [];
   }
 
@@ -68,6 +76,11 @@ export class Chart {
 
   background(background: Of<"background">): void {
     this.#background = backgroundView(background);
+  }
+
+  /** The newest holds. */
+  wentOn({ how, at_ms }: Of<"went_on">, heard_ms: number): void {
+    this.#wentOn = { how, at_ms: here(at_ms, heard_ms, this.#offset) };
   }
 
   /** Readings may come late, by another path: only a later one replaces what is shown. */
@@ -111,6 +124,7 @@ export class Chart {
       reason: this.#intake?.reason ?? "",
       patient: this.#patient,
       background: this.#background,
+      wentOn: this.#wentOn,
       instruments: this.#instruments,
       vitals: [...this.#measured.values()].map((measured) => vitalView(measured, this.#offset)),
       trends: new Map(this.#trends),

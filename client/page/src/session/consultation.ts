@@ -258,6 +258,7 @@ export class Consultation {
     },
     patient: (patient) => this.chart.patient(patient),
     background: (background) => this.chart.background(background),
+    went_on: (told) => this.chart.wentOn(told, this.#now_ms()),
     measured: (reading) => this.chart.measured(reading, this.#now_ms()),
     instruments: (instruments) => this.chart.instruments(instruments),
     lab_result: (result) => this.chart.result(result, this.#now_ms()),

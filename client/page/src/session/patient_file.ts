@@ -54,6 +54,14 @@ export interface BackgroundView {
   readonly protocol: string;
 }
 
+/** Of a consultation whose picture had become impossible. */
+export interface WentOnView {
+  /** `client.core.dossier.ending.Alternative`. */
+  readonly how: string;
+  /** On the page's clock. */
+  readonly at_ms: number;
+}
+
 export function patientView(told: Of<"patient">): PatientView {
   return {
     birthName: told.birth_name,

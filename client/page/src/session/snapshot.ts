@@ -6,7 +6,7 @@
 
 import { type LineState, type Preference, USUAL } from "./line_state.ts";
 import type { DocumentView } from "./outgoing_files.ts";
-import type { BackgroundView, PatientView } from "./patient_file.ts";
+import type { BackgroundView, PatientView, WentOnView } from "./patient_file.ts";
 import { NO_PROOF, type ProfessionView, type ProofView } from "./profession.ts";
 import type { SoundView } from "./sound_views.ts";
 import type { AskView, SummaryView, TextView } from "./views/exchanged.ts";
@@ -106,6 +106,8 @@ export interface PageSnapshot {
   readonly patient: PatientView | null;
   /** What was asked before the call; `null` until it is told. */
   readonly background: BackgroundView | null;
+  /** How the site goes on without a picture; `null` until it says so. */
+  readonly wentOn: WentOnView | null;
   readonly words: readonly string[];
   readonly wordsEqualHere: boolean;
   /** Page's clock, when both ends had found the words equal. */
@@ -151,6 +153,7 @@ export const EMPTY: PageSnapshot = {
   reason: "",
   patient: null,
   background: null,
+  wentOn: null,
   words: [],
   wordsEqualHere: false,
   verified_ms: null,

@@ -22,6 +22,7 @@ import { Results } from "./results.ts";
 import { Stills } from "./stills.ts";
 import { Vitals } from "./vitals.ts";
 import { Waves } from "./waves.ts";
+import { WentOn } from "./went_on.ts";
 
 export class ConsultationScreen implements Screen {
   readonly element: HTMLElement;
@@ -58,10 +59,12 @@ export class ConsultationScreen implements Screen {
     const apart = new Apart(texts);
     const results = new Results(texts);
     const patient = new PatientStrip(texts);
+    const wentOn = new WentOn(texts);
     const announcer = new Announcer(texts);
     this.#parts = [this.#banner, this.#picture, this.#own, vitals, asks];
     this.#parts = [...this.#parts, this.#stills, this.#auscultation, messages, summary, this.#ending];
-    this.#parts = [...this.#parts, this.#expertise, apart, results, patient, announcer, this.#waves];
+    this.#parts = [...this.#parts, this.#expertise, apart, results, patient, wentOn, announcer];
+    this.#parts = [...this.#parts, this.#waves];
     const end = button(texts.say("end.button"), () => this.#ending.open(), {
       class: "end",
       "data-testid": "end",
@@ -76,6 +79,7 @@ export class ConsultationScreen implements Screen {
       { class: "consultation" },
       el("h1", { class: "unseen", tabindex: -1 }, texts.say("app.title")),
       this.#banner.element,
+      wentOn.element,
       patient.element,
       announcer.element,
       el(
