@@ -49,7 +49,7 @@ test("a clip is told from a still; a sound is neither; a strange file is only by
   const album = new Album();
   await arrived(album, offer(1, { media_type: "video/webm" }));
   await arrived(album, offer(2, { media_type: "audio/flac" }));
-  await arrived(album, offer(3, { media_type: "text/html", flaw: "ugly" }));
+  await arrived(album, offer(3, { media_type: "image/svg+xml", flaw: "ugly" }));
   const views = stillViews(album.pages, new ClockOffset());
   expect(views.map(({ id, isClip }) => [id, isClip])).toEqual([[1, true], [3, false]]);
   expect(views[1]?.picture?.type).toBe("application/octet-stream");

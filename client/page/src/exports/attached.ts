@@ -14,7 +14,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 
 /** One file as it came or left. */
 export interface Attached {
-  readonly kind: "still" | "sound" | "document";
+  readonly kind: "still" | "sound" | "paper" | "document";
   readonly id: number;
   /** Within the export. */
   readonly path: string;
@@ -28,7 +28,7 @@ export interface Attached {
   readonly data: Uint8Array;
 }
 
-const FOLDERS = { still: "images", sound: "sons", document: "fichiers" } as const;
+const FOLDERS = { still: "images", sound: "sons", paper: "recus", document: "fichiers" } as const;
 
 type Listed = Pick<Attached, "kind" | "id" | "label" | "taken_ms" | "sha256_hex" | "isChosen"> & {
   readonly file: Blob | null;
@@ -39,10 +39,11 @@ export async function attachedTo(snapshot: PageSnapshot): Promise<readonly Attac
   return found.flat();
 }
 
-function listed({ stills, sounds, documents, summary }: PageSnapshot): readonly Listed[] {
+function listed({ stills, sounds, papers, documents, summary }: PageSnapshot): readonly Listed[] {
   return [
     ...stills.map(({ picture: file, ...one }) => ({ ...one, file, kind: "still" as const })),
     ...sounds.map((one) => ({ ...one, kind: "sound" as const })),
+    ...papers.map((one) => ({ ...one, kind: "paper" as const })),
     ...documents.map((one) => ({ ...one, kind: "document" as const, taken_ms: null })),
   ].map((one) => {
     const chosen = one.kind === "document" ? summary.files : summary.stills;

@@ -1,5 +1,6 @@
 /** The one picture of a visit that the screens show. */
 
+import { paperViews } from "./paper_views.ts";
 import { EMPTY, type PageSnapshot } from "./snapshot.ts";
 import { soundViews } from "./sound_views.ts";
 import { stillViews } from "./still_views.ts";
@@ -32,6 +33,7 @@ export function picture(visit: Visit): PageSnapshot {
     wish: consultation.wish,
     stills: stillViews(consultation.album.pages, consultation.offset),
     sounds: soundViews(consultation.album.pages, consultation.offset),
+    papers: paperViews(consultation.album.pages, consultation.offset),
     media: {
       microphone,
       camera,

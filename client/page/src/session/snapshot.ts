@@ -6,6 +6,7 @@
 
 import { type LineState, type Preference, USUAL } from "./line_state.ts";
 import type { DocumentView } from "./outgoing_files.ts";
+import type { PaperView } from "./paper_views.ts";
 import type { BackgroundView, PatientView, WentOnView } from "./patient_file.ts";
 import { NO_PROOF, type ProfessionView, type ProofView } from "./profession.ts";
 import type { SoundView } from "./sound_views.ts";
@@ -124,6 +125,7 @@ export interface PageSnapshot {
   readonly instruments: readonly InstrumentView[];
   readonly stills: readonly StillView[];
   readonly sounds: readonly SoundView[];
+  readonly papers: readonly PaperView[];
   readonly asks: readonly AskView[];
   readonly texts: readonly TextView[];
   readonly summary: SummaryView;
@@ -176,6 +178,7 @@ export const EMPTY: PageSnapshot = {
   instruments: [],
   stills: [],
   sounds: [],
+  papers: [],
   asks: [],
   texts: [],
   summary: {

@@ -7,7 +7,7 @@ import { type Area, type RegionView, STILL_FLAWS, type StillView } from "./snaps
 
 const JPEG_START = 0xff;
 /** What a file of the site's may be opened as; anything else is only bytes, to the browser too. */
-const TYPES: ReadonlySet<string> = new Set(["image/jpeg", "image/webp", "video/webm", "audio/flac"]);
+const TYPES: ReadonlySet<string> = new Set(["image/jpeg", "image/webp", "video/webm", "audio/flac", "application/pdf"]);
 const UNKNOWN_TYPE = "application/octet-stream";
 /** Complete files, made once: the screen must see the same object again. */
 const files = new WeakMap<Page, Blob>();
@@ -18,7 +18,7 @@ export function stillViews(pages: readonly Page[], offset: ClockOffset): StillVi
 }
 
 function isShown({ offer }: Page): boolean {
-  return offer.part === "whole" && !offer.media_type.startsWith("audio/");
+  return offer.part === "whole" && /^(image|video)\//.test(offer.media_type);
 }
 
 function stillView(page: Page, pages: readonly Page[], offset: ClockOffset): StillView {

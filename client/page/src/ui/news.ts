@@ -5,7 +5,7 @@ import type { Texts } from "../texts.ts";
 
 /** Sentences for what changed in a way a person should hear of; mostly none. */
 export function news(before: PageSnapshot, after: PageSnapshot, texts: Texts): string[] {
-  return [lineNews, stillNews, soundNews, askNews].flatMap((tell) => tell(before, after, texts));
+  return [lineNews, stillNews, soundNews, paperNews, askNews].flatMap((tell) => tell(before, after, texts));
 }
 
 function lineNews(before: PageSnapshot, after: PageSnapshot, texts: Texts): string[] {
@@ -30,6 +30,13 @@ function soundNews(before: PageSnapshot, after: PageSnapshot, texts: Texts): str
   return after.sounds
     .filter((sound) => sound.state === "complete" && !complete.has(sound.id))
     .map((sound) => texts.say("sound.arrived", { name: sound.label || String(sound.id) }));
+}
+
+function paperNews(before: PageSnapshot, after: PageSnapshot, texts: Texts): string[] {
+  const complete = new Set(before.papers.filter((p) => p.state === "complete").map((p) => p.id));
+  return after.papers
+    .filter((paper) => paper.state === "complete" && !complete.has(paper.id))
+    .map(({ id, label }) => texts.say("papers.arrived", { name: label || texts.say("papers.name", { n: id }) }));
 }
 
 function askNews(before: PageSnapshot, after: PageSnapshot, texts: Texts): string[] {

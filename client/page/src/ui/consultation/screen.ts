@@ -16,6 +16,7 @@ import { Ending } from "./ending.ts";
 import { Loupe } from "./loupe.ts";
 import { Messages } from "./messages.ts";
 import { Own } from "./own.ts";
+import { Papers } from "./papers.ts";
 import { PatientStrip } from "./patient_strip.ts";
 import { Picture } from "./picture.ts";
 import { Results } from "./results.ts";
@@ -33,6 +34,7 @@ export class ConsultationScreen implements Screen {
   readonly #clip: ClipPlayer;
   readonly #waves: Waves;
   readonly #stills: Stills;
+  readonly #papers: Papers;
   readonly #auscultation: Auscultation;
   readonly #ending: Ending;
   readonly #expertise: Expertise;
@@ -49,6 +51,7 @@ export class ConsultationScreen implements Screen {
     this.#clip = new ClipPlayer(texts, back, (frame) => this.#showStill(frame));
     this.#waves = new Waves(texts, feed, clock_ms);
     this.#stills = new Stills(texts, (still) => this.#showStill(still));
+    this.#papers = new Papers(texts);
     this.#auscultation = new Auscultation(texts, requests);
     this.#ending = new Ending(texts, requests);
     const vitals = new Vitals(texts);
@@ -64,7 +67,7 @@ export class ConsultationScreen implements Screen {
     this.#parts = [this.#banner, this.#picture, this.#own, vitals, asks];
     this.#parts = [...this.#parts, this.#stills, this.#auscultation, messages, summary, this.#ending];
     this.#parts = [...this.#parts, this.#expertise, apart, results, patient, wentOn, announcer];
-    this.#parts = [...this.#parts, this.#waves];
+    this.#parts = [...this.#parts, this.#papers, this.#waves];
     const end = button(texts.say("end.button"), () => this.#ending.open(), {
       class: "end",
       "data-testid": "end",
@@ -97,6 +100,7 @@ export class ConsultationScreen implements Screen {
           "div",
           { class: "below" },
           this.#stills.element,
+          this.#papers.element,
           messages.element,
           this.#auscultation.element,
           this.#expertise.element,
@@ -121,6 +125,7 @@ export class ConsultationScreen implements Screen {
     this.#clip.close();
     this.#waves.close();
     this.#stills.close();
+    this.#papers.close();
     this.#auscultation.close();
     this.#expertise.close();
     this.#picture.close();
