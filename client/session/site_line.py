@@ -20,6 +20,7 @@ from client.session.machine import Machine
 from client.session.media import EndMedia
 from client.session.reporting import Reporter, ReportPace, link_report
 from client.session.snapshot import LineCheckView
+from client.session.upkeep import keep_small
 
 
 class SiteLine:
@@ -79,6 +80,7 @@ class SiteLine:
             tasks.create_task(self._machine.try_encoders())
             tasks.create_task(self._adaptation.run())
             tasks.create_task(self._reporter.run())
+            tasks.create_task(keep_small())
 
     async def close(self) -> None:
         """End a measurement under way."""
