@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from platformdirs import user_data_path
 
-from client import clock
+from client import clock, memory
 from client.catalogue import Catalogue
 from client.cli.graphics import TerminalGraphics, preview_px
 from client.cli.line_options import cap_bps_of, headroom_of, link_layer_of
@@ -84,6 +84,7 @@ def run_site(told: Told, again: Callable[[], Told]) -> int:
                 begun=begun,
             )
             attendance = _attendance(told, lines, graphics)
+            memory.settle()
             wish, begun = run(_consult(told, options, keys, events, attendance))
     printer.close()
     if lines is not None:
