@@ -26,7 +26,6 @@ class Correspondence:
             case wire.Summary(text):
                 self.summary = text
                 self._events("summary_received", characters=len(text))
-                self._keeper.note(JournalEvent.SUMMARY_RECEIVED)
         self.log.came(message, clock.now())
 
     def restore(self, one: KeptParcel) -> None:

@@ -106,8 +106,11 @@ class GpFiles:
             self._show(offer, DocumentState.FAILED)
             return
         self._show(offer, DocumentState.HELD)
-        self._keeper.note(JournalEvent.DOCUMENT_RECEIVED, id=offer.id, bytes=offer.size)
-        self._events("document_received", id=offer.id, sha256=offer.sha256.hex())
+        digest = offer.sha256.hex()
+        self._keeper.note(
+            JournalEvent.DOCUMENT_RECEIVED, id=offer.id, bytes=offer.size, sha256=digest
+        )
+        self._events("document_received", id=offer.id, sha256=digest)
 
     def _damaged(self, offer: StillOffered) -> None:
         self._show(offer, DocumentState.FAILED)

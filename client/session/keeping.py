@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any, Final, Self
 
-from client.core.dossier.file import Dossier
+from client.core.dossier.file import Dossier, Operator
 from client.core.dossier.room import RoomCheck
 from client.core.handshake import PlacedCall
 from client.core.incidents import Incidents
@@ -23,6 +23,7 @@ from client.core.wire import Parcel, StillOffered, StillPiece
 from client.session.attachments import Attachment
 from client.session.ways import Resumed
 from client.store.journal import JournalEvent
+from client.store.participants import operator_facts
 from client.store.records import Records
 from client.store.unfinished import KeptFile
 
@@ -48,6 +49,8 @@ class RecordKeeper:
         """Bytes that may still be kept of each file of the peer's that was begun."""
         self.incidents: Final = Incidents(INCIDENTS_LIMIT)
         """Of this consultation, as far as they were noted here."""
+        self._operator: Operator | None = None
+        """As the journal has it of this process."""
         self._files_bytes = 0
         """Of the files the peer has offered and that were begun."""
 
@@ -139,8 +142,11 @@ class RecordKeeper:
         )
 
     async def keep_dossier(self, dossier: Dossier) -> None:
-        """Keep what was typed and chosen."""
+        """Keep what was typed and chosen; who accompanies goes into the journal too (d-5)."""
         await self._records.keep_dossier(self._consultation, dossier)
+        if dossier.operator != self._operator:
+            self._operator = dossier.operator
+            self.note(JournalEvent.OPERATOR_NAMED, **operator_facts(dossier.operator))
 
     def keep_room(self, check: RoomCheck) -> None:
         """Keep an opening of the room."""

@@ -80,7 +80,6 @@ class Listener:
             case wire.StillReceived():
                 self._received(message)
             case wire.Summary():
-                self._keeper.note(JournalEvent.SUMMARY_RECEIVED)
                 self._check_signature(message)
         self._on_message(message)
 

@@ -8,16 +8,19 @@ edit, deletion, move or truncation of any line shows, and so does a consultation
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from client.core.record import ConsultationRecord, JournalEntry
 from client.store import archive, journal
 from client.store.errors import StoreError
-from client.store.journal import Fault
+from client.store.journal import Fault, JournalEvent
 from client.store.site_journal import SiteEvent, SiteJournal
 
 if TYPE_CHECKING:
     from client.store.database import Database
+
+_CAME: Final = (JournalEvent.SUMMARY_RECEIVED, JournalEvent.DOCUMENT_RECEIVED)
+"""Lines that hold the hash of what they are about."""
 
 
 class FindingKind(StrEnum):
@@ -39,6 +42,8 @@ class FindingKind(StrEnum):
     """It is there, and the site's journal never saw it begin."""
     ROLLED_BACK = "rolled_back"
     """Its journal is shorter than when it ended, or another."""
+    REPLACED = "replaced"
+    """A summary or a file that its journal noted is gone, or another."""
     UNEXPLAINED_ERASURE = "unexplained_erasure"
     """Marked as erased, and the site's journal does not say so."""
     OLDER_STATE = "older_state"
@@ -155,8 +160,23 @@ class Audit:
             return
         if fault := journal.fault_in(record, self._site_key):
             yield Finding(FindingKind.JOURNAL, number, fault)
+        elif record.erased_at is None and self._noted(record) - self._there(number):
+            yield Finding(FindingKind.REPLACED, number)
         if told is not None:
             yield from (Finding(kind, number) for kind in _against(record, told))
+
+    @staticmethod
+    def _noted(record: ConsultationRecord) -> set[str]:
+        """The hashes of what came from the GP, in the journal's word."""
+        lines = (line.facts for line in record.journal if line.event in _CAME)
+        return {str(facts["sha256"]) for facts in lines if "sha256" in facts}
+
+    def _there(self, consultation: int) -> set[str]:
+        query = (
+            "SELECT sha256 FROM document WHERE consultation = ?1 UNION ALL"
+            " SELECT sha256 FROM parcel WHERE consultation = ?1 AND direction = 'received'"
+        )
+        return {bytes(digest).hex() for (digest,) in self._database.rows(query, consultation)}
 
 
 def _against(record: ConsultationRecord, told: _Told) -> Iterator[FindingKind]:

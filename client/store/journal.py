@@ -12,7 +12,9 @@ What nobody can tell from these files alone: all of them put back to an earlier 
 head that left the site, in an export or on paper, tells it); anything done with the site's own
 identity key; and what was never written.
 
-It serves CSP R6316-4: date, time and technical incidents of the act. It holds no patient value.
+It serves CSP R6316-4 (rules-fr.md, d-5) without anybody's typing: the report and the files of the
+act by their hashes, the act by its code, who took part, date and time, technical incidents. It
+holds no patient value.
 """
 
 import hashlib
@@ -50,6 +52,10 @@ class JournalEvent(StrEnum):
     """What a line can say."""
 
     OPENED = "opened"
+    OPERATOR_NAMED = "operator_named"
+    """Who accompanies the patient, and who answers for it."""
+    GP_NAMED = "gp_named"
+    """Who the GP says they are; `PROFESSION_VERIFIED` is somebody else's word for it."""
     INVITED = "invited"
     KEYS_AGREED = "keys_agreed"
     CALLED = "called"
@@ -90,6 +96,7 @@ class JournalEvent(StrEnum):
     SUMMARY_RECEIVED = "summary_received"
     CONSENT_GIVEN = "consent_given"
     """With the text's version and hash, and what was refused item by item (d-9, d-10)."""
+    """With the hash of the message as it is kept."""
     CONSENT_REFUSED = "consent_refused"
     """The consultation at a distance itself."""
     PATIENT_SENT = "patient_sent"
@@ -100,7 +107,7 @@ class JournalEvent(StrEnum):
     GP_REDIRECTED = "gp_redirected"
     """The GP does not come, and said where to turn."""
     DOCUMENT_RECEIVED = "document_received"
-    """A file of the GP's is here whole."""
+    """A file of the GP's is here whole; with its hash."""
     DOCUMENT_DAMAGED = "document_damaged"
     SIGNATURE_VERIFIED = "signature_verified"
     """A summary's signature is of the key whose words were compared."""

@@ -23,7 +23,7 @@ from client.core.record import (
     milliseconds,
     moment,
 )
-from client.core.wire import Intake, Parcel, kind_of
+from client.core.wire import Acquaintance, Card, Intake, Message, Parcel, Summary, kind_of
 from client.store import archive, earlier, journal, search, subjects
 from client.store.audit import Audit
 from client.store.database import Database
@@ -36,6 +36,7 @@ from client.store.errors import (
     StorageFailedError,
 )
 from client.store.keys import Keys
+from client.store.participants import gp_facts
 from client.store.rooms import Rooms
 from client.store.search import Wanted
 from client.store.site_journal import SiteEvent, SiteJournal
@@ -128,7 +129,21 @@ class Ledger:
                 raise NumberTakenError(number)
             if is_new and isinstance(parcel.message, Intake):
                 subjects.refresh(self._database, consultation)
+            if is_new and direction is Direction.RECEIVED:
+                self._note_received(consultation, parcel.message, digest, at)
         return bool(is_new)
+
+    def _note_received(
+        self, consultation: int, message: Message, digest: bytes, at: datetime
+    ) -> None:
+        """What R6316-4 asks for is in the journal as soon as it is kept, or neither is (d-5)."""
+        match message:
+            case Summary():
+                facts: Facts = {"sha256": digest.hex()}
+                self.note(consultation, journal.JournalEvent.SUMMARY_RECEIVED, at, facts)
+            case Card() | Acquaintance():
+                facts = gp_facts(message)
+                self.note(consultation, journal.JournalEvent.GP_NAMED, at, facts)
 
     def acknowledged(self, consultation: int, numbers: Container[int], at: datetime) -> list[int]:
         """Mark what the GP has; which numbers that was news for."""

@@ -13,7 +13,7 @@ from client.catalogue import LANGUAGES, Catalogue
 from client.cli.journal_words import event_line
 from client.core.dossier.completeness import Why
 from client.core.dossier.consent import Giver, Item, Mode
-from client.core.dossier.ending import Act, Alternative, Destination, StopReason
+from client.core.dossier.ending import Act, Alternative, Destination, Role, StopReason
 from client.core.dossier.library import STEPS
 from client.core.record import JournalEntry
 from client.store.journal import JournalEvent
@@ -44,7 +44,16 @@ FACTS: dict[JournalEvent | SiteEvent, list[Facts]] = {
     },
     JournalEvent.STILL_SENT: [{"id": 1, "bytes": 9, "instrument_sha256": HASH}],
     JournalEvent.STILL_RECEIVED: [{"id": 1}],
-    JournalEvent.DOCUMENT_RECEIVED: [{"id": 1, "bytes": 9}],
+    JournalEvent.DOCUMENT_RECEIVED: [{"id": 1, "bytes": 9, "sha256": HASH}],
+    JournalEvent.SUMMARY_RECEIVED: [{"sha256": HASH}],
+    JournalEvent.OPERATOR_NAMED: [
+        {"by": "Claire", "role": role, "rpps": "1", "responsible": "Roy", "responsible_rpps": "2"}
+        for role in Role
+    ],
+    JournalEvent.GP_NAMED: [
+        {"name": "Dr Martin", "place": "Cahors"},
+        {"name": "Dr Martin", "title": "généraliste", "rpps": "10001234567"},
+    ],
     JournalEvent.DOCUMENT_DAMAGED: [{"id": 1}],
     JournalEvent.ASKED: [{"what": one} for one in STEPS],
     JournalEvent.ASK_ANSWERED: [{"what": one, "done": done} for one in STEPS for done in (0, 1)],
@@ -89,7 +98,7 @@ LINES = [
     for facts in FACTS.get(event, [{}])  # most say it all by their name
 ]
 OURS = {
-    *map(str, (*Giver, *Mode, *Item, *Destination, *StopReason, *Alternative)),
+    *map(str, (*Giver, *Mode, *Item, *Destination, *StopReason, *Alternative, *Role)),
     *("no_consent", "redirected", "words_differ", "retention", "asked", "microphone", "browser"),
 } - {"patient", "technique", "communication"}
 """Words of the code that are none of French."""

@@ -9,8 +9,9 @@ import pytest
 from client.core.dossier.ending import Role
 from client.core.dossier.file import Dossier, Operator
 from client.core.dossier.traits import Traits
+from client.core.parcels import encode
 from client.core.record import Direction, KeptDocument
-from client.core.wire import Intake, Parcel
+from client.core.wire import Intake, Parcel, Summary
 from client.store.audit import Finding, FindingKind
 from client.store.errors import StoreError
 from client.store.journal import Fault, FaultKind, JournalEvent
@@ -338,3 +339,38 @@ def test_a_journal_that_begins_again_says_for_ever_that_it_was_emptied(ledger: L
     for statement in vanished(2):
         ledger._database.change(statement)
     assert Finding(FindingKind.GONE, 2) in list(ledger.audit.findings())
+
+
+@pytest.fixture
+def summarised(ledger: Ledger) -> Ledger:
+    """The second consultation has a summary and a file of the GP's, as its journal says."""
+    ledger.keep(2, Parcel(1, Summary("Otite.", 5)), Direction.RECEIVED, NOW)
+    digest = hashlib.sha256(b"%PDF").hexdigest()
+    ledger.note(2, JournalEvent.DOCUMENT_RECEIVED, NOW, {"id": 1, "bytes": 4, "sha256": digest})
+    return ledger
+
+
+def rewritten() -> str:
+    data = encode(Parcel(1, Summary("Angine.", 5)))
+    changed = f"data = x'{data.hex()}', sha256 = x'{hashlib.sha256(data).hexdigest()}'"
+    return f"UPDATE parcel SET {changed} WHERE (consultation, direction) = (2, 'received')"  # noqa: S608 -- tampering
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        rewritten(),
+        "DELETE FROM parcel WHERE (consultation, direction) = (2, 'received')",
+        "DELETE FROM document WHERE consultation = 2",
+    ],
+)
+def test_a_summary_or_a_file_rewritten_with_its_hash_or_gone_is_found(
+    summarised: Ledger, tampering: str
+) -> None:
+    assert forced(summarised, tampering) == [Finding(FindingKind.REPLACED, 2)]
+
+
+def test_what_came_is_whole_and_may_be_erased(summarised: Ledger) -> None:
+    assert list(summarised.audit.findings()) == [1, 2, 3]
+    summarised.upkeep.erase([2], NOW, "Anne Roy")
+    assert list(summarised.audit.findings()) == [1, 2, 3]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from client.core.parcels import encode
 from client.core.record import Direction, KeptParcel, KeptStill
 from client.core.wire import (
     TEXT_LIMIT,
@@ -94,7 +95,12 @@ async def test_a_restart_keeps_everything(opened: Opening) -> None:
     assert kept.stills == (ear,)
     assert await after.still(consultation, 1) == ear
     told = [(entry.event, entry.at, dict(entry.facts)) for entry in kept.journal]
-    assert told == [("opened", NOW, {}), ("link_cut", LATER, {"seconds": 43})]
+    came = {"sha256": hashlib.sha256(encode(SUMMARY)).hexdigest()}
+    assert told == [
+        ("summary_received", LATER, came),
+        ("opened", NOW, {}),
+        ("link_cut", LATER, {"seconds": 43}),
+    ]
     assert journal.fault_in(kept, kept.site_key) is None
 
 
