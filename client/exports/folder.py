@@ -35,6 +35,7 @@ from client.core.wire import (
     WordsCompared,
 )
 from client.errors import ChevetError
+from client.exports.folder_messages import messages_of
 from client.exports.folder_values import kept_of, readings_of, result_of, time_of
 
 _FORMAT: Final = 1
@@ -111,6 +112,7 @@ def _files(record: ConsultationRecord) -> dict[str, bytes]:
     files = {
         "record.json": _json(_overall(record), indent=2),
         "readings.jsonl": _lines(readings_of(kept_of(record, Direction.SENT, Measured))),
+        "messages.jsonl": _lines(messages_of(record)),
         "journal.jsonl": _lines(_journal_line(entry) for entry in record.journal),
     }
     if results:

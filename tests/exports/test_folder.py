@@ -4,7 +4,7 @@ import hashlib
 import json
 import stat
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from client.core.identity import Identity
+from client.core.parcels import decode
 from client.core.record import (
     ConsultationRecord,
     Direction,
@@ -21,8 +22,13 @@ from client.core.record import (
     KeptStill,
 )
 from client.core.wire import (
+    DURABLE,
+    MESSAGES,
+    Acquaintance,
     AskAnswered,
     Asked,
+    Attested,
+    Background,
     Card,
     Goodbye,
     Intake,
@@ -30,10 +36,16 @@ from client.core.wire import (
     Measured,
     Message,
     Parcel,
+    Patient,
+    PictureAsked,
+    Question,
+    RegionAsked,
     StillOffered,
     StillReceived,
     Summary,
     Text,
+    Waiting,
+    WentOn,
     WordsCompared,
 )
 from client.exports.folder import ExportExistsError, ExportFailedError, export_consultation
@@ -128,6 +140,7 @@ def test_it_returns_exactly_the_files_it_wrote(record: ConsultationRecord, tmp_p
     assert names == {
         "record.json",
         "readings.jsonl",
+        "messages.jsonl",
         "journal.jsonl",
         "summary.txt",
         "stills/1.jpg",
@@ -412,3 +425,60 @@ def test_a_failure_half_way_leaves_only_what_was_there(
     with pytest.raises(ExportFailedError):
         export_consultation(record, tmp_path)
     assert list(tmp_path.iterdir()) == [tmp_path / "stills"]
+
+
+PATIENT = Patient(
+    *("Courtecuisse", "Madeleine", "", "1950-02", "female", "46102", None, None, "provisional"),
+    *("3 rue du Four", "05 65 00 00 00", "", BEGAN_MS),
+)
+BY_KIND: list[Message] = [
+    WordsCompared(equal=True),
+    Card("Dr Martin", "Cahors"),
+    Text("bonjour", BEGAN_MS),
+    Goodbye("unsuitable", BEGAN_MS, "emergency"),
+    Intake("Madeleine Courtecuisse", "otalgie", BEGAN_MS),
+    TEMPERATURE,
+    StillOffered(1, "oreille", 3, bytes(32), 640, 480, BEGAN_MS),
+    StillReceived(1, bytes(32)),
+    Asked(1, "ear", ""),
+    AskAnswered(1, "done"),
+    Summary("Otite.", BEGAN_MS, "teleconsultation/1", [1], [2], bytes(range(64))),
+    PictureAsked("sharp"),
+    LabResult("CRP", "<5", "mg/L", "good", BEGAN_MS, "Afinion 2", None),
+    RegionAsked(1, 0, 0, 500, 500),
+    Acquaintance("Dr Martin", "généraliste", "10001234567", b"a bundle"),
+    PATIENT,
+    Background(
+        [{"question": "pain", "answer": "6", "label": None}], ["pictures"], "otite", BEGAN_MS
+    ),
+    Question("Faut-il un antibiotique ?", BEGAN_MS),
+    Waiting(15, "je finis une visite", is_redirected=False, at_ms=BEGAN_MS),
+    WentOn("voice", BEGAN_MS),
+    Attested(b"a broker's word"),
+]
+
+
+def test_no_kind_of_message_is_left_out(record: ConsultationRecord, tmp_path: Path) -> None:
+    assert {type(one) for one in BY_KIND} == {*DURABLE}
+    said = kept(Direction.RECEIVED, *((one, 2) for one in BY_KIND))
+    export_consultation(replace(record, parcels=tuple(said)), tmp_path)
+    lines = lines_of(tmp_path / "messages.jsonl")
+    assert [decode(bytes.fromhex(line["cbor"])).message for line in lines] == BY_KIND
+    for line, message in zip(lines, BY_KIND, strict=True):
+        assert MESSAGES[line["kind"]] is type(message)
+        assert hashlib.sha256(bytes.fromhex(line["cbor"])).hexdigest() == line["sha256"]
+        for name, value in asdict(message).items():
+            assert line["said"][name] == (value.hex() if isinstance(value, bytes) else value)
+
+
+def test_every_summary_is_told_with_its_signature(
+    record: ConsultationRecord, tmp_path: Path
+) -> None:
+    export_consultation(record, tmp_path)
+    lines = lines_of(tmp_path / "messages.jsonl")
+    told = [(line["from"], line["number"], line["kept_at"]) for line in lines]
+    assert told[-1] == ("gp", 7, "2026-11-22T09:30:07.123Z")
+    assert [one["said"]["text"] for one in lines if one["kind"] == "summary"] == [
+        "Otite.",
+        "Otite moyenne.\nRevoir à 48 h.",
+    ]
