@@ -11,7 +11,6 @@ from client.exports.documents import (
     Instrument,
     Measurement,
     NoValue,
-    Value,
 )
 from client.exports.pdf.photos import print_copy
 from client.exports.pdf.sheet import Block, Items, Paragraphs, Picture, Pictures, Section, Table
@@ -19,19 +18,15 @@ from client.exports.pdf.wording import Words
 from devices.readings import Origin, Quality, Vital
 
 _WIDTHS: Final = (20, 18, 20, 33, 9)
+_ROWS_LIMIT: Final = 14
+"""Measurements with a row each; chosen: with more, the document would not keep to two pages."""
+_TOGETHER_WIDTHS: Final = (14, 52, 16, 18)
 _PRESSURE: Final = (Vital.SYSTOLIC, Vital.DIASTOLIC)
 
 
 def measurements(words: Words, report: ConsultationReport) -> Section:
     """Each value with its unit, instrument, quality and time; what gave none is said."""
-    rows = tuple(_row(words, one, _oxygen(words, report)) for one in report.measurements)
-    blocks: list[Block] = []
-    if rows:
-        head = ("measure", "value", "instrument", "how", "at")
-        blocks.append(Table(tuple(words.say(f"documents.head.{n}") for n in head), rows, _WIDTHS))
-    else:
-        blocks.append(Paragraphs(words.say("documents.measures.none")))
-    blocks += _lists(words, report)
+    blocks: list[Block] = [_measured(words, report), *_lists(words, report)]
     return Section(words.say("documents.measures"), tuple(blocks))
 
 
@@ -56,29 +51,68 @@ def stills(words: Words, report: ConsultationReport) -> Section | None:
     )
 
 
+def _measured(words: Words, report: ConsultationReport) -> Block:
+    found, oxygen = report.measurements, _oxygen(words, report)
+    if not found:
+        return Paragraphs(words.say("documents.measures.none"))
+    if len(found) <= _ROWS_LIMIT:
+        rows = tuple(_row(words, one, oxygen) for one in found)
+        return Table(_head(words, "measure", "value", "instrument", "how", "at"), rows, _WIDTHS)
+    rows = tuple(_together(words, found, oxygen))
+    return Table(_head(words, "measure", "values", "instrument", "how"), rows, _TOGETHER_WIDTHS)
+
+
+def _head(words: Words, *names: str) -> tuple[str, ...]:
+    return tuple(words.say(f"documents.head.{name}") for name in names)
+
+
+def _together(words: Words, found: Sequence[Measurement], oxygen: str) -> Iterator[tuple[str, ...]]:
+    """One row for what the same instrument measured in the same way, each value with its time."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for one in found:
+        origin, *own = _how(words, one)
+        way = ", ".join([origin, *_breathing(one, oxygen)])
+        key = _name(words, one), instrument(words, one.instrument), way
+        facts = {"time": words.time(one.received_at), "value": ", ".join(_values(words, one))}
+        told = words.say("documents.value_at", **facts)
+        rows.setdefault(key, []).append(f"{told} ({', '.join(own)})" if own else told)
+    for (name, source, way), values in rows.items():
+        yield name, words.say("documents.values").join(values), source, way
+
+
 def _lists(words: Words, report: ConsultationReport) -> Iterator[Block]:
     missing = tuple(_missing(words, one) for one in report.without_value)
     if missing:
         yield Items(missing)
     if report.analyses:
-        head = ("analysis", "value", "reference", "instrument", "at")
-        names = tuple(words.say(f"documents.head.{name}") for name in head)
+        names = _head(words, "analysis", "value", "reference", "instrument", "at")
         yield Table(names, tuple(_analysis(words, one) for one in report.analyses), _WIDTHS)
 
 
 def _row(words: Words, one: Measurement, oxygen: str) -> tuple[str, ...]:
-    has_pressure = tuple(value.vital for value in one.values[:2]) == _PRESSURE
-    name = "documents.pressure" if has_pressure else f"vital.{one.values[0].vital.code}"
-    is_spo2 = any(value.vital is Vital.SPO2 for value in one.values)
-    how = [*_origin(words, one), *_notes(words, one), *([oxygen] if is_spo2 else [])]
-    value = "\n".join(_values(words, one.values, has_pressure=has_pressure))
+    how = ", ".join([*_how(words, one), *_breathing(one, oxygen)])
+    value = "\n".join(_values(words, one))
     source = instrument(words, one.instrument)
-    return words.say(name), value, source, ", ".join(how), words.time(one.received_at)
+    return _name(words, one), value, source, how, words.time(one.received_at)
 
 
-def _values(words: Words, values: Sequence[Value], *, has_pressure: bool) -> Iterator[str]:
-    first, *rest = values
-    if has_pressure:
+def _has_pressure(one: Measurement) -> bool:
+    return tuple(value.vital for value in one.values[:2]) == _PRESSURE
+
+
+def _name(words: Words, one: Measurement) -> str:
+    key = "documents.pressure" if _has_pressure(one) else f"vital.{one.values[0].vital.code}"
+    return words.say(key)
+
+
+def _breathing(one: Measurement, oxygen: str) -> tuple[str, ...]:
+    is_spo2 = any(value.vital is Vital.SPO2 for value in one.values)
+    return (oxygen,) if is_spo2 else ()
+
+
+def _values(words: Words, one: Measurement) -> Iterator[str]:
+    first, *rest = one.values
+    if _has_pressure(one):
         low = rest.pop(0)
         high = words.number(first.vital, first.number)
         yield f"{high}/{words.quantity(low.vital, low.number)}"
@@ -87,6 +121,12 @@ def _values(words: Words, values: Sequence[Value], *, has_pressure: bool) -> Ite
     for value in rest:
         name = words.say(f"vital.{value.vital.code}")
         yield f"{name} {words.quantity(value.vital, value.number)}"
+
+
+def _how(words: Words, one: Measurement) -> Iterator[str]:
+    """Where the value comes from, then what is this measurement's own."""
+    yield from _origin(words, one)
+    yield from _notes(words, one)
 
 
 def _origin(words: Words, one: Measurement) -> Iterator[str]:

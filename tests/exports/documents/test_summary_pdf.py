@@ -8,18 +8,19 @@ from datetime import timedelta, timezone
 from io import BytesIO
 
 import pytest
-from exports.documents.ward import DOSSIER, SUMMARY, Case, at_ms, kept, photo, usual
+from exports.documents.ward import DOSSIER, SUMMARY, Case, at_ms, kept, photo, reading, usual
 from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from client.catalogue import Catalogue
 from client.core.dossier.consent import Item
-from client.core.wire import Summary
+from client.core.wire import Measured, Summary
 from client.exports.documents import SignatureState, content_sha256, report_of
 from client.exports.pdf.summary import summary_sheet
 from client.exports.pdf.typesetting import Standard, pdf
 from client.exports.pdf.wording import Words
+from devices.readings import Vital
 
 HOSTILE = (
     '#panic("x") *gras* _i_ $x^2$ #read("main.typ") \\u{41} @ref <label> = Titre '
@@ -165,6 +166,54 @@ async def test_an_ordinary_consultation_fits_on_two_pages(words: Words) -> None:
         summary=Summary(SUMMARY * 6, at_ms(500), stills=[1, 2, 3, 4], files=[1]),
     )
     assert len((await made(words, four))[1].pages) == 2
+
+
+def forty() -> list[Measured]:
+    """Forty measurements by three instruments, one of which has a clock of its own."""
+    taken: list[Measured] = []
+    for count in range(10):
+        for vital, value in (("systolic", 121 + count), ("diastolic", 79), ("pulse", 74)):
+            unit = "/min" if vital == "pulse" else "mm[Hg]"
+            taken.append(reading(vital, value, unit, "UA-767", count * 20, record=count))
+    for count in range(15):
+        degrees = 37 + count / 10
+        taken.append(reading("temperature", degrees, "Cel", "FORA IR42", count * 10, record=count))
+        sugar = reading("glucose", 90 + count, "mg/dL", "OneTouch", 200, record=count)
+        clock = f"2026-11-{count + 1:02}T08:30:00"
+        taken.append(replace(sugar, origin="stored", measured_at=clock))
+    return taken
+
+
+async def test_many_measurements_and_photos_keep_to_two_pages_and_none_is_left_out(
+    words: Words,
+) -> None:
+    assert DOSSIER.traits
+    assert DOSSIER.contact
+    long = replace(
+        DOSSIER.traits,
+        birth_name="DE LA ROCHEFOUCAULD-LIANCOURT DE MONTMORENCY-LUXEMBOURG",
+        first_names=("MARIE-ANTOINETTE", "JOSÉPHINE-CHARLOTTE", "ÉLÉONORE", "ANNE-SOPHIE"),
+    )
+    stills = tuple(photo(shade) for shade in (40, 80, 120, 160, 200))
+    case = replace(
+        usual(),
+        readings=forty(),
+        dossier=replace(DOSSIER, traits=long),
+        stills=stills,
+        summary=Summary(SUMMARY, at_ms(500), stills=[1, 2, 3, 4, 5], files=[1]),
+    )
+    _, reader = await made(words, case)
+    assert len(reader.pages) == 2
+    text = text_of(reader)
+    for count in range(10):
+        assert squeezed(f"{121 + count}/79 mmHg, Pouls 74 /min") in text
+    for count in range(15):
+        assert squeezed(f"{words.number(Vital.TEMPERATURE, 37 + count / 10)} °C") in text
+        clock = words.say("documents.device_clock", time=f"{count + 1:02}/11/2026 08:30")
+        assert squeezed(f"{90 + count} mg/dL ({clock})") in text
+    for at in ("14:02", "14:05"):
+        assert f"{at}:" in text
+    assert tags(reader).count("/Figure") >= 5
 
 
 async def test_little_fits_on_one_page(words: Words) -> None:
