@@ -10,7 +10,7 @@ from client.core.adaptation.estimator.contention import Contention
 from client.core.adaptation.estimator.estimator import BEGIN_BPS, IN_FLIGHT_LIMIT
 from client.core.adaptation.estimator.growth import Growth
 from client.core.adaptation.estimator.losses import RECORDS_LIMIT, Losses
-from client.core.adaptation.observation import Arrival, Feedback, LossKind
+from client.core.adaptation.observation import Arrival, Feedback, LossKind, Passed
 from client.core.lanes import Lane
 
 OFFSET_S = 900.0
@@ -25,14 +25,23 @@ class Wire:
     capacity_bps: float
     free_s: float = 0.0
     number: int = 0
+    passed: tuple[Passed, ...] = ()
 
     def send(self, size: int, at_s: float) -> None:
         self.estimator.sent(size, at_s, is_numbered=True)
-        self.free_s = max(self.free_s, at_s) + size * 8 / self.capacity_bps
+        self._carry(size, at_s)
         arrived_s = OFFSET_S + self.free_s + 0.05
-        arrival = Arrival(self.number, Lane.PICTURE, size, (), at_s, arrived_s)
-        self.number += 1
+        arrival = Arrival(self.number, Lane.PICTURE, size, self.passed, at_s, arrived_s)
+        self.number, self.passed = self.number + 1, ()
         self.estimator.hear(Feedback(self.free_s + 0.1, (arrival,)))
+
+    def send_data(self, size: int, at_s: float) -> None:
+        self.estimator.sent(size, at_s, is_numbered=False)
+        self._carry(size, at_s)
+        self.passed += (Passed(at_s, size),)
+
+    def _carry(self, size: int, at_s: float) -> None:
+        self.free_s = max(self.free_s, at_s) + size * 8 / self.capacity_bps
 
 
 def traffic(wire: Wire, from_s: float, until_s: float) -> None:
@@ -63,6 +72,18 @@ def test_packets_of_different_sizes_measure_the_line() -> None:
     assert 180_000 < estimate.usable_bps <= 210_000
     assert estimate.queue_s < 0.1
     assert estimate.loss_kind is LossKind.NONE
+
+
+@pytest.mark.parametrize("ahead_s", [0.001, 0.02, 0.04, 0.06])
+def test_data_measures_the_line_whenever_it_left_before_the_voice(ahead_s: float) -> None:
+    estimator = Estimator(0.0)
+    wire = Wire(estimator, 128_000)
+    for index in range(100):
+        voice_s = index * 0.12
+        if index % 4:
+            wire.send_data(1_150, voice_s - ahead_s)
+        wire.send(170, voice_s)
+    assert 0.95 < estimator.estimate.capacity_bps / 128_000 < 1.05
 
 
 def test_silence_counts_only_packets_that_ask_for_an_answer() -> None:
