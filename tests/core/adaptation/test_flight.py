@@ -18,9 +18,7 @@ def test_joins_arrivals_with_what_was_sent() -> None:
     assert feedback.heard_s == 1.3
     arrived, lost = feedback.arrivals
     assert arrived.arrived_s is not None
-    assert lost == Arrival(
-        1, Lane.PICTURE, 900, (Passed(1.02, 300), Passed(1.06, 50)), 1.1, None
-    )
+    assert lost == Arrival(1, Lane.PICTURE, 900, (Passed(1.02, 300), Passed(1.06, 50)), 1.1, None)
 
 
 def test_tells_only_news() -> None:
