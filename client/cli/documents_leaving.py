@@ -55,8 +55,7 @@ def _leave(arguments: argparse.Namespace, say: Catalogue, name: str, read: "Read
 def _pack(words: "Words", report: "ConsultationReport", folder: Path) -> None:
     """Everything is made before the folder is; the manifest is written last."""
     from client.exports.pack import pack  # noqa: PLC0415 -- as above
-    from client.printing import save  # noqa: PLC0415 -- same
-    from client.printing.errors import SaveExistsError, SaveFailedError  # noqa: PLC0415 -- same
+    from client.printing import SaveExistsError, save, save_failed  # noqa: PLC0415 -- same
 
     files = pack(words, report)
     try:
@@ -64,7 +63,7 @@ def _pack(words: "Words", report: "ConsultationReport", folder: Path) -> None:
     except FileExistsError:
         raise SaveExistsError from None
     except OSError as error:
-        raise SaveFailedError(error.strerror or type(error).__name__) from error
+        raise save_failed(error) from error
     for name, data in files:
         save(data, folder / name)
 

@@ -12,10 +12,13 @@ from client.printing.errors import (
     PrintFailedError,
     SaveExistsError,
     SaveFailedError,
+    SaveForbiddenError,
+    SaveNoRoomError,
+    SaveNowhereError,
     UnprintableError,
 )
 from client.printing.printer import PRINTABLE, NoPrinter, Printer
-from client.printing.saving import save
+from client.printing.saving import save, save_failed
 from client.printing.windows import WindowsPrinter
 
 __all__ = [
@@ -27,9 +30,13 @@ __all__ = [
     "Printer",
     "SaveExistsError",
     "SaveFailedError",
+    "SaveForbiddenError",
+    "SaveNoRoomError",
+    "SaveNowhereError",
     "UnprintableError",
     "WindowsPrinter",
     "save",
+    "save_failed",
     "this_machines",
 ]
 

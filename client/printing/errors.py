@@ -41,5 +41,18 @@ class SaveFailedError(PrintingError):
     """The folder did not take the file; nothing of it is left there."""
 
     def __init__(self, reason: str) -> None:
+        """`reason` is the system's own text, for the log alone: a person is told what to do."""
         super().__init__(f"saving failed: {reason}")
         self.reason = reason
+
+
+class SaveNoRoomError(SaveFailedError):
+    """The disk is full, or this user's share of it."""
+
+
+class SaveForbiddenError(SaveFailedError):
+    """This user may not write there, or nobody may."""
+
+
+class SaveNowhereError(SaveFailedError):
+    """There is no such folder, or its disk is gone."""

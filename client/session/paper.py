@@ -14,7 +14,7 @@ from client.core.record import ConsultationRecord
 from client.errors import ChevetError
 from client.exports.documents import report_of
 from client.exports.documents.handover import Printout, handover
-from client.printing import PRINTABLE, Printer, SaveExistsError, SaveFailedError, save
+from client.printing import PRINTABLE, Printer, SaveExistsError, SaveNowhereError, save
 from client.session.course import Course
 from client.session.events import EventLog
 from client.session.flow_views import PrintState
@@ -174,7 +174,7 @@ def _save_beside(data: bytes, folder: Path, name: str, ending: str) -> None:
     try:
         folder = folder.expanduser()
     except RuntimeError as error:  # of nobody this machine knows
-        raise SaveFailedError(folder.parts[0]) from error
+        raise SaveNowhereError("no such user") from error
     for number in range(1, COPIES_LIMIT + 1):
         copy = "" if number == 1 else f"-{number}"
         try:

@@ -12,7 +12,7 @@ from exports.documents.test_printing import fake_lp
 from client import clock
 from client.core import wire
 from client.core.consultation import State
-from client.printing import CupsPrinter, NoPrinter, Printer, PrintFailedError, SaveFailedError
+from client.printing import CupsPrinter, NoPrinter, Printer, PrintFailedError, SaveNowhereError
 from client.session import looking_back
 from client.session.course import Course
 from client.session.events import EventLog
@@ -154,8 +154,8 @@ async def test_a_folder_that_takes_nothing_is_told(
     desk.paper.save_all(Path(folder) if folder.startswith("~") else tmp_path / folder)
     await desk.paper.settle()
     assert desk.now.printing is PrintState.FAILED
-    assert isinstance(desk.now.print_failure, SaveFailedError)
-    assert await desk.journal() == [("print_failed", {"reason": "SaveFailedError"})]
+    assert isinstance(desk.now.print_failure, SaveNowhereError)
+    assert await desk.journal() == [("print_failed", {"reason": "SaveNowhereError"})]
 
 
 @posix_only
@@ -205,7 +205,7 @@ async def test_what_is_read_next_says_nothing_of_the_paper_of_the_one_before(
     await looking_back.read(desk.course, present, keeper.consultation)
     desk.paper.save_earlier(keeper.consultation, tmp_path / "nowhere")
     await desk.paper.settle()
-    assert isinstance(desk.now.records.print_failure, SaveFailedError)
+    assert isinstance(desk.now.records.print_failure, SaveNowhereError)
     desk.paper.save_earlier(keeper.consultation, tmp_path)
     await looking_back.read(desk.course, present, present.consultation)
     await desk.paper.settle()

@@ -1,5 +1,6 @@
 """The document reaches the printing system unchanged, and nothing else about it does."""
 
+import errno
 import os
 import stat
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from client.catalogue import LANGUAGES, Catalogue
 from client.printing import (
     CupsPrinter,
     NoPrinter,
@@ -15,9 +17,13 @@ from client.printing import (
     PrintFailedError,
     SaveExistsError,
     SaveFailedError,
+    SaveForbiddenError,
+    SaveNoRoomError,
+    SaveNowhereError,
     UnprintableError,
     WindowsPrinter,
     save,
+    save_failed,
     this_machines,
 )
 
@@ -156,8 +162,47 @@ def test_a_saved_document_is_its_owners_and_never_replaces_one(tmp_path: Path) -
     assert path.read_bytes() == PDF
 
 
+@pytest.mark.parametrize(
+    ("number", "error"),
+    [
+        (errno.ENOSPC, SaveNoRoomError),
+        (errno.EDQUOT, SaveNoRoomError),
+        (errno.EACCES, SaveForbiddenError),
+        (errno.EROFS, SaveForbiddenError),
+        (errno.ENOENT, SaveNowhereError),
+        (errno.EIO, SaveFailedError),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_person_is_told_what_to_do_and_the_log_what_the_system_said(
+    caplog: pytest.LogCaptureFixture, number: int, error: type[SaveFailedError], language: str
+) -> None:
+    say, technical = Catalogue(language), os.strerror(number)
+    failure = save_failed(OSError(number, technical, "/media/Courtecuisse"))
+    assert type(failure) is error
+    assert technical in caplog.text
+    assert "Courtecuisse" not in caplog.text
+    told = say.explain(failure)
+    assert told == (say(f"error.{error.__name__}"), say(f"error.{error.__name__}.hint"))
+    assert technical not in " ".join(told)
+
+
+@posix_only
+def test_of_a_file_there_is_no_room_for_nothing_is_left(tmp_path: Path) -> None:
+    import resource  # noqa: PLC0415 -- not on Windows
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(PDF), limits[1]))
+    try:
+        with pytest.raises(SaveNoRoomError):
+            save(PDF * 2, tmp_path / "summary.pdf")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_takes_nothing_is_an_error_without_its_name(tmp_path: Path) -> None:
     (tmp_path / "Courtecuisse").write_bytes(b"")
-    with pytest.raises(SaveFailedError) as failure:
+    with pytest.raises(SaveNowhereError) as failure:
         save(PDF, tmp_path / "Courtecuisse" / "summary.pdf")
     assert "Courtecuisse" not in str(failure.value)
