@@ -1,4 +1,4 @@
-"""Lines in and lines out, for ``chevet site --plain``; neither ever blocks the event loop."""
+"""Lines in and lines out, for ``--plain``."""
 
 import asyncio
 import codecs
@@ -53,6 +53,13 @@ class PlainTerminal:
             await arrived.wait()
             arrived.clear()
 
+    def forget_typed(self) -> None:
+        """Whatever was typed until now answers nothing any more; a line counts from its Enter."""
+        with suppress(Empty):
+            while self._typed.get_nowait() is not None:
+                pass
+            self._typed.put_nowait(None)  # it stays the end
+
     def close(self) -> None:
         """Write what is left."""
         with suppress(Full):
@@ -62,7 +69,7 @@ class PlainTerminal:
     def _read(self) -> None:
         decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
         rest = ""
-        while data := self._slice():
+        while data := _slice_of(self._source, _READ_BYTES):
             *lines, rest = (rest + decode(data)).split("\n")
             rest = rest[:LINE_BYTES]
             for line in lines:
@@ -70,12 +77,6 @@ class PlainTerminal:
         if rest:
             self._arrived(rest)
         self._arrived(None)
-
-    def _slice(self) -> bytes:
-        try:
-            return os.read(self._source, _READ_BYTES)
-        except OSError:
-            return b""
 
     def _arrived(self, line: str | None) -> None:
         self._typed.put(line)
@@ -87,9 +88,52 @@ class PlainTerminal:
 
     def _write(self) -> None:
         while (line := self._told.get()) is not None:
-            data = f"{line}\n".encode()
             try:
-                while data:
-                    data = data[os.write(self._sink, data) :]
+                _write_whole(self._sink, f"{line}\n".encode())
             except OSError:
                 return  # whoever read has left
+
+
+class LinesOneByOne:
+    """The same without threads, where nothing happens but questions and answers.
+
+    No more is read than the line that is wanted: the rest is for whoever reads next, as the
+    question for a passphrase does.
+    """
+
+    def __init__(self, source: int | None = None, sink: int | None = None) -> None:
+        """As for `PlainTerminal`."""
+        self._source = sys.stdin.fileno() if source is None else source
+        self._sink = sys.stdout.fileno() if sink is None else sink
+
+    def tell(self, line: str) -> None:
+        """Write a line; nobody waits for anything else."""
+        with suppress(OSError):  # whoever read has left
+            _write_whole(self._sink, f"{printable(line)}\n".encode())
+
+    async def next_line(self) -> str | None:
+        """The next line that is typed; `None` once there are no more."""
+        return await asyncio.to_thread(self._line)
+
+    def forget_typed(self) -> None:
+        """Nothing is read before it is wanted, and nothing asked here needs more than that."""
+
+    def _line(self) -> str | None:
+        data = bytearray()
+        while (byte := _slice_of(self._source, 1)) not in (b"", b"\n"):
+            data += byte[: LINE_BYTES - len(data)]
+        if not data and not byte:
+            return None
+        return data.decode(errors="replace").rstrip("\r")
+
+
+def _slice_of(source: int, size_bytes: int) -> bytes:
+    try:
+        return os.read(source, size_bytes)
+    except OSError:
+        return b""
+
+
+def _write_whole(sink: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(sink, data) :]

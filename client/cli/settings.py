@@ -26,7 +26,10 @@ def register(
     )
     for name, run in (("show", _show), ("check", _check), ("path", _path), ("edit", _edit)):
         words = say(f"training.settings.{name}")
-        commands.add_parser(name, help=words, description=words).set_defaults(run=run)
+        command = commands.add_parser(name, help=words, description=words)
+        command.set_defaults(run=run)
+        if run is _edit:
+            command.add_argument("--plain", action="store_true", help=say("training.plain.option"))
 
 
 def _show(_arguments: argparse.Namespace, say: Catalogue) -> int:
@@ -84,11 +87,12 @@ def _path(_arguments: argparse.Namespace, _say: Catalogue) -> int:
     return 0
 
 
-def _edit(_arguments: argparse.Namespace, say: Catalogue) -> int:
-    """The screens that ask and write."""
-    from client.cli.settings_edit import edit  # noqa: PLC0415 -- keeps --help instant
+def _edit(arguments: argparse.Namespace, say: Catalogue) -> int:
+    """The screens, or the lines, that ask and write."""
+    from client.cli.plain_terminal import LinesOneByOne  # noqa: PLC0415 -- keeps --help instant
+    from client.cli.settings_edit import edit  # noqa: PLC0415 -- same
 
-    return edit(say)
+    return edit(say, LinesOneByOne() if arguments.plain else None)
 
 
 def _tell(text: str) -> None:

@@ -1,4 +1,4 @@
-"""The screens of the settings: what they are given, and where what they set goes."""
+"""The screens of the settings, or their lines: what they get, and where what they set goes."""
 
 from client.catalogue import Catalogue, settings_template
 from client.cli.running import run
@@ -8,13 +8,15 @@ from client.core.site_settings.writing import written
 from client.media.found import FoundDevice, found_devices
 from client.net.relay_check import is_reachable
 from client.store.settings_file import write
+from client.ui.plain_settings import PlainSettings
+from client.ui.plain_talk import Lines
 from client.ui.screens.settings import SettingsApp, SettingsDesk
 from client.ui.settings_pages import Devices
 from devices.link import ports
 
 
-def edit(say: Catalogue) -> int:
-    """Ask everything where nothing is set yet, else show the list.
+def edit(say: Catalogue, lines: Lines | None = None) -> int:
+    """Ask everything where nothing is set yet, else show the list; by `lines` where there are some.
 
     `SettingsError` for a file that cannot be read: it is put right by hand, never overwritten.
     """
@@ -24,7 +26,10 @@ def edit(say: Catalogue) -> int:
 
     is_first_run = not has_settings()
     desk = SettingsDesk(say, site_settings(), save, is_reachable, _found())
-    run(SettingsApp(desk, is_first_run=is_first_run).run_async())
+    if lines is not None:
+        run(PlainSettings(desk, lines).run(is_first_run=is_first_run))
+    else:
+        run(SettingsApp(desk, is_first_run=is_first_run).run_async())
     return 0
 
 

@@ -86,9 +86,10 @@ def register(
 def run(arguments: argparse.Namespace, say: Catalogue) -> int:
     """Run consultations; returns once everything they started has ended."""
     if _is_first_run(arguments):
-        from client.cli.settings_edit import edit  # noqa: PLC0415 -- keeps --help instant
+        from client.cli.plain_terminal import LinesOneByOne  # noqa: PLC0415 -- keeps --help instant
+        from client.cli.settings_edit import edit  # noqa: PLC0415 -- same
 
-        edit(say)
+        edit(say, LinesOneByOne() if arguments.plain else None)
     told = Told(*_understood(arguments, say))
     if arguments.training:
         from client.cli.training import run_training  # noqa: PLC0415 -- keeps --help instant
@@ -123,7 +124,7 @@ def _understood(
 
 def _is_first_run(arguments: argparse.Namespace) -> bool:
     """Somebody is there who can be asked, and nobody was ever."""
-    is_there = sys.stdin.isatty() and sys.stdout.isatty() and not arguments.plain
+    is_there = sys.stdin.isatty() and sys.stdout.isatty()
     is_told = bool(arguments.relay or arguments.unattended or arguments.training)
     return is_there and not is_told and not has_settings()
 

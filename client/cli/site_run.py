@@ -74,7 +74,7 @@ def run_site(told: Told, again: Callable[[], Told]) -> int:
             if isinstance(wish, TrainingWanted):
                 _practise(told, terminal, lines)
             elif isinstance(wish, SettingsWanted):
-                told = _changed(told, again)
+                told = _changed(told, again, lines)
             graphics = terminal.chosen(told.settings)
             options = replace(
                 _options(told, folder),
@@ -92,11 +92,11 @@ def run_site(told: Told, again: Callable[[], Told]) -> int:
     return 0
 
 
-def _changed(told: Told, again: Callable[[], Told]) -> Told:
-    """As the settings are once their screens were left."""
+def _changed(told: Told, again: Callable[[], Told], lines: PlainTerminal | None) -> Told:
+    """As the settings are once their screens, or lines, were left."""
     from client.cli.settings_edit import edit  # noqa: PLC0415 -- an unattended site needs none
 
-    edit(told.say)
+    edit(told.say, lines)
     return again()
 
 
@@ -220,7 +220,7 @@ def _attendance(told: Told, lines: PlainTerminal | None, graphics: "Graphics | N
             from client.ui.plain import PlainSite  # noqa: PLC0415 -- as below
 
             desk = Desk(site.session, say, clock.now, Drafts())
-            return await PlainSite(desk, lines.tell, lines.next_line).run()
+            return await PlainSite(desk, lines).run()
         from client.ui.app import SiteApp  # noqa: PLC0415 -- an unattended site needs no Textual
 
         app = SiteApp(site.session, say, clock.now, graphics)

@@ -91,7 +91,7 @@ async def _train_by_lines(
 ) -> int:
     async def attend(site: SiteRequests) -> object:
         desk = Desk(site, say, clock.now, Drafts())
-        return await PlainSite(desk, lines.tell, lines.next_line).run()
+        return await PlainSite(desk, lines).run()
 
     while True:
         scenario = await choose(say, scenarios(say.language), lines.tell, lines.next_line)

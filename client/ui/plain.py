@@ -3,7 +3,8 @@
 For screen readers, braille displays and pipes. The keys are those of the screens.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from typing import Final
 
 from client.core.consultation import State
@@ -16,41 +17,32 @@ from client.ui.plain_ending import PlainEnding
 from client.ui.plain_exam import PlainExam
 from client.ui.plain_forms import PlainForms
 from client.ui.plain_keys import DESTINATIONS, keys_now
-from client.ui.plain_news import news
-from client.ui.plain_talk import LaterError, Talk
+from client.ui.plain_news import kinds_of_news
+from client.ui.plain_talk import InputEndedError, LaterError, Lines, Talk
+from client.ui.plain_telling import Telling
 from client.ui.steps import Step, done_steps
-from client.ui.wishes import TrainingWanted
+from client.ui.wishes import SettingsWanted, TrainingWanted
 
 _LIVE: Final = (State.COMPARING, State.VERIFIED)
-
-
-class InputEndedError(Exception):
-    """Nobody types any more: the pipe was closed."""
 
 
 class PlainSite:
     """Leads one consultation by lines."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        tell: Callable[[str], None],
-        next_line: Callable[[], Awaitable[str | None]],
-    ) -> None:
-        """`tell` must not block; `next_line` gives `None` at the end of what is typed."""
+    def __init__(self, desk: Desk, lines: Lines) -> None:
         self._desk = desk
-        self._tell = tell
-        self._next_line = next_line
-        talk = Talk(desk, tell, self._line)
+        self._talk = talk = Talk(desk, lines)
+        self._telling = Telling(talk)
         self._forms = PlainForms(talk)
         self._before_call = PlainDesk(talk, self._forms)
         self._exam = PlainExam(talk)
         self._ending = PlainEnding(talk)
-        self._talk = talk
         self._seen: SiteSnapshot | None = None
         self._attention = Attention(desk.requests.ring)
         self._wish: Wish | None = None
         self._is_over = False
+        self._owes_keys = False
+        """They have changed while a question was open."""
 
     async def run(self) -> Wish | None:
         """Until the person leaves; what they want next."""
@@ -58,7 +50,7 @@ class PlainSite:
         self._show(self._desk.requests.snapshot)
         try:
             while not self._is_over:
-                await self._one(await self._line())
+                await self._one(await self._talk.key())
         except InputEndedError:
             if self._desk.requests.snapshot.state in (*_LIVE, State.INVITING):
                 self._desk.requests.end("finished")
@@ -66,21 +58,27 @@ class PlainSite:
             unsubscribe()
         return self._wish
 
-    async def _line(self) -> str:
-        line = await self._next_line()
-        if line is None:
-            raise InputEndedError
-        return line
-
     def _show(self, snapshot: SiteSnapshot) -> None:
         before, self._seen = self._seen, snapshot
-        self._attention.see(snapshot, self._desk.now())
-        for text in news(self._desk.say, before, snapshot, self._desk.now()):
-            for line in filter(None, text.splitlines()):
-                self._tell(line)
+        say, now, attempt = self._desk.say, self._desk.now(), self._telling.attempt
+        attempt("attention", lambda: self._attention.see(snapshot, now))
+        for sentences in kinds_of_news(say, before, snapshot, now):
+            attempt(sentences.func.__name__, partial(self._tell, sentences))
         if before is None or before.state is not snapshot.state:
-            if snapshot.state is State.ENDED:
-                self._ending.tell()
+            attempt("state", lambda: self._turned(snapshot))
+
+    def _tell(self, sentences: Callable[[], Iterable[str]]) -> None:
+        for text in sentences():
+            self._talk.tell(text)
+
+    def _turned(self, snapshot: SiteSnapshot) -> None:
+        """Other keys from now on; not before a question that is open has its answer."""
+        if snapshot.state is State.ENDED:
+            self._ending.tell()
+        self._owes_keys = bool(self._talk.question)
+        if self._owes_keys:
+            self._talk.say("training.plain.still", question=self._talk.question)
+        else:
             self._help()
 
     def _help(self) -> None:
@@ -88,7 +86,7 @@ class PlainSite:
         told = [f"{key} {say(f'site.do.{name}')}" for key, name in keys.items()]
         if self._desk.requests.snapshot.state is State.ENDED:
             told.insert(0, say("training.plain.destinations", most=len(DESTINATIONS)))
-        self._tell(", ".join(told))
+        self._talk.tell(", ".join(told))
 
     async def _one(self, line: str) -> None:
         """One key; a line that is none says which there are."""
@@ -98,13 +96,24 @@ class PlainSite:
         if snapshot.state is State.ENDED and key in DESTINATIONS:
             self._ending.turn(DESTINATIONS[key])
         elif name is not None:
-            try:
-                await self._do(name)
-            except LaterError:
-                self._tell(self._desk.say("training.plain.later"))
+            await self._attempt(name)
         elif key:
-            self._tell(self._desk.say("training.plain.no_key"))
+            self._talk.say("training.plain.no_key")
             self._help()
+        if self._owes_keys:
+            self._owes_keys = False
+            self._help()
+
+    async def _attempt(self, name: str) -> None:
+        """Whatever fails in it, the consultation goes on."""
+        try:
+            await self._do(name)
+        except LaterError:
+            self._talk.say("training.plain.later")
+        except InputEndedError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- as above
+            self._telling.note(error, "training.plain.act_failed")
 
     async def _do(self, name: str) -> None:
         work: Mapping[str, Callable[[], Awaitable[None]]] = {
@@ -116,6 +125,8 @@ class PlainSite:
             "dossier": self._before_call.dossier,
             "import_identity": self._before_call.import_identity,
             "unsuitable": self._forms.stop,
+            "words_equal": self._words_equal,
+            "words_differ": self._words_differ,
             "leave": self._end,
             "print": self._ending.print,
             "save": self._ending.save,
@@ -135,8 +146,7 @@ class PlainSite:
             "try_voice": site.try_voice,
             "patient_window": self._before_call.turn_window,
             "train": lambda: self._leave(TrainingWanted()),
-            "words_equal": lambda: site.compare_words(equal=True),
-            "words_differ": lambda: site.compare_words(equal=False),
+            "settings": self._settings,
             "send_anyway": site.send_anyway,
             "mute": lambda: site.mute(on=not now.is_muted),
             "camera": lambda: site.turn_camera_off(on=not now.is_camera_off),
@@ -168,10 +178,33 @@ class PlainSite:
         if wish is not None:
             self._leave(wish)
 
+    async def _words_equal(self) -> None:
+        """The last of them is typed, which nobody can have typed before it was told."""
+        words = self._desk.requests.snapshot.words
+        answer = await self._talk.answer(self._desk.say("training.plain.last_word"))
+        if answer and words and answer.casefold() == words[-1].casefold():
+            self._desk.requests.compare_words(equal=True)
+        else:
+            self._talk.say("training.plain.not_the_word")
+
+    async def _words_differ(self) -> None:
+        """Asked before: the consultation stops there."""
+        sure = self._desk.say("training.plain.differ_sure")
+        if await self._talk.yes(sure, usual=False, is_fresh=True):
+            self._desk.requests.compare_words(equal=False)
+
     async def _end(self) -> None:
         """Asked before, as one key is quickly typed."""
-        if await self._talk.yes(self._desk.say("site.confirm.finished"), usual=False):
+        sure = self._desk.say("site.confirm.finished")
+        if await self._talk.yes(sure, usual=False, is_fresh=True):
             self._desk.requests.end("finished")
+
+    def _settings(self) -> None:
+        """Leave for what this site is set to; in training there is nothing to set."""
+        if self._desk.requests.snapshot.dossier.is_training:
+            self._talk.say("training.plain.no_settings")
+        else:
+            self._leave(SettingsWanted())
 
     def _quit(self) -> None:
         if self._desk.requests.snapshot.state is State.INVITING:

@@ -10,6 +10,7 @@ from client.ui.phrases import plain, profession_sentence, time_of_day
 from client.ui.plain_ending import asked_folder
 from client.ui.plain_forms import PlainForms
 from client.ui.plain_talk import Talk, numbered
+from client.ui.plain_words import row
 from client.ui.screens.contacts import can_be_called, contact_lines
 from client.ui.screens.expertise import QUESTION_LIMIT, expertise_lines
 from client.ui.screens.file_box import FILE_STEPS, file_rows
@@ -47,7 +48,8 @@ class PlainDesk:
         self._number(plain(one.name) for one in known)
         chosen = None
         if known:
-            chosen = await self._talk.which(self._desk.say("training.plain.whom"), len(known))
+            whom = self._desk.say("training.plain.whom")
+            chosen = await self._talk.which(whom, len(known), is_fresh=True)
         if chosen is None:
             self._desk.requests.invite()
         else:
@@ -57,7 +59,7 @@ class PlainDesk:
         """Who is known; one of them is called, refused from now on, or forgotten."""
         talk, say, site = self._talk, self._desk.say, self._desk.requests
         known = site.snapshot.contacts
-        self._number(" - ".join(contact_lines(say, one)) for one in known)
+        self._number(row(say, *contact_lines(say, one)) for one in known)
         if not known:
             talk.say("site.contacts.none")
             return
@@ -67,14 +69,14 @@ class PlainDesk:
         view = known[chosen]
         acts = ("call", "revoke", "forget") if can_be_called(view) else ("revoke", "forget")
         options = numbered((act, say(f"site.do.{act}")) for act in acts)
-        act = await talk.ask(Field("act", plain(view.name), options))
+        act = await talk.ask(Field("act", plain(view.name), options), is_fresh=True)
         if act == "call":
             if not self._forms.lacking():
                 site.call(view.public)
-        elif act and await talk.yes(
-            say(f"training.plain.{act}_sure", name=plain(view.name)), usual=False
-        ):
-            {"revoke": site.revoke_contact, "forget": site.forget_contact}[act](view.public)
+        elif act:
+            sure = say(f"training.plain.{act}_sure", name=plain(view.name))
+            if await talk.yes(sure, usual=False, is_fresh=True):
+                {"revoke": site.revoke_contact, "forget": site.forget_contact}[act](view.public)
 
     async def past(self) -> None:
         """Earlier consultations by name, date or reason; one of them is read, and printed again."""
@@ -122,7 +124,7 @@ class PlainDesk:
             if traits is None:
                 return
             talk.tell(*identity_told(say, traits, site.snapshot))
-            if await talk.yes(say("training.plain.take_identity")):
+            if await talk.yes(say("training.plain.take_identity"), is_fresh=True):
                 await self._forms.patient(traits)
         finally:
             site.forget_identities()
@@ -147,7 +149,7 @@ class PlainDesk:
         talk, say = self._talk, self._desk.say
         snapshot = self._desk.requests.snapshot
         for number, step, known in file_rows(say, snapshot, self._desk.now()):
-            talk.tell(f"{number} {step} - {known}")
+            talk.tell(row(say, f"{number} {step}", known))
         talk.tell(profession_sentence(say, snapshot))
         chosen = await talk.which(say("training.plain.step"), len(FILE_STEPS))
         if chosen is not None:
@@ -177,7 +179,7 @@ class PlainDesk:
             for name, one in zip(names, left, strict=True)
         )
         reasons = (plain(one.reason) for one in left)
-        self._number(" - ".join(filter(None, pair)) for pair in zip(lines, reasons, strict=True))
+        self._number(row(say, *pair) for pair in zip(lines, reasons, strict=True))
         chosen = await self._talk.which(say("training.plain.left"), len(left))
         return None if chosen is None else Wish(left[chosen].consultation)
 

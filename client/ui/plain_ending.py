@@ -15,6 +15,7 @@ from client.ui.ending_choices import (
     with_next_act,
 )
 from client.ui.plain_talk import Talk
+from client.ui.plain_words import row
 from client.ui.screens.saving import PATH_LIMIT
 from client.ui.widgets.form import Field
 
@@ -30,7 +31,7 @@ class PlainEnding:
         """Every destination with its digit, and the act."""
         say, dossier = self._desk.say, self._desk.requests.snapshot.dossier
         for key, mark, what in destination_rows(say, dossier):
-            self._talk.tell(f"{key} {what} - {mark}")
+            self._talk.tell(row(say, f"{key} {what}", mark))
         self._talk.tell(act_sentence(say, dossier))
 
     def turn(self, number: int) -> None:

@@ -19,8 +19,9 @@ from client.ui.measure_lines import (
     result_lines,
     unknown_ports,
 )
-from client.ui.phrases import freshness, plain, quality_words, quantity
+from client.ui.phrases import freshness, plain, quality_words
 from client.ui.plain_talk import Talk, numbered
+from client.ui.plain_words import row, value
 from client.ui.screens.auscultation import ask_step, leave_chest
 from client.ui.screens.consultation import ASKED_KINDS
 from client.ui.screens.writing import NOTES_LIMIT, TEXT_LIMIT
@@ -110,7 +111,7 @@ class PlainExam:
         say, found = self._desk.say, readable(self._desk.requests.snapshot)
         for view in found:
             question = say("site.memory.question", model=plain(view.model))
-            if await self._talk.yes(question, usual=False):
+            if await self._talk.yes(question, usual=False, is_fresh=True):
                 self._desk.requests.fetch_stored(view.kind)
         if not found:
             self._talk.say("training.plain.no_memory")
@@ -155,8 +156,7 @@ class PlainExam:
         keys = ", ".join(f"{key} {say(f'site.do.chest_{step}')}" for key, step in _CHEST.items())
         try:
             while True:
-                self._talk.tell(keys)
-                self._step(await self._talk.line())
+                self._step(await self._talk.answer(keys))
         finally:
             leave_chest(self._desk)
 
@@ -189,7 +189,8 @@ class PlainExam:
             (one.value, f"{say(f'dossier.way.{one}')}, {say(f'dossier.way.{one}.means')}")
             for one in Alternative
         )
-        chosen = await self._talk.ask(Field("way", say("dossier.otherwise.title"), numbered(ways)))
+        field = Field("way", say("dossier.otherwise.title"), numbered(ways))
+        chosen = await self._talk.ask(field, is_fresh=True)
         if not chosen:
             return
         way = Alternative(chosen)
@@ -203,8 +204,8 @@ class PlainExam:
         self._talk.say(f"dossier.telephone.{key}", number=number)
 
     async def _write(self) -> None:
-        self._talk.say("training.plain.write")
-        text = (await self._talk.line())[:TEXT_LIMIT]
+        question = self._desk.say("training.plain.write")
+        text = (await self._talk.answer(question, is_fresh=True))[:TEXT_LIMIT]
         if text:
             self._desk.requests.write(text)
 
@@ -214,9 +215,10 @@ class PlainExam:
         if before.text:
             self._talk.say("dossier.notes.title")
             self._talk.tell(*map(plain, before.text.split("\n")))
-        self._talk.say("training.plain.note")
-        text = (await self._talk.line())[:TEXT_LIMIT]
-        if text and len(before.text) + len(text) < NOTES_LIMIT:
+        text = (await self._talk.answer(self._desk.say("training.plain.note")))[:TEXT_LIMIT]
+        if len(before.text) + len(text) >= NOTES_LIMIT:
+            self._talk.say("training.plain.note_full")
+        elif text:
             self._desk.requests.enter(Notes(f"{before.text}\n{text}".strip()))
             self._talk.say("training.plain.noted")
 
@@ -240,10 +242,9 @@ class PlainExam:
 def vitals(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> Iterator[str]:
     """Every current value with its instrument, quality and age, a line each."""
     for view in snapshot.vitals:
-        name = say(f"site.vital.{view.vital.code}")
+        number = "" if view.value is None else f"{view.value:.{view.vital.decimals}f}"
         quality = "" if view.quality is Quality.GOOD else quality_words(say, view.quality, None)
         age = freshness(say, view.taken_at, now, is_live=view.is_live)
-        value = quantity(say, view.vital, view.value)
-        yield ", ".join(filter(None, (f"{name} {value}", plain(view.model), quality, age)))
+        yield row(say, value(say, view.vital, number), plain(view.model), quality, age)
     if not snapshot.vitals:
         yield say("training.plain.no_value")

@@ -25,13 +25,17 @@ from client.ui.identity_fields import (
 )
 from client.ui.phrases import plain
 from client.ui.plain_talk import Talk, numbered
+from client.ui.plain_words import row
 from client.ui.question_fields import answers_of, question_fields, typed_answers, with_others
 from client.ui.screens.room import works_by_itself
+from client.ui.screens.stopping import NOTE_LIMIT
 from client.ui.widgets.choice import Option
 from client.ui.widgets.form import Field
 
 _UNSEEN: Final = {"document": ""}
 """An identity that comes anew: nobody has seen a paper with it yet."""
+_YES: Final = "yes"
+_NO: Final = "no"
 _BY_EYE: Final = (RoomItem.CALM, RoomItem.LIGHT, RoomItem.DOOR, RoomItem.DISINFECTION)
 
 
@@ -55,7 +59,7 @@ class PlainForms:
             verdict = {True: "fine", False: "doubted", None: "untried"}[works]
             known = f"{item}.look" if item in _BY_EYE else verdict
             label = say(f"dossier.room.{item}")
-            self._tell(f"{number} {label} - {say(f'dossier.room.{known}')}")
+            self._tell(row(say, f"{number} {label}", say(f"dossier.room.{known}")))
         doubted = await self._doubted()
         snapshot = self._desk.requests.snapshot
         found = {item: item in _BY_EYE or works_by_itself(item, snapshot) for item in RoomItem}
@@ -73,8 +77,7 @@ class PlainForms:
         """What is not fine, by its numbers; the voice and the line can be tried before."""
         items = {str(number): item for number, item in enumerate(RoomItem, start=1)}
         while True:
-            self._tell(self._say("training.plain.room"))
-            line = (await self._talk.line()).casefold()
+            line = (await self._talk.answer(self._say("training.plain.room"))).casefold()
             chosen = line.replace(",", " ").split()
             if line == "e":
                 self._desk.requests.try_voice()
@@ -87,28 +90,37 @@ class PlainForms:
 
     async def patient(self, imported: Traits | None = None) -> None:
         """Identity and call-back; asked again as long as a number is wrong."""
-        snapshot = self._desk.requests.snapshot
-        dossier = snapshot.dossier
+        snapshot, drafts = self._desk.requests.snapshot, self._desk.drafts
+        traits = snapshot.dossier.traits
         place = Contact(address=snapshot.place_address)
-        values = typed(dossier.traits, dossier.contact or place)
-        received, is_training = received_of(dossier.traits), dossier.is_training
-        if imported is not None:
-            values, received = values | typed(imported, None) | _UNSEEN, imported
+        values = typed(traits, snapshot.dossier.contact or place)
+        drafts.received = imported or drafts.received or received_of(traits)
+        with self._talk.offered_again("patient", values):
+            if imported is not None:
+                values |= typed(imported, None) | _UNSEEN
+            known = await self._identity(values)
+        self._desk.requests.enter(known)
+        self._desk.requests.enter(contact_of(values))
+        drafts.received = None
+
+    async def _identity(self, values: dict[str, str]) -> Traits:
+        """Ask for it into `values` until it can be; tell what does not go together."""
+        drafts, is_training = self._desk.drafts, self._desk.requests.snapshot.dossier.is_training
         while True:
             scanned = await self._traits(values)
             if scanned is not None:
-                values, received = values | typed(scanned, None) | _UNSEEN, scanned
+                values |= typed(scanned, None) | _UNSEEN
+                drafts.received = scanned
                 continue
             try:
-                traits = traits_of(values, received, is_training=is_training)
+                traits = traits_of(values, drafts.received, is_training=is_training)
                 break
             except ChevetError as error:
                 self._tell(" ".join(self._say.explain(error)))
         for warning in warnings(self._say, values, is_training=is_training):
             self._tell(warning)
-        self._tell(status_sentence(self._say, values, received, is_training=is_training))
-        self._desk.requests.enter(traits)
-        self._desk.requests.enter(contact_of(values))
+        self._tell(status_sentence(self._say, values, drafts.received, is_training=is_training))
+        return traits
 
     async def _traits(self, values: dict[str, str]) -> Traits | None:
         """Ask each field into `values`; what a scanner typed in the place of a name ends it."""
@@ -126,79 +138,97 @@ class PlainForms:
         return None
 
     async def consent(self) -> None:
-        """The text is told whole, to be read aloud; then each item, then who said so and how."""
-        say, text = self._say, consent_text(self._say.language)
-        dossier = self._desk.requests.snapshot.dossier
-        before = dossier.consent
-        names = {
-            "{gp}": plain(self._desk.requests.snapshot.gp_name) or say("dossier.consent.any_gp"),
-            "{operator}": plain(dossier.operator.name) or say("dossier.consent.any_reader"),
-        }
-        shown = text.text
-        for mark, name in names.items():
-            shown = shown.replace(mark, name)
-        for line in filter(None, shown.splitlines()):
-            self._tell(line)
-        was = before.refused if before else ()
-        refused = [
-            item
-            for item in Item
-            if not await self._talk.yes(say(f"dossier.item.{item}"), usual=item not in was)
-        ]
-        givers = numbered((one.value, say(f"dossier.giver.{one}")) for one in Giver)
-        modes = numbered((one.value, say(f"dossier.mode.{one}")) for one in Mode)
-        giver = Field("giver", say("training.plain.giver"), givers)
-        mode = Field("mode", say("training.plain.mode"), modes)
-        given_by = await self._talk.ask(giver, before.given_by if before else Giver.PATIENT)
-        giver_name = await self._giver_name(Giver(given_by), before)
-        how = await self._talk.ask(mode, before.mode if before else Mode.SPOKEN)
+        """The text is told whole, to be read aloud; then each item, then who said so and how.
+
+        Nothing that was typed before a question was put answers it.
+        """
+        text, dossier = consent_text(self._say.language), self._desk.requests.snapshot.dossier
+        self._read_aloud(text.text)
+        values = _agreed(dossier.consent)
+        with self._talk.offered_again("consent", values):
+            await self._items(values)
+            await self._giver(values)
+        refused = tuple(item for item in Item if values[item] == _NO)
         self._desk.requests.enter(
             Consent(
                 *(text.version, text.sha256, text.language, dossier.operator.name),
-                *(Giver(given_by), Mode(how), milliseconds(self._desk.now()), tuple(refused)),
-                giver_name=giver_name,
+                *(Giver(values["giver"]), Mode(values["mode"])),
+                *(milliseconds(self._desk.now()), refused),
+                giver_name=values["giver_name"],
             )
         )
         if Item.ACCOMPANIMENT in refused:
-            self._tell(say("dossier.alone.soon"))
+            self._tell(self._say("dossier.alone.soon"))
 
-    async def _giver_name(self, giver: Giver, before: Consent | None) -> str:
-        """Of whoever speaks for the patient; may stay empty."""
-        if giver is Giver.PATIENT:
-            return ""
-        say = self._say
-        label = say("dossier.giver.name", giver=say(f"dossier.giver.{giver}"))
-        field = Field("giver_name", label, hint=say("dossier.giver.name.hint"))
-        is_same = before is not None and before.given_by is giver
-        return await self._talk.ask(field, before.giver_name if before and is_same else "")
+    def _read_aloud(self, text: str) -> None:
+        say, snapshot = self._say, self._desk.requests.snapshot
+        names = {
+            "{gp}": plain(snapshot.gp_name) or say("dossier.consent.any_gp"),
+            "{operator}": plain(snapshot.dossier.operator.name)
+            or say("dossier.consent.any_reader"),
+        }
+        for mark, name in names.items():
+            text = text.replace(mark, name)
+        self._tell(text)
+
+    async def _items(self, values: dict[str, str]) -> None:
+        for item in Item:
+            label = self._say(f"dossier.item.{item}")
+            is_agreed = await self._talk.yes(label, usual=values[item] != _NO, is_fresh=True)
+            values[item] = _YES if is_agreed else _NO
+
+    async def _giver(self, values: dict[str, str]) -> None:
+        """Who speaks, by name where it is not the patient, and how."""
+        say, talk = self._say, self._talk
+        givers = numbered((one.value, say(f"dossier.giver.{one}")) for one in Giver)
+        modes = numbered((one.value, say(f"dossier.mode.{one}")) for one in Mode)
+        giver = Field("giver", say("training.plain.giver"), givers)
+        chosen = await talk.ask(giver, values["giver"], is_fresh=True)
+        if chosen != values["giver"] or chosen == Giver.PATIENT:
+            values["giver_name"] = ""
+        values["giver"] = chosen
+        if chosen != Giver.PATIENT:
+            label = say("dossier.giver.name", giver=say(f"dossier.giver.{chosen}"))
+            name = Field("giver_name", label, hint=say("dossier.giver.name.hint"))
+            values["giver_name"] = await talk.ask(name, values["giver_name"])
+        mode = Field("mode", say("training.plain.mode"), modes)
+        values["mode"] = await talk.ask(mode, values["mode"], is_fresh=True)
 
     async def reason(self) -> None:
         """Why, with which protocol, and its questions."""
         say, dossier = self._say, self._desk.requests.snapshot.dossier
         before = dossier.background or Background()
-        reason = ""
-        label = say("dossier.field.reason")
-        while not reason:
+        values = {"reason": before.reason, "protocol": before.protocol}
+        values |= typed_answers(before.answers)
+        with self._talk.offered_again("reason", values):
             hint = say("dossier.field.reason.hint")
-            reason = await self._talk.ask(Field("reason", label, hint=hint), before.reason)
-        known = numbered((one.name, one.title) for one in protocols(say.language))
-        none = Option("0", "", say("dossier.protocol.none"))
-        choice = Field("protocol", say("dossier.field.protocol"), (none, *known))
-        name = await self._talk.ask(choice, before.protocol)
-        asked = question_fields(say, protocol(name, say.language), dossier.traits)
-        values = await self._talk.all((field for _, field in asked), typed_answers(before.answers))
+            reason = Field("reason", say("dossier.field.reason"), hint=hint)
+            await self._talk.all([reason], values)
+            while not values["reason"]:
+                self._talk.say("training.plain.needed")
+                await self._talk.all([reason], values)
+            known = numbered((one.name, one.title) for one in protocols(say.language))
+            none = Option("0", "", say("dossier.protocol.none"))
+            await self._talk.all(
+                [Field("protocol", say("dossier.field.protocol"), (none, *known))], values
+            )
+            chosen = protocol(values["protocol"], say.language)
+            asked = question_fields(say, chosen, dossier.traits)
+            await self._talk.all((field for _, field in asked), values)
         answers = with_others(answers_of(say, asked, values), asked, before.answers)
-        self._desk.requests.enter(Background(reason, answers, name))
+        self._desk.requests.enter(Background(values["reason"], answers, values["protocol"]))
 
     async def stop(self) -> None:
         """Why a consultation at a distance does not suit; a full stop goes on with it."""
-        say = self._say
+        say, values = self._say, {"why": "", "note": ""}
         reasons = numbered((one.value, say(f"dossier.stop.{one}")) for one in StopReason)
-        why = ""
-        while not why:
-            why = await self._talk.ask(Field("why", say("dossier.stop.question"), reasons))
-        note = await self._talk.ask(Field("note", say("dossier.stop.note")))
-        self._desk.requests.stop(StopReason(why), note)
+        with self._talk.offered_again("stop", values):
+            why = Field("why", say("dossier.stop.question"), reasons)
+            while not values["why"]:
+                values["why"] = await self._talk.ask(why, is_fresh=True)
+            note = Field("note", say("dossier.stop.note"), limit=NOTE_LIMIT)
+            values["note"] = await self._talk.ask(note, values["note"], is_fresh=True)
+        self._desk.requests.stop(StopReason(values["why"]), values["note"])
 
     def lacking(self) -> bool:
         """Tell what a call still waits for; whether it waits for anything."""
@@ -206,3 +236,13 @@ class PlainForms:
         for one in waits:
             self._tell(self._say(f"dossier.missing.{one}"))
         return bool(waits)
+
+
+def _agreed(before: Consent | None) -> dict[str, str]:
+    """What the fields hold for this consent; for none, all of it by the patient, spoken."""
+    refused = before.refused if before else ()
+    values: dict[str, str] = {item: _NO if item in refused else _YES for item in Item}
+    values["giver"] = before.given_by if before else Giver.PATIENT
+    values["mode"] = before.mode if before else Mode.SPOKEN
+    values["giver_name"] = before.giver_name if before else ""
+    return values

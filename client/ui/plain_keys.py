@@ -22,6 +22,7 @@ _KEYS: Final[Mapping[State, Mapping[str, str]]] = {
         "e": "try_voice",
         "l": "check_line",
         "f": "train",
+        "s": "settings",
         **_SITE,
     },
     State.INVITING: {"i": "dossier", **_SITE},

@@ -4,7 +4,9 @@ The sentences are the screens' own.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from client.catalogue import Catalogue
 from client.core.consultation import State
@@ -12,7 +14,8 @@ from client.core.dossier.completeness import is_accompanied
 from client.core.dossier.library import tips
 from client.session.auscultation_view import AuscultationView
 from client.session.flow_views import DocumentState, PrintState, RecordsView
-from client.session.snapshot import SiteSnapshot, StillState
+from client.session.link_views import LinkView
+from client.session.snapshot import ExchangeLine, LineKind, SiteSnapshot, StillState
 from client.ui.auscultation_words import (
     flaw_sentence,
     live_sentence,
@@ -22,18 +25,20 @@ from client.ui.auscultation_words import (
 from client.ui.ending_choices import chosen_ending
 from client.ui.ending_words import closing_lines, ended_sentence, summary_title
 from client.ui.line_words import weak_sentence
-from client.ui.machine_words import instrument_rows, line_rows, machine_rows
 from client.ui.phrases import link_sentence, plain, plain_lines
+from client.ui.plain_machine import line_told, relay_told, site_told
+from client.ui.plain_words import reading, row
 from client.ui.pointer_words import pointer_sentence
 from client.ui.screens.expertise import expertise
 from client.ui.screens.importing import file_line
 from client.ui.screens.refusal import told as refusal_told
+from client.ui.screens.start import next_hint, waiting_hints
 from client.ui.site_screen import WINDOW_LOST
 from client.ui.still_line import still_line
 from client.ui.waiting_words import waiting_sentence
 from client.ui.widgets.ask import known_ask
 from client.ui.widgets.banner import held_back
-from client.ui.widgets.exchanges import described, receipt
+from client.ui.widgets.exchanges import described, receipt_state
 
 _SETTLED = (StillState.DOUBTFUL, StillState.FAILED)
 
@@ -42,26 +47,43 @@ def news(
     say: Catalogue, before: SiteSnapshot | None, after: SiteSnapshot, now: datetime
 ) -> Iterator[str]:
     """Everything new, in the order a person needs it; nothing that was said already."""
+    for sentences in kinds_of_news(say, before, after, now):
+        yield from sentences()
+
+
+def kinds_of_news(
+    say: Catalogue, before: SiteSnapshot | None, after: SiteSnapshot, now: datetime
+) -> Iterator["partial[Iterator[str]]"]:
+    """The same, each kind by itself, so that one that cannot be told keeps no other back."""
     if before is None or before.state is not after.state:
-        yield from _state(say, after)
-    was = before or after
-    yield from _meeting(say, was, after, now)
-    yield from _exchanged(say, was, after)
-    yield from _asked(say, was, after)
-    yield from _line(say, was, after, now)
-    yield from _troubles(say, was, after)
-    yield from _papers(say, was, after)
-    yield from _tried(say, was, after)
-    yield from _looked_up(say, was, after, now)
-    yield from _chest(say, was.auscultation, after.auscultation)
+        yield partial(_state, say, after, now)
+    was = before or _nothing_told(after)
+    yield partial(_meeting, say, was, after, now)
+    yield partial(_exchanged, say, was, after)
+    yield partial(_asked, say, was, after)
+    yield partial(_line, say, was, after, now)
+    yield partial(_troubles, say, was, after)
+    yield partial(_papers, say, was, after)
+    yield partial(_tried, say, was, after)
+    yield partial(_at_the_start, say, was, after)
+    yield partial(_looked_up, say, was, after, now)
+    yield partial(_chest, say, was.auscultation, after.auscultation)
 
 
-def _state(say: Catalogue, now: SiteSnapshot) -> Iterator[str]:
+def _nothing_told(present: SiteSnapshot) -> SiteSnapshot:
+    """Of a consultation that is gone on with, this too is news to whoever hears it now."""
+    return replace(present, asked=None, gp_waiting=None, invitation=None, words=(), link=LinkView())
+
+
+def _state(say: Catalogue, now: SiteSnapshot, at: datetime) -> Iterator[str]:
     """Where the consultation is."""
     match now.state:
         case State.READY:
-            rows = (*instrument_rows(say, now), *machine_rows(say, now), *line_rows(say, now))
-            yield from (" ".join(filter(None, row)) for row in rows)
+            yield from site_told(say, now)
+            if not now.is_recorded:
+                yield say("site.not_recorded")
+            yield next_hint(say, now, at)
+            yield from waiting_hints(say, now)
         case State.INVITING:
             yield say("site.invitation.how")
         case State.VERIFIED:
@@ -96,11 +118,24 @@ def _meeting(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot, at: datetime)
 
 
 def _exchanged(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot) -> Iterator[str]:
-    """What went and what came, and each receipt."""
-    known = set(was.exchanges)
+    """What went and what came, and each receipt; of what is measured live, only that it is.
+
+    What the GP asks for is told with how to do it: see `_asked`.
+    """
+    known, live = set(was.exchanges), {one.vital.code for one in now.vitals if one.is_live}
+    measured = {(one.subject, bool(one.value)) for one in was.exchanges if _is_reading(one)}
     for line in now.exchanges:
-        if line not in known:
-            yield " ".join(filter(None, (described(say, line), receipt(say, line))))
+        if _is_reading(line) and line.subject in live:
+            if (line.subject, bool(line.value)) not in measured:
+                yield row(say, say("training.plain.live"), reading(say, line))
+        elif line not in known and line.kind is not LineKind.ASKED:
+            what = reading(say, line) if _is_reading(line) else described(say, line)
+            state = receipt_state(line)
+            yield row(say, say(f"training.plain.sent.{state}"), what) if state else what
+
+
+def _is_reading(line: ExchangeLine) -> bool:
+    return line.kind is LineKind.READING
 
 
 def _asked(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot) -> Iterator[str]:
@@ -108,7 +143,7 @@ def _asked(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot) -> Iterator[str
     asked = now.asked
     if asked is None or (was.asked is not None and was.asked.id == asked.id):
         return
-    yield f"{say('site.panel.ask')} - {say(f'site.ask.{known_ask(asked.what)}')}"
+    yield row(say, say("site.panel.ask"), say(f"site.ask.{known_ask(asked.what)}"))
     if asked.text:
         yield plain(asked.text)
     background = now.dossier.background
@@ -126,7 +161,7 @@ def _line(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot, at: datetime) ->
         yield say("dossier.video.impossible")
     off = held_back(now)
     yield from (
-        f"{say(f'site.banner.{one}')} - {say(f'site.banner.{one}.means')}"
+        row(say, say(f"site.banner.{one}"), say(f"site.banner.{one}.means"))
         for one in off
         if one not in held_back(was)
     )
@@ -142,7 +177,7 @@ def _troubles(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot) -> Iterator[
     for view in now.instruments:
         if (view.id, view.state) not in known:
             state = say(f"site.instrument.{view.state}")
-            yield f"{say(f'kind.{view.kind}')} {plain(view.model)} - {state}"
+            yield row(say, f"{say(f'kind.{view.kind}')} {plain(view.model)}", state)
     still = now.still
     if still is not None and still.state in _SETTLED and still != was.still:
         yield still_line(say, now, "")
@@ -165,11 +200,22 @@ def _tried(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot) -> Iterator[str
     """Voice and line before a call, the patient's window."""
     if now.voice_trial is not was.voice_trial:
         yield say(f"dossier.voice.{now.voice_trial}")
-    check = now.line_check
-    if check.percent is None and check != was.line_check:
-        yield from (" ".join(filter(None, row)) for row in line_rows(say, now))
+    check, before = now.line_check, was.line_check
+    if check != before and (check.percent is None or before.percent is None):
+        yield line_told(say, now)
     if now.window is not was.window and now.window in WINDOW_LOST:
         yield say(WINDOW_LOST[now.window])
+
+
+def _at_the_start(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot) -> Iterator[str]:
+    """Whether the relay answers, and what has come to wait for somebody."""
+    if now.state is not State.READY or was.state is not State.READY:
+        return
+    if now.relay_is_reachable is not was.relay_is_reachable:
+        is_there = now.relay_is_reachable
+        yield relay_told(say, "works") if is_there else say("site.start.no_relay")
+    known = set(waiting_hints(say, was))
+    yield from (hint for hint in waiting_hints(say, now) if hint not in known)
 
 
 def _looked_up(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot, at: datetime) -> Iterator[str]:

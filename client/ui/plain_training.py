@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from client.catalogue import Catalogue
 from client.core.training.scenario import Scenario
 from client.errors import ChevetError
+from client.ui.plain_words import row
 from client.ui.screens.training import Result, card_lines
 
 
@@ -34,7 +35,7 @@ async def tell_result(say: Catalogue, result: Result, tell: Callable[[str], None
     met = sum(is_done for is_done, _ in result.lines)
     tell(say("training.score", met=met, count=len(result.lines), title=result.title))
     for is_done, what in sorted(result.lines, key=lambda line: line[0]):
-        tell(f"{say('training.done' if is_done else 'training.forgotten')} - {what}")
+        tell(row(say, say("training.done" if is_done else "training.forgotten"), what))
     if result.save is None:
         tell(say("training.nothing"))
         return

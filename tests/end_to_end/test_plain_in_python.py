@@ -21,8 +21,8 @@ from devices.simulators.pty import SimulatedInstrument
 
 SAY = Catalogue("fr")
 PATIENCE_S = 120.0
-AGREED = [""] * 5
-"""Enter for each item: yes."""
+ITEMS = 5
+"""Of the consent."""
 
 
 @pytest.fixture
@@ -55,6 +55,25 @@ class Lines:
                 if words in line:
                     return line
         raise AssertionError(f"never heard {words!r} after {self.heard[-8:]}")
+
+    async def hear_and_type(self, words: str, line: str = "") -> None:
+        """Once the question with these words is put: what is typed before answers nothing."""
+        await self.hear(words)
+        self.type(line)
+
+    async def agree(self) -> None:
+        """To each item, by the patient, by word of mouth."""
+        await self.hear("consultation à distance")
+        for _ in range(ITEMS):
+            await self.hear_and_type("o oui, n non")
+        await self.hear_and_type("Qui répond")
+        await self.hear_and_type("Oral ou écrit")
+
+    async def compare(self, words: tuple[str, ...]) -> None:
+        """They are the same: the last one is typed."""
+        await self.hear(", ".join(words))
+        self.type("o")
+        await self.hear_and_type("Si le médecin a exactement ces mots", words[-1])
 
     async def ends(self) -> int:
         """Nothing more is typed; the exit status."""
@@ -94,17 +113,14 @@ async def test_a_consultation_by_lines_alone(tmp_path: Path, relay_url: str) -> 
             await lines.hear("Nom de naissance")
             lines.type("DURAND", "Jeanne", "24/03/1948", "f", "", "2 rue du Lac", "01 99 00 00 00")
             lines.type(*[""] * 4)  # no doctor of her own, and what Enter passes by
-            await lines.hear("consultation à distance")
-            lines.type(*AGREED, "", "")
+            await lines.agree()
             await lines.hear("Motif")
             lines.type("mal de gorge", "0", *["non"] * 6)
             await lines.hear("Grossesse")
             lines.type("n", "a", *[""] * 3)
             url = await lines.hear("/#")
             words_there = await gp.join(url)
-            words_here = await lines.hear(", ".join(words_there))
-            assert words_here.split(", ") == list(words_there)
-            lines.type("o")
+            await lines.compare(words_there)
             await gp.accept_words()
             await lines.hear("Le médecin est vérifié")
             assert await gp.see_reading("spo2")
@@ -113,12 +129,14 @@ async def test_a_consultation_by_lines_alone(tmp_path: Path, relay_url: str) -> 
             lines.type("w", "c")
             await lines.hear("SpO2")
             await asked
-            lines.type("d", "Elle va mieux.")
+            lines.type("d")
+            await lines.hear_and_type("Votre ligne pour le médecin", "Elle va mieux.")
             await gp.session.wait_for(lambda seen: seen.texts == ["Elle va mieux."], PATIENCE_S)
             lines.type("m")
             await lines.hear("MICRO COUPÉ")
             await gp.summarise("Tout va bien.")
-            lines.type("q", "o")
+            lines.type("q")
+            await lines.hear_and_type("Terminer la consultation", "o")
             await lines.hear("Tout va bien.")
             lines.type("o", "%", "q")
             await lines.hear("Cette touche ne fait rien ici")
@@ -170,11 +188,13 @@ async def test_after_words_that_differ_nothing_is_typed_twice(
         async with site(tmp_path / "records", "--relay", relay_url) as lines:
             await lines.hear("n nouvelle consultation")
             lines.type("n", "", "DURAND", "Jeanne", "24/03/1948", "f", "", "2 rue du Lac", "0199")
-            lines.type(*[""] * 4, *AGREED, "", "", "mal de gorge", "0", *["non"] * 6)
-            lines.type("n", "a", *[""] * 3)
+            lines.type(*[""] * 4)
+            await lines.agree()
+            lines.type("mal de gorge", "0", *["non"] * 6, "n", "a", *[""] * 3)
             url = await lines.hear("/#")
             await lines.hear(", ".join(await gp.join(url)))
             lines.type("x")
+            await lines.hear_and_type("arrêter la consultation", "o")
             await lines.hear("n recommencer avec un nouveau lien")
             lines.type("n")
             await lines.hear("n nouvelle consultation")
@@ -194,12 +214,10 @@ async def test_a_question_is_left_for_a_gp_who_is_away(tmp_path: Path, relay_url
             await lines.hear("n nouvelle consultation")
             lines.type("a", "Lésion de la main : la montrer ?", "")
             lines.type("DURAND", "Jeanne", "24/03/1948", "f", *[""] * 7)
-            lines.type(*AGREED, "", "")
+            await lines.agree()
             lines.type("lésion", "0", *["non"] * 6)
             lines.type("n", "a", *[""] * 3)
-            words = await gp.join(await lines.hear("/#"))
-            await lines.hear(", ".join(words))
-            lines.type("o")
+            await lines.compare(await gp.join(await lines.hear("/#")))
             await gp.accept_words()
             await lines.hear("Le médecin est vérifié")
             await gp.session.wait_for(lambda seen: seen.question is not None, PATIENCE_S)
@@ -207,7 +225,7 @@ async def test_a_question_is_left_for_a_gp_who_is_away(tmp_path: Path, relay_url
             await gp.summarise("Kératose probable (fictif).")
             await gp.leave()
             await lines.hear("Kératose probable")
-            await lines.hear("au patient, sur papier - oui")
+            await lines.hear("au patient, sur papier : oui")
             await lines.hear("Acte")
             lines.type("f", str(tmp_path))
             await lines.hear(SAY("dossier.print.saved"))

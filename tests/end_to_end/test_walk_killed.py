@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from end_to_end.test_known_gp_in_python import relay_url  # noqa: F401 -- a fixture
-from end_to_end.test_plain_in_python import AGREED, Lines, site
+from end_to_end.test_plain_in_python import Lines, site
 from end_to_end.walking import PATIENCE_S, SIZES, at_the_terminal, options_of, plugged_in
 
 from client.core.consultation import LinkState, State
@@ -41,7 +41,8 @@ async def test_a_killed_program_is_taken_up_at_the_screen(
         async with site(folder, *words) as lines:
             await _consult(lines, gp)
             await gp.see_reading(Vital.SPO2.code)
-            lines.type("d", "Avant la coupure.")
+            lines.type("d")
+            await lines.hear_and_type("Votre ligne pour le médecin", "Avant la coupure.")
             await gp.session.wait_for(lambda seen: bool(seen.texts), PATIENCE_S)
             asked = gp.session.ask("text", "Et la gorge ?")
             await lines.hear("Et la gorge ?")
@@ -81,11 +82,9 @@ async def _consult(lines: Lines, gp: PythonGp) -> None:
     lines.type("n", "")
     lines.type("DURAND", "Jeanne", "24/03/1948", "f", "", "2 rue du Lac", "01 99 00 00 00")
     lines.type(*[""] * 4)
-    lines.type(*AGREED, "", "")
+    await lines.agree()
     lines.type("mal de gorge", "0", *["non"] * 6)
     lines.type("n", "a", *[""] * 3)
-    words = await gp.join(await lines.hear("/#"))
-    await lines.hear(", ".join(words))
-    lines.type("o")
+    await lines.compare(await gp.join(await lines.hear("/#")))
     await gp.accept_words()
     await lines.hear("Le médecin est vérifié")

@@ -9,6 +9,7 @@ import pytest
 from fakes.site_requests import FakeSiteRequests
 from fakes.site_story import NOW, STATES
 from fakes.site_terminal import Terminal, terminal
+from fakes.typed_lines import TypedLines
 
 from client.catalogue import Catalogue
 from client.core.consultation import LinkState, State
@@ -160,9 +161,10 @@ def backgrounds(seen: Terminal) -> list[object]:
 async def test_by_lines_the_speaker_calls_back() -> None:
     requests = FakeSiteRequests(AWAITED)
 
-    async def next_line() -> None:
-        requests.push(STATES["words"])
+    class Away(TypedLines):
+        async def next_line(self) -> None:
+            requests.push(STATES["words"])
 
     desk = Desk(requests, Catalogue("fr"), lambda: NOW, Drafts())
-    await PlainSite(desk, lambda _: None, next_line).run()
+    await PlainSite(desk, Away()).run()
     assert requests.rung == 1

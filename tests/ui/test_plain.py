@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from fakes.site_requests import FakeSiteRequests
 from fakes.site_story import CONSENT, FILLED, GPS, NOW, STATES
+from fakes.typed_lines import TypedAhead, TypedLines
 
 from client.catalogue import LANGUAGES, Catalogue
 from client.core.auscultation import Place
@@ -27,16 +27,15 @@ from client.core.dossier.traits import Traits
 from client.printing import NoPrinterError
 from client.session.auscultation_view import AuscultationStep, AuscultationView
 from client.session.flow_views import PrintState, RecordView, Wish
-from client.session.snapshot import InstrumentState, SiteSnapshot
+from client.session.snapshot import ExchangeLine, InstrumentState, LineKind, SiteSnapshot
 from client.store.errors import StorageFailedError
 from client.ui.desk import Desk, Drafts
 from client.ui.plain import PlainSite
 from client.ui.plain_keys import every_name
 from client.ui.plain_news import news
-from devices.readings import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from client.ui.screens.writing import NOTES_LIMIT
+from client.ui.wishes import SettingsWanted
+from devices.readings import Kind, Vital
 
 SAY = Catalogue("fr")
 _STETHOSCOPE = replace(
@@ -54,15 +53,20 @@ LISTENING = replace(
 
 async def led(snapshot: SiteSnapshot, *lines: str) -> tuple[FakeSiteRequests, list[str]]:
     """What these lines ask for, and what is told; then nobody types any more."""
-    requests = FakeSiteRequests(snapshot)
-    told: list[str] = []
-    typed: Iterator[str] = iter(lines)
+    requests, person = FakeSiteRequests(snapshot), TypedLines(*lines)
+    await plain_site(requests, person).run()
+    return requests, person.told
 
-    async def next_line() -> str | None:
-        return next(typed, None)
 
-    await PlainSite(Desk(requests, SAY, lambda: NOW, Drafts()), told.append, next_line).run()
-    return requests, told
+async def led_ahead(snapshot: SiteSnapshot, *lines: str) -> tuple[FakeSiteRequests, list[str]]:
+    """The same, all of it typed before anything was asked."""
+    requests, person = FakeSiteRequests(snapshot), TypedAhead(*lines)
+    await plain_site(requests, person).run()
+    return requests, person.told
+
+
+def plain_site(requests: FakeSiteRequests, person: TypedLines) -> PlainSite:
+    return PlainSite(Desk(requests, SAY, lambda: NOW, Drafts()), person)
 
 
 def kinds(requests: FakeSiteRequests) -> list[object]:
@@ -96,7 +100,7 @@ async def test_a_value_without_signal_is_no_value() -> None:
     _, told = await led(STATES["finger_out"], "w")
     values = [line for line in told if line.startswith("SpO2")]
     assert values
-    assert all("--" in line and "97" not in line for line in values)
+    assert all("pas de valeur" in line and "97" not in line for line in values)
     _, told = await led(replace(STATES["connected"], vitals=()), "w")
     assert SAY("training.plain.no_value") in told
 
@@ -194,13 +198,7 @@ async def test_who_consents_for_a_patient_is_named_and_stays_so() -> None:
 
 async def test_the_next_patient_takes_another_session() -> None:
     requests = FakeSiteRequests(STATES["ended_by_gp"])
-    told: list[str] = []
-
-    async def next_line() -> str | None:
-        return "n"
-
-    site = PlainSite(Desk(requests, SAY, lambda: NOW, Drafts()), told.append, next_line)
-    assert await site.run() == Wish()
+    assert await plain_site(requests, TypedLines("n")).run() == Wish()
     assert requests.listeners == 0
 
 
@@ -317,12 +315,7 @@ async def test_a_scan_that_cannot_be_read_twice_is_taken_for_no_name() -> None:
 
 async def test_what_was_left_is_taken_up_by_its_number() -> None:
     requests = FakeSiteRequests(STATES["start_resumable"])
-    lines = iter(("r", "1"))
-
-    async def next_line() -> str | None:
-        return next(lines, None)
-
-    site = PlainSite(Desk(requests, SAY, lambda: NOW, Drafts()), lambda _: None, next_line)
+    site = plain_site(requests, TypedLines("r", "1"))
     assert await site.run() == Wish(STATES["start_resumable"].resumable[-1].consultation)
 
 
@@ -415,3 +408,223 @@ async def test_what_can_be_done_now_is_listed() -> None:
     for name, key in (("start_open", "a avis différés"), ("connected", "e stéthoscope")):
         _, told = await led(STATES[name], "?")
         assert sum(key in line for line in told) == 2
+
+
+CONSULTING = replace(STATES["connected"], dossier=FILLED)
+COMPARING = STATES["words"]
+
+
+async def test_the_same_words_take_the_last_of_them_typed() -> None:
+    last = COMPARING.words[-1]
+    requests, _ = await led(COMPARING, "o", last.lower())
+    assert requests.asked[0] == ("compare_words", True)
+    for typed in (("o", "o"), ("o", "", "o"), ("o", COMPARING.words[0]), ("o", "."), ("o",)):
+        requests, _ = await led(COMPARING, *typed)
+        assert requests.asked == [("end", "finished")], "decided by nobody"
+
+
+async def test_words_that_differ_are_asked_about_first() -> None:
+    stopped, _ = await led(COMPARING, "x", "o")
+    assert stopped.asked[0] == ("compare_words", False)
+    for typed in (("x", ""), ("x", "x")):
+        requests, _ = await led(COMPARING, *typed)
+        assert "compare_words" not in kinds(requests)
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "typed"),
+    [
+        (COMPARING, ("x", "o")),
+        (CONSULTING, ("q", "o")),
+        (CONSULTING, ("s", "1", "")),
+        (CONSULTING, ("d", "Bonjour")),
+        (CONSULTING, ("y", "1")),
+        (replace(STATES["start_begun"], dossier=FILLED, contacts=GPS), ("n", "1")),
+        (replace(STATES["start_begun"], dossier=FILLED, contacts=GPS), ("c", "1", "2", "o")),
+        (replace(STATES["start_open"], dossier=replace(FILLED, consent=None)), ("i", "2", *"oooo")),
+    ],
+)
+async def test_what_was_typed_before_a_question_does_not_answer_it(
+    snapshot: SiteSnapshot, typed: tuple[str, ...]
+) -> None:
+    requests, _ = await led_ahead(snapshot, *typed)
+    assert [one for one in requests.asked if one != ("end", "finished")] == []
+
+
+async def test_a_form_that_is_left_offers_again_what_was_entered() -> None:
+    begun = replace(STATES["start_open"], dossier=replace(FILLED, traits=None, contact=None))
+    requests, told = await led(
+        begun, "i", "1", "DURAND", "Jeanne", ".", "i", "1", "", "", *[""] * 9
+    )
+    (traits,) = [one[1] for one in requests.asked if isinstance(one[1], Traits)]
+    assert (traits.birth_name, traits.first_names) == ("DURAND", ("Jeanne",))
+    assert any(SAY("training.plain.kept", value="DURAND") in line for line in told)
+    agreed = replace(STATES["start_open"], dossier=replace(FILLED, consent=None))
+    requests, _ = await led(agreed, "i", "2", "o", "n", ".", "i", "2", *[""] * len(Item), "", "")
+    (consent,) = [asked[1] for asked in requests.asked]
+    assert isinstance(consent, Consent)
+    assert consent.refused == (list(Item)[1],)
+    requests, _ = await led(CONSULTING, "s", "7", "4", ".", "s", "4", "")
+    assert requests.asked[0][:2] == ("stop", StopReason.EMERGENCY)
+
+
+async def test_what_was_entered_in_a_form_that_is_done_is_not_offered_after() -> None:
+    begun = replace(STATES["start_open"], dossier=replace(FILLED, background=None))
+    typed = ("i", "3", "otalgie", ".", "i", "3", "toux", "0", *[""] * 20)
+    requests, told = await led(begun, *typed, "i", "3", ".")
+    entered = [asked[1] for asked in requests.asked if asked[0] == "enter"]
+    assert [one.reason for one in entered] == ["toux"]  # type: ignore[attr-defined]  # Background
+    offered = [line for line in told if line.startswith("Motif") and "(" in line]
+    assert ["otalgie" in line for line in offered] == [False, True, False]
+    assert "toux" in offered[2]
+
+
+async def test_a_question_is_told_again_for_whoever_missed_it() -> None:
+    requests, told = await led(CONSULTING, "d", "?", "Bonjour")
+    assert requests.asked[0] == ("write", "Bonjour")
+    assert told.count(SAY("training.plain.write")) == 2
+
+
+async def test_a_question_stays_open_when_the_consultation_goes_on_and_keys_come_after_it() -> None:
+    requests = FakeSiteRequests(replace(STATES["invitation"], dossier=FILLED))
+
+    class Typing(TypedLines):
+        """The GP opens the link while the reason is put right."""
+
+        async def next_line(self) -> str | None:
+            line = await super().next_line()
+            if line == "otalgie":
+                requests.change(state=State.COMPARING, words=COMPARING.words)
+                said.append(len(self.told))
+            return line
+
+    said: list[int] = []
+    person = Typing("i", "3", "otalgie", ".")
+    await plain_site(requests, person).run()
+    assert ", ".join(COMPARING.words) in person.told
+    still, keys = (
+        next(place for place, line in enumerate(person.told) if words in line)
+        for words in ("encore attendue", "o mêmes mots")
+    )
+    assert still < said[0] <= keys, "no key is told while what is typed answers a question"
+    assert [one for one in requests.asked if one[0] == "enter"] == []
+
+
+class _Broken(Catalogue):
+    """Cannot say one sentence."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("fr")
+        self._key = key
+
+    def __call__(self, key: str, **facts: object) -> str:
+        if key == self._key:
+            raise KeyError(key)
+        return super().__call__(key, **facts)
+
+
+async def test_what_cannot_be_told_is_said_once_and_ends_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fine = replace(STATES["weak_line"], link=CONSULTING.link, gp_name="DURAND", words=())
+    weak = replace(fine, link=STATES["weak_line"].link)
+    requests, said = FakeSiteRequests(fine), TypedLines("d", "Bonjour")
+    shown = iter((weak, weak, replace(weak, words=("ABRICOT", "ALBUM")), fine, weak))
+
+    class Person(TypedLines):
+        """Types while the line is weak, which the catalogue has no words for."""
+
+        async def next_line(self) -> str | None:
+            for snapshot in shown:
+                requests.push(snapshot)
+            return await said.next_line()
+
+    person = Person()
+    desk = Desk(requests, _Broken("site.call.weak"), lambda: NOW, Drafts())
+    await PlainSite(desk, person).run()
+    counts = [person.told.count(SAY("training.plain.unshown", count=n)) for n in (1, 2, 3)]
+    assert counts == [1, 1, 0], "once while it lasts"
+    assert "ABRICOT, ALBUM" in person.told, "what comes beside it is told"
+    assert requests.asked[0] == ("write", "Bonjour")
+    assert "KeyError" in caplog.text
+    assert "DURAND" not in caplog.text
+
+
+async def test_a_key_that_fails_ends_nothing() -> None:
+    requests, person = FakeSiteRequests(CONSULTING), TypedLines("w", "m")
+    desk = Desk(requests, _Broken("vital.spo2"), lambda: NOW, Drafts())
+    await PlainSite(desk, person).run()
+    assert SAY("training.plain.act_failed", count=1) in person.told
+    assert requests.asked[0] == ("mute", True)
+
+
+def test_a_live_value_is_told_when_it_comes_and_goes_not_each_second() -> None:
+    live = STATES["connected"]
+    spo2 = next(view for view in live.vitals if view.vital is Vital.SPO2)
+    assert spo2.is_live
+    sent = ExchangeLine(NOW, LineKind.READING, "spo2", "97", is_acknowledged=False)
+    shown = replace(live, exchanges=())
+    told = []
+    for line in (
+        sent,
+        replace(sent, is_acknowledged=True),
+        replace(sent, value="96"),
+        replace(sent, value="96", is_acknowledged=True),
+        replace(sent, value=""),
+        replace(sent, value="", is_acknowledged=True),
+        replace(sent, value="98"),
+    ):
+        before, shown = shown, replace(live, exchanges=(line,))
+        told.append(list(news(SAY, before, shown, NOW)))
+    assert [len(lines) for lines in told] == [1, 0, 0, 0, 1, 0, 1]
+    assert "97 %" in told[0][0]
+    assert "pas de valeur" in told[4][0]
+
+
+def test_a_single_measurement_is_told_each_time_with_its_unit_and_its_receipt() -> None:
+    bare = replace(STATES["connected"], vitals=(), exchanges=())
+    sent = ExchangeLine(NOW, LineKind.READING, "temperature", "38.2", is_acknowledged=False)
+    received = replace(sent, is_acknowledged=True)
+    once = replace(bare, exchanges=(sent,))
+    (told,) = news(SAY, bare, once, NOW)
+    assert "Température 38,2 °C" in told
+    (told,) = news(SAY, once, replace(bare, exchanges=(received,)), NOW)
+    assert "bien reçu" in told
+
+
+@pytest.mark.parametrize("name", sorted(STATES))
+async def test_nothing_told_is_drawn(name: str) -> None:
+    _, told = await led(STATES[name], "w", "i", ".", "?")
+    drawn = {char for line in told for char in line if "\u2500" <= char <= "\u28ff"}
+    assert drawn == set()
+
+
+def test_what_waits_at_the_start_is_told_when_it_comes() -> None:
+    start = replace(STATES["start_resumable"], relay_is_reachable=False)
+    empty = replace(start, resumable=(), expertises=())
+    told = list(news(SAY, empty, replace(start, relay_is_reachable=True), NOW))
+    assert told[0].startswith("Relais")
+    assert any(line.startswith("r") for line in told[1:])
+    lost = list(news(SAY, replace(start, relay_is_reachable=True), start, NOW))
+    assert lost == [SAY("site.start.no_relay")]
+
+
+def test_whoever_goes_on_with_a_consultation_hears_what_is_asked_of_them() -> None:
+    told = list(news(SAY, None, STATES["asked_temperature"], NOW))
+    assert any("Prenez la température" in line for line in told)
+    assert any(", ".join(COMPARING.words) == line for line in news(SAY, None, COMPARING, NOW))
+
+
+async def test_settings_are_one_key_away_but_in_training() -> None:
+    site = plain_site(FakeSiteRequests(STATES["start_open"]), TypedLines("s"))
+    assert await site.run() == SettingsWanted()
+    dossier = replace(STATES["start_open"].dossier, is_training=True)
+    _, told = await led(replace(STATES["start_open"], dossier=dossier), "s")
+    assert SAY("training.plain.no_settings") in told
+
+
+async def test_notes_that_are_full_take_no_more_and_say_so() -> None:
+    full = replace(FILLED, notes=Notes("x" * (NOTES_LIMIT - 1)))
+    requests, told = await led(replace(CONSULTING, dossier=full), "h", "encore")
+    assert "enter" not in kinds(requests)
+    assert SAY("training.plain.note_full") in told

@@ -1,12 +1,13 @@
 """The first screen: does everything work here, and what is next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from client.catalogue import Catalogue
 from client.session.snapshot import SiteSnapshot
 from client.ui.machine_words import instrument_rows, line_rows, machine_rows
 from client.ui.phrases import count_of, plain, time_of_day
@@ -70,30 +71,7 @@ class StartScreen(SiteScreen):
                 *line_rows(say, snapshot),
             )
         )
-        self.query_one(StartHint).hold("\n".join(self._hints(snapshot, now)))
-
-    def _hints(self, snapshot: SiteSnapshot, now: datetime) -> Iterable[str]:
-        say = self.desk.say
-        if not snapshot.relay_is_reachable:
-            yield say("site.start.no_relay")
-        if not snapshot.is_recorded:
-            yield say("site.not_recorded")
-        name = plain(patient_name(snapshot))
-        step = say(f"dossier.step.{current_step(snapshot, now)}")
-        if name:
-            yield say("dossier.start.begun", name=name, step=step)
-        else:
-            yield say("dossier.start.next", step=step)
-        if snapshot.resumable:
-            newest = snapshot.resumable[-1]
-            who = plain(newest.patient_name) or say("dossier.unnamed")
-            left = count_of(say, "dossier.start.resumable", len(snapshot.resumable))
-            time = time_of_day(newest.began_at)
-            yield f"{left} {say('dossier.start.newest', name=who, time=time)}"
-        answered = sum(one.answered_at is not None for one in snapshot.expertises)
-        if snapshot.expertises:
-            waiting = len(snapshot.expertises) - answered
-            yield say("dossier.start.expertises", answered=answered, waiting=waiting)
+        self.query_one(StartHint).hold("\n".join(start_hints(say, snapshot, now)))
 
     def action_resume(self) -> None:
         """Which of those that were left."""
@@ -131,3 +109,36 @@ class StartScreen(SiteScreen):
 
 class StartHint(Pane[str]):
     """What to do next."""
+
+
+def start_hints(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> Iterator[str]:
+    """What is missing, what comes next, what waits."""
+    if not snapshot.relay_is_reachable:
+        yield say("site.start.no_relay")
+    if not snapshot.is_recorded:
+        yield say("site.not_recorded")
+    yield next_hint(say, snapshot, now)
+    yield from waiting_hints(say, snapshot)
+
+
+def next_hint(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
+    """The key that leads on, and to which step."""
+    name = plain(patient_name(snapshot))
+    step = say(f"dossier.step.{current_step(snapshot, now)}")
+    if name:
+        return say("dossier.start.begun", name=name, step=step)
+    return say("dossier.start.next", step=step)
+
+
+def waiting_hints(say: Catalogue, snapshot: SiteSnapshot) -> Iterator[str]:
+    """Consultations to be taken up again, expertises to be told."""
+    if snapshot.resumable:
+        newest = snapshot.resumable[-1]
+        who = plain(newest.patient_name) or say("dossier.unnamed")
+        left = count_of(say, "dossier.start.resumable", len(snapshot.resumable))
+        time = time_of_day(newest.began_at)
+        yield f"{left} {say('dossier.start.newest', name=who, time=time)}"
+    answered = sum(one.answered_at is not None for one in snapshot.expertises)
+    if snapshot.expertises:
+        waiting = len(snapshot.expertises) - answered
+        yield say("dossier.start.expertises", answered=answered, waiting=waiting)

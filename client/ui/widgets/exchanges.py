@@ -52,11 +52,17 @@ def _rows(time: str, text: str, mark: str, width: int) -> list[Content]:
 
 def receipt(say: Catalogue, line: ExchangeLine) -> str:
     """Whether the GP's end has it; nothing for what came from there."""
+    state = receipt_state(line)
+    return say(f"site.log.{state}") if state else ""
+
+
+def receipt_state(line: ExchangeLine) -> str:
+    """The same as the last part of the catalogue's key."""
     if line.kind in _FROM_GP:
         return ""
     if line.is_deferred:
-        return say("site.log.read_later" if line.is_acknowledged else "site.log.in_mailbox")
-    return say("site.log.received" if line.is_acknowledged else "site.log.waiting")
+        return "read_later" if line.is_acknowledged else "in_mailbox"
+    return "received" if line.is_acknowledged else "waiting"
 
 
 def described(say: Catalogue, line: ExchangeLine) -> str:
