@@ -38,6 +38,7 @@ from client.ui.site_screen import (
     WINDOW_LOST,
     ConsultationWanted,
     FlowScreen,
+    KeyRows,
     Shows,
     SiteScreen,
     StepAsked,
@@ -274,8 +275,11 @@ class SiteApp(GraphicsApp[Wish]):
     def action_help(self) -> None:
         """What the keys do."""
         if isinstance(self.screen, Shows):
-            more = self.screen.MORE if isinstance(self.screen, SiteScreen) else ()
-            self.push_screen(HelpBox(self.desk, (*self.screen.ROWS, *more)))
+            self.push_screen(HelpBox(self.desk, self.rows_of(self.screen)))
+
+    def rows_of(self, screen: Shows) -> KeyRows:
+        """Every key that does something there."""
+        return (*screen.ROWS, *(screen.MORE if isinstance(screen, SiteScreen) else ()))
 
     def action_command_palette(self) -> None:
         """The same steps as the keys, by name."""
@@ -284,7 +288,7 @@ class SiteApp(GraphicsApp[Wish]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Exactly the keys of the screen."""
-        rows = (*screen.ROWS, *screen.MORE) if isinstance(screen, SiteScreen) else ()
+        rows = self.rows_of(screen) if isinstance(screen, SiteScreen) else ()
         for binding in (binding for row in rows for binding in row):
             yield SystemCommand(
                 f"{self.desk.say(binding.description)} ({key_name(self.desk.say, binding.key)})",

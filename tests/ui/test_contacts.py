@@ -25,18 +25,33 @@ ADAM = replace(MARTIN, public=b"a" * 32, name="Dr Adam", is_revoked=True)
 
 
 async def test_a_known_gp_is_called_with_two_keys() -> None:
-    async with terminal(replace(STATES["start"], contacts=(DURAND, ADAM, MARTIN))) as seen:
+    filed = replace(STATES["start"], dossier=FILLED, contacts=(DURAND, ADAM, MARTIN))
+    async with terminal(filed) as seen:
         await seen.press("c")
         assert isinstance(seen.app.screen, ContactsBox)
         assert "[bold]x[/bold]" in seen.text  # a name is never markup
         assert "révoqué" in seen.text
         await seen.press("enter", "down", "enter")  # two that cannot be called
         assert not [asked for asked in seen.requests.asked if asked[0] == "call"]
+        told = [one.message for one in seen.app._notifications]
+        assert [("expiré" in one, "révoqué" in one) for one in told] == [
+            *((True, False), (False, True)),
+        ]
         await seen.press("down", "enter")
         assert [asked for asked in seen.requests.asked if asked[0] == "call"] == [
             ("call", MARTIN.public)
         ]
         assert isinstance(seen.app.screen, StartScreen)
+
+
+async def test_a_call_before_its_time_says_what_is_to_be_done_first() -> None:
+    begun = replace(FILLED, consent=None)
+    async with terminal(replace(STATES["start_open"], dossier=begun, contacts=(MARTIN,))) as seen:
+        await seen.press("c", "enter")
+        assert seen.requests.asked == []
+        assert isinstance(seen.app.screen, ContactsBox)
+        told = [one.message for one in seen.app._notifications]
+        assert ["Accord" in one for one in told] == [True]
 
 
 async def test_at_the_call_itself_those_who_cannot_be_called_come_last_and_say_why() -> None:

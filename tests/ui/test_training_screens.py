@@ -1,5 +1,6 @@
 """Training at the screen: choosing, the card, what was forgotten, and never a real look."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from textual.app import App
 
 from client.catalogue import LANGUAGES, Catalogue
 from client.core.training.scenario import scenarios
+from client.media.window.scene import WindowState
 from client.printing import SaveFailedError
 from client.ui.screens.training import Next, Result, choosing, showing
 from client.ui.screens.training_site import TrainingSiteApp
@@ -96,12 +98,36 @@ async def test_the_site_in_training_has_its_own_look_and_the_card_at_hand() -> N
         assert app.theme == TRAINING.name
         await pilot.press("f3")
         assert app.theme == TRAINING.name
-        await pilot.press("f4")
+        await pilot.press("f6")
         await pilot.pause()
         assert one.patient.matricule in text_of(app)
-        await pilot.press("f4")
+        await pilot.press("f6")
         await pilot.pause()
         assert one.patient.matricule not in text_of(app)
+
+
+async def test_the_help_and_the_list_of_steps_tell_the_cards_key_in_training_alone() -> None:
+    one = scenarios("fr")[0]
+    app = TrainingSiteApp(FakeSiteRequests(STATES["start_open"]), SAY, lambda: NOW, one)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        named = [command.title for command in app.get_system_commands(app.screen)]
+        assert "carte du patient (F6)" in named
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert SAY("site.help.card") in text_of(app)
+    async with terminal(STATES["start_open"]) as seen:
+        named = [command.title for command in seen.app.get_system_commands(seen.app.screen)]
+        assert not [title for title in named if "F6" in title]
+
+
+async def test_the_patients_window_keeps_its_key_in_training() -> None:
+    requests = FakeSiteRequests(replace(STATES["connected"], window=WindowState.CLOSED))
+    app = TrainingSiteApp(requests, SAY, lambda: NOW, scenarios("fr")[0])
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("f4")
+        assert requests.asked == [("open_window", True)]
 
 
 def test_no_real_session_looks_like_training() -> None:

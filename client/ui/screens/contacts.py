@@ -16,6 +16,7 @@ from client.session.snapshot import ContactView, SiteSnapshot
 from client.ui.desk import Desk
 from client.ui.phrases import plain
 from client.ui.site_screen import KeyRows, SiteModal
+from client.ui.steps import current_step
 from client.ui.widgets.key_bar import KeyBar
 from client.ui.widgets.pane import Sentence
 
@@ -64,9 +65,24 @@ class ContactsBox(SiteModal):
     @on(OptionList.OptionSelected)
     def _chosen(self) -> None:
         view = self._here()
-        if view is not None and can_be_called(view):
+        if view is None:
+            return
+        why = self._why_not(view)
+        if why:
+            self.notify(why, markup=False, severity="warning")
+        else:
             self.desk.requests.call(view.public)
             self.dismiss()
+
+    def _why_not(self, view: ContactView) -> str:
+        """What stands in the way of calling this GP now; empty: nothing."""
+        say, snapshot = self.desk.say, self.desk.requests.snapshot
+        if not can_be_called(view):
+            return contact_lines(say, view)[1]
+        if not snapshot.missing:
+            return ""
+        step = current_step(snapshot, self.desk.now())
+        return say("site.contacts.first", step=say(f"dossier.step.{step}"))
 
     @on(OptionList.OptionHighlighted)
     def _moved(self) -> None:

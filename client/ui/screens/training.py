@@ -28,7 +28,7 @@ _PLAY: Final = Binding("enter", "play", "training.do.play")
 _LEAVE: Final = Binding("q", "leave", "training.do.leave")
 _SAVE: Final = Binding("a", "save", "training.do.save")
 _AGAIN: Final = Binding("n", "again", "training.do.again")
-_CLOSE: Final = Binding("escape,f4", "close", "training.do.close")
+_CLOSE: Final = Binding("escape,f6", "close", "training.do.close")
 _DONE, _FORGOTTEN = "✓", "✗"
 
 

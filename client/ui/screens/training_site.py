@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 
@@ -12,14 +12,17 @@ from client.session.requests import SiteRequests
 from client.ui.app import SiteApp
 from client.ui.graphics.terminal import Graphics
 from client.ui.screens.training import CardBox, card_lines
+from client.ui.site_screen import KeyRows, Shows
 from client.ui.themes import TRAINING
+
+_CARD: Final = Binding("f6", "app.card", "site.do.card", show=False, priority=True)
 
 
 class TrainingSiteApp(SiteApp):
     """What it shows is simulated, and never looks as if it were not."""
 
     first_theme = TRAINING.name
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "card", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [_CARD]
 
     def __init__(
         self,
@@ -36,6 +39,10 @@ class TrainingSiteApp(SiteApp):
     def action_next_theme(self) -> None:
         """There is only one here."""
         self.notify(self.desk.say("training.one_theme"), markup=False)
+
+    def rows_of(self, screen: Shows) -> KeyRows:
+        """With the card's."""
+        return (*super().rows_of(screen), (_CARD,))
 
     def action_card(self) -> None:
         """What the simulated patient says, over whatever is shown; the same key closes it."""
