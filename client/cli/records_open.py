@@ -18,7 +18,7 @@ from client.catalogue import Catalogue
 from client.cli.unlocking import PASSPHRASE_VARIABLE, keys_in
 from client.core.plain_text import printable
 from client.store import keys, system_keyring
-from client.store.errors import LostKeysError, NoRecordsError
+from client.store.errors import LostKeysError, LostRecordsError, NoRecordsError
 from client.store.keys import Keys
 from client.store.ledger import FILE_NAME, Ledger
 
@@ -38,15 +38,18 @@ def folder_of(arguments: argparse.Namespace) -> Path:
 
 
 def check_there(folder: Path) -> None:
-    """Looking makes nothing: `NoRecordsError` where there are none, `LostKeysError` without keys.
+    """Looking makes nothing.
 
-    A folder that was mistyped must not become a site of its own.
+    Raises `NoRecordsError` where there are none, `LostKeysError` for records without their keys,
+    `LostRecordsError` for keys without their records. A folder that was mistyped must not become a
+    site of its own, nor an emptied one look new.
     """
-    if keys.exist(folder) or system_keyring.holds(folder):
-        return
-    if (folder / FILE_NAME).exists():
-        raise LostKeysError
-    raise NoRecordsError
+    has_keys = keys.exist(folder) or system_keyring.holds(folder)
+    file = folder / FILE_NAME
+    if not has_keys:
+        raise LostKeysError if file.exists() else NoRecordsError
+    if not file.exists() or not file.stat().st_size:
+        raise LostRecordsError
 
 
 @contextmanager

@@ -22,6 +22,8 @@ from client.store.schema import MIGRATIONS, Migration
 KEY_BYTES: Final = 32
 """A raw key skips SQLCipher's own derivation: `client.store.keys` has done better."""
 
+_PAGE_BYTES: Final = 4_096
+"""Of SQLCipher 4; no file of ours was ever shorter."""
 _BUSY_TIMEOUT_S: Final = 5.0
 """chosen: another Chevet on this machine holds the file for milliseconds at a time."""
 
@@ -55,6 +57,8 @@ class Database:
         Raises `UnencryptedStoreError`, `UnreadableRecordsError` (damage or another key),
         `NewerStoreError`, `StorageFailedError`.
         """
+        if path is not None:
+            _check_length(path)
         with _translated():
             database = cls(
                 sqlcipher.connect(
@@ -148,6 +152,18 @@ class Database:
             for step in (s for migration in migrations[done:] for s in migration):
                 self.change(step) if isinstance(step, str) else step(self)
             self.change(f"PRAGMA user_version = {len(migrations)}")
+
+
+def _check_length(path: Path) -> None:
+    """SQLite takes a file that was cut to a few bytes for a new one, and drops its log."""
+    log = path.with_name(f"{path.name}-wal")
+    try:
+        size = path.stat().st_size if path.exists() else _PAGE_BYTES
+        has_log = log.exists() and log.stat().st_size > 0
+    except OSError as error:
+        raise StorageFailedError(error.strerror or type(error).__name__) from error
+    if size < _PAGE_BYTES and (size or has_log):
+        raise UnreadableRecordsError("a file cut short")
 
 
 @contextmanager

@@ -21,6 +21,13 @@ class LostKeysError(StoreError):
         super().__init__("the keyring holds no keys for these records")
 
 
+class LostRecordsError(StoreError):
+    """The keys of a site are there, and its records are gone or emptied."""
+
+    def __init__(self) -> None:
+        super().__init__("the file of the records is gone or empty")
+
+
 class KeysExistError(StoreError):
     """A key file is already there; replacing it would lose every record made with it."""
 

@@ -142,6 +142,21 @@ def test_records_without_their_keys_are_not_said_to_be_none(chevet: Chevet, fold
     assert "clés" in said
 
 
+@pytest.mark.parametrize("left", [None, b""], ids=["gone", "emptied"])
+@pytest.mark.parametrize("words", [("list",), ("verify",), ("backup", "out")])
+def test_records_that_are_gone_are_not_a_new_site(
+    chevet: Chevet, folder: Path, words: tuple[str, ...], left: bytes | None
+) -> None:
+    (folder / "records.db").unlink()
+    if left is not None:
+        (folder / "records.db").write_bytes(left)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    code, said = chevet(*words)
+    assert code == 1
+    assert "a disparu ou est vide" in said
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
 def test_a_backup_that_is_not_there_and_a_folder_that_is_not_are_named_as_such(
     chevet: Chevet, tmp_path: Path
 ) -> None:

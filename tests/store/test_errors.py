@@ -25,6 +25,7 @@ EVERY_ERROR = [
     errors.DamagedStillError(7),
     errors.RecordFullError(5_000),
     errors.LostKeysError(),
+    errors.LostRecordsError(),
     errors.ErasedConsultationError(7),
     errors.UnderwayConsultationError(7),
     errors.BackupExistsError(),
