@@ -132,6 +132,12 @@ def test_the_pack_is_what_the_manifest_lists(words: Words, signed: Signed) -> No
     assert files["document-1.pdf"] == PRESCRIPTION
 
 
+def test_the_same_consultation_leaves_as_the_same_bytes(words: Words, signed: Signed) -> None:
+    first, again = (pack(words, signed()) for _ in range(2))
+    assert dict(first) == dict(again)
+    assert {"report-cda.xml", "report-fhir.json", "report.pdf"} <= {*dict(first)}
+
+
 def test_a_pack_without_cda_says_what_it_lacks(words: Words, signed: Signed) -> None:
     files = dict(pack(words, signed(signature=SignatureState.UNCHECKED)))
     assert "report-cda.xml" not in files
