@@ -33,6 +33,8 @@ class Step(StrEnum):
     """What can happen to it."""
 
     INVITED = "invited"
+    NOT_TAKEN = "not_taken"
+    """The call or the invitation came to nothing; another one may follow."""
     KEYS_AGREED = "keys_agreed"
     WORDS_EQUAL = "words_equal"
     TRUST_BROKEN = "trust_broken"
@@ -42,6 +44,8 @@ class Step(StrEnum):
 TRANSITIONS: Final[Mapping[tuple[State, Step], State]] = {
     (State.READY, Step.INVITED): State.INVITING,
     (State.READY, Step.ENDED): State.ENDED,
+    (State.INVITING, Step.INVITED): State.INVITING,  # another GP in place of the one before
+    (State.INVITING, Step.NOT_TAKEN): State.READY,
     (State.INVITING, Step.KEYS_AGREED): State.COMPARING,
     (State.INVITING, Step.TRUST_BROKEN): State.REFUSED,
     (State.INVITING, Step.ENDED): State.ENDED,

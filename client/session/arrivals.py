@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Protocol
 
 from client import clock
@@ -81,6 +82,19 @@ class Arrivals:
         if self._course.state is State.READY and self._waiting is None:
             self._waiting = asyncio.create_task(self._call(contact))
 
+    def turn_to(self, contact: bytes | None) -> None:
+        """Withdraw what is out, then call this GP, or invite; not once an expertise was asked.
+
+        What an expertise says was numbered for the GP who was called.
+        """
+        known = self._course.known
+        if known.state is not State.INVITING or known.dossier.is_deferred:
+            return
+        self._withdraw()
+        self._course.change(invitation=None, calling=None, gp_name="", is_waiting_for_page=False)
+        work = self._invite() if contact is None else self._call(contact)
+        self._waiting = asyncio.create_task(work)
+
     def revoke(self, contact: bytes) -> None:
         """Refuse this GP from now on."""
         self._spawn(self._acquaintances.revoke(contact), "contact_revoked")
@@ -89,31 +103,61 @@ class Arrivals:
         """Delete what is known of this GP."""
         self._spawn(self._acquaintances.forget(contact), "contact_forgotten")
 
-    def _spawn(self, work: Coroutine[Any, Any, bool], event: str) -> None:
-        task = asyncio.create_task(self._done(work, event))
+    def _spawn(
+        self, work: Coroutine[Any, Any, bool], event: str, failure: str = "contact_not_kept"
+    ) -> None:
+        task = asyncio.create_task(self._done(work, event, failure))
         self._chores.add(task)
         task.add_done_callback(self._chores.discard)
 
-    async def _done(self, work: Coroutine[Any, Any, bool], event: str) -> None:
+    async def _done(self, work: Coroutine[Any, Any, bool], event: str, failure: str) -> None:
         try:
             if await work:
                 self._events(event)
         except ChevetError as error:
-            self._events("contact_not_kept", reason=type(error).__name__)
+            self._events(failure, reason=type(error).__name__)
 
     def stop(self) -> None:
         """Make no invitation and no call any more."""
         if self._waiting is not None:
             self._waiting.cancel()
 
+    async def let_go(self, patience_s: float) -> None:
+        """Nobody who is still awaited comes in any more; the relay is told, if it can be soon."""
+        if self.meeting.resumption is not None:
+            return
+        token = self.meeting.withdraw()
+        if token is not None and self._course.known.relay_is_reachable:
+            with suppress(TimeoutError, ChevetError):
+                async with asyncio.timeout(patience_s):
+                    await self.meeting.take_back(token)
+
+    def _withdraw(self) -> None:
+        """The GP who was awaited is awaited no more, and the journal says it."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+        token = self.meeting.withdraw()
+        if token is not None:
+            work = self._taken_back(token)
+            self._spawn(work, "invitation_taken_back", "invitation_not_taken_back")
+        self._keeper.note(JournalEvent.WITHDRAWN)
+        self._events("withdrawn")
+
+    async def _taken_back(self, token: bytes) -> bool:
+        await self.meeting.take_back(token)
+        return True
+
     async def _invite(self) -> None:
         try:
             url, expires_at = await self.meeting.invite()
         except ChevetError as error:
             self._events("invitation_failed", reason=type(error).__name__)
+            if self._course.state is State.INVITING:
+                self._course.step(Step.NOT_TAKEN, call_failure=error)
             self._waiting = None  # the person presses the key again
             return
-        self._course.step(Step.INVITED, invitation=InvitationView(url, expires_at))
+        invitation = InvitationView(url, expires_at)
+        self._course.step(Step.INVITED, invitation=invitation, call_failure=None)
         self._keeper.note(JournalEvent.INVITED)
         self._events("invitation", url=url, expires_at=expires_at.isoformat())
 
@@ -121,9 +165,12 @@ class Arrivals:
         contact = self._acquaintances.of(public)
         views = {view.public: view for view in self._acquaintances.views}
         if contact is None:
+            if self._course.state is State.INVITING:
+                self._course.step(Step.NOT_TAKEN)
             self._waiting = None
             return
-        self._course.step(Step.INVITED, calling=views[public], gp_name=contact.name)
+        called = views[public]
+        self._course.step(Step.INVITED, calling=called, gp_name=contact.name, call_failure=None)
         try:
             is_left = self._course.known.dossier.is_deferred
             await self.meeting.call(contact, self._keeper.keep_call if is_left else None)
@@ -138,8 +185,23 @@ class Arrivals:
 
     def _call_refused(self, error: ChevetError) -> None:
         """The call cannot be made, or the GP's page does not take it."""
-        if self._course.state is State.INVITING:
+        if self._course.state is not State.INVITING:
+            return
+        if self._course.known.dossier.is_deferred:
             self._refuse(error, "finished")
+            return
+        reason = type(error).__name__
+        self._keeper.note(JournalEvent.TRUST_REFUSED, reason=reason)
+        self._events("not_taken", reason=reason)
+        self.meeting.withdraw()
+        self._waiting = None
+        self._course.step(
+            Step.NOT_TAKEN,
+            calling=None,
+            gp_name="",
+            is_waiting_for_page=False,
+            call_failure=error,
+        )
 
     def _relay_changed(self, is_reachable: bool) -> None:  # noqa: FBT001 -- a plain callback
         if is_reachable is not self._course.known.relay_is_reachable:

@@ -31,6 +31,7 @@ from client.net.peering import IceServer
 from client.net.relay_client import RelayClient
 from client.net.relay_errors import NotAdmittedError
 from client.session.acquaintances import Acquaintances
+from client.session.withdrawn import WithdrawnCalls
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +44,8 @@ CONTACT_LASTS: Final = timedelta(days=30)
 _ANSWERS: Final = (LetterKind.M2, LetterKind.REFUSAL)
 LETTER_TTL_S: Final = 24 * 3600
 """Seconds the relay keeps a letter that nobody fetches."""
+_PAST_S: Final = 0
+"""An admission until then is taken back."""
 
 
 Keep = Callable[[PlacedCall], Awaitable[None]]
@@ -91,6 +94,7 @@ class SiteMeeting:
         self.left_calls: Final[dict[int, Callable[[Letter], Awaitable[bool]]]] = {}
         """Who takes up the answers to calls of earlier sessions, by their consultations."""
         self._others_hear = asyncio.Event()
+        self._withdrawn = WithdrawnCalls(self.put)
 
     async def run(self) -> None:
         """Stay in touch with the relay until cancelled."""
@@ -116,11 +120,11 @@ class SiteMeeting:
         """A link for the GP, and when it expires. The relay admits whoever holds it."""
         expires_at = self._now() + INVITATION_LASTS
         invitation = Invitation(self._identity.address, self._entropy(16), expires_at, None)
+        until_s = int((self._now() + CONSULTATION_LASTS).timestamp())
+        await self._relay.admit(invitation.site_token, until_s)
         self._gp_token, self._site_token = invitation.gp_token, invitation.site_token
+        self._until_s = until_s
         self._handshake = SiteHandshake(self._identity, invitation, self._entropy)
-        until = self._now() + CONSULTATION_LASTS
-        self._until_s = int(until.timestamp())
-        await self._relay.admit(invitation.site_token, self._until_s)
         return invitation.url(self._relay_url), expires_at
 
     async def call(self, contact: Contact, keep: Keep | None = None) -> None:
@@ -156,6 +160,20 @@ class SiteMeeting:
             if isinstance(outcome, Post):
                 letter = outcome.letter.encode()
                 await self._relay.put(outcome.to, outcome.token, letter, TTL_LIMIT_S)
+
+    def withdraw(self) -> bytes | None:
+        """Let nobody in by the invitation or the call that is out.
+
+        What its invitation admitted the GP's letters by is for `take_back`.
+        """
+        handshake, self._handshake, self.bond = self._handshake, None, None
+        if isinstance(handshake, SiteCall):
+            self._withdrawn.add(handshake)
+        return self._site_token if isinstance(handshake, SiteHandshake) else None
+
+    async def take_back(self, token: bytes) -> None:
+        """Return once the relay takes no letter for us by this token any more."""
+        await self._relay.admit(token, _PAST_S)
 
     async def post(self, envelope: bytes) -> None:
         """Put one sealed envelope into the GP's mailbox; returns when it is stored there."""
@@ -225,7 +243,9 @@ class SiteMeeting:
             await self._hear_other(letter)
         elif letter.kind is LetterKind.BUNDLE:
             await self._acquaintances.hear_bundle(letter.body)
-        elif letter.kind in _ANSWERS and await self._is_for_left_call(letter):
+        elif letter.kind in _ANSWERS and (
+            await self._withdrawn.hear(letter) or await self._is_for_left_call(letter)
+        ):
             pass
         elif self._handshake is not None:
             await self._step(self._handshake, letter)

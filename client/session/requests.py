@@ -36,6 +36,9 @@ class SiteRequests(Protocol):
     def call(self, contact: bytes) -> None:
         """Call the GP with this pinned key, without an invitation."""
 
+    def turn_to(self, contact: bytes | None) -> None:
+        """Withdraw the invitation or the call that is out; call this GP, or make an invitation."""
+
     def revoke_contact(self, contact: bytes) -> None:
         """Refuse this GP from now on, and forget the keys it was called by."""
 

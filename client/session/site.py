@@ -291,6 +291,7 @@ class SiteSession(Bedside, Deskwork, Doorway):
         self._interrupted = None
         await self._introductions.let_go(self._setup.pauses.goodbye_s)
         await self._dialogue.let_go()
+        await self._arrivals.let_go(self._setup.pauses.goodbye_s)
         self._meeting.let_go()
 
     # Steps that several of the above share.

@@ -99,6 +99,8 @@ class SiteSnapshot:
     """Whom this site called; `None` after an invitation."""
     is_waiting_for_page: bool = False
     """The call lies in the GP's mailbox."""
+    call_failure: ChevetError | None = None
+    """Why the last call or invitation came to nothing; until the next one."""
     has_namesake: bool = False
     """A contact has this GP's name and another key: compare the words with special care."""
     words: tuple[str, ...] = ()

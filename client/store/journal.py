@@ -60,6 +60,8 @@ class JournalEvent(StrEnum):
     KEYS_AGREED = "keys_agreed"
     CALLED = "called"
     """A GP from the contacts, without an invitation."""
+    WITHDRAWN = "withdrawn"
+    """The invitation or the call before: nobody is let in by it any more."""
     KEY_KNOWN = "key_known"
     """The GP proved to have the key that was pinned when the words were compared, earlier."""
     CONTACT_KEPT = "contact_kept"

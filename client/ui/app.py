@@ -30,7 +30,9 @@ from client.ui.screens.consultation import ConsultationScreen
 from client.ui.screens.contacts import ContactsBox
 from client.ui.screens.file_box import FileBox
 from client.ui.screens.help import HelpBox, help_of
+from client.ui.screens.invitation import InvitationScreen
 from client.ui.screens.otherwise import OtherwiseBox
+from client.ui.screens.start import StartScreen
 from client.ui.screens.stopping import StopBox
 from client.ui.screens.words import WordsScreen
 from client.ui.screens.writing import WritingBox
@@ -167,7 +169,10 @@ class SiteApp(GraphicsApp[Wish]):
             return
         while self.screen is not self.screen_stack[_BASE]:
             self.pop_screen()
+        was_awaited = isinstance(self.screen, InvitationScreen)
         self.switch_screen(wanted(self.desk))
+        if was_awaited and wanted is StartScreen:  # nobody came of it: whom to call instead
+            self.action_begin()
 
     def action_interrupt(self) -> None:
         """Ctrl-C: copies what is selected; else leaves, and the second time without asking."""

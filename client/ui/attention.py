@@ -38,7 +38,8 @@ class Standing(StrEnum):
 def standing(snapshot: SiteSnapshot, now: datetime) -> Standing:
     """How things stand now."""
     state, waiting = snapshot.state, snapshot.gp_waiting
-    if state is State.REFUSED or (state is State.ENDED and snapshot.ended_by_gp):
+    is_lost = state is State.REFUSED or snapshot.call_failure is not None
+    if is_lost or (state is State.ENDED and snapshot.ended_by_gp):
         return Standing.OVER
     if state in (State.READY, State.ENDED):
         return Standing.QUIET

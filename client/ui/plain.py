@@ -122,6 +122,7 @@ class PlainSite:
             "expertises": self._expertises,
             "contacts": self._before_call.contacts,
             "past": self._before_call.past,
+            "other_gp": self._before_call.other_gp,
             "dossier": self._before_call.dossier,
             "import_identity": self._before_call.import_identity,
             "unsuitable": self._forms.stop,

@@ -44,16 +44,31 @@ class PlainDesk:
 
     async def call(self) -> None:
         """A GP of the contacts by number, or an invitation."""
+        chosen = await self._whom()
+        if chosen is None:
+            self._desk.requests.invite()
+        else:
+            self._desk.requests.call(chosen)
+
+    async def other_gp(self) -> None:
+        """The same in place of whoever is awaited; a full stop goes on waiting."""
+        talk, now = self._talk, self._desk.requests.snapshot
+        if now.dossier.is_deferred:
+            talk.say("dossier.expertise.stays")
+        elif any(map(can_be_called, now.contacts)) or await talk.yes(
+            self._desk.say("training.plain.other_gp_sure"), usual=False, is_fresh=True
+        ):
+            self._desk.requests.turn_to(await self._whom())
+
+    async def _whom(self) -> bytes | None:
+        """The key of one who can be called; `None`: whoever opens an invitation."""
         known = [one for one in self._desk.requests.snapshot.contacts if can_be_called(one)]
         self._number(plain(one.name) for one in known)
         chosen = None
         if known:
             whom = self._desk.say("training.plain.whom")
             chosen = await self._talk.which(whom, len(known), is_fresh=True)
-        if chosen is None:
-            self._desk.requests.invite()
-        else:
-            self._desk.requests.call(known[chosen].public)
+        return None if chosen is None else known[chosen].public
 
     async def contacts(self) -> None:
         """Who is known; one of them is called, refused from now on, or forgotten."""

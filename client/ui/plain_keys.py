@@ -25,7 +25,7 @@ _KEYS: Final[Mapping[State, Mapping[str, str]]] = {
         "s": "settings",
         **_SITE,
     },
-    State.INVITING: {"i": "dossier", **_SITE},
+    State.INVITING: {"a": "other_gp", "i": "dossier", **_SITE},
     State.COMPARING: {"o": "words_equal", "x": "words_differ", **_LIVE},
     State.VERIFIED: {
         "t": "temperature",

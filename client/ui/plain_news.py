@@ -112,6 +112,8 @@ def _meeting(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot, at: datetime)
             yield say("site.words.namesake")
     if now.words_confirmed_by_gp and not was.words_confirmed_by_gp and now.state is State.COMPARING:
         yield say("site.words.gp_agreed")
+    if now.call_failure is not None and now.call_failure is not was.call_failure:
+        yield " ".join(say.explain(now.call_failure))
     if now.gp_waiting is not None and now.gp_waiting != was.gp_waiting:
         yield waiting_sentence(say, now, at)
         yield plain(now.gp_waiting.text)

@@ -115,11 +115,12 @@ class SiteScreen(Covered):
         self.draw(snapshot, now)
 
     def _tell_trouble(self, snapshot: SiteSnapshot) -> None:
-        """What was entered last and was not kept, until it is."""
+        """What was entered last and was not kept, until it is; the call that was not taken."""
         trouble = self.query_one("#trouble", Sentence)
-        trouble.display = snapshot.entry_error is not None
-        if snapshot.entry_error is not None:
-            trouble.hold(" ".join(self.desk.say.explain(snapshot.entry_error)))
+        errors = tuple(filter(None, (snapshot.entry_error, snapshot.call_failure)))
+        trouble.display = bool(errors)
+        if errors:
+            trouble.hold("\n".join(" ".join(self.desk.say.explain(error)) for error in errors))
 
     def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:
         """Draw this screen's own body."""

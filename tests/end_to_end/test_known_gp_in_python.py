@@ -15,6 +15,7 @@ from fakes.ready_dossier import make_ready
 
 from client import clock
 from client.core.consultation import LinkState, State
+from client.core.handshake import PrekeyExpiredError
 from client.core.wire import Card
 from client.demo.gp_in_python import PythonGp
 from client.demo.media import PHARMACIST_VOICE
@@ -169,8 +170,9 @@ async def test_a_gp_whose_call_keys_are_gone_says_so(relay_url: str, tmp_path: P
         site.session.call(site.now.contacts[0].public)
         await site.until(lambda now: now.is_waiting_for_page)
         gp.open_list(relay_url)
-        await site.until(lambda now: now.state is State.REFUSED)
-        assert site.now.refusal == "PrekeyExpiredError"
+        await site.until(lambda now: now.call_failure is not None)
+        assert site.now.state is State.READY
+        assert isinstance(site.now.call_failure, PrekeyExpiredError)
 
 
 async def test_a_new_call_key_reaches_the_site_while_it_is_off(

@@ -53,6 +53,9 @@ class FakeSiteRequests:
     def call(self, contact: bytes) -> None:
         self.asked.append(("call", contact))
 
+    def turn_to(self, contact: bytes | None) -> None:
+        self.asked.append(("turn_to", contact))
+
     def revoke_contact(self, contact: bytes) -> None:
         self.asked.append(("revoke_contact", contact))
 

@@ -16,7 +16,7 @@ from client.ui.phrases import plain
 from client.ui.screens.contacts import can_be_called, contact_lines, contact_option
 from client.ui.screens.expertise import QuestionBox
 from client.ui.screens.file_box import DOSSIER
-from client.ui.site_screen import HELP, LATER, FlowScreen, KeyRows
+from client.ui.site_screen import HELP, LATER, FlowScreen, KeyRows, StepLeft
 from client.ui.steps import Step, patient_name, reason_of
 from client.ui.widgets.pane import Sentence
 
@@ -85,16 +85,23 @@ class CallScreen(FlowScreen):
             told = contact_lines(self.desk.say, view)[1]
             self.notify(told, markup=False, severity="warning")
         elif self._may_call():
-            self.desk.requests.call(view.public)
+            self._turn_to(view.public)
 
     def action_invite(self) -> None:
         """Make an invitation."""
         if self._may_call():
-            self.desk.requests.invite()
+            self._turn_to(None)
 
     def action_ask(self) -> None:
         """A question to be answered without meeting, in place of a call."""
         self.app.push_screen(QuestionBox(self.desk))
+
+    def _turn_to(self, contact: bytes | None) -> None:
+        """Call this GP, or invite."""
+        if contact is None:
+            self.desk.requests.invite()
+        else:
+            self.desk.requests.call(contact)
 
     def _may_call(self) -> bool:
         lacking = missing(self.desk.requests.snapshot.dossier)
@@ -102,3 +109,16 @@ class CallScreen(FlowScreen):
             told = self.desk.say(f"dossier.missing.{lacking[0]}")
             self.notify(told, markup=False, severity="warning")
         return not lacking
+
+
+class OtherGpScreen(CallScreen):
+    """The same while somebody is awaited, who is awaited no more once another is chosen."""
+
+    ROWS: ClassVar[KeyRows] = ((_CALL, _INVITE, DOSSIER, LATER, HELP),)
+
+    def action_ask(self) -> None:
+        """A question without meeting is not asked in the middle of a call."""
+
+    def _turn_to(self, contact: bytes | None) -> None:
+        self.desk.requests.turn_to(contact)
+        self.post_message(StepLeft())

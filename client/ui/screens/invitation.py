@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from client.session.snapshot import SiteSnapshot
 from client.ui.phrases import link_sentence, plain, seconds_since, time_of_day
+from client.ui.screens.calling import OtherGpScreen
 from client.ui.screens.file_box import DOSSIER
 from client.ui.screens.waiting import WaitingScreen
 from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
@@ -19,6 +20,7 @@ from client.ui.widgets.pane import Sentence
 from client.ui.widgets.qr_code import QrCode
 
 _LEAVE_WAITING: Final = Binding("l", "leave_waiting", "site.do.leave_waiting")
+_OTHER_GP: Final = Binding("a", "other_gp", "site.do.other_gp")
 _COPY: Final = Binding("c", "copy", "site.do.copy")
 _MINUTE_S: Final = 60
 
@@ -27,8 +29,10 @@ class InvitationScreen(SiteScreen):
     """Link, QR code, waiting; what was entered can be put right meanwhile."""
 
     STEP = Step.CALL
-    ROWS: ClassVar[KeyRows] = ((_LEAVE_WAITING, _COPY, DOSSIER, QUIT, HELP),)
-    BINDINGS: ClassVar[list[BindingType]] = [_LEAVE_WAITING, _COPY, DOSSIER, QUIT, HELP]
+    ROWS: ClassVar[KeyRows] = ((_LEAVE_WAITING, _OTHER_GP, _COPY, DOSSIER, QUIT, HELP),)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(_LEAVE_WAITING, _OTHER_GP, _COPY, DOSSIER, QUIT, HELP)
+    ]
 
     def body(self) -> Iterable[Widget]:
         """Words on the left, the code on the right."""
@@ -93,6 +97,14 @@ class InvitationScreen(SiteScreen):
     def action_leave_waiting(self) -> None:
         """Serve the counter; the bell and a flash call back."""
         self.app.push_screen(WaitingScreen(self.desk))
+
+    def action_other_gp(self) -> None:
+        """Choose another GP; whoever is awaited is awaited until then."""
+        if self.desk.requests.snapshot.dossier.is_deferred:
+            told = self.desk.say("dossier.expertise.stays")
+            self.notify(told, markup=False, severity="warning")
+        else:
+            self.app.push_screen(OtherGpScreen(self.desk))
 
     def action_copy(self) -> None:
         """Put the link on the clipboard."""
