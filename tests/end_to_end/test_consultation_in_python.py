@@ -216,5 +216,6 @@ async def test_the_record_holds_what_was_said(site: Site) -> None:
     events = [line.event for line in record.journal]
     assert events[0] == "opened"
     assert {"keys_agreed", "words_equal", "link_up", "summary_received", "ended"} <= set(events)
+    assert {"operator_named", "gp_named"} <= set(events), "who took part (d-5)"
     assert record.reason == "finished"
     assert os.environ.get("CHEVET_PASSPHRASE") is None

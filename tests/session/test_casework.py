@@ -68,6 +68,30 @@ def reading(value: float | None, quality: str = "good", at_ms: int = 1_000) -> w
     return wire.Measured(vital.code, value, vital.ucum, quality, at_ms, "UA767", "7")
 
 
+async def test_who_accompanies_is_in_the_journal_and_again_only_when_it_is_another(
+    records: Records,
+) -> None:
+    desk = await a_desk(records)
+    other = Operator("M. Roux", Role.PHARMACY_ASSISTANT, "", "Mme Petit", "10001234567")
+    for part in (TRAITS, Background("toux"), other, CONTACT):
+        desk.casework.enter(part)
+        await desk.keeper.settle()
+    named = [
+        dict(line.facts)
+        for line in (await desk.keeper.record()).journal
+        if line.event == "operator_named"
+    ]
+    assert named == [
+        {"by": "Mme Petit", "role": "pharmacist"},
+        {
+            "by": "M. Roux",
+            "role": "pharmacy_assistant",
+            "responsible": "Mme Petit",
+            "responsible_rpps": "10001234567",
+        },
+    ]
+
+
 async def test_every_step_is_on_disk_and_nothing_is_told_before_trust(records: Records) -> None:
     desk = await a_desk(records)
     for part in (TRAITS, CONTACT, consent(Item.PICTURES), Background("toux")):
