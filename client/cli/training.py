@@ -20,7 +20,7 @@ from client.core.training.scenario import Scenario, scenarios
 from client.exports.pdf.attestation import attestation_sheet
 from client.exports.pdf.typesetting import pdf
 from client.exports.pdf.wording import Words
-from client.printing import save
+from client.printing import save, save_failed
 from client.session.requests import SiteRequests
 from client.training.play import Outcome, Trainee, attestation, play, sentence
 from client.ui.desk import Desk, Drafts
@@ -124,12 +124,16 @@ def save_attestation(
 ) -> Path:
     """Write it into this folder, or the person's own documents; tells where. Blocking.
 
+    `SaveFailedError`: the folder cannot be made, or does not take it.
     Its name says when, and nothing of anybody.
     """
     made = pdf(attestation_sheet(Words(say), attestation(say, trainee, outcome)))
     at = outcome.ended_at.astimezone().strftime("%Y-%m-%d-%H%M%S")
     path = (folder or user_documents_path()) / f"{say('training.file')}-{at}.pdf"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise save_failed(error) from error
     if not path.exists():  # asked for twice: it is the same one
         save(made, path)
     return path

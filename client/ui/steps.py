@@ -80,6 +80,13 @@ def patient_name(snapshot: SiteSnapshot) -> str:
     return snapshot.patient_name or (full_name(traits) if traits else "")
 
 
+def has_begun(snapshot: SiteSnapshot) -> bool:
+    """Something of a patient was entered."""
+    dossier = snapshot.dossier
+    entered = (dossier.traits, dossier.consent, dossier.background)
+    return bool(snapshot.patient_name) or any(part is not None for part in entered)
+
+
 def years_of(traits: Traits | None, now: datetime) -> int | None:
     """Whole years since birth; `None` where the whole date is not known."""
     parts = traits.birth_date.split("-") if traits else []

@@ -13,7 +13,7 @@ from client.core.dossier.ending import Act, Alternative, Destination, Ending, Ro
 from client.core.dossier.file import Contact, Dossier, Operator
 from client.core.dossier.room import RoomCheck, RoomItem
 from client.core.dossier.traits import IdentityStatus, Sex, Traits
-from client.session.flow_views import PrintState, VoiceTrial
+from client.session.flow_views import PrintState, VoiceTrial, Wish
 from client.session.snapshot import AskView, SiteSnapshot
 from client.store.errors import StorageFailedError
 from client.ui.ending_choices import chosen_ending
@@ -176,6 +176,26 @@ async def test_the_places_own_address_is_not_typed_again() -> None:
     async with terminal(replace(OPEN, place_address="3 place du Marché")) as seen:
         await seen.press("n")
         assert "3 place du Marché" in seen.text
+
+
+async def test_another_patient_takes_two_presses_and_only_from_a_file_that_was_begun() -> None:
+    async with terminal(OPEN) as seen:
+        assert "autre patient" not in seen.text
+        await seen.press("p", "p")
+        assert seen.app.is_running
+    begun = replace(OPEN, dossier=replace(FILLED, background=None))
+    async with terminal(begun) as seen:
+        assert "p : passer à un autre patient" in seen.text
+        await seen.press("p", "d", "escape", "p")
+        assert seen.app.is_running, "something else was done in between"
+        await seen.press("p")
+    assert seen.app.return_value == Wish()
+
+
+async def test_a_patient_without_a_name_is_no_new_consultation() -> None:
+    unnamed = replace(OPEN, dossier=replace(FILLED, traits=Traits(), background=None))
+    async with terminal(unnamed) as seen:
+        assert "Dossier commencé : Patient sans nom." in seen.text
 
 
 async def test_no_patient_is_remembered_for_the_next() -> None:

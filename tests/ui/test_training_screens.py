@@ -140,3 +140,13 @@ async def test_the_start_leads_to_training() -> None:
         assert "f formation" in seen.text
         await seen.press("f")
     assert seen.app.return_value == TrainingWanted()
+
+
+async def test_settings_are_told_to_stay_as_they_are_in_training() -> None:
+    training = replace(STATES["start_open"].dossier, is_training=True)
+    async with terminal(replace(STATES["start_open"], dossier=training)) as seen:
+        assert "s réglages" in seen.text
+        await seen.press("s")
+        assert seen.app.is_running
+        told = [one.message for one in seen.app._notifications]
+        assert told == [SAY("training.plain.no_settings")]

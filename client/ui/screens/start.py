@@ -8,16 +8,17 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from client.catalogue import Catalogue
+from client.session.flow_views import Wish
 from client.session.snapshot import SiteSnapshot
 from client.ui.machine_words import instrument_rows, line_rows, machine_rows
 from client.ui.phrases import count_of, plain, time_of_day
 from client.ui.screens.expertise import ExpertisesScreen
 from client.ui.screens.past import PastScreen
 from client.ui.screens.resuming import ResumeBox
-from client.ui.site_screen import HELP, QUIT, THEME, KeyRows, SiteScreen
-from client.ui.steps import current_step, patient_name
+from client.ui.site_screen import HELP, QUIT, THEME, WINDOW, KeyRows, SiteScreen
+from client.ui.steps import current_step, has_begun, patient_name
 from client.ui.widgets.checks import Checks
-from client.ui.widgets.pane import Pane
+from client.ui.widgets.pane import Pane, Sentence
 from client.ui.wishes import SettingsWanted, TrainingWanted
 
 _NEW: Final = Binding("n", "app.begin", "site.do.begin")
@@ -28,6 +29,7 @@ _CONTACTS: Final = Binding("c", "app.contacts", "site.do.contacts")
 _CHECK_LINE: Final = Binding("l", "check_line", "site.do.check_line")
 _STOP_CHECK: Final = Binding("escape", "stop_line_check", "site.do.stop_line_check")
 _SETTINGS: Final = Binding("s", "settings", "site.do.settings")
+_OTHER: Final = Binding("p", "other_patient", "site.do.other_patient")
 _TRAIN: Final = Binding("f", "train", "site.do.train")
 
 
@@ -36,9 +38,9 @@ class StartScreen(SiteScreen):
 
     ROWS: ClassVar[KeyRows] = (
         (_NEW, _RESUME, _EXPERTISES, _CONTACTS),
-        (_PAST, _CHECK_LINE, _TRAIN, QUIT, HELP),
+        (_PAST, _CHECK_LINE, _TRAIN, _SETTINGS, QUIT, HELP),
     )
-    MORE: ClassVar[KeyRows] = ((_SETTINGS, THEME),)
+    MORE: ClassVar[KeyRows] = ((_OTHER, THEME, WINDOW),)
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             _NEW,
@@ -50,16 +52,19 @@ class StartScreen(SiteScreen):
             _STOP_CHECK,
             _TRAIN,
             _SETTINGS,
+            _OTHER,
             QUIT,
             HELP,
         )
     ]
+    _is_sure = False
+    """Whether the key for another patient was pressed once."""
 
     def body(self) -> Iterable[Widget]:
         """The checks and the next thing to do."""
         checks = Checks(id="checks", classes="panel")
         checks.border_title = self.desk.say("site.start.title")
-        return (checks, StartHint(id="hint"))
+        return (checks, StartHint(id="hint"), Sentence(id="other"))
 
     def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:
         """Draw the checks."""
@@ -72,6 +77,8 @@ class StartScreen(SiteScreen):
             )
         )
         self.query_one(StartHint).hold("\n".join(start_hints(say, snapshot, now)))
+        other = say("dossier.start.other") if has_begun(snapshot) else ""
+        self.query_one("#other", Sentence).hold(other)
 
     def action_resume(self) -> None:
         """Which of those that were left."""
@@ -96,6 +103,22 @@ class StartScreen(SiteScreen):
         """Leave for what this site is set to; in training there is nothing to set."""
         if not self.desk.requests.snapshot.dossier.is_training:
             self.app.exit(SettingsWanted())
+        else:
+            self.notify(self.desk.say("training.plain.no_settings"), markup=False)
+
+    def action_other_patient(self) -> None:
+        """Leave what was entered for another patient's; it takes two presses."""
+        if not has_begun(self.desk.requests.snapshot):
+            self.notify(self.desk.say("dossier.start.nobody"), markup=False)
+        elif self._is_sure:
+            self.app.exit(Wish())
+        else:
+            self._is_sure = True
+            self.notify(self.desk.say("dossier.start.other_sure"), markup=False)
+
+    def on_screen_suspend(self) -> None:
+        """Something else was done in between."""
+        self._is_sure = False
 
     def action_check_line(self) -> None:
         """Measure the line."""
@@ -123,9 +146,9 @@ def start_hints(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> Iterat
 
 def next_hint(say: Catalogue, snapshot: SiteSnapshot, now: datetime) -> str:
     """The key that leads on, and to which step."""
-    name = plain(patient_name(snapshot))
+    name = plain(patient_name(snapshot)) or say("dossier.unnamed")
     step = say(f"dossier.step.{current_step(snapshot, now)}")
-    if name:
+    if has_begun(snapshot):
         return say("dossier.start.begun", name=name, step=step)
     return say("dossier.start.next", step=step)
 
