@@ -63,6 +63,27 @@ def with_part(dossier: Dossier, part: Part) -> Dossier:  # noqa: PLR0911 -- a li
             return replace(dossier, notes=part)
 
 
+def consented(dossier: Dossier) -> Dossier:
+    """Closed without another's act, nor what was refused or cannot be (d-10, d-12)."""
+    ending = dossier.ending
+    if ending is None:
+        return dossier
+    may = (one for one in ending.destinations if destination_off(one, dossier) is None)
+    act = ending.act if ending.act in acts_offered(dossier) else None
+    return replace(dossier, ending=replace(ending, destinations=tuple(may), act=act))
+
+
+def ending_facts(ending: Ending) -> dict[str, str | int]:
+    """What the journal says of it."""
+    facts: dict[str, str | int] = {
+        "to": " ".join(ending.destinations),
+        "handed": int(ending.handed_over),
+    }
+    if ending.act is not None:
+        facts["act"] = ending.act.value
+    return facts
+
+
 def entered_parts(dossier: Dossier) -> tuple[Part, ...]:
     """What was entered of a patient before a call, to be entered in another consultation."""
     found = (dossier.traits, dossier.contact, dossier.consent, dossier.background)
@@ -124,7 +145,7 @@ class Casework:
             self._events("entry_refused", reason=type(error).__name__)
             return
         before = self.dossier.ending
-        self._change(self._consented(with_part(self.dossier, taken)))
+        self._change(consented(with_part(self.dossier, taken)))
         ending = self.dossier.ending
         if isinstance(taken, Consent):
             self._note_consent(taken)
@@ -137,6 +158,13 @@ class Casework:
         """The next GP who is called is to answer this without a meeting."""
         if self._course.state is State.READY:
             self._change(replace(self.dossier, is_deferred=True, question=text))
+
+    def leave(self) -> None:
+        """Nobody here chooses any more: what was not chosen is said, and nothing assumed."""
+        ending, known = self.dossier.ending, self._course.known
+        has_met = known.state is State.ENDED and known.words_confirmed_here
+        if has_met and (ending is None or not (ending.is_chosen or ending.handed_over)):
+            self._keeper.note(JournalEvent.LEFT_UNCHOSEN)
 
     def open(self) -> None:
         """The GP is who it should be: tell everything known so far."""
@@ -165,16 +193,6 @@ class Casework:
             is_training = self.dossier.is_training
             return replace(part, matricule=checked(part.matricule, is_training=is_training))
         return part
-
-    @staticmethod
-    def _consented(dossier: Dossier) -> Dossier:
-        """Closed without another's act, nor what was refused or cannot be (d-10, d-12)."""
-        ending = dossier.ending
-        if ending is None:
-            return dossier
-        may = (one for one in ending.destinations if destination_off(one, dossier) is None)
-        act = ending.act if ending.act in acts_offered(dossier) else None
-        return replace(dossier, ending=replace(ending, destinations=tuple(may), act=act))
 
     def _change(self, dossier: Dossier) -> None:
         self._keeper.start(self._keep(dossier))
@@ -230,11 +248,5 @@ class Casework:
         )
 
     def _note_ending(self, ending: Ending) -> None:
-        facts: dict[str, str | int] = {
-            "to": " ".join(ending.destinations),
-            "handed": int(ending.handed_over),
-        }
-        if ending.act is not None:
-            facts["act"] = ending.act.value
         if ending.is_chosen or ending.destinations or ending.handed_over or ending.act:
-            self._keeper.note(JournalEvent.CLOSED, **facts)
+            self._keeper.note(JournalEvent.CLOSED, **ending_facts(ending))

@@ -134,6 +134,11 @@ class Deskwork:
         """Show the summary of one of them."""
         self._keeper.start_beside(looking_back.read(self._course, self._keeper, consultation))
 
+    def close_record(self, consultation: int, ending: Ending) -> None:
+        """Choose the end of the one that was read; see `RecordsView.dossier`."""
+        closing = looking_back.close(self._course, self._keeper, consultation, ending)
+        self._keeper.start_beside(closing)
+
     def print_record(self, consultation: int) -> None:
         """Put its summary and the GP's documents on paper; see `RecordsView.printing`."""
         self._paper.print_earlier(consultation)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from client.core.dossier.file import Dossier
 from client.core.dossier.traits import Traits
 from client.errors import ChevetError
 from devices.readings import Vital
@@ -118,6 +119,8 @@ class RecordsView:
     read: int | None = None
     summary: str | None = field(default=None, repr=False)
     """Of the one that was read; `None`: it has none."""
+    dossier: Dossier | None = field(default=None, repr=False)
+    """Of the one that was read, where it is over and its end can still be chosen."""
     failure: ChevetError | None = None
     """Why none could be looked for, or the last one not be read; `read` is `None` then."""
     printing: PrintState | None = None

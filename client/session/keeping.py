@@ -254,6 +254,10 @@ class RecordKeeper:
         """Everything kept of another consultation."""
         return await self._records.consultation(consultation)
 
+    async def keep_earlier_dossier(self, consultation: int, dossier: Dossier) -> None:
+        """Keep what was chosen once another consultation was over."""
+        await self._records.keep_dossier(consultation, dossier)
+
     def note_earlier(self, consultation: int, event: JournalEvent, **facts: str | int) -> None:
         """Add a line to another consultation's journal."""
         self.start(self._records.note(consultation, event, self._now(), facts))

@@ -154,6 +154,9 @@ class SiteRequests(Protocol):
     def read_record(self, consultation: int) -> None:
         """Show the summary of one of them."""
 
+    def close_record(self, consultation: int, ending: Ending) -> None:
+        """Choose where the documents of the one that was read go, once it is over."""
+
     def print_record(self, consultation: int) -> None:
         """Put the documents of the one that was read on paper; see `RecordsView.printing`."""
 

@@ -182,6 +182,7 @@ class SiteSession(Bedside, Deskwork, Doorway):
                     )
                 ]
                 await self._closing.wait()
+                self._casework.leave()
                 self._arrivals.stop()
                 await self._ending.settle()
                 await self._introductions.settle(self._setup.pauses.goodbye_s)

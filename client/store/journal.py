@@ -128,6 +128,8 @@ class JournalEvent(StrEnum):
     PRINT_FAILED = "print_failed"
     CLOSED = "closed"
     """Documents handed over, destinations and act chosen."""
+    LEFT_UNCHOSEN = "left_unchosen"
+    """The GP was there, and the end was left with neither destination nor act chosen."""
     PAUSED = "paused"
     RESUMED = "resumed"
     PEER_PROTOCOL_BROKEN = "peer_protocol_broken"

@@ -197,6 +197,13 @@ class FakeSiteRequests:
         self.asked.append(("read_record", consultation))
         self.change(records=replace(self._snapshot.records, read=consultation, summary="Repos."))
 
+    def close_record(self, consultation: int, ending: Ending) -> None:
+        self.asked.append(("close_record", consultation, ending))
+        records = self._snapshot.records
+        if records.dossier is not None:
+            dossier = with_part(records.dossier, ending)
+            self.change(records=replace(records, dossier=dossier))
+
     def print_record(self, consultation: int) -> None:
         self.asked.append(("print_record", consultation))
         self.change(records=replace(self._snapshot.records, printing=PrintState.PRINTING))

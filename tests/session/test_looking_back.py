@@ -9,7 +9,7 @@ from client import clock
 from client.core import wire
 from client.core.consultation import State
 from client.core.dossier.background import Background
-from client.core.dossier.ending import Role
+from client.core.dossier.ending import Destination, Ending, Role
 from client.core.dossier.file import Dossier, Operator
 from client.core.dossier.traits import Traits
 from client.core.wire import Parcel
@@ -77,3 +77,36 @@ async def test_one_that_cannot_be_read_says_why_and_harms_no_other(records: Reco
     present.note(JournalEvent.OPENED)
     await present.settle()
     assert [line.event for line in (await present.record()).journal] == ["opened"]
+
+
+async def test_what_was_left_open_at_the_end_is_chosen_later_and_its_own_journal_says_so(
+    records: Records,
+) -> None:
+    earlier = await RecordKeeper.begin(records, clock.now)
+    await earlier.keep_dossier(DOSSIER)
+    present = await RecordKeeper.begin(records, clock.now)
+    course = Course(SiteSnapshot(clock.now(), State.READY, "Pharmacie"))
+    await looking_back.read(course, present, earlier.consultation)
+    assert course.known.records.dossier is None, "it is not over"
+    await earlier.finish("finished")
+    await looking_back.read(course, present, earlier.consultation)
+    assert course.known.records.dossier == DOSSIER
+
+    wanted = (Destination.PATIENT, Destination.SHARED_RECORD)
+    ending = Ending(wanted, handed_over=True, is_chosen=True)
+    await looking_back.close(course, present, earlier.consultation, ending)
+    await present.settle()
+    kept = (await earlier.record()).dossier
+    assert kept is not None
+    assert kept.ending == Ending((Destination.PATIENT,), handed_over=True, is_chosen=True), (
+        "nobody consented to the shared record"
+    )
+    assert course.known.records.dossier == kept
+    lines = [(line.event, dict(line.facts)) for line in (await earlier.record()).journal]
+    assert [line for line in lines if line[0] != "operator_named"] == [
+        ("closed", {"to": "patient", "handed": 1})
+    ]
+    assert [line.event for line in (await present.record()).journal] == []
+
+    await looking_back.close(course, present, present.consultation, ending)
+    assert (await present.record()).dossier is None, "only of the one that is read"

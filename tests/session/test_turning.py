@@ -15,10 +15,12 @@ from client import clock
 from client.core import wire
 from client.core.consultation import LinkState, State
 from client.core.dossier.background import Background
+from client.core.dossier.ending import Destination, Ending
 from client.core.dossier.traits import Traits
 from client.core.handshake import PrekeyExpiredError
 from client.core.identity import Identity
 from client.core.invitation import Invitation
+from client.core.record import ConsultationRecord
 from client.demo.gp_in_python import PythonGp
 from client.net.relay_client import RelayClient
 from client.net.relay_errors import NotAdmittedError
@@ -29,6 +31,7 @@ from client.session.opening import OpenSite, Options, opened
 from client.session.pauses import Pauses
 from client.session.snapshot import SiteSnapshot
 from client.store import keys
+from client.store.records import Records
 
 PATIENCE_S = 60.0
 QUICK = Pauses(letter_every_s=0.0, away_s=0.1, flush_s=0.1, goodbye_s=1.0)
@@ -74,8 +77,11 @@ class Site:
             ]:
                 await asyncio.sleep(0.02)
 
+    async def record(self) -> ConsultationRecord:
+        return await self._site.record()
+
     async def journal(self, *wanted: str) -> list[str]:
-        lines = (await self._site.record()).journal
+        lines = (await self.record()).journal
         return [line.event for line in lines if line.event in wanted]
 
     async def invited(self, but: str = "") -> str:
@@ -118,6 +124,14 @@ class Place:
         )
         async with opened(options, self._secrets, EventLog(lines, clock.now)) as site:
             yield Site(site, lines, self._relay_url)
+
+    async def record(self, consultation: int) -> ConsultationRecord:
+        """What is kept of it while the site is off."""
+        records = await Records.open(self._folder, self._secrets)
+        try:
+            return await records.consultation(consultation)
+        finally:
+            await records.close()
 
     async def acquainted(self) -> GpBook:
         """What a GP keeps of a first meeting here."""
@@ -244,3 +258,32 @@ async def test_an_expertise_that_was_asked_stays_with_its_gp(place: Place) -> No
         assert site.now.calling is not None
         assert site.now.is_waiting_for_page
         assert await site.journal("withdrawn") == []
+
+
+@pytest.mark.parametrize("is_chosen", [True, False])
+async def test_an_end_that_nobody_chose_anything_at_is_noted_as_left(
+    place: Place,
+    is_chosen: bool,  # noqa: FBT001 -- a case
+) -> None:
+    async with place.open() as site, a_gp() as gp:
+        site.session.invite()
+        await site.met(gp, await site.invited())
+        site.session.end("finished")
+        await site.told("ended")
+        if is_chosen:
+            site.session.enter(Ending((Destination.PATIENT,), is_chosen=True))
+        number = (await site.record()).id
+    wanted = ("closed", "left_unchosen")
+    said = [line.event for line in (await place.record(number)).journal if line.event in wanted]
+    assert said == ["closed" if is_chosen else "left_unchosen"]
+
+
+async def test_of_a_consultation_no_gp_came_to_nothing_was_to_be_chosen(place: Place) -> None:
+    async with place.open() as site:
+        site.session.invite()
+        await site.invited()
+        site.session.end("finished")
+        number = (await site.record()).id
+    events = [line.event for line in (await place.record(number)).journal]
+    assert "ended" in events
+    assert "left_unchosen" not in events

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
-from fakes.site_story import NOW, STATES
+from fakes.site_story import FILLED, NOW, STATES
 from fakes.site_terminal import terminal
 
+from client.core.dossier.ending import Destination
 from client.printing import PrintFailedError
 from client.session.flow_views import PrintState, RecordsView, RecordView
+from client.ui.screens.closing import ClosingBox
 from client.ui.screens.past import PastScreen
 from client.ui.screens.start import StartScreen
 
@@ -78,4 +80,28 @@ async def test_what_was_erased_is_neither_printed_nor_saved() -> None:
     async with terminal(replace(PAST, records=erased, printing=PrintState.READY)) as seen:
         await seen.press("d", "f2", "f5")
         assert seen.requests.asked == [("find_records", "")]
+        assert isinstance(seen.app.screen, PastScreen)
+
+
+async def test_an_end_that_was_left_open_says_so_and_is_chosen_by_its_own_keys() -> None:
+    dossier = replace(FILLED, ending=None)
+    read = RecordsView("", ROWS, 12, "Repos.", dossier)
+    async with terminal(replace(PAST, records=read)) as seen:
+        await seen.press("d")
+        assert "Ni destination ni acte" in seen.text
+        await seen.press("f6")
+        assert isinstance(seen.app.screen, ClosingBox)
+        paper = str(list(Destination).index(Destination.PATIENT) + 1)
+        await seen.press(paper, "o", "escape")
+        closed = [asked[1:] for asked in seen.requests.asked if asked[0] == "close_record"]
+        assert [(number, ending.is_chosen) for number, ending in closed] == [(12, True)] * 2
+        assert [Destination.PATIENT in ending.destinations for _, ending in closed] == [False] * 2
+        assert [ending.handed_over for _, ending in closed] == [False, True]
+        assert isinstance(seen.app.screen, PastScreen)
+        assert "Ni destination ni acte" not in seen.text
+
+
+async def test_what_is_not_over_has_no_end_to_choose() -> None:
+    async with terminal(replace(PAST, records=RecordsView("", ROWS, 9, "Repos."))) as seen:
+        await seen.press("d", "f6")
         assert isinstance(seen.app.screen, PastScreen)

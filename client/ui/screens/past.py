@@ -16,7 +16,9 @@ from client.catalogue import Catalogue
 from client.session.flow_views import PrintState, RecordsView, RecordView
 from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk
+from client.ui.ending_choices import chosen_ending
 from client.ui.phrases import plain, plain_lines, time_of_day
+from client.ui.screens.closing import ClosingBox
 from client.ui.screens.saving import SavingBox
 from client.ui.site_screen import HELP_TYPING, LATER, FlowScreen, KeyRows
 from client.ui.widgets.pane import Sentence
@@ -27,6 +29,7 @@ WORDS_LIMIT: Final = 120
 _READ: Final = Binding("enter", "read", "site.do.read_record")
 _PRINT: Final = Binding("f2", "print", "site.do.print")
 _SAVE: Final = Binding("f5", "save", "site.do.save")
+_CLOSE: Final = Binding("f6", "close_record", "site.do.close_record")
 _MOVE: Final = [
     Binding("down", "move(1)", show=False, priority=True),
     Binding("up", "move(-1)", show=False, priority=True),
@@ -36,8 +39,8 @@ _MOVE: Final = [
 class PastScreen(FlowScreen):
     """What is typed narrows the list; the arrows choose, Enter shows the summary."""
 
-    ROWS: ClassVar[KeyRows] = ((_READ, _PRINT, _SAVE, LATER, HELP_TYPING),)
-    BINDINGS: ClassVar[list[BindingType]] = [*_MOVE, _PRINT, _SAVE, HELP_TYPING]
+    ROWS: ClassVar[KeyRows] = ((_READ, _PRINT, _SAVE, _CLOSE, LATER, HELP_TYPING),)
+    BINDINGS: ClassVar[list[BindingType]] = [*_MOVE, _PRINT, _SAVE, _CLOSE, HELP_TYPING]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -105,6 +108,11 @@ class PastScreen(FlowScreen):
             save = partial(self.desk.requests.save_record, number)
             self.app.push_screen(SavingBox(self.desk, save))
 
+    def action_close_record(self) -> None:
+        """Where the documents of the one that is read go, chosen after all."""
+        if self.desk.requests.snapshot.records.dossier is not None:
+            self.app.push_screen(ClosingBox(self.desk))
+
 
 def printable(records: RecordsView) -> int | None:
     """The one that is read, unless its values were erased."""
@@ -141,7 +149,13 @@ def record_said(say: Catalogue, records: RecordsView) -> str:
     summary = say("dossier.past.no_summary")
     if records.summary is not None:
         summary = plain_lines(records.summary)
-    return "\n\n".join([*_paper(say, records), summary])
+    return "\n\n".join([*_unchosen(say, records), *_paper(say, records), summary])
+
+
+def _unchosen(say: Catalogue, records: RecordsView) -> Iterator[str]:
+    """What was left open at its end."""
+    if records.dossier is not None and not chosen_ending(records.dossier).is_chosen:
+        yield say("dossier.past.unchosen")
 
 
 def _paper(say: Catalogue, records: RecordsView) -> Iterator[str]:
