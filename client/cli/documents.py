@@ -49,7 +49,7 @@ def register(
     for name in ("fhir", "cda", "request", "pack"):
         words = say(f"documents.cli.{name}.help")
         leaving = commands.add_parser(name, help=words, description=words)
-        documents_leaving.add(leaving, say, name, _record)
+        documents_leaving.add(leaving, say, name, _leaving)
 
 
 def _add_summary(parser: argparse.ArgumentParser, say: Catalogue) -> None:
@@ -99,7 +99,7 @@ def _summary(arguments: argparse.Namespace, say: Catalogue) -> int:
     from client.exports.pdf.wording import Words  # noqa: PLC0415 -- same
 
     _check_way_out(arguments, say)
-    report = report_of(_record(arguments, say))
+    report = report_of(_leaving(arguments, say))
     made = pdf(
         summary_sheet(Words(say), report), Standard.CDA if arguments.cda else Standard.ACCESSIBLE
     )
@@ -186,6 +186,20 @@ def _record(arguments: argparse.Namespace, say: Catalogue) -> "ConsultationRecor
     )
 
 
+def _leaving(arguments: argparse.Namespace, say: Catalogue) -> "ConsultationRecord":
+    """The record that documents are made of; the site's journal says who had them made."""
+    from client.cli.records_open import who  # noqa: PLC0415 -- as above
+
+    number = arguments.consultation
+
+    async def taken(records: "Records") -> "ConsultationRecord":
+        record = await records.consultation(number)
+        await records.note_exported(number, clock.now(), who())
+        return record
+
+    return _with_records(arguments, say, taken)
+
+
 async def _latest(records: "Records") -> "list[ConsultationRecord]":
     newest = (await records.consultations())[-LOOKED_AT:]
     return [await records.consultation(one.id) for one in newest if not one.is_training]
@@ -194,7 +208,7 @@ async def _latest(records: "Records") -> "list[ConsultationRecord]":
 def _with_records(
     arguments: argparse.Namespace, say: Catalogue, job: "Callable[[Records], Awaitable[T]]"
 ) -> T:
-    """What the job makes of the opened records; nothing of them is changed."""
+    """What the job makes of the opened records; no consultation is changed."""
     return asyncio.run(_opened(arguments, say, job))
 
 

@@ -34,7 +34,7 @@ def export(arguments: argparse.Namespace, say: Catalogue) -> int:
         for number in numbers:
             folder = arguments.folder / f"consultation-{number}"
             export_consultation(records.ledger.record(number), folder)
-            _note(records, SiteEvent.EXPORTED, consultation=number)
+            records.ledger.note_exported(number, clock.now(), who())
     if arguments.json:
         tell_json([{"consultations": numbers}])
     else:

@@ -237,6 +237,11 @@ class Ledger:
             }
             self.site.note(SiteEvent.CONSULTATION_ENDED, at, facts)
 
+    def note_exported(self, consultation: int, at: datetime, by: str) -> None:
+        """A line of the site's journal: this consultation left these records in clear."""
+        facts: Facts = {"by": by[: journal.FACT_CHARACTERS], "consultation": consultation}
+        self.site.note(SiteEvent.EXPORTED, at, facts)
+
     def keep_room(self, check: RoomCheck) -> None:
         """Keep one opening of the room."""
         with self._database.transaction():

@@ -221,6 +221,10 @@ class Records:
         """Everything kept of one consultation."""
         return await self._run(self._ledger.record, consultation)
 
+    async def note_exported(self, consultation: int, at: datetime, by: str) -> None:
+        """Say in the site's journal who took a consultation out of these records."""
+        await self._run(self._ledger.note_exported, consultation, at, by)
+
     async def _run(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         call = partial(job, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._worker, call)

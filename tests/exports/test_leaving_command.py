@@ -87,3 +87,16 @@ def test_a_pack_is_a_new_folder_for_its_owner_alone(
     if sys.platform != "win32":
         assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o700
     assert chevet(monkeypatch, "pack", "--to", "out") == 1
+
+
+@pytest.mark.parametrize("name", ["fhir", "request", "pack", "summary"])
+def test_who_took_it_out_is_in_the_sites_journal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert chevet(monkeypatch, name, "--to", "out") == 0
+    capsys.readouterr()
+    monkeypatch.setenv("CHEVET_PASSPHRASE", PASSPHRASE)
+    assert main(["records", "show", "--last", "1", "--json", "--record", "records"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["event"], told["facts"]["consultation"]) == ("exported", 1)
+    assert told["facts"]["by"]
