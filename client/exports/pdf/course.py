@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
+from client.core.dossier.completeness import destination_off
 from client.core.dossier.ending import Ending
+from client.core.dossier.file import Dossier
 from client.exports.documents import ConsultationReport, ReceivedDocument, content_sha256
 from client.exports.pdf.sheet import Block, Facts, Items, Paragraphs, Section
 from client.exports.pdf.wording import Words
@@ -22,8 +24,8 @@ def incidents(words: Words, report: ConsultationReport) -> Section:
 
 def ending(words: Words, report: ConsultationReport) -> Section | None:
     """What was decided at the end, and the files that go with this document."""
-    end = report.dossier.ending if report.dossier else None
-    pairs = tuple(_ending(words, end)) if end else ()
+    dossier = report.dossier
+    pairs = tuple(_ending(words, dossier, dossier.ending)) if dossier and dossier.ending else ()
     files = tuple(_document(words, one) for one in report.documents)
     blocks: list[Block] = [Facts(pairs)] if pairs else []
     if files:
@@ -50,7 +52,7 @@ def grouped(digest: bytes) -> str:
     return " ".join(text[at : at + _GROUP] for at in range(0, len(text), _GROUP))
 
 
-def _ending(words: Words, end: Ending) -> Iterator[tuple[str, str]]:
+def _ending(words: Words, dossier: Dossier, end: Ending) -> Iterator[tuple[str, str]]:
     say = words.say
     if end.stop_reason:
         why = say(f"documents.stop.{end.stop_reason}")
@@ -59,8 +61,9 @@ def _ending(words: Words, end: Ending) -> Iterator[tuple[str, str]]:
         yield say("documents.went_on"), say(f"documents.alternative.{end.went_on}")
     if end.act:
         yield say("documents.act"), end.act
-    if end.destinations:
-        places = (say(f"documents.destination.{place}") for place in end.destinations)
+    agreed = [place for place in end.destinations if destination_off(place, dossier) is None]
+    if agreed:
+        places = (say(f"documents.destination.{place}") for place in agreed)
         yield say("documents.destinations"), ", ".join(places)
 
 

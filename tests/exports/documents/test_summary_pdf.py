@@ -268,6 +268,16 @@ async def test_a_picture_that_was_refused_after_all_is_not_shown(words: Words) -
     assert squeezed("non jointe, à la demande du patient") in text_of(reader)
 
 
+async def test_where_it_may_not_go_after_all_is_not_said_to_be_agreed(words: Words) -> None:
+    assert DOSSIER.consent
+    refused = replace(DOSSIER.consent, refused=(Item.OWN_DOCTOR,))
+    agreed = squeezed("Transmission acceptée" + "médecin traitant, patient, sur papier")
+    for dossier, is_said in ((DOSSIER, True), (replace(DOSSIER, consent=refused), False)):
+        text = text_of((await made(words, replace(usual(), dossier=dossier)))[1])
+        assert (agreed in text) is is_said
+        assert squeezed("patient, sur papier") in text
+
+
 async def test_a_huge_photo_becomes_a_smaller_copy_under_its_own_hash(words: Words) -> None:
     made_at = BytesIO()
     Image.effect_noise((3_000, 2_400), 90).convert("RGB").save(made_at, "JPEG", quality=95)
