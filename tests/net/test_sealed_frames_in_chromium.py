@@ -130,6 +130,27 @@ async def test_sealed_voice_and_picture_arrive_both_ways(codec: str, built: Path
         assert site.peer.statistics().frames_refused == 0
 
 
+async def test_sealed_voice_goes_on_both_ways_when_the_browser_begins_its_buffer_anew(
+    built: Path,
+) -> None:
+    async with (
+        asyncio.timeout(2 * _PATIENCE_S),
+        page_of(built) as page,
+        connected(page, "av1") as site,
+    ):
+        site.peer.seal_frames(keys(7), Role.SITE)
+        await page.evaluate("seal(7)")
+        site.peer.start_media()
+        for _ in range(3):
+            seen = await exchange(page, site)
+            await page.evaluate("renew()")
+            again = f"r.energy > {seen['energy'] + 0.01} && r.frames > {seen['frames'] + 5}"
+            seen = await until(page, again)
+            assert seen["refused"] == 0
+            await site.remote.until(sounds=site.remote.sounds + 20, pictures=10)
+        assert site.peer.statistics().frames_refused == 0
+
+
 @pytest.mark.parametrize(("lacks", "agreed"), [(("AV1",), "vp9"), (("AV1", "VP9"), "vp8")])
 async def test_a_browser_without_av1_is_sent_what_it_decodes(
     lacks: tuple[str, ...], agreed: str, built: Path

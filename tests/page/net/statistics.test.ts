@@ -5,6 +5,7 @@ import {
   NO_COUNT,
   readCount,
   received_bps,
+  voiceAim_ms,
   voiceDelay_ms,
   voicePacket_ms,
 } from "@page/net/statistics.ts";
@@ -30,6 +31,7 @@ const STATS = new Map<string, unknown>([
       totalSamplesReceived: 48_000,
       concealedSamples: 960,
       jitterBufferDelay: 2_400,
+      jitterBufferTargetDelay: 1_920,
       jitterBufferEmittedCount: 48_000,
       jitter: 0.012,
       packetsReceived: 248,
@@ -57,6 +59,7 @@ test("adds up what the browser tells and takes the rest as nothing", () => {
     packetsLost: 5,
     frozen_ms: 750,
     voiceWait_ms: 2_400_000,
+    voiceAim_ms: 1_920_000,
     voicePlayed: 48_000,
     voiceJitter_ms: 12,
     voicePackets: 248,
@@ -69,13 +72,15 @@ test("tells shares and rates between two counts", () => {
   expect(concealed_pct(NO_COUNT, count)).toBe(2);
   expect(loss_pct(NO_COUNT, count)).toBe(1);
   expect(voiceDelay_ms(NO_COUNT, count)).toBe(50);
+  expect(voiceAim_ms(NO_COUNT, count)).toBe(40);
   expect(received_bps(NO_COUNT, count)).toBe(144_000);
   expect(voicePacket_ms(NO_COUNT, count)).toBe(4);
 });
 
 test("makes nothing of two counts that are the same, or of a new connection's", () => {
   const count = readCount(STATS);
-  for (const tell of [concealed_pct, loss_pct, voiceDelay_ms, voicePacket_ms, received_bps]) {
+  const tellers = [concealed_pct, loss_pct, voiceAim_ms, voiceDelay_ms, voicePacket_ms, received_bps];
+  for (const tell of tellers) {
     expect(tell(count, count)).toBe(0);
     expect(tell(count, NO_COUNT)).toBe(0);
   }

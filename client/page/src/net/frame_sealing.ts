@@ -29,9 +29,17 @@ export interface Begin {
   readonly codec: SealedCodec | null;
 }
 
-/** What the worker tells: that it is there, or how many frames it dropped since it began. */
+/** Whether frames of voice that come are kept, in their order, until this is taken back. */
+export interface HoldVoice {
+  readonly isHeld: boolean;
+}
+
+/** What the worker tells: that it is there, and what it saw. */
 export interface WorkerNews {
+  /** Frames dropped since it began. */
   readonly refused: number;
+  /** How unevenly voice came lately; `null`: none did, or the browser does not tell. */
+  readonly voiceSpread_ms: number | null;
 }
 
 type Transformed = Pick<RTCRtpSender, "transform"> | Pick<RTCRtpReceiver, "transform">;
@@ -41,6 +49,8 @@ export class FrameSealing {
   refused = 0;
   /** What the site's picture comes as, once that is agreed on. */
   codec: SealedCodec | null = null;
+  /** How unevenly the site's voice came in the last seconds; `null`: unknown. */
+  voiceSpread_ms: number | null = null;
   #worker: Worker | null = null;
 
   /** Whether this browser can seal frames; to be asked before anything is attached. */
@@ -50,7 +60,9 @@ export class FrameSealing {
     if (worker !== null && (await isReady(worker))) {
       this.#worker = worker;
       worker.onmessage = ({ data }) => {
-        this.refused = (data as WorkerNews).refused;
+        const news = data as WorkerNews;
+        this.refused = news.refused;
+        this.voiceSpread_ms = news.voiceSpread_ms;
       };
       return true;
     }
@@ -66,6 +78,11 @@ export class FrameSealing {
   /** Both ends have agreed; `null`: that frames pass as they are. */
   begin(keys: FrameKeys | null): void {
     this.#worker?.postMessage({ keys, codec: this.codec } satisfies Begin);
+  }
+
+  /** Keep the site's voice from the browser for a while, or hand over what was kept. */
+  holdVoice(isHeld: boolean): void {
+    this.#worker?.postMessage({ isHeld } satisfies HoldVoice);
   }
 
   close(): void {

@@ -1,12 +1,22 @@
 /** One WebRTC connection to the site: answers its offer, carries the data channel and the media. */
 
+import { timer } from "../clock.ts";
 import type { SealedCodec } from "../core/encrypted_frames.ts";
 import type { FrameKeys } from "../core/frame_keys.ts";
 import type { Peer, PeerEvents } from "../session/line.ts";
 import { type Allowance, allowance, CAUTIOUS } from "./allowance.ts";
 import { FrameSealing } from "./frame_sealing.ts";
-import { loss_pct, NO_COUNT, type PeerCount, readCount, voicePacket_ms } from "./statistics.ts";
+import {
+  loss_pct,
+  NO_COUNT,
+  type PeerCount,
+  readCount,
+  voiceAim_ms,
+  voiceDelay_ms,
+  voicePacket_ms,
+} from "./statistics.ts";
 import { voiceTarget_ms } from "./voice_buffer.ts";
+import { renewVoice, VoiceMemory } from "./voice_memory.ts";
 
 /** Bytes; chosen: more waiting than this means the line takes nothing. */
 const BUFFER_LIMIT = 1 << 20;
@@ -41,6 +51,13 @@ export class WebRtcPeer implements Peer {
   #allowance: Allowance = CAUTIOUS;
   #count: PeerCount = NO_COUNT;
   #loss_pct = 0;
+  readonly #voiceMemory = new VoiceMemory(
+    {
+      holdVoice: (isHeld) => this.#sealing.holdVoice(isHeld),
+      renew: () => renewVoice(this.#connection),
+    },
+    timer,
+  );
 
   /** `iceServers` help where no direct way leads to the site; the browser prefers direct ones. */
   constructor(events: PeerEvents<WebRtcPeer>, iceServers: readonly RTCIceServer[] = []) {
@@ -93,7 +110,7 @@ export class WebRtcPeer implements Peer {
   async count(): Promise<PeerCount> {
     const count = readCount(await this.#connection.getStats());
     this.#loss_pct = Math.max(loss_pct(this.#count, count), LOSS_KEPT * this.#loss_pct);
-    this.#deepenBuffer(count, voicePacket_ms(this.#count, count));
+    this.#fitBuffer(this.#count, count);
     this.#count = count;
     return count;
   }
@@ -196,14 +213,23 @@ export class WebRtcPeer implements Peer {
   }
 
   /** A lost voice packet comes again within the buffer; a picture is shown as soon as it is there. */
-  #deepenBuffer(count: PeerCount, packet_ms: number): void {
+  #fitBuffer(before: PeerCount, count: PeerCount): void {
     const { rtt_ms, voiceJitter_ms: jitter_ms } = count;
+    const packet_ms = voicePacket_ms(before, count);
     const target_ms = voiceTarget_ms({ rtt_ms, jitter_ms, loss_pct: this.#loss_pct, packet_ms });
     for (const receiver of this.#connection.getReceivers()) {
       if ("jitterBufferTarget" in receiver) {
         receiver.jitterBufferTarget = receiver.track.kind === "audio" ? target_ms : 0;
       }
     }
+    const wait = {
+      aim_ms: voiceAim_ms(before, count),
+      delay_ms: voiceDelay_ms(before, count),
+      spread_ms: this.#sealing.voiceSpread_ms,
+      least_ms: target_ms,
+      packet_ms,
+    };
+    this.#voiceMemory.note(wait, count.at_ms);
   }
 }
 

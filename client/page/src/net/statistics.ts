@@ -18,6 +18,8 @@ export interface PeerCount {
   /** How long the voice samples played waited, all together. */
   readonly voiceWait_ms: number;
   readonly voicePlayed: number;
+  /** How long the browser meant them to wait, all together; 0 where it does not tell. */
+  readonly voiceAim_ms: number;
   readonly voiceJitter_ms: number;
   readonly voicePackets: number;
 }
@@ -34,6 +36,7 @@ export const NO_COUNT: PeerCount = {
   frozen_ms: 0,
   voiceWait_ms: 0,
   voicePlayed: 0,
+  voiceAim_ms: 0,
   voiceJitter_ms: 0,
   voicePackets: 0,
 };
@@ -69,6 +72,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     voiceConcealed: number(fact["concealedSamples"]),
     voiceWait_ms: 1000 * number(fact["jitterBufferDelay"]),
     voicePlayed: number(fact["jitterBufferEmittedCount"]),
+    voiceAim_ms: 1000 * number(fact["jitterBufferTargetDelay"]),
     voiceJitter_ms: Math.round(1000 * number(fact["jitter"])),
     voicePackets: number(fact["packetsReceived"]),
     packets: count.packets + number(fact["packetsReceived"]) - number(fact["nackCount"]),
@@ -102,8 +106,17 @@ export function loss_pct(before: PeerCount, after: PeerCount): number {
 
 /** How long voice was held back between two counts. */
 export function voiceDelay_ms(before: PeerCount, after: PeerCount): number {
+  return perSample_ms(before, after, after.voiceWait_ms - before.voiceWait_ms);
+}
+
+/** How long the browser meant voice to be held back between two counts; 0 where it does not tell. */
+export function voiceAim_ms(before: PeerCount, after: PeerCount): number {
+  return perSample_ms(before, after, after.voiceAim_ms - before.voiceAim_ms);
+}
+
+function perSample_ms(before: PeerCount, after: PeerCount, sum_ms: number): number {
   const played = after.voicePlayed - before.voicePlayed;
-  return played <= 0 ? 0 : Math.round((after.voiceWait_ms - before.voiceWait_ms) / played);
+  return played <= 0 ? 0 : Math.round(sum_ms / played);
 }
 
 /** How much voice one packet held between two counts; 0 when none came. */

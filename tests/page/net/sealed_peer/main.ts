@@ -2,6 +2,7 @@
 
 import { FrameRatchet } from "@page/core/frame_keys.ts";
 import { WebRtcPeer } from "@page/net/peer.ts";
+import { renewVoice } from "@page/net/voice_memory.ts";
 
 const NO_IV = new Uint8Array(12);
 const fingerprints = { site: new Uint8Array([1]), gp: new Uint8Array([2]) };
@@ -43,6 +44,11 @@ async function seal(byte: number | null): Promise<void> {
   peer.seal(await new FrameRatchet(session).keys(1, fingerprints));
 }
 
+/** The browser begins its voice buffer anew. */
+async function renew(): Promise<void> {
+  if (connection !== null) await renewVoice(connection);
+}
+
 /** What was received so far, and how. */
 async function received() {
   const report = [...((await connection?.getStats()) ?? new Map()).values()];
@@ -72,4 +78,4 @@ async function until(condition: (seen: Received) => boolean): Promise<Received> 
   }
 }
 
-Object.assign(globalThis, { answer, seal, until });
+Object.assign(globalThis, { answer, seal, renew, until });
