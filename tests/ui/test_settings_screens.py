@@ -106,6 +106,20 @@ async def test_the_first_run_asks_everything_once() -> None:
     assert app.return_value is None
 
 
+async def test_the_first_run_tells_where_it_is_and_goes_back_page_by_page() -> None:
+    computer = Computer(SiteSettings())
+    async with shown(computer, is_first_run=True) as (app, pilot):
+        assert f"page 1 sur {len(FIRST_RUN)}" in text_of(app)
+        await typed(pilot, "Halles", "f2")
+        assert "page 2 sur" in text_of(app)
+        await typed(pilot, "", "escape")
+        assert "page 1 sur" in text_of(app)
+        assert "Halles" in text_of(app)
+        assert app.is_running
+        await typed(pilot, "", "escape")
+        assert not app.is_running
+
+
 async def test_a_number_that_is_wrong_is_told_and_not_taken() -> None:
     computer = Computer(SiteSettings())
     async with shown(computer, is_first_run=True) as (app, pilot):
@@ -131,6 +145,21 @@ async def test_a_relay_that_does_not_answer_is_told_once() -> None:
         await app.workers.wait_for_complete()
         await pilot.pause()
     assert computer.saved[-1].relay.url == "https://r.example"
+
+
+async def test_a_relay_that_did_not_answer_is_not_taken_with_another_page() -> None:
+    computer = Computer(SiteSettings(relay=RelaySettings("https://known.example")), answers=False)
+    async with shown(computer) as (app, pilot):
+        await pilot.press("down", "down", "down", "enter")
+        await pilot.pause()
+        await typed(pilot, "x", "f2")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "ne répond pas" in text_of(app)
+        await typed(pilot, "", "escape", "home", "enter")
+        await typed(pilot, "Halles", "f2")
+    assert computer.saved[-1].place.name == "Halles"
+    assert computer.saved[-1].relay.url == "https://known.example"
 
 
 async def test_a_full_disk_is_told() -> None:

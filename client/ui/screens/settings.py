@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -14,7 +15,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from client.catalogue import Catalogue
-from client.core.site_settings.values import SiteSettings
+from client.core.site_settings.values import RelaySettings, SiteSettings
 from client.errors import ChevetError
 from client.ui.settings_pages import (
     FIRST_RUN,
@@ -82,15 +83,34 @@ class PageScreen(_SettingsScreen):
         Binding("enter", "accept", show=False),
     ]
 
-    def __init__(self, desk: SettingsDesk, page: str, then: Callable[[], None]) -> None:
-        """`then` is called once the page was taken."""
+    def __init__(
+        self,
+        desk: SettingsDesk,
+        page: str,
+        then: Callable[[], None],
+        back: Callable[[], None],
+        place: tuple[int, int] | None = None,
+    ) -> None:
+        """`then` is called once the page was taken, `back` where it stays as it was.
+
+        `place` is which page of how many it is.
+        """
         super().__init__(desk)
         self._page = page
         self._then = then
+        self._back = back
+        self._place = place
+        self._doubted: RelaySettings | None = None
+        """The relay that did not answer when it was tried."""
 
     def body(self) -> ComposeResult:
         """What the page is for, its form, what is to be told."""
         say, settings = self.desk.say, self.desk.settings
+        if self._place is not None:
+            number, count = self._place
+            place = Sentence(id="place")
+            place.hold(say("training.set.page", number=number, count=count))
+            yield place
         about = Sentence(id="about")
         ports = ", ".join(self.desk.found.ports) or say("training.set.no_port")
         about.hold(say(f"training.page.{self._page}.about", ports=ports))
@@ -125,12 +145,12 @@ class PageScreen(_SettingsScreen):
     @work(exclusive=True)
     async def _try(self, settings: SiteSettings) -> None:
         """A relay that does not answer is told once; the second time it is taken all the same."""
-        is_known = settings.relay == self.desk.settings.relay
+        is_known = settings.relay in (self.desk.settings.relay, self._doubted)
         answers = await self.desk.reaches(settings.relay.url)
         if answers or is_known:
             self._take(settings)
             return
-        self.desk.settings = settings
+        self._doubted = settings.relay
         self._tell(self.desk.say("training.set.unreachable"))
 
     def _take(self, settings: SiteSettings) -> None:
@@ -147,10 +167,7 @@ class PageScreen(_SettingsScreen):
 
     def action_back(self) -> None:
         """The page stays as it was."""
-        if len(self.app.screen_stack) > 2:  # noqa: PLR2004 -- Textual's own, then the first of ours
-            self.app.pop_screen()
-        else:
-            self.app.exit()
+        self._back()
 
 
 class ListScreen(_SettingsScreen):
@@ -169,9 +186,15 @@ class ListScreen(_SettingsScreen):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         if event.option.id is not None:
-            self.app.push_screen(PageScreen(self.desk, event.option.id, self._back))
+            self.app.push_screen(self._page(event.option.id))
 
-    def _back(self) -> None:
+    def _page(self, name: str) -> PageScreen:
+        return PageScreen(self.desk, name, self._saved, self._unchanged)
+
+    def _unchanged(self) -> None:
+        self.app.pop_screen()
+
+    def _saved(self) -> None:
         self.app.pop_screen()
         self.notify(self.desk.say("training.set.saved"), markup=False)
 
@@ -188,11 +211,13 @@ class SettingsApp(App[None]):
     .panel { border: round $foreground 50%; border-title-style: bold; padding: 0 1; }
     #keys { dock: bottom; height: auto; }
     #head { height: 1; padding: 0 1; background: $primary; color: $background; text-style: bold; }
+    #place { padding: 1 1 0 1; text-style: bold; }
     #about { padding: 1 1; }
     #told { padding: 1 1; text-style: bold; }
     #pages { height: auto; margin: 1 0; background: $background; }
     Form Label { width: 26; }
     Form { padding: 0 1; }
+    .-wide #place { margin: 2 25 0 25; }
     .-wide #about { margin: 4 25 0 25; }
     .-wide Form, .-wide #told { margin: 1 25; }
     .-wide #pages { margin: 6 25; }
@@ -209,25 +234,26 @@ class SettingsApp(App[None]):
         super().__init__()
         self.title = "Chevet"
         self._desk = desk
-        self._pages = list(FIRST_RUN) if is_first_run else []
+        self._is_first_run = is_first_run
 
     def on_mount(self) -> None:
         """In the look that is set."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self._desk.settings.screen.theme
-        if self._pages:
-            self._next_page()
+        if self._is_first_run:
+            self.push_screen(self._page(0))
         else:
             self.push_screen(ListScreen(self._desk))
 
-    def _next_page(self) -> None:
-        """The wizard's next one; after the last it is over."""
-        if not self._pages:
-            self.exit()
-            return
-        screen = PageScreen(self._desk, self._pages.pop(0), self._next_page)
-        if len(self.screen_stack) > 1:
-            self.switch_screen(screen)
+    def _page(self, number: int) -> PageScreen:
+        then, back = (partial(self._turn_to, number + step) for step in (1, -1))
+        place = number + 1, len(FIRST_RUN)
+        return PageScreen(self._desk, FIRST_RUN[number], then, back, place)
+
+    def _turn_to(self, number: int) -> None:
+        """This page of the wizard; before the first and after the last it is over."""
+        if 0 <= number < len(FIRST_RUN):
+            self.switch_screen(self._page(number))
         else:
-            self.push_screen(screen)
+            self.exit()
