@@ -47,6 +47,7 @@ class PlainSite:
     async def run(self) -> Wish | None:
         """Until the person leaves; what they want next."""
         unsubscribe = self._desk.requests.subscribe(self._show)
+        self._talk.say("training.plain.how")
         self._show(self._desk.requests.snapshot)
         try:
             while not self._is_over:
@@ -87,6 +88,11 @@ class PlainSite:
         if self._desk.requests.snapshot.state is State.ENDED:
             told.insert(0, say("training.plain.destinations", most=len(DESTINATIONS)))
         self._talk.tell(", ".join(told))
+
+    def _how(self) -> None:
+        """The keys, and what answers any question."""
+        self._help()
+        self._talk.say("training.plain.how")
 
     async def _one(self, line: str) -> None:
         """One key; a line that is none says which there are."""
@@ -157,7 +163,7 @@ class PlainSite:
             "next_patient": lambda: self._leave(Wish()),
             "again": lambda: self._leave(Wish(keeps_patient=True)),
             "quit": self._quit,
-            "help": self._help,
+            "help": self._how,
         }
         acts[name]()
 

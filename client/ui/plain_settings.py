@@ -24,6 +24,7 @@ class PlainSettings:
     async def run(self, *, is_first_run: bool) -> None:
         """Until the person has finished, or nobody types any more."""
         self._talk.say("training.set.title")
+        self._talk.say("training.plain.how")
         try:
             if is_first_run:
                 for page in FIRST_RUN:

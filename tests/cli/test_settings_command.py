@@ -1,6 +1,8 @@
 """``chevet settings``, and what ``chevet site`` and others take from the file."""
 
 import argparse
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from client.cli.settings_open import site_settings
 from client.cli.site_defaults import complete, language
 from client.core.site_settings.values import (
     Person,
+    PlaceSettings,
     RelaySettings,
     ScreenSettings,
     SiteSettings,
@@ -158,6 +161,18 @@ def test_the_settings_choose_the_language_unless_somebody_says_it(
     assert language(said(lang="fr"), site_settings(), SAY).language == "fr"
     monkeypatch.setenv("CHEVET_LANG", "fr")
     assert language(said(), site_settings(), SAY).language == "fr"
+
+
+def test_the_settings_are_changed_by_lines(file: Path) -> None:
+    write(file, TEXT)
+    typed = "1\nPharmacie du Lac\n\n2 rue du Lac\n\n"
+    command = (sys.executable, "-m", "client", "--lang", "fr", "settings", "edit", "--plain")
+    done = subprocess.run(command, input=typed, capture_output=True, text=True, check=True)  # noqa: S603 -- ours
+    told = done.stdout.splitlines()
+    assert told[0] == SAY("training.set.title")
+    assert SAY("training.set.saved") in told
+    assert site_settings().place == PlaceSettings("Pharmacie du Lac", "", "2 rue du Lac")
+    assert site_settings().relay == RelaySettings("https://relais.example"), "the rest stays"
 
 
 def test_the_inventory_of_the_settings_is_declared(

@@ -86,8 +86,10 @@ class Lines:
 
 
 @asynccontextmanager
-async def site(folder: Path, *words: str) -> AsyncIterator[Lines]:
-    secrets = {"CHEVET_PASSPHRASE": "quatre mots bien choisis", "CHEVET_SETTINGS": os.devnull}
+async def site(
+    folder: Path, *words: str, settings: str | Path = os.devnull
+) -> AsyncIterator[Lines]:
+    secrets = {"CHEVET_PASSPHRASE": "quatre mots bien choisis", "CHEVET_SETTINGS": str(settings)}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "client", "site", "--plain", "--record", str(folder), *words),
         env={**os.environ, **secrets, "PYTHONWARNINGS": "ignore"},
@@ -178,6 +180,21 @@ async def test_training_is_one_key_away_and_leads_back(tmp_path: Path, relay_url
         await lines.hear("n nouvelle consultation")
         lines.type("q")
         assert await lines.ends() == 0
+
+
+async def test_the_settings_are_one_key_away_and_lead_back(tmp_path: Path, relay_url: str) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.touch()
+    async with site(tmp_path / "records", "--relay", relay_url, settings=settings) as lines:
+        await lines.hear("n nouvelle consultation")
+        lines.type("s", "1")
+        await lines.hear("Où recevez-vous")
+        lines.type("Pharmacie du Lac", "", "", "")
+        await lines.hear("C’est enregistré")  # noqa: RUF001 -- as it is told
+        await lines.hear("n nouvelle consultation")
+        lines.type("q")
+        assert await lines.ends() == 0
+    assert "Pharmacie du Lac" in await asyncio.to_thread(settings.read_text)
 
 
 async def test_after_words_that_differ_nothing_is_typed_twice(

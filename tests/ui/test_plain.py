@@ -408,6 +408,7 @@ async def test_what_can_be_done_now_is_listed() -> None:
     for name, key in (("start_open", "a avis différés"), ("connected", "e stéthoscope")):
         _, told = await led(STATES[name], "?")
         assert sum(key in line for line in told) == 2
+        assert told.count(SAY("training.plain.how")) == 2
 
 
 CONSULTING = replace(STATES["connected"], dossier=FILLED)
