@@ -80,7 +80,7 @@ class MeasuresBox(SiteModal):
         lines = tuple(self._said(snapshot, now)) or ((say("site.measures.none"), ""),)
         self._lines.hold(lines)
         keys = tuple(
-            (str(number), plain(view.model).replace(" ", "\N{NO-BREAK SPACE}"))
+            (str(number), plain(view.model))
             for number, view in enumerate(readable(snapshot), start=1)
         )
         self._memories.hold((say("site.measures.read"), keys))
