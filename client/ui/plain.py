@@ -162,6 +162,7 @@ class PlainSite:
             "next_act": self._ending.next_act,
             "next_patient": lambda: self._leave(Wish()),
             "again": lambda: self._leave(Wish(keeps_patient=True)),
+            "same_patient": lambda: self._leave(Wish(keeps_patient=True)),
             "quit": self._quit,
             "help": self._how,
         }

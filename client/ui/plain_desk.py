@@ -7,6 +7,7 @@ from client.core.dossier.traits import Traits
 from client.media.window.scene import WindowState
 from client.session.flow_views import IdentitiesView, PrintState, RecordsView, Wish
 from client.ui.phrases import plain, profession_sentence, time_of_day
+from client.ui.plain_closing import PlainClosing
 from client.ui.plain_ending import asked_folder
 from client.ui.plain_forms import PlainForms
 from client.ui.plain_talk import Talk, numbered
@@ -112,21 +113,24 @@ class PlainDesk:
             site.read_record(found.rows[chosen].consultation)
             shown = (await talk.until(lambda now: now.records is not before)).records
             talk.tell(record_said(say, shown))
-            await self._print_again(shown)
+            await self._act_on(shown)
 
-    async def _print_again(self, records: RecordsView) -> None:
-        """On paper, where anything prints, or as files; an empty line does neither."""
+    async def _act_on(self, records: RecordsView) -> None:
+        """On paper, where anything prints, or as files; or its end chosen after all."""
         say, site = self._desk.say, self._desk.requests
         number = printable(records)
         if number is None:
             return
         has_printer = site.snapshot.printing is not PrintState.UNAVAILABLE
         acts = ("print", "save") if has_printer else ("save",)
+        acts = acts if records.dossier is None else (*acts, "close_record")
         options = numbered((act, say(f"site.do.{act}")) for act in acts)
         label = say("dossier.past.summary_of", number=number)
         act = await self._talk.ask(Field("act", label, options))
         if act == "print":
             site.print_record(number)
+        elif act == "close_record":
+            await PlainClosing(self._talk).lead()
         elif act and (folder := await asked_folder(self._talk)) is not None:
             site.save_record(number, folder)
 

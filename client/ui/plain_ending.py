@@ -4,6 +4,7 @@ from pathlib import Path
 
 from client.core.dossier.completeness import destination_off
 from client.core.dossier.ending import Destination, Ending
+from client.core.dossier.file import Dossier
 from client.session.flow_views import PrintState
 from client.ui.ending_choices import (
     act_sentence,
@@ -29,10 +30,7 @@ class PlainEnding:
 
     def tell(self) -> None:
         """Every destination with its digit, and the act."""
-        say, dossier = self._desk.say, self._desk.requests.snapshot.dossier
-        for key, mark, what in destination_rows(say, dossier):
-            self._talk.tell(row(say, f"{key} {what}", mark))
-        self._talk.tell(act_sentence(say, dossier))
+        tell_choices(self._talk, self._desk.requests.snapshot.dossier)
 
     def turn(self, number: int) -> None:
         """To this destination, or not after all; a refused one says why."""
@@ -77,6 +75,14 @@ class PlainEnding:
     def _enter(self, ending: Ending) -> None:
         self._desk.requests.enter(ending)
         self.tell()
+
+
+def tell_choices(talk: Talk, dossier: Dossier) -> None:
+    """Every destination with its digit, and the act."""
+    say = talk.desk.say
+    for key, mark, what in destination_rows(say, dossier):
+        talk.tell(row(say, f"{key} {what}", mark))
+    talk.tell(act_sentence(say, dossier))
 
 
 async def asked_folder(talk: Talk) -> Path | None:

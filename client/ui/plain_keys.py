@@ -58,6 +58,7 @@ _KEYS: Final[Mapping[State, Mapping[str, str]]] = {
         "p": "print",
         "f": "save",
         "n": "next_patient",
+        "a": "same_patient",
         **_SITE,
     },
     State.REFUSED: {"n": "again", **_SITE},

@@ -3,12 +3,17 @@
 from dataclasses import replace
 from pathlib import Path
 
+from fakes.site_requests import FakeSiteRequests
 from fakes.site_story import FILLED, NOW, STATES
 from fakes.site_terminal import terminal
+from fakes.typed_lines import TypedLines
 
+from client.catalogue import Catalogue
 from client.core.dossier.ending import Destination
 from client.printing import PrintFailedError
 from client.session.flow_views import PrintState, RecordsView, RecordView
+from client.ui.desk import Desk, Drafts
+from client.ui.plain import PlainSite
 from client.ui.screens.closing import ClosingBox
 from client.ui.screens.past import PastScreen
 from client.ui.screens.start import StartScreen
@@ -105,3 +110,22 @@ async def test_what_is_not_over_has_no_end_to_choose() -> None:
     async with terminal(replace(PAST, records=RecordsView("", ROWS, 9, "Repos."))) as seen:
         await seen.press("d", "f6")
         assert isinstance(seen.app.screen, PastScreen)
+
+
+async def test_without_a_screen_an_end_that_was_left_open_is_chosen_by_lines() -> None:
+    dossier = replace(FILLED, ending=None)
+    requests = FakeSiteRequests(replace(PAST, printing=PrintState.UNAVAILABLE))
+    requests.find_records = lambda text: requests.change(  # type: ignore[method-assign] # as read
+        records=RecordsView(text, ROWS)
+    )
+    requests.read_record = lambda number: requests.change(  # type: ignore[method-assign] # as read
+        records=RecordsView("", ROWS, number, "Repos.", dossier)
+    )
+    paper = str(list(Destination).index(Destination.PATIENT) + 1)
+    person = TypedLines("d", "", "1", "2", paper, "o", "")
+    await PlainSite(Desk(requests, Catalogue("fr"), lambda: NOW, Drafts()), person).run()
+    closed = [asked[1:] for asked in requests.asked if asked[0] == "close_record"]
+    assert [number for number, _ in closed] == [12, 12]
+    assert [Destination.PATIENT in ending.destinations for _, ending in closed] == [False] * 2
+    assert [ending.handed_over for _, ending in closed] == [False, True]
+    assert any("Ni destination ni acte" in line for line in person.told)

@@ -10,6 +10,7 @@ from fakes.typed_lines import TypedLines
 from client.catalogue import Catalogue
 from client.core.consultation import State
 from client.core.handshake import CallDeclinedError
+from client.session.flow_views import Wish
 from client.ui.attention import Standing, standing
 from client.ui.desk import Desk, Drafts
 from client.ui.plain import PlainSite
@@ -64,6 +65,22 @@ async def test_a_call_that_is_not_taken_says_why_and_whom_one_may_call() -> None
         assert SAY("error.CallDeclinedError") in seen.text
         await seen.press("n")
         assert seen.requests.asked == [("invite",)]
+
+
+async def test_after_an_end_the_same_patient_is_taken_to_another_gp_by_one_key() -> None:
+    async with terminal(STATES["ended_complete"]) as seen:
+        titles = [command.title for command in seen.app.get_system_commands(seen.app.screen)]
+        assert "autre médecin, même patient (a)" in titles
+        await seen.press("a")
+    assert seen.app.return_value == Wish(keeps_patient=True)
+
+
+async def test_without_a_screen_the_same_patient_is_taken_to_another_gp_too() -> None:
+    person = TypedLines("a")
+    requests = FakeSiteRequests(STATES["ended_complete"])
+    wish = await PlainSite(Desk(requests, SAY, lambda: NOW, Drafts()), person).run()
+    assert wish == Wish(keeps_patient=True)
+    assert any("a autre médecin, même patient" in line for line in person.told)
 
 
 def test_whoever_serves_the_counter_is_called_back_for_a_call_that_is_not_taken() -> None:

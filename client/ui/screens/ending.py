@@ -27,7 +27,7 @@ from client.ui.ending_choices import (
 from client.ui.ending_words import closing_lines, ended_sentence, summary_title
 from client.ui.phrases import plain_lines
 from client.ui.screens.saving import SavingBox
-from client.ui.site_screen import HELP, QUIT, KeyRows, SiteScreen
+from client.ui.site_screen import HELP, QUIT, THEME, WINDOW, KeyRows, SiteScreen
 from client.ui.steps import Step
 from client.ui.widgets.key_bar import key_caps
 from client.ui.widgets.pane import Pane, Sentence
@@ -37,6 +37,7 @@ _PRINT: Final = Binding("p", "print", "site.do.print")
 _SAVE: Final = Binding("f", "save", "site.do.save")
 _ACT: Final = Binding("b", "next_act", "site.do.next_act")
 _NEXT: Final = Binding("n", "app.again", "site.do.next_patient")
+_SAME: Final = Binding("a", "app.once_more", "site.do.same_patient")
 _DIGITS: Final = [
     Binding(str(number), f"send({number})", show=False) for number in range(1, len(Destination) + 1)
 ]
@@ -64,8 +65,9 @@ class EndingScreen(SiteScreen):
 
     STEP = Step.END
     ROWS: ClassVar[KeyRows] = ((_HANDED, _PRINT, _SAVE, _ACT, _NEXT, QUIT, HELP),)
+    MORE: ClassVar[KeyRows] = ((_SAME, THEME, WINDOW),)
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(_HANDED, _PRINT, _SAVE, _ACT, _NEXT, QUIT, HELP),
+        *(_HANDED, _PRINT, _SAVE, _ACT, _NEXT, _SAME, QUIT, HELP),
         *_DIGITS,
         *_SCROLL,
     ]
