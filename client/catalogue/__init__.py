@@ -10,7 +10,17 @@ from importlib.resources import files
 from typing import Final
 
 LANGUAGES: Final = ("fr", "en")
-AREAS: Final = ("common", "site", "cli", "errors", "dossier", "records", "documents", "training")
+AREAS: Final = (
+    "common",
+    "site",
+    "files",
+    "cli",
+    "errors",
+    "dossier",
+    "records",
+    "documents",
+    "training",
+)
 """``page.json`` and its parts are the page's own and are not loaded here."""
 
 

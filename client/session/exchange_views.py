@@ -50,6 +50,8 @@ class LineKind(StrEnum):
     """Of a laboratory test."""
     STILL = "still"
     SOUND = "sound"
+    PAPER = "paper"
+    """A letter or an earlier result, as a file."""
     ASKED = "asked"
     ASK_ANSWERED = "ask_answered"
     TEXT_HERE = "text_here"

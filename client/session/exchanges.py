@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from client.core import wire
+from client.core.dossier.consent import is_picture
 from client.session.snapshot import ExchangeLine, LineKind
 from devices.readings import Origin, Vital
 
@@ -70,6 +71,12 @@ class ExchangeLog:
         self._append(line)
 
 
+def _kind_of(media_type: str) -> LineKind:
+    if not is_picture(media_type):
+        return LineKind.PAPER
+    return LineKind.SOUND if media_type.startswith("audio/") else LineKind.STILL
+
+
 def _line(message: wire.Message, at: datetime, *, is_here: bool) -> ExchangeLine | None:
     match message:
         case wire.Measured(vital, value, origin=origin):
@@ -79,8 +86,7 @@ def _line(message: wire.Message, at: datetime, *, is_here: bool) -> ExchangeLine
         case wire.LabResult(test, value):
             kind, subject, shown = LineKind.RESULT, test, value or ""
         case wire.StillOffered(label=label, media_type=media_type, part="whole"):
-            is_sound = media_type.startswith("audio/")
-            kind, subject, shown = LineKind.SOUND if is_sound else LineKind.STILL, label, ""
+            kind, subject, shown = _kind_of(media_type), label, ""
         case wire.Asked(_, what, text):
             kind, subject, shown = LineKind.ASKED, what, text
         case wire.AskAnswered(_, outcome):

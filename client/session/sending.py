@@ -26,6 +26,11 @@ TOGETHER_LIMIT_BYTES: Final = 128 << 20
 LABEL_LIMIT: Final = 120
 """Characters that the other end shows."""
 _PART_BYTES: Final = 1 << 18
+_PDF: Final = "application/pdf"
+_JPEG: Final = "image/jpeg"
+_KINDS: Final = {".pdf": _PDF, ".jpg": _JPEG, ".jpeg": _JPEG}
+_STARTS: Final = {_PDF: b"%PDF", _JPEG: b"\xff\xd8\xff"}
+"""Of what a GP can open; a name alone proves nothing."""
 
 
 class FileState(StrEnum):
@@ -40,6 +45,10 @@ class FileState(StrEnum):
 
 class FileUnreadableError(ChevetError):
     """The file that was chosen cannot be read."""
+
+
+class FileKindError(ChevetError):
+    """The file that was chosen holds something else than its name says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +177,25 @@ class FileDesk:
         )
 
 
-async def parts_of(path: Path) -> AsyncIterator[bytes]:
-    """A file of this machine, part by part, read beside the event loop; `OSError`."""
+def media_type_of(path: Path) -> str | None:
+    """What a file of this name would be; `None` for what is not sent."""
+    return _KINDS.get(path.suffix.lower())
+
+
+async def parts_of(path: Path, media_type: str) -> AsyncIterator[bytes]:
+    """A file of this machine, part by part, read beside the event loop.
+
+    `OSError`, `FileKindError` where it does not begin as a file of this type does.
+    """
     if not await asyncio.to_thread(path.is_file):
         raise FileUnreadableError  # a pipe, say, may never end
     file = await asyncio.to_thread(path.open, "rb")
     try:
+        start = _STARTS[media_type]
         while part := await asyncio.to_thread(file.read, _PART_BYTES):
+            if not part.startswith(start):
+                raise FileKindError
+            start = b""
             yield part
     finally:
         await asyncio.to_thread(file.close)

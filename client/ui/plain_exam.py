@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from client.catalogue import Catalogue
@@ -20,6 +21,7 @@ from client.ui.measure_lines import (
     unknown_ports,
 )
 from client.ui.phrases import freshness, plain, quality_words
+from client.ui.plain_files import attach
 from client.ui.plain_talk import Talk, numbered
 from client.ui.plain_words import row, value
 from client.ui.screens.auscultation import ask_step, leave_chest
@@ -75,6 +77,7 @@ class PlainExam:
             "otherwise": self._otherwise,
             "write": self._write,
             "note": self._note,
+            "attach": partial(attach, self._talk),
         }
 
     def _measure(self, name: str) -> Callable[[], Awaitable[None]]:

@@ -49,6 +49,7 @@ _KEYS: Final[Mapping[State, Mapping[str, str]]] = {
         "p": "pause",
         "d": "write",
         "h": "note",
+        "z": "attach",
         "s": "unsuitable",
         **_LIVE,
     },

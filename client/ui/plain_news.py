@@ -26,6 +26,7 @@ from client.ui.ending_choices import chosen_ending
 from client.ui.ending_words import closing_lines, ended_sentence, summary_title
 from client.ui.line_words import weak_sentence
 from client.ui.phrases import link_sentence, plain, plain_lines
+from client.ui.plain_files import unsent
 from client.ui.plain_machine import line_told, relay_told, site_told
 from client.ui.plain_words import reading, row
 from client.ui.pointer_words import pointer_sentence
@@ -183,6 +184,7 @@ def _troubles(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot) -> Iterator[
     still = now.still
     if still is not None and still.state in _SETTLED and still != was.still:
         yield still_line(say, now, "")
+    yield from unsent(say, was, now)
 
 
 def _papers(say: Catalogue, was: SiteSnapshot, now: SiteSnapshot) -> Iterator[str]:

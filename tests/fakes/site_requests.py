@@ -1,6 +1,6 @@
 """A session without a world: holds snapshots, and does to them what a session would do at once."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +25,8 @@ class FakeSiteRequests:
         self._snapshot = snapshot
         self._listeners: list[Callable[[SiteSnapshot], None]] = []
         self.asked: list[tuple[object, ...]] = []
+        self.sources: list[AsyncIterator[bytes]] = []
+        """Of the files that were sent, not read yet."""
         self.rung = 0
         """How often whoever is out of sight was called back: nobody asks for that by a key."""
 
@@ -115,6 +117,13 @@ class FakeSiteRequests:
     def answer_ask(self, *, done: bool) -> None:
         self.asked.append(("answer_ask", done))
         self.change(asked=None)
+
+    def send_file(self, source: AsyncIterator[bytes], label: str, media_type: str) -> None:
+        self.asked.append(("send_file", label, media_type))
+        self.sources.append(source)
+
+    def cancel_file(self, number: int) -> None:
+        self.asked.append(("cancel_file", number))
 
     def write(self, text: str) -> None:
         self.asked.append(("write", text))

@@ -22,3 +22,11 @@ def test_a_still_is_one_line_whatever_else_travels_of_it() -> None:
     assert [(line.kind, line.subject) for line in log.lines] == [(LineKind.STILL, "oreille droite")]
     log.acknowledged([1, 2, 3])
     assert [line.is_acknowledged for line in log.lines] == [True]
+
+
+def test_a_letter_is_no_photo() -> None:
+    log = ExchangeLog()
+    facts = ("Courrier", 10, bytes(32), 0, 0, 0)
+    log.sent(1, wire.StillOffered(1, *facts, "application/pdf", "whole", 0), NOW)
+    log.sent(2, wire.StillOffered(2, *facts, "audio/flac", "whole", 0), NOW)
+    assert [line.kind for line in log.lines] == [LineKind.PAPER, LineKind.SOUND]

@@ -17,8 +17,10 @@ from client.session.sending import (
     LABEL_LIMIT,
     TOGETHER_LIMIT_BYTES,
     FileDesk,
+    FileKindError,
     FileState,
     FileUnreadableError,
+    media_type_of,
     parts_of,
 )
 
@@ -131,12 +133,28 @@ async def test_files_on_their_way_are_bounded_in_size_and_number() -> None:
 
 
 async def test_a_path_is_read_in_parts_and_a_pipe_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "letter.pdf"
-    await asyncio.to_thread(path.write_bytes, bytes(600_000))
-    assert b"".join([part async for part in parts_of(path)]) == bytes(600_000)
+    path, data = tmp_path / "letter.pdf", b"%PDF" + bytes(600_000)
+    await asyncio.to_thread(path.write_bytes, data)
+    parts = [part async for part in parts_of(path, "application/pdf")]
+    assert len(parts) > 2
+    assert b"".join(parts) == data
     for wrong in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(FileUnreadableError):
-            await anext(parts_of(wrong))
+            await anext(parts_of(wrong, "application/pdf"))
     bench = Bench()
-    await bench.desk.send(parts_of(tmp_path / "nowhere"), "Courrier", "application/pdf")
+    nowhere = parts_of(tmp_path / "nowhere", "application/pdf")
+    await bench.desk.send(nowhere, "Courrier", "application/pdf")
     assert isinstance(bench.desk.views[0].failure, FileUnreadableError)
+
+
+async def test_a_picture_under_the_name_of_a_letter_is_not_sent(tmp_path: Path) -> None:
+    """Else a photo that the patient refused would leave as a paper (d-10)."""
+    path = tmp_path / "letter.PDF"
+    await asyncio.to_thread(path.write_bytes, b"\xff\xd8\xff photo")
+    assert media_type_of(path) == "application/pdf"
+    bench = Bench()
+    await bench.desk.send(parts_of(path, "application/pdf"), "Courrier", "application/pdf")
+    assert isinstance(bench.desk.views[0].failure, FileKindError)
+    assert bench.kept == []
+    assert bench.said == []
+    assert media_type_of(tmp_path / "page.html") is None

@@ -19,6 +19,7 @@ from client.ui.measure_lines import earlier_sentence, newest_earlier, unknown_po
 from client.ui.phrases import count_of, link_figures, link_sentence, plain
 from client.ui.pointer_mark import with_mark
 from client.ui.pointer_words import pointer_sentence
+from client.ui.screens.attaching import AttachingBox
 from client.ui.screens.auscultation import AuscultationBox
 from client.ui.screens.file_box import DOSSIER
 from client.ui.screens.measures import MeasuresBox
@@ -58,6 +59,7 @@ _MORE: Final = (
     Binding("g", "next_picture", "site.do.picture"),
     Binding("y", "app.otherwise", "site.do.otherwise"),
     Binding("z", "large_chat", "site.do.large_chat"),
+    Binding("r", "attach", "site.do.attach"),
 )
 """Told beside what they are about when they are of use, so that the rows of keys stay short; all
 of them are in the list that the key for more opens, and in the help."""
@@ -225,6 +227,10 @@ class ConsultationScreen(SiteScreen):
     def action_measures(self) -> None:
         """Everything that was measured, with laboratory results and memories."""
         self.app.push_screen(MeasuresBox(self.desk))
+
+    def action_attach(self) -> None:
+        """A letter or an earlier result for the GP."""
+        self.app.push_screen(AttachingBox(self.desk))
 
     def action_aim(self) -> None:
         """Show the otoscope, or go back to the camera."""
