@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from asyncio.subprocess import PIPE
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,9 @@ from pypdf import PdfWriter
 from client.core.consultation import State
 from client.core.dossier.ending import Act, Destination
 from client.core.dossier.room import RoomItem
-from client.demo.gp_in_chromium import ChromiumGp
+from client.demo.gp_in_chromium import PATIENCE_MS, ChromiumGp
 from client.session.flow_views import DocumentState, Wish
+from client.session.sending import FileState
 from client.session.snapshot import StillState
 from client.store import keys
 from client.store.journal import JournalEvent
@@ -52,7 +54,7 @@ async def test_from_the_checklist_to_the_documents(
 ) -> None:
     folder, paper = tmp_path / "records", tmp_path / "paper"
     secrets = await asyncio.to_thread(keys.create, folder, PASSPHRASE)
-    prescription = await asyncio.to_thread(_a_prescription)
+    prescription = await asyncio.to_thread(_a_pdf)
     async with (
         a_browser() as gp,
         plugged_in("contec_v7", "taidoc", "vc0706") as instruments,
@@ -65,6 +67,7 @@ async def test_from_the_checklist_to_the_documents(
         assert RoomItem.INSTRUMENTS in room.checked
         await person.meet(gp)
         temperature = await _examine(person, gp)
+        await _send_a_letter(person, gp, tmp_path / "courrier.pdf")
 
         await gp.attach("Ordonnance", prescription)
         await gp.summarise(SUMMARY)
@@ -126,6 +129,21 @@ async def _examine(person: Person, gp: ChromiumGp) -> str:
     return value
 
 
+async def _send_a_letter(person: Person, gp: ChromiumGp, path: Path) -> None:
+    """From the disk to the list of what the GP may keep, byte for byte."""
+    letter = _a_pdf()
+    await asyncio.to_thread(path.write_bytes, letter)
+    await person.press("r", "end", "ctrl+u")
+    await person.fill(str(path))
+    await person.until(lambda now: [f.state for f in now.sent_files] == [FileState.RECEIVED])
+    assert "courrier   reçu par le médecin" in person.text
+    await person.press("escape")
+    paper = gp.page.get_by_test_id("paper")
+    await paper.wait_for(timeout=PATIENCE_MS)
+    assert await paper.get_attribute("data-sha256") == sha256(letter).hexdigest()
+    assert await gp.page.get_by_test_id("still").count() == 1, "a letter is no picture"
+
+
 async def _chevet(*words: str) -> int:
     """The exit status of this command, run as a person runs it."""
     process = await asyncio.create_subprocess_exec(
@@ -137,7 +155,7 @@ async def _chevet(*words: str) -> int:
     return await process.wait()
 
 
-def _a_prescription() -> bytes:
+def _a_pdf() -> bytes:
     with PdfWriter() as pdf, io.BytesIO() as file:
         pdf.add_blank_page(210, 297)
         pdf.write(file)
