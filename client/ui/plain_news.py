@@ -73,7 +73,10 @@ def kinds_of_news(
 
 def _nothing_told(present: SiteSnapshot) -> SiteSnapshot:
     """Of a consultation that is gone on with, this too is news to whoever hears it now."""
-    return replace(present, asked=None, gp_waiting=None, invitation=None, words=(), link=LinkView())
+    untold = replace(present, asked=None, gp_waiting=None, link=LinkView())
+    if present.state in (State.INVITING, State.COMPARING):
+        return replace(untold, invitation=None, words=())
+    return replace(untold, is_muted=False, is_camera_off=False, is_paused=False)
 
 
 def _state(say: Catalogue, now: SiteSnapshot, at: datetime) -> Iterator[str]:
