@@ -15,7 +15,8 @@ from client.errors import UsageError
 PAGE: Final = 50
 """Lines of a list unless more are asked for."""
 _ACTIONS: Final = (
-    *("list", "search", "show", "export", "verify", "backup", "restore", "purge", "erase"),
+    *("list", "search", "show", "export", "verify", "backup", "restore", "begin-anew"),
+    *("purge", "erase"),
 )
 _PLACES: Final = {
     **dict.fromkeys(("show", "export", "erase"), "number"),
@@ -47,7 +48,8 @@ def register(
     actions.choices["verify"].add_argument(
         "--noted", metavar="N:HASH", default="", help=say("records.noted")
     )
-    actions.choices["erase"].add_argument("--yes", action="store_true", help=say("records.yes"))
+    for name in ("begin-anew", "erase"):
+        actions.choices[name].add_argument("--yes", action="store_true", help=say("records.yes"))
     for name in ("pictures", "records", "rooms"):
         actions.choices["purge"].add_argument(
             f"--{name}", type=int, metavar="N", help=say(f"records.keep.{name}")
@@ -64,7 +66,7 @@ def run(arguments: argparse.Namespace, say: Catalogue) -> int:
 def _add(
     actions: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, say: Catalogue
 ) -> None:
-    parser = actions.add_parser(name, help=say(f"records.{name}.help"))
+    parser = actions.add_parser(name, help=say(f"records.{name.replace('-', '_')}.help"))
     place = _PLACES.get(name)
     if place == "number":
         is_needed = name != "show"

@@ -1,4 +1,4 @@
-"""Doing: ``export``, ``backup``, ``restore``, ``purge``, ``erase`` of ``chevet records``.
+"""Doing: ``chevet records`` ``export``, ``backup``, ``restore``, ``begin-anew``, ``purge``, ``erase``.
 
 Each is written into the site's journal with who did it.
 """
@@ -13,11 +13,24 @@ from typing import Final
 
 from client import clock
 from client.catalogue import Catalogue
-from client.cli.records_open import Opened, folder_of, opened, tell, tell_json, time_of, who
+from client.cli.records_open import (
+    Opened,
+    check_there,
+    folder_of,
+    opened,
+    tell,
+    tell_json,
+    time_of,
+    unlocked,
+    who,
+)
 from client.cli.settings_open import site_settings
 from client.errors import UsageError
 from client.exports.folder import export_consultation
 from client.store import backup as backups
+from client.store import first_start
+from client.store.errors import LostRecordsError, StoreError
+from client.store.ledger import Ledger
 from client.store.site_journal import SiteEvent
 from client.store.upkeep import Kind, Retention
 
@@ -68,6 +81,35 @@ def restore(arguments: argparse.Namespace, say: Catalogue) -> int:
     return 0
 
 
+def begin_anew(arguments: argparse.Namespace, say: Catalogue) -> int:
+    """Go on without the records that are gone, once the person has said so."""
+    folder = folder_of(arguments)
+    try:
+        check_there(folder)
+    except LostRecordsError:
+        secrets = unlocked(folder, say)
+    else:
+        raise UsageError(say("records.begin_anew.needless"))
+    if not arguments.yes and not _agrees("begin_anew", say):
+        tell([say("records.begin_anew.not_done")])
+        return 1
+    first_start.announce(folder)
+    try:
+        ledger = Ledger.open(folder, secrets)
+    except StoreError:
+        first_start.over(folder)
+        raise
+    try:
+        ledger.site.note(SiteEvent.BEGUN_ANEW, clock.now(), {"by": who()})
+    finally:
+        ledger.close()
+    if arguments.json:
+        tell_json([{"begun_anew": True}])
+    else:
+        tell([say("records.begin_anew.done")])
+    return 0
+
+
 def purge(arguments: argparse.Namespace, say: Catalogue) -> int:
     """Remove what is older than its period allows."""
     chosen = {kind.value: getattr(arguments, kind.value) for kind in Kind}
@@ -112,7 +154,7 @@ def erase(arguments: argparse.Namespace, say: Catalogue) -> int:
         if not numbers:
             tell_json([{"erased": []}]) if arguments.json else tell([say("records.erase.already")])
             return 0
-        if not arguments.yes and not _agrees(numbers, say):
+        if not arguments.yes and not _agrees("erase", say, numbers=", ".join(map(str, numbers))):
             tell([say("records.erase.not_done")])
             return 1
         records.ledger.upkeep.erase(numbers, clock.now(), who())
@@ -123,11 +165,11 @@ def erase(arguments: argparse.Namespace, say: Catalogue) -> int:
     return 0
 
 
-def _agrees(numbers: Sequence[int], say: Catalogue) -> bool:
+def _agrees(act: str, say: Catalogue, **facts: str) -> bool:
     if not sys.stdin.isatty():
-        raise UsageError(say("records.erase.needs_yes"))
-    answer = input(say("records.erase.ask", numbers=", ".join(map(str, numbers))))
-    return answer.strip().lower() == say("records.erase.word")
+        raise UsageError(say("records.needs_yes"))
+    answer = input(say(f"records.{act}.ask", **facts))
+    return answer.strip().lower() == say(f"records.{act}.word")
 
 
 def _new_passphrase(say: Catalogue) -> str:
@@ -147,6 +189,7 @@ ACTIONS: Final[dict[str, Callable[[argparse.Namespace, Catalogue], int]]] = {
     "export": export,
     "backup": backup,
     "restore": restore,
+    "begin-anew": begin_anew,
     "purge": purge,
     "erase": erase,
 }

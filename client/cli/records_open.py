@@ -17,10 +17,10 @@ from platformdirs import user_data_path
 from client.catalogue import Catalogue
 from client.cli.unlocking import PASSPHRASE_VARIABLE, keys_in
 from client.core.plain_text import printable
-from client.store import keys, system_keyring
+from client.store import first_start
 from client.store.errors import LostKeysError, LostRecordsError, NoRecordsError
 from client.store.keys import Keys
-from client.store.ledger import FILE_NAME, Ledger
+from client.store.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +44,23 @@ def check_there(folder: Path) -> None:
     `LostRecordsError` for keys without their records. A folder that was mistyped must not become a
     site of its own, nor an emptied one look new.
     """
-    has_keys = keys.exist(folder) or system_keyring.holds(folder)
-    file = folder / FILE_NAME
-    if not has_keys:
-        raise LostKeysError if file.exists() else NoRecordsError
-    if not file.exists() or not file.stat().st_size:
-        raise LostRecordsError
+    if not first_start.has_keys(folder):
+        raise LostKeysError if (folder / first_start.RECORDS).exists() else NoRecordsError
+    if not first_start.has_records(folder):
+        raise NoRecordsError if first_start.is_announced(folder) else LostRecordsError
+
+
+def unlocked(folder: Path, say: Catalogue) -> Keys:
+    """The folder's keys, as ``chevet site`` opens them."""
+    return keys_in(folder, os.environ.pop(PASSPHRASE_VARIABLE, None), say)
 
 
 @contextmanager
 def opened(arguments: argparse.Namespace, say: Catalogue) -> Iterator[Opened]:
     """The records, unlocked as ``chevet site`` does; see `check_there`."""
     folder = folder_of(arguments)
-    passphrase = os.environ.pop(PASSPHRASE_VARIABLE, None)
     check_there(folder)
-    secrets = keys_in(folder, passphrase, say)
+    secrets = unlocked(folder, say)
     ledger = Ledger.open(folder, secrets)
     try:
         yield Opened(folder, secrets, ledger)

@@ -17,12 +17,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from client.store import contacts, journal, keys, ledger, system_keyring
+from client.store import contacts, first_start, journal, keys, ledger, system_keyring
 from client.store.audit import Finding, FindingKind
 from client.store.database import Database
 from client.store.errors import (
     BackupExistsError,
     DamagedBackupError,
+    LostRecordsError,
     NoBackupError,
     NoFolderError,
     RecordsExistError,
@@ -112,7 +113,7 @@ def _verify(folder: Path, passphrase: str, now: datetime, by: str) -> None:
             restored.site.note(SiteEvent.RESTORED, now, facts)
         finally:
             restored.close()
-    except UnreadableRecordsError as error:
+    except (LostRecordsError, UnreadableRecordsError) as error:
         raise DamagedBackupError("unreadable") from error
 
 
@@ -127,6 +128,7 @@ def _put_back(temporary: Path, folder: Path) -> None:
     for name in _MEMBERS:
         if (temporary / name).exists():
             (temporary / name).replace(folder / name)
+    first_start.over(folder)
 
 
 def _copy(source: Path, key: bytes, target: Path, new_key: bytes) -> None:

@@ -158,7 +158,7 @@ def _check_length(path: Path) -> None:
     """SQLite takes a file that was cut to a few bytes for a new one, and drops its log."""
     log = path.with_name(f"{path.name}-wal")
     try:
-        size = path.stat().st_size if path.exists() else _PAGE_BYTES
+        size = path.stat().st_size if path.exists() else 0
         has_log = log.exists() and log.stat().st_size > 0
     except OSError as error:
         raise StorageFailedError(error.strerror or type(error).__name__) from error

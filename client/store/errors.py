@@ -15,10 +15,10 @@ class NoKeysError(StoreError):
 
 
 class LostKeysError(StoreError):
-    """The system's keyring has lost the keys of these records."""
+    """The keys of these records are gone: their file, or what the system's keyring held."""
 
     def __init__(self) -> None:
-        super().__init__("the keyring holds no keys for these records")
+        super().__init__("no keys for these records")
 
 
 class LostRecordsError(StoreError):

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from client.core import plain_cbor
+from client.store import first_start
 from client.store.errors import (
     DamagedKeysError,
     KeysExistError,
@@ -36,7 +37,7 @@ from client.store.files import replace_durably
 Random = Callable[[int], bytes]
 """This many unpredictable bytes."""
 
-FILE_NAME: Final = "keys.cbor"
+FILE_NAME: Final = first_start.KEYS[0]
 PASSPHRASE_MINIMUM: Final = 8
 """Characters; chosen: the floor of NIST SP 800-63B, a sentence of words is better."""
 
@@ -92,13 +93,17 @@ def exist(folder: Path) -> bool:
 def create(
     folder: Path, passphrase: str, *, cost: Cost = RECOMMENDED_COST, random: Random = os.urandom
 ) -> Keys:
-    """Make the site's secrets and keep them under this passphrase; makes the folder if needed.
+    """Make a new site's secrets and keep them under this passphrase; makes the folder if needed.
 
     Raises `KeysExistError` rather than lose older ones, `WeakPassphraseError` or
     `StorageFailedError`.
     """
     secrets = ephemeral(random=random)
-    keep(folder, secrets, passphrase, cost=cost, random=random)
+    if exist(folder):
+        raise KeysExistError
+    wrapped = _wrap(secrets, _new(passphrase), cost, random)
+    first_start.announce(folder)
+    _write(folder, wrapped)
     return secrets
 
 

@@ -24,7 +24,7 @@ from client.core.record import (
     moment,
 )
 from client.core.wire import Acquaintance, Card, Intake, Message, Parcel, Summary, kind_of
-from client.store import archive, earlier, journal, search, subjects
+from client.store import archive, earlier, first_start, journal, search, subjects
 from client.store.audit import Audit
 from client.store.database import Database
 from client.store.documents import Documents
@@ -43,7 +43,7 @@ from client.store.site_journal import SiteEvent, SiteJournal
 from client.store.unfinished import Unfinished
 from client.store.upkeep import Upkeep
 
-FILE_NAME: Final = "records.db"
+FILE_NAME: Final = first_start.RECORDS
 
 Facts = Mapping[str, str | int]
 
@@ -76,7 +76,10 @@ class Ledger:
 
     @classmethod
     def open(cls, folder: Path | None, keys: Keys) -> Self:
-        """The records in this folder, made if there are none; in memory alone for `None`."""
+        """The records in this folder, made for a new site; in memory alone for `None`.
+
+        `LostRecordsError` where the site that made these keys has none any more.
+        """
         identity = Identity(keys.identity_seed)
         if folder is None:
             return cls(Database.open(None, keys.database_key), identity)
@@ -84,7 +87,10 @@ class Ledger:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageFailedError(error.strerror or type(error).__name__) from error
-        return cls(Database.open(folder / FILE_NAME, keys.database_key), identity)
+        first_start.check(folder)
+        database = Database.open(folder / FILE_NAME, keys.database_key)
+        first_start.over(folder)
+        return cls(database, identity)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -46,6 +46,8 @@ class SiteEvent(StrEnum):
     EXPORTED = "exported"
     BACKED_UP = "backed_up"
     RESTORED = "restored"
+    BEGUN_ANEW = "begun_anew"
+    """The records of before were gone, and somebody said to go on without them."""
 
 
 def origin(site_key: bytes) -> bytes:

@@ -18,6 +18,7 @@ import keyring.backends.null
 from keyring.errors import KeyringError
 
 from client.core.plain_cbor import pack, unpack
+from client.store import first_start
 from client.store.errors import (
     DamagedKeysError,
     KeysExistError,
@@ -27,7 +28,7 @@ from client.store.errors import (
 from client.store.files import replace_durably
 from client.store.keys import Keys, Random, ephemeral
 
-FILE_NAME: Final = "keyring.cbor"
+FILE_NAME: Final = first_start.KEYS[1]
 SERVICE: Final = "chevet"
 _VERSION: Final = 1
 _NAME_BYTES: Final = 16
@@ -49,7 +50,7 @@ def holds(folder: Path) -> bool:
 
 
 def create(folder: Path, *, random: Random = os.urandom) -> Keys:
-    """Make the site's secrets and keep them in the keyring; makes the folder if needed.
+    """Make a new site's secrets and keep them in the keyring; makes the folder if needed.
 
     Raises `KeysExistError` rather than lose older ones, or `StorageFailedError`.
     """
@@ -59,7 +60,7 @@ def create(folder: Path, *, random: Random = os.urandom) -> Keys:
     secret = b64encode(pack(keys.database_key, keys.identity_seed)).decode("ascii")
     try:
         keyring.set_password(SERVICE, name.hex(), secret)
-        folder.mkdir(parents=True, exist_ok=True)
+        first_start.announce(folder)
         replace_durably(folder / FILE_NAME, pack(_VERSION, name))
     except (KeyringError, OSError) as error:
         raise StorageFailedError(type(error).__name__) from error

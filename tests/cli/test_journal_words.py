@@ -91,6 +91,7 @@ FACTS: dict[JournalEvent | SiteEvent, list[Facts]] = {
     SiteEvent.EXPORTED: [{"by": "Anne Roy", "consultation": 4}],
     SiteEvent.BACKED_UP: [{"by": "Anne Roy", "lines": 8}],
     SiteEvent.RESTORED: [{"by": "Anne Roy"}],
+    SiteEvent.BEGUN_ANEW: [{"by": "Anne Roy"}],
 }
 LINES = [
     (event, facts)

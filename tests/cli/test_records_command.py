@@ -157,6 +157,60 @@ def test_records_that_are_gone_are_not_a_new_site(
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def site(folder: Path) -> int:
+    """``chevet site``, where no relay answers: it is told before anything is asked of one."""
+    return main(["site", "--unattended", "--relay", "http://127.0.0.1:9", "--record", str(folder)])
+
+
+@pytest.mark.parametrize("left", [None, b""], ids=["gone", "emptied"])
+def test_a_site_without_its_records_starts_only_once_somebody_said_so(
+    chevet: Chevet,
+    folder: Path,
+    left: bytes | None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (folder / "records.db").unlink()
+    if left is not None:
+        (folder / "records.db").write_bytes(left)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    monkeypatch.setenv("CHEVET_PASSPHRASE", PASSPHRASE)
+    assert site(folder) == 1
+    said = capsys.readouterr().err
+    assert "records restore" in said
+    assert "begin-anew" in said
+    assert chevet("begin-anew")[0] == 2
+    assert chevet("begin-anew", "--yes", own=OTHER)[0] == 1
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert chevet("begin-anew", "--yes")[0] == 0
+    assert [one["event"] for one in objects(chevet("show", "--json"))] == [
+        *("journal_opened", "begun_anew")
+    ]
+    assert chevet("verify")[0] == 0
+    assert objects(chevet("list", "--json")) == []
+
+
+def test_nothing_is_begun_anew_over_records_or_where_none_ever_were(
+    chevet: Chevet, folder: Path, tmp_path: Path
+) -> None:
+    before = (folder / "records.db").read_bytes()
+    code, said = chevet("begin-anew", "--yes")
+    assert (code, "rien à recommencer" in said) == (2, True)
+    assert (folder / "records.db").read_bytes() == before
+    assert chevet("begin-anew", "--yes", record=tmp_path / "mistyped")[0] == 1
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_a_site_that_lost_its_keys_gets_no_new_ones(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / keys.FILE_NAME).unlink()
+    monkeypatch.setenv("CHEVET_PASSPHRASE", PASSPHRASE)
+    assert site(folder) == 1
+    assert "clés" in capsys.readouterr().err
+    assert not (folder / keys.FILE_NAME).exists()
+
+
 def test_a_backup_that_is_not_there_and_a_folder_that_is_not_are_named_as_such(
     chevet: Chevet, tmp_path: Path
 ) -> None:
