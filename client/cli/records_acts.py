@@ -1,4 +1,4 @@
-"""Doing: ``chevet records`` ``export``, ``backup``, ``restore``, ``begin-anew``, ``purge``, ``erase``.
+"""Doing: ``export``, ``backup``, ``restore``, ``begin-anew``, ``purge``, ``erase`` of the records.
 
 Each is written into the site's journal with who did it.
 """
