@@ -18,10 +18,11 @@ _KEPT_BYTES: Final = 0
 def settle() -> None:
     """What exists now is taken to stay: no collection looks at it again, so that they are short.
 
-    Call it between two event loops, when the program is loaded and nothing is under way. From then
-    on threads share two arenas.
+    Call it between two event loops, when the program is loaded and nothing is under way: what an
+    earlier call took to stay and ended since is freed. From then on threads share two arenas.
     """
     _call("mallopt", _ARENA_MAX, _ARENAS)
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
 

@@ -43,6 +43,29 @@ print("freed")
     assert printed_by(program) == "freed\n"
 
 
+def test_what_was_taken_to_stay_is_freed_by_the_next_settling_after_its_end() -> None:
+    program = """
+import gc, weakref
+from client import memory
+
+class Node:
+    def __init__(self):
+        self.itself = self
+
+gc.disable()
+node = Node()
+ended = weakref.ref(node)
+memory.settle()
+del node
+memory.collect()
+assert ended() is not None
+memory.settle()
+assert ended() is None
+print("freed")
+"""
+    assert printed_by(program) == "freed\n"
+
+
 @needs_glibc
 def test_freed_memory_goes_back_to_the_system() -> None:
     program = """
