@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from client.core.adaptation.link_layer import LinkLayer
+from client.core.adaptation.probing import Probe
 from client.core.lanes import Carrier, Lane, Packet
 from client.net.classification import Streams, is_control
 from client.net.gauge import Gauge
@@ -125,6 +126,10 @@ class Egress:
         if self._repeats is None or self._numbering_id is None:
             return None
         return self._with_room(self._repeats.padding(self._timestamp, size))
+
+    def probe_behind(self, packet: Packet, now_s: float) -> Probe | None:
+        """Padding that is to leave right behind this packet of data, if any."""
+        return self.gauge.probe_behind(self._cost_bytes(packet), now_s)
 
     def release(self, lane: Lane, packet: Packet, now_s: float) -> bytes:
         """The packet's bytes as they leave now."""

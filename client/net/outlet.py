@@ -145,3 +145,10 @@ class Outlet:
         if packet.is_key:
             self._key_frames.note_left(now_s)
         await send[packet.carrier](self._egress.release(lane, packet, now_s))
+        if packet.carrier is Carrier.DATA:
+            self._trail(packet, now_s)
+
+    def _trail(self, packet: Packet, now_s: float) -> None:
+        probe = self._egress.probe_behind(packet, now_s)
+        if probe is not None:
+            self.probe(probe)

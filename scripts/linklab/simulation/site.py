@@ -12,7 +12,7 @@ from client.core.adaptation.flight import Flight
 from client.core.adaptation.link_layer import LinkLayer
 from client.core.adaptation.observation import Feedback, LineEstimate
 from client.core.adaptation.plan import Plan, first_plan
-from client.core.adaptation.probing import Prober
+from client.core.adaptation.probing import TRAILING_BYTES, Prober, Trailing
 from client.core.adaptation.wishes import Wishes
 from client.core.lanes import Carrier, Lane, Packet, Scheduler
 from linklab.simulation.agenda import Agenda
@@ -73,6 +73,7 @@ class Site:
         self._send = send
         self._flight = Flight()
         self._prober = Prober(agenda.now_s)
+        self._trailing = Trailing()
         self._allocator = Allocator(plain_ladder)
         self._scheduler = Scheduler(first_plan(BEGIN_BPS), LinkLayer.ETHERNET, agenda.now_s)
         self._cargo = Cargo()
@@ -139,9 +140,13 @@ class Site:
         if probe is None:
             return
         for _ in range(probe.packets):
-            packet = Packet(bytes(_PADDING_OVERHEAD_BYTES + probe.padding_bytes), Carrier.RTP)
-            load = Load(Kind.PADDING, Lane.RETRANSMISSION, -1, 0, 1, now_s, is_numbered=True)
-            self._leave(load, packet.size_bytes)
+            self._pad(probe.padding_bytes)
+
+    def _pad(self, padding_bytes: int) -> None:
+        packet = Packet(bytes(_PADDING_OVERHEAD_BYTES + padding_bytes), Carrier.RTP)
+        now_s = self._agenda.now_s
+        load = Load(Kind.PADDING, Lane.RETRANSMISSION, -1, 0, 1, now_s, is_numbered=True)
+        self._leave(load, packet.size_bytes)
 
     def _push(self, packet: Packet, load: Load) -> None:
         self._cargo.put(packet, load)
@@ -172,11 +177,18 @@ class Site:
         number = None
         if load.is_numbered:
             number = self._flight.number(load.lane, size_bytes, now_s)
+            self._trailing.note_numbered(size_bytes, now_s)
         else:
             self._flight.pass_by(size_bytes, now_s)
         self._estimator.sent(size_bytes, now_s, is_numbered=load.is_numbered)
         self.log.sent.append((now_s, size_bytes, load.kind))
         self._send(load, number, size_bytes)
+        if not load.is_numbered:
+            self._trail(size_bytes)
+
+    def _trail(self, size_bytes: int) -> None:
+        if self._trailing.is_due(size_bytes, self._estimator.sure_bps, self._agenda.now_s):
+            self._pad(TRAILING_BYTES)
 
     def _remember(self, packet: Packet, load: Load) -> None:
         if load.kind in {Kind.VOICE, Kind.PICTURE}:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from client.core.adaptation.observation import LineEstimate, LossKind
-from client.core.adaptation.probing import Probe, Prober
+from client.core.adaptation.probing import Probe, Prober, Trailing
 
 KNOWN = LineEstimate(
     capacity_bps=400_000,
@@ -55,3 +55,25 @@ def test_a_line_that_was_better_is_searched_even_while_it_is_busy() -> None:
     assert due(prober, 12.5, fallen, sending_bps=90_000) == 0
     assert due(prober, 13.1, fallen, sending_bps=90_000) == 1
     assert due(prober, 28.0, fallen, sending_bps=90_000) == 0
+
+
+def trailed(trailing: Trailing, moments_s: list[float], bps: float = 128_000) -> list[float]:
+    """At which of these moments padding follows a packet of a still."""
+    return [at_s for at_s in moments_s if trailing.is_due(1_150, bps, at_s)]
+
+
+def test_a_still_that_passes_alone_is_followed_once_a_second() -> None:
+    moments_s = [index / 10 for index in range(40)]
+    assert trailed(Trailing(), moments_s) == [0.0, 1.0, 2.0, 3.0]
+
+
+def test_the_thinner_the_line_the_less_is_spent_on_following() -> None:
+    assert trailed(Trailing(), [0.0, 2.0, 3.5, 4.0], bps=32_000) == [0.0, 4.0]
+
+
+def test_what_is_small_or_beside_large_pictures_is_not_followed() -> None:
+    trailing = Trailing()
+    assert not trailing.is_due(300, 128_000, 1.0)
+    trailing.note_numbered(1_200, 1.0)
+    trailing.note_numbered(180, 1.8)
+    assert trailed(trailing, [1.9, 2.1]) == [2.1]
