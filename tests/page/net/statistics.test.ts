@@ -85,3 +85,9 @@ test("makes nothing of two counts that are the same, or of a new connection's", 
     expect(tell(count, NO_COUNT)).toBe(0);
   }
 });
+
+test("takes no loss from counts between which the browser began to count voice anew", () => {
+  const before = { ...NO_COUNT, packets: 1_000, packetsLost: 10, voicePackets: 500 };
+  const after = { ...before, packets: 560, packetsLost: 11, voicePackets: 20 };
+  expect(loss_pct(before, after)).toBe(0);
+});

@@ -12,3 +12,7 @@ test("waits for a packet to be missed, asked for and repeated", () => {
 test("waits for the next packet alone where that repeats the lost one", () => {
   expect(voiceTarget_ms({ rtt_ms: 600, jitter_ms: 5, loss_pct: 2, packet_ms: 120 })).toBe(135);
 });
+
+test("asks for no more than a browser takes, however unevenly packets come", () => {
+  expect(voiceTarget_ms({ rtt_ms: 600, jitter_ms: 90_000, loss_pct: 2, packet_ms: 120 })).toBe(4_000);
+});

@@ -98,8 +98,9 @@ export function concealed_pct(before: PeerCount, after: PeerCount): number {
   );
 }
 
-/** Share of the packets that did not come at first, 0 to 100. */
+/** Share of the packets that did not come at first, 0 to 100; 0 where voice is counted anew. */
 export function loss_pct(before: PeerCount, after: PeerCount): number {
+  if (after.voicePackets < before.voicePackets) return 0;
   const lost = Math.max(0, after.packetsLost - before.packetsLost);
   return share_pct(lost, lost + Math.max(0, after.packets - before.packets));
 }

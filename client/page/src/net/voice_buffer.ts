@@ -16,11 +16,13 @@ const MARGIN_MS = 10;
 const LOSSLESS_PCT = 0.1;
 /** As in `client/core/adaptation/voice_ladder.py`: above it voice repeats itself (RFC 2198). */
 const LONG_RTT_MS = 250;
+/** The most a browser takes (WebRTC Extensions, `jitterBufferTarget`). */
+const MOST_MS = 4_000;
 
 /** Milliseconds for `jitterBufferTarget`, below which the browser's own judgement does not go. */
 export function voiceTarget_ms({ rtt_ms, jitter_ms, loss_pct, packet_ms }: VoiceLine): number {
   if (loss_pct < LOSSLESS_PCT) return 0;
   // The round trip was measured over the same jitter.
   const mended_ms = rtt_ms > LONG_RTT_MS ? jitter_ms : rtt_ms;
-  return Math.round(packet_ms + mended_ms + MARGIN_MS);
+  return Math.min(MOST_MS, Math.round(packet_ms + mended_ms + MARGIN_MS));
 }
