@@ -500,7 +500,7 @@ async def test_who_is_refused_is_told_to_leave_the_patient_alone() -> None:
     async with terminal(without) as seen:
         await seen.press("n", "2", "o")
         assert isinstance(seen.app.screen, ReasonScreen)
-        assert "seul avec le médecin" in " ".join(seen.text.split())
+        assert "seul avec le médecin" in " ".join(seen.text.replace("▌", " ").split())
     for refused, is_told in (((), False), ((Item.ACCOMPANIMENT,), True)):
         dossier = replace(FILLED, consent=replace(CONSENT, refused=refused))
         async with terminal(replace(STATES["connected"], dossier=dossier)) as seen:

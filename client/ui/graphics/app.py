@@ -10,6 +10,7 @@ from textual.app import App
 from client.ui.graphics.asking import cell_now
 from client.ui.graphics.pictures import Pictures
 from client.ui.graphics.terminal import Graphics
+from client.ui.typography import hold_together
 
 if TYPE_CHECKING:
     from textual.geometry import Size
@@ -21,6 +22,7 @@ class GraphicsApp(App[Result]):
     """Has its pictures follow what Textual draws, and what the terminal has read."""
 
     def __init__(self, graphics: Graphics | None, now: Callable[[], datetime]) -> None:
+        hold_together()
         super().__init__()
         self.pictures = Pictures(graphics, self._write, now) if graphics else None
         """`None`: half blocks."""

@@ -28,6 +28,7 @@ from client.ui.settings_pages import (
 )
 from client.ui.site_screen import SiteScreen
 from client.ui.themes import THEMES
+from client.ui.typography import hold_together
 from client.ui.widgets.form import Form
 from client.ui.widgets.key_bar import KeyBar
 from client.ui.widgets.pane import Sentence
@@ -231,6 +232,7 @@ class SettingsApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, desk: SettingsDesk, *, is_first_run: bool) -> None:
+        hold_together()
         super().__init__()
         self.title = "Chevet"
         self._desk = desk

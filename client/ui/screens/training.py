@@ -21,6 +21,7 @@ from client.errors import ChevetError
 from client.ui.desk import Desk
 from client.ui.site_screen import KeyRows, SiteModal, SiteScreen
 from client.ui.themes import TRAINING
+from client.ui.typography import hold_together
 from client.ui.widgets.key_bar import KeyBar
 from client.ui.widgets.pane import Pane, Sentence
 
@@ -200,6 +201,7 @@ class TrainingApp(App[str]):
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, first: _TrainingScreen) -> None:
+        hold_together()
         super().__init__()
         self.title = "Chevet"
         self._first = first
