@@ -28,8 +28,9 @@ _RESERVE_SHARE: Final = 0.03  # chosen: feedback, which comes the denser the fas
 _RESERVE_MOST_BPS: Final = 12_000
 _HEARTBEAT_FROM_BPS: Final = 20_000  # chosen: with less the picture pauses while a still passes
 _MOTION_FROM_BPS: Final = 140_000  # chosen: what a still of 200 kB needs to pass in 13 s
-_RADIO_MOTION_FROM_BPS: Final = 45_000
-"""chosen: where the rate wanders nobody knows how long a still takes; the picture goes on."""
+_RADIO_MOTION_FROM_BPS: Final = 90_000
+"""chosen: where the rate wanders nobody knows how long a still takes; the picture goes on. From
+45,000 on it would cost a still on 3g-weak 6 of 38 s, for 0.3 pictures a second."""
 _RADIO_JITTER_S: Final = 0.008  # chosen: far above what a wire's own queue does to small packets
 VOICE_HOLD_S: Final = 6.0  # chosen: each change of packet duration may be heard
 _MOTION_BPS: Final = 24_000  # the ladder makes 5 and more pictures a second of it
