@@ -151,6 +151,29 @@ async def test_sealed_voice_goes_on_both_ways_when_the_browser_begins_its_buffer
         assert site.peer.statistics().frames_refused == 0
 
 
+async def test_the_browser_forgets_how_deep_a_dip_made_its_voice_buffer(built: Path) -> None:
+    async with (
+        asyncio.timeout(2 * _PATIENCE_S),
+        page_of(built) as page,
+        connected(page, "vp8") as site,
+    ):
+        site.peer.seal_frames(keys(7), Role.SITE)
+        await page.evaluate("seal(7)")
+        site.peer.start_media()
+        came = (await exchange(page, site))["voicePackets"]
+        await page.evaluate("hold(true)")
+        came = (await until(page, f"r.voicePackets > {came + 12}"))["voicePackets"]
+        await page.evaluate("hold(false)")
+        deep = await until(page, f"r.voicePackets > {came + 12} && r.aim_ms > 500")
+        await page.evaluate("hold(true)")
+        await until(page, f"r.voicePackets > {deep['voicePackets'] + 6}")
+        await page.evaluate("renew()")
+        await page.evaluate("hold(false)")
+        shallow = await until(page, "r.aim_ms !== null && r.aim_ms < 250")
+        # By itself it remembers for half a minute: five hundred packets.
+        assert shallow["voicePackets"] < deep["voicePackets"] + 150
+
+
 @pytest.mark.parametrize(("lacks", "agreed"), [(("AV1",), "vp9"), (("AV1", "VP9"), "vp8")])
 async def test_a_browser_without_av1_is_sent_what_it_decodes(
     lacks: tuple[str, ...], agreed: str, built: Path

@@ -31,7 +31,7 @@ const STATS = new Map<string, unknown>([
       totalSamplesReceived: 48_000,
       concealedSamples: 960,
       jitterBufferDelay: 2_400,
-      jitterBufferTargetDelay: 1_920,
+      jitterBufferMinimumDelay: 1_920,
       jitterBufferEmittedCount: 48_000,
       jitter: 0.012,
       packetsReceived: 248,

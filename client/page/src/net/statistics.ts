@@ -18,7 +18,7 @@ export interface PeerCount {
   /** How long the voice samples played waited, all together. */
   readonly voiceWait_ms: number;
   readonly voicePlayed: number;
-  /** How long the browser meant them to wait, all together; 0 where it does not tell. */
+  /** How long the line alone had the browser hold them, all together; 0 where it does not tell. */
   readonly voiceAim_ms: number;
   readonly voiceJitter_ms: number;
   readonly voicePackets: number;
@@ -72,7 +72,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     voiceConcealed: number(fact["concealedSamples"]),
     voiceWait_ms: 1000 * number(fact["jitterBufferDelay"]),
     voicePlayed: number(fact["jitterBufferEmittedCount"]),
-    voiceAim_ms: 1000 * number(fact["jitterBufferTargetDelay"]),
+    voiceAim_ms: 1000 * number(fact["jitterBufferMinimumDelay"]),
     voiceJitter_ms: Math.round(1000 * number(fact["jitter"])),
     voicePackets: number(fact["packetsReceived"]),
     packets: count.packets + number(fact["packetsReceived"]) - number(fact["nackCount"]),
@@ -110,7 +110,10 @@ export function voiceDelay_ms(before: PeerCount, after: PeerCount): number {
   return perSample_ms(before, after, after.voiceWait_ms - before.voiceWait_ms);
 }
 
-/** How long the browser meant voice to be held back between two counts; 0 where it does not tell. */
+/**
+ * How long the browser held voice back between two counts for the line's sake alone, not for the
+ * picture's or since it was asked to; 0 where it does not tell.
+ */
 export function voiceAim_ms(before: PeerCount, after: PeerCount): number {
   return perSample_ms(before, after, after.voiceAim_ms - before.voiceAim_ms);
 }

@@ -3,9 +3,9 @@
  * begins afresh once nothing that came lately would need that depth.
  *
  * The site hears nothing of it: its offer is applied again without its voice, and then with it,
- * which empties the browser's buffer and its memory (measured in Chromium: 10 to 20 ms). What comes
- * meanwhile waits in the worker while the buffer plays what it holds, so that no word is lost; the
- * browser then plays a little faster until it has caught up.
+ * which empties the browser's buffer and its memory (measured in Chromium and Firefox: 10 to 20 ms).
+ * What comes meanwhile waits in the worker while the buffer plays what it holds, so that no word is
+ * lost; the browser then plays a little faster until it has caught up.
  */
 
 import type { Timer } from "../clock.ts";
@@ -21,7 +21,7 @@ const HOLD_LIMIT_MS = 2_000;
 
 /** What is known of the voice between two counts. */
 export interface VoiceWait {
-  /** How long the browser means voice to wait; 0 where it does not tell. */
+  /** How long the browser has voice wait because of the line; 0 where it does not tell. */
   readonly aim_ms: number;
   /** How long voice did wait. */
   readonly delay_ms: number;

@@ -1,19 +1,30 @@
 /** The page's own connection without its session, for `tests/net/test_sealed_frames_in_chromium.py`. */
 
 import { FrameRatchet } from "@page/core/frame_keys.ts";
+import type { HoldVoice } from "@page/net/frame_sealing.ts";
 import { WebRtcPeer } from "@page/net/peer.ts";
 import { renewVoice } from "@page/net/voice_memory.ts";
 
 const NO_IV = new Uint8Array(12);
 const fingerprints = { site: new Uint8Array([1]), gp: new Uint8Array([2]) };
 const Plain = RTCPeerConnection;
+const PlainWorker = Worker;
 let connection: RTCPeerConnection | null = null;
+let worker: Worker | null = null;
+let waited = { aim_s: 0, samples: 0 };
 
 /** The page keeps its connection to itself; its statistics are wanted here. */
 globalThis.RTCPeerConnection = class extends Plain {
   constructor(configuration?: RTCConfiguration) {
     super(configuration);
     connection = this;
+  }
+};
+
+globalThis.Worker = class extends PlainWorker {
+  constructor(url: string | URL, options?: WorkerOptions) {
+    super(url, options);
+    worker = this;
   }
 };
 
@@ -49,6 +60,19 @@ async function renew(): Promise<void> {
   if (connection !== null) await renewVoice(connection);
 }
 
+/** The site's voice comes late, or all that was late at once. */
+function hold(isHeld: boolean): void {
+  worker?.postMessage({ isHeld } satisfies HoldVoice);
+}
+
+/** How long the browser had voice wait because of the line since it was last asked. */
+function aim_ms(voice: { jitterBufferMinimumDelay?: number; jitterBufferEmittedCount?: number }) {
+  const { jitterBufferMinimumDelay: aim_s = 0, jitterBufferEmittedCount: samples = 0 } = voice;
+  const before = waited;
+  waited = { aim_s, samples };
+  return samples > before.samples ? (1000 * (aim_s - before.aim_s)) / (samples - before.samples) : null;
+}
+
 /** What was received so far, and how. */
 async function received() {
   const report = [...((await connection?.getStats()) ?? new Map()).values()];
@@ -63,6 +87,7 @@ async function received() {
     packets: (picture.packetsReceived ?? 0) as number,
     voicePackets: (voice.packetsReceived ?? 0) as number,
     plis: picture.pliCount ?? 0,
+    aim_ms: aim_ms(voice),
     energy: voice.totalAudioEnergy ?? 0,
     refused: peer.framesRefused,
   };
@@ -78,4 +103,4 @@ async function until(condition: (seen: Received) => boolean): Promise<Received> 
   }
 }
 
-Object.assign(globalThis, { answer, seal, renew, until });
+Object.assign(globalThis, { answer, seal, hold, renew, until });
