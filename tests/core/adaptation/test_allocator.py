@@ -249,8 +249,8 @@ def test_a_line_nobody_has_measured_carries_voice_alone_for_a_moment() -> None:
 
 def test_on_a_radio_the_picture_moves_on_beside_a_still() -> None:
     still = replace(WITHOUT_STILL, is_still_waiting=True)
-    wire = Allocator().plan(line(120_000), still, 0.0).picture
-    radio = Allocator().plan(replace(line(120_000), jitter_s=0.015), still, 0.0).picture
+    wire = Allocator().plan(line(150_000), still, 0.0).picture
+    radio = Allocator().plan(replace(line(150_000), jitter_s=0.015), still, 0.0).picture
     assert wire is not None
     assert wire.is_heartbeat
     assert radio is not None

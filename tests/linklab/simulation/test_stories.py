@@ -38,8 +38,12 @@ class Story:
         return [one.usable_bps for moment_s, one in log if from_s <= moment_s < until_s]
 
     def queue_p95_s(self, from_s: float, until_s: float) -> float:
-        crossings = self.session.crossings
-        waits = [one.queued_s for one in crossings if from_s <= one.sent_s < until_s]
+        """What somebody waited for; padding is meant to wait behind what it measures."""
+        waits = [
+            one.queued_s
+            for one in self.session.crossings
+            if from_s <= one.sent_s < until_s and one.kind is not Kind.PADDING
+        ]
         return quantile([wait_s for wait_s in waits if wait_s is not None], 0.95)
 
     def sent_bps(self, from_s: float, until_s: float) -> float:
