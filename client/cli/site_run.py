@@ -26,7 +26,7 @@ from client.core.dossier.background import Answer, Question
 from client.core.dossier.numbers import checked_finess, checked_rpps
 from client.core.site_settings.checks import broker_key
 from client.printing import NoPrinter, this_machines
-from client.session.casework import entered_parts
+from client.session.entered import entered_parts
 from client.session.events import EventLog
 from client.session.flow_views import Wish
 from client.session.instruments import Plug
@@ -66,10 +66,10 @@ def run_site(told: Told, again: Callable[[], Told]) -> int:
     with _event_stream(told.arguments.events) as stream:
         events = EventLog(stream, clock.now)
         left = run(_to_resume(told.arguments, folder, keys, told.say, lines))
+        if left is None:
+            left = run(_to_enter_again(told.arguments, folder, keys, told.say, lines))
         wish: Wish | None = Wish(left)
         begun: tuple[Part, ...] = ()
-        if left is None:
-            begun = run(_to_enter_again(told.arguments, folder, keys, told.say, lines))
         while wish is not None:
             if isinstance(wish, TrainingWanted):
                 _practise(told, terminal, lines)
@@ -158,16 +158,16 @@ async def _to_enter_again(
     keys: Keys,
     say: Catalogue,
     lines: PlainTerminal | None = None,
-) -> tuple[Part, ...]:
-    """What was entered in a consultation that broke off before the GP came, if it is wanted."""
+) -> int | None:
+    """The consultation that broke off before the GP came, if what was entered in it is wanted."""
     if folder is None or arguments.unattended:
-        return ()
+        return None
     found = await entered_and_left(folder, keys)
     if found is None:
-        return ()
-    began_at, parts = found
+        return None
+    number, began_at = found
     is_wanted = arguments.resume or await _agrees("cli.site.enter_question", began_at, say, lines)
-    return parts if is_wanted else ()
+    return number if is_wanted else None
 
 
 async def _agrees(

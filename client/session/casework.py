@@ -84,12 +84,6 @@ def ending_facts(ending: Ending) -> dict[str, str | int]:
     return facts
 
 
-def entered_parts(dossier: Dossier) -> tuple[Part, ...]:
-    """What was entered of a patient before a call, to be entered in another consultation."""
-    found = (dossier.traits, dossier.contact, dossier.consent, dossier.background)
-    return tuple(part for part in found if part is not None)
-
-
 class Casework:
     """One consultation's dossier; on the event loop."""
 

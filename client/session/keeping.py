@@ -20,7 +20,9 @@ from client.core.record import (
 from client.core.resumption import Resumption
 from client.core.stills import SIZE_LIMIT
 from client.core.wire import Parcel, StillOffered, StillPiece
+from client.errors import ChevetError
 from client.session.attachments import Attachment
+from client.session.entered import Entered, left_entered
 from client.session.ways import Resumed
 from client.store.journal import JournalEvent
 from client.store.participants import operator_facts
@@ -83,6 +85,11 @@ class RecordKeeper:
             for number, call in calls
             if number != self._consultation
         ]
+
+    async def others_entered(self, on_damage: Callable[[ChevetError], None]) -> list[Entered]:
+        """The other consultations that were left before any GP came, the oldest first."""
+        everything = await left_entered(self._records, self._now(), on_damage)
+        return [one for one in everything if one.consultation != self._consultation]
 
     async def keep_call(self, call: PlacedCall) -> None:
         """From now on a later process can take up the answer to this call."""

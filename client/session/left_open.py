@@ -9,10 +9,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable
 from dataclasses import replace
+from datetime import datetime
+from operator import attrgetter
 from typing import Final, TypeVar
 
 from client.core import wire
 from client.core.dossier import telling
+from client.core.dossier.file import Dossier
 from client.core.handshake import PlacedCall
 from client.core.record import ConsultationRecord, Direction, moment
 from client.errors import ChevetError
@@ -72,8 +75,15 @@ class LeftOpen:
     async def _begin(self) -> None:
         everything = await self._read()
         calls = await self._called()
-        views = (_resumable(keeper.consultation, left) for keeper, left in everything)
-        self._course.change(resumable=tuple(views))
+        entered = await self._readable(self._keeper.others_entered(self._unreadable)) or ()
+        views = [
+            *(
+                _resumable(left.record.id, left.record.began_at, left.record.dossier)
+                for _, left in everything
+            ),
+            *(_resumable(one.consultation, one.began_at, one.dossier) for one in entered),
+        ]
+        self._course.change(resumable=tuple(sorted(views, key=attrgetter("consultation"))))
         deferred = [one for one in everything if _is_deferred(one[1].record)]
         for keeper, left in deferred:
             self._expertises[keeper.consultation] = expertise_view(left.record)
@@ -109,8 +119,11 @@ class LeftOpen:
         try:
             return await reading
         except ChevetError as error:
-            self._events("left_open_unreadable", reason=type(error).__name__)
+            self._unreadable(error)
             return None
+
+    def _unreadable(self, error: ChevetError) -> None:
+        self._events("left_open_unreadable", reason=type(error).__name__)
 
     def _wait_for_answer(self, keeper: RecordKeeper, placed: PlacedCall) -> None:
         self._meeting.left_calls[keeper.consultation] = LeftCall(
@@ -175,11 +188,10 @@ def _is_deferred(record: ConsultationRecord) -> bool:
     return record.dossier is not None and record.dossier.is_deferred
 
 
-def _resumable(number: int, left: Interrupted) -> ResumableView:
-    dossier = left.record.dossier
+def _resumable(number: int, began_at: datetime, dossier: Dossier | None) -> ResumableView:
     name = telling.full_name(dossier.traits) if dossier and dossier.traits else ""
     reason = dossier.background.reason if dossier and dossier.background else ""
-    return ResumableView(number, left.record.began_at, name, reason)
+    return ResumableView(number, began_at, name, reason)
 
 
 def expertise_view(record: ConsultationRecord) -> ExpertiseView:

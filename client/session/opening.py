@@ -4,10 +4,9 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from client import clock
 from client.core.adaptation.link_layer import LinkLayer
@@ -16,13 +15,14 @@ from client.core.adaptation.snapshot import EngineSnapshot
 from client.core.adaptation.wishes import DEFAULT_HEADROOM
 from client.core.identity import Identity
 from client.core.record import ConsultationRecord
+from client.errors import ChevetError
 from client.media import codecs
 from client.media.audio_processing import SoundProcessing, Untouched, VoiceProcessing
 from client.media.sources import MediaAddress, SourceKind, parse_sink, parse_source
 from client.media.window.process import SECOND
 from client.printing import NoPrinter, Printer
 from client.session.adaptation import LineSettings
-from client.session.casework import entered_parts
+from client.session.entered import TAKEN_UP, left_entered
 from client.session.events import EventLog
 from client.session.instruments import Plug
 from client.session.interrupted import Interrupted, unfinished
@@ -39,9 +39,6 @@ from client.store.contacts import Contacts
 from client.store.keys import Keys
 from client.store.records import Records
 from devices.ports import PortLister
-
-ENTERED_KEPT: Final = timedelta(hours=12)
-"""What was entered is offered again for so long; chosen: a working day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,10 @@ class Options:
     lister: PortLister | None = None
     """Tells the ports to be watched for instruments nobody named; `None`: none are."""
     resume: int | None = None
-    """Go on with this consultation of the records; see `interrupted_consultation`."""
+    """Go on with this consultation of the records, or with what was entered in it.
+
+    See `interrupted_consultation` and `entered_and_left`.
+    """
     role: str = ""
     """The operator's, for the GP's contacts."""
     rpps: str | None = None
@@ -136,7 +136,8 @@ async def opened(options: Options, keys: Keys, events: EventLog) -> AsyncIterato
         files.push_async_callback(records.close)
         contacts = await Contacts.open(options.record, keys)
         files.push_async_callback(contacts.close)
-        keeper, interrupted = await _keeper(records, options.resume)
+        keeper, interrupted, begun = await _keeper(records, options.resume)
+        options = replace(options, begun=begun or options.begun)
         trace = _trace(options)
         told = events if trace is None else TracedEvents(events, trace)
         on_engine = _nobody if trace is None else trace.second
@@ -166,36 +167,48 @@ async def interrupted_consultation(folder: Path, keys: Keys) -> tuple[int, datet
         await records.close()
 
 
-async def entered_and_left(folder: Path, keys: Keys) -> tuple[datetime, tuple[Part, ...]] | None:
-    """What was entered in the newest consultation before it broke off, and when it began.
+async def entered_and_left(folder: Path, keys: Keys) -> tuple[int, datetime] | None:
+    """The newest consultation, if it broke off before a GP came, and when it began.
 
-    Only of one that never got as far as a GP, and not of another day's patient.
+    Only of one in which something was entered, and not of another day's patient.
     """
-    now = clock.now()
     records = await Records.open(folder, keys)
     try:
-        newest = next(iter(await records.found("", since=now - ENTERED_KEPT, limit=1)), None)
-        if newest is None or newest.finished_at is not None or newest.is_training:
-            return None
-        called = await records.unfinished(lambda known: known.calls(now))
-        alive = await records.unfinished(lambda known: known.alive(int(now.timestamp())))
-        if newest.id in {*alive, *(number for number, _ in called)}:
-            return None
-        dossier = await records.dossier(newest.id)
+        newest = next(iter(await records.found("", limit=1)), None)
+        entered = await left_entered(records, clock.now(), _pass_over)
     finally:
         await records.close()
-    parts = () if dossier is None else entered_parts(dossier)
-    return (newest.began_at, parts) if parts else None
+    if newest is None or not entered or entered[-1].consultation != newest.id:
+        return None
+    return newest.id, newest.began_at
 
 
-async def _keeper(records: Records, resume: int | None) -> tuple[RecordKeeper, Interrupted | None]:
-    """Of the consultation to go on with, if there is one; else of a new one."""
-    if resume is not None:
-        keeper = RecordKeeper(records, resume, clock.now)
-        interrupted = await Interrupted.read(keeper)
-        if interrupted is not None:
-            return keeper, interrupted
-    return await RecordKeeper.begin(records, clock.now), None
+async def _keeper(
+    records: Records, resume: int | None
+) -> tuple[RecordKeeper, Interrupted | None, tuple[Part, ...]]:
+    """Of the consultation to go on with, if there is one; else of a new one.
+
+    What was entered in one without a GP goes on in the new one, and is kept there before the other
+    is over.
+    """
+    if resume is None:
+        return await RecordKeeper.begin(records, clock.now), None, ()
+    keeper = RecordKeeper(records, resume, clock.now)
+    interrupted = await Interrupted.read(keeper)
+    if interrupted is not None:
+        return keeper, interrupted, ()
+    entered = await left_entered(records, clock.now(), _pass_over)
+    left = next((one for one in entered if one.consultation == resume), None)
+    keeper = await RecordKeeper.begin(records, clock.now)
+    if left is None:
+        return keeper, None, ()
+    await records.keep_dossier(keeper.consultation, left.dossier)
+    await records.finish(resume, clock.now(), TAKEN_UP)
+    return keeper, None, left.parts
+
+
+def _pass_over(_error: ChevetError) -> None:
+    """The others are none the worse for it; the session tells of it."""
 
 
 def _setup(options: Options, keys: Keys, contacts: Contacts) -> SiteSetup:

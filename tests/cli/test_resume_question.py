@@ -107,13 +107,13 @@ async def entered(
         await records.close()
 
 
-@pytest.mark.parametrize(("answer", "taken"), [("", ENTERED), ("oui", ENTERED), ("n", ())])
+@pytest.mark.parametrize(("answer", "taken"), [("", 1), ("oui", 1), ("n", None)])
 async def test_what_was_entered_before_anybody_came_is_offered_again(
     tmp_path: Path,
     unlocked: Keys,
     monkeypatch: pytest.MonkeyPatch,
     answer: str,
-    taken: tuple[object, ...],
+    taken: int | None,
 ) -> None:
     await entered(tmp_path, unlocked)
     monkeypatch.setattr("builtins.input", lambda _question: answer)
@@ -124,13 +124,13 @@ async def test_what_is_over_or_another_days_or_gone_on_with_is_not_offered(
     tmp_path: Path, unlocked: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("builtins.input", nobody_asked)
-    assert await _to_enter_again(options(), None, unlocked, SAY) == ()
-    assert await _to_enter_again(options(), tmp_path, unlocked, SAY) == ()
+    assert await _to_enter_again(options(), None, unlocked, SAY) is None
+    assert await _to_enter_again(options(), tmp_path, unlocked, SAY) is None
     await entered(tmp_path, unlocked, ago=13 * HOUR)
-    assert await _to_enter_again(options(), tmp_path, unlocked, SAY) == ()
+    assert await _to_enter_again(options(), tmp_path, unlocked, SAY) is None
     await entered(tmp_path, unlocked, is_over=True)
-    assert await _to_enter_again(options(), tmp_path, unlocked, SAY) == ()
+    assert await _to_enter_again(options(), tmp_path, unlocked, SAY) is None
     await entered(tmp_path, unlocked)
-    assert await _to_enter_again(options(unattended=True), tmp_path, unlocked, SAY) == ()
+    assert await _to_enter_again(options(unattended=True), tmp_path, unlocked, SAY) is None
     await interrupted(tmp_path, unlocked)
-    assert await _to_enter_again(options(), tmp_path, unlocked, SAY) == ()
+    assert await _to_enter_again(options(), tmp_path, unlocked, SAY) is None
