@@ -161,17 +161,19 @@ async def test_the_browser_forgets_how_deep_a_dip_made_its_voice_buffer(built: P
         await page.evaluate("seal(7)")
         site.peer.start_media()
         came = (await exchange(page, site))["voicePackets"]
-        await page.evaluate("hold(true)")
-        came = (await until(page, f"r.voicePackets > {came + 12}"))["voicePackets"]
-        await page.evaluate("hold(false)")
-        deep = await until(page, f"r.voicePackets > {came + 12} && r.aim_ms > 500")
+        for _ in range(3):
+            await page.evaluate("hold(true)")
+            came = (await until(page, f"r.voicePackets > {came + 12}"))["voicePackets"]
+            await page.evaluate("hold(false)")
+            came = (await until(page, f"r.voicePackets > {came + 12}"))["voicePackets"]
+        deep = await until(page, "r.aim_ms > 500")
         await page.evaluate("hold(true)")
         await until(page, f"r.voicePackets > {deep['voicePackets'] + 6}")
         await page.evaluate("renew()")
         await page.evaluate("hold(false)")
         shallow = await until(page, "r.aim_ms !== null && r.aim_ms < 250")
-        # By itself it remembers for half a minute: five hundred packets.
-        assert shallow["voicePackets"] < deep["voicePackets"] + 150
+        # Measured: ten packets; two hundred where nothing begins anew.
+        assert shallow["voicePackets"] < deep["voicePackets"] + 100
 
 
 @pytest.mark.parametrize(("lacks", "agreed"), [(("AV1",), "vp9"), (("AV1", "VP9"), "vp8")])
