@@ -25,7 +25,7 @@ def still_line(say: Catalogue, snapshot: SiteSnapshot, next_label: str) -> str:
     if still is not None and still.state is StillState.DOUBTFUL:
         flaw = say(f"site.still.flaw.{still.flaw}")
         return say("site.still.doubtful", flaw=flaw)
-    if snapshot.preview_source is Kind.OTOSCOPE and pictures_refused(snapshot.dossier):
+    if pictures_refused(snapshot.dossier):
         return say("dossier.pictures_off.short")
     if snapshot.preview_source is Kind.OTOSCOPE:
         return say("site.still.next", label=next_label)

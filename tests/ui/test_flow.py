@@ -31,6 +31,7 @@ from client.ui.screens.waiting import WaitingScreen
 from client.ui.screens.words import WordsScreen
 from client.ui.site_screen import StepAsked
 from client.ui.steps import Step
+from devices.readings import Kind
 
 OPERATOR = FILLED.operator
 FRESH = replace(STATES["start"], dossier=Dossier(OPERATOR), contacts=GPS)
@@ -570,3 +571,22 @@ async def test_what_cannot_be_read_is_where_the_cursor_goes() -> None:
         assert seen.app.focused is seen.app.screen.query_one("#birth_date")
         assert "ne se lit pas" in seen.text
         assert entered(seen, Traits) == []
+
+
+@pytest.mark.parametrize("source", [None, Kind.OTOSCOPE], ids=["camera", "otoscope"])
+async def test_refused_photos_are_told_under_any_picture(source: Kind | None) -> None:
+    dossier = replace(FILLED, consent=replace(CONSENT, refused=(Item.PICTURES,)))
+    aimed = replace(STATES["connected"], dossier=dossier, preview_source=source)
+    async with terminal(replace(aimed, still=None)) as seen:
+        assert "Photos refusées" in seen.text
+    async with terminal(replace(aimed, still=None, dossier=FILLED)) as seen:
+        assert "Photos refusées" not in seen.text
+
+
+async def test_the_first_key_says_whether_it_goes_on_with_a_file_or_begins_one() -> None:
+    begun = replace(OPEN, dossier=replace(FILLED, background=None))
+    async with terminal(begun) as seen:
+        assert "n continuer ce dossier" in seen.text
+        assert "n nouvelle consultation" not in seen.text
+        await seen.show(OPEN)
+        assert "n nouvelle consultation" in seen.text

@@ -16,7 +16,7 @@ from client.ui.screens.consultation import ConsultationScreen
 from client.ui.screens.ending import EndingScreen
 from client.ui.screens.refusal import RefusalScreen
 from client.ui.screens.writing import WritingBox
-from devices.readings import Kind
+from devices.readings import Kind, Vital
 
 ONE_KEY = [
     ("words", "o", ("compare_words", True)),
@@ -228,6 +228,21 @@ async def test_help_lists_every_key_of_the_screen_and_goes_away() -> None:
         assert "Écrire une ligne au médecin, ou" in seen.text
         await seen.press("escape")
         assert isinstance(seen.app.screen, ConsultationScreen)
+
+
+async def test_help_says_what_the_short_names_of_the_vitals_stand_for() -> None:
+    taken = STATES["connected"].vitals[0]
+    wanted = (Vital.HEART_RATE, Vital.RESPIRATION, Vital.PERFUSION_INDEX)
+    vitals = tuple(replace(taken, vital=vital) for vital in wanted)
+    async with terminal(replace(STATES["connected"], vitals=vitals), size=(100, 60)) as seen:
+        await seen.press("question_mark", "end")
+        said = " ".join(seen.text.split())
+        for line in (
+            "F.C. Fréquence cardiaque",
+            "F.R. Fréquence respiratoire",
+            "I.P. Indice de perfusion",
+        ):
+            assert line in said
 
 
 async def test_the_palette_does_what_the_keys_do() -> None:

@@ -8,6 +8,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 
 from client.catalogue import Catalogue
+from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk
 from client.ui.site_screen import KeyRows, SiteModal
 from client.ui.widgets.key_bar import KeyBar, key_name
@@ -22,15 +23,22 @@ def help_of(say: Catalogue, binding: Binding) -> str:
     return say(binding.description.replace("site.do.", "site.help.", 1))
 
 
+def vital_names(say: Catalogue, snapshot: SiteSnapshot) -> tuple[tuple[str, str], ...]:
+    """The vitals on the screen whose name is short there, each with its whole one."""
+    there = dict.fromkeys(view.vital.code for view in (*snapshot.vitals, *snapshot.apart))
+    names = ((say(f"site.vital.{code}"), say(f"vital.{code}")) for code in there)
+    return tuple((short, whole) for short, whole in names if short != whole)
+
+
 class HelpLines(Pane[tuple[tuple[str, str], ...]]):
-    """Key and sentence."""
+    """A key, or what else is short on the screen, and its sentence."""
 
     DEFAULT_CSS = "HelpLines { height: auto; }"
 
     def drawn(self, view: tuple[tuple[str, str], ...]) -> Content:
         """One line a key."""
         return Content("\n").join(
-            Content.assemble((key, "bold reverse"), " " * (_KEY_CELLS - len(key)), sentence)
+            Content.assemble((key, "bold reverse"), " " * max(1, _KEY_CELLS - len(key)), sentence)
             for key, sentence in view
         )
 
@@ -48,10 +56,9 @@ class HelpBox(SiteModal):
     def compose(self) -> ComposeResult:
         """The list and the way back."""
         say = self.desk.say
+        keys = ((key_name(say, b.key), help_of(say, b)) for row in self._rows for b in row)
         lines = HelpLines()
-        lines.hold(
-            tuple((key_name(say, b.key), help_of(say, b)) for row in self._rows for b in row)
-        )
+        lines.hold((*keys, *vital_names(say, self.desk.requests.snapshot)))
         with Vertical(classes="box") as box:
             box.border_title = say("site.help.title")
             yield VerticalScroll(lines, classes="scroll")

@@ -18,6 +18,7 @@ from client.ui.screens.resuming import ResumeBox
 from client.ui.site_screen import HELP, QUIT, THEME, WINDOW, KeyRows, SiteScreen
 from client.ui.steps import current_step, has_begun, patient_name
 from client.ui.widgets.checks import Checks
+from client.ui.widgets.key_bar import KeyBar
 from client.ui.widgets.pane import Pane, Sentence
 from client.ui.wishes import SettingsWanted, TrainingWanted
 
@@ -77,7 +78,10 @@ class StartScreen(SiteScreen):
             )
         )
         self.query_one(StartHint).hold("\n".join(start_hints(say, snapshot, now)))
-        other = say("dossier.start.other") if has_begun(snapshot) else ""
+        is_begun = has_begun(snapshot)
+        first = say("dossier.start.continue") if is_begun else say(_NEW.description)
+        self.query(KeyBar).first().relabel(_NEW, first)
+        other = say("dossier.start.other") if is_begun else ""
         self.query_one("#other", Sentence).hold(other)
 
     def action_resume(self) -> None:

@@ -33,7 +33,16 @@ class KeyBar(Widget):
 
     def __init__(self, say: Catalogue, bindings: Iterable[Binding]) -> None:
         super().__init__()
+        self._say = say
         self._keys = [(key_name(say, b.key), say(b.description)) for b in bindings if b.show]
+
+    def relabel(self, binding: Binding, label: str) -> None:
+        """From now on this key of the row does what the label says."""
+        name = key_name(self._say, binding.key)
+        keys = [(key, label if key == name else known) for key, known in self._keys]
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh(layout=True)
 
     def render(self) -> RenderResult:
         """The row."""
