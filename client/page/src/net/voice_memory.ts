@@ -76,15 +76,21 @@ function excess_ms({ aim_ms, spread_ms, least_ms, packet_ms }: VoiceWait): numbe
 
 /** The browser forgets what its voice buffer has learnt of the line. */
 export async function renewVoice(connection: RTCPeerConnection): Promise<void> {
-  const offer = connection.remoteDescription;
-  if (offer === null || connection.connectionState === "closed") return;
+  const offer = connection.remoteDescription?.sdp;
+  if (offer === undefined || connection.connectionState === "closed") return;
+  await isApplied(connection, withoutVoice(offer)); // refused: its buffer stays as it is
+  // Without voice the connection is of no use; the site makes another one.
+  if (!(await isApplied(connection, offer))) connection.close();
+}
+
+/** Whether the browser takes this offer and answers it. */
+async function isApplied(connection: RTCPeerConnection, sdp: string): Promise<boolean> {
   try {
-    for (const sdp of [withoutVoice(offer.sdp), offer.sdp]) {
-      await connection.setRemoteDescription({ type: "offer", sdp });
-      await connection.setLocalDescription();
-    }
+    await connection.setRemoteDescription({ type: "offer", sdp });
+    await connection.setLocalDescription();
+    return true;
   } catch {
-    connection.close(); // without voice it is of no use; the site makes another one
+    return false;
   }
 }
 
