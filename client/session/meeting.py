@@ -31,7 +31,7 @@ from client.net.peering import IceServer
 from client.net.relay_client import RelayClient
 from client.net.relay_errors import NotAdmittedError
 from client.session.acquaintances import Acquaintances
-from client.session.withdrawn import WithdrawnCalls
+from client.session.withdrawn import WithdrawnCalls, goodbye
 
 _log = logging.getLogger(__name__)
 
@@ -277,10 +277,13 @@ class SiteMeeting:
             self._handshake = None
             self._on_call_refused(error)
             return
+        gp_token = self._gp_token
         for outcome in outcomes:
             match outcome:
                 case Post():
                     await self._put(outcome)
+                case KeysAgreed() if handshake is not self._handshake:  # withdrawn meanwhile
+                    await self.put(goodbye(outcome, gp_token))
                 case KeysAgreed():
                     self._agreed = outcome
                     self._on_agreed(outcome)

@@ -12,6 +12,7 @@ from client import clock
 from client.core import parcels, wire
 from client.core.envelope import Role, session_ciphers
 from client.core.handshake import Bond, KeysAgreed, Post, SiteCall, TrustError
+from client.core.identity import address_of
 from client.core.letters import Letter
 from client.core.record import milliseconds
 
@@ -41,15 +42,15 @@ class WithdrawnCalls:
                 self._calls.remove((call, bond))
                 return True
             for one in outcomes:
-                await self._put(_goodbye(one, bond) if isinstance(one, KeysAgreed) else one)
+                await self._put(goodbye(one, bond.gp_token) if isinstance(one, KeysAgreed) else one)
             if outcomes:
                 return True
         return False
 
 
-def _goodbye(agreed: KeysAgreed, bond: Bond) -> Post:
+def goodbye(agreed: KeysAgreed, gp_token: bytes) -> Post:
     """The first and last that is said under these keys."""
     sealer, _ = session_ciphers(agreed.keys, Role.SITE)
     said = wire.Parcel(1, wire.Goodbye("finished", milliseconds(clock.now())))
     envelope = sealer.seal(parcels.encode(said), is_letter=True)
-    return Post(bond.gp_address, bond.gp_token, Letter.sealed(agreed.keys.tag, envelope))
+    return Post(address_of(agreed.peer_public), gp_token, Letter.sealed(agreed.keys.tag, envelope))

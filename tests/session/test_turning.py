@@ -20,6 +20,7 @@ from client.core.dossier.traits import Traits
 from client.core.handshake import PrekeyExpiredError
 from client.core.identity import Identity
 from client.core.invitation import Invitation
+from client.core.letters import Letter, LetterKind
 from client.core.record import ConsultationRecord
 from client.demo.gp_in_python import PythonGp
 from client.net.relay_client import RelayClient
@@ -205,6 +206,42 @@ async def test_a_gp_who_answers_a_call_that_was_withdrawn_is_told_goodbye_and_no
         await other.session.wait_for(lambda seen: seen.intake is not None, PATIENCE_S)
         steps = await site.journal("called", "withdrawn", "invited", "words_equal", "ended")
     assert steps == ["called", "withdrawn", "invited", "words_equal"]
+
+
+@pytest.mark.parametrize("is_called", [True, False])
+async def test_a_gp_who_was_withdrawn_while_the_last_letter_left_does_not_come_in(
+    place: Place,
+    is_called: bool,  # noqa: FBT001 -- a case
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    book = await place.acquainted() if is_called else None
+    async with place.open() as site, a_gp(book) as gp, a_gp() as other:
+        put, first = RelayClient.put, ""
+
+        async def put_once_withdrawn(
+            self: RelayClient, to: bytes, token: bytes, letter: bytes, ttl_s: int
+        ) -> None:
+            is_last = Letter.decode(letter).kind is LetterKind.M3
+            if is_last and not await site.journal("withdrawn"):
+                site.session.turn_to(None)
+            await put(self, to, token, letter, ttl_s)
+
+        monkeypatch.setattr(RelayClient, "put", put_once_withdrawn)
+        if is_called:
+            site.session.call(site.now.contacts[0].public)
+            gp.open_list(site.relay_url)
+        else:
+            site.session.invite()
+            first = await site.invited()
+            await gp.join(first)
+        await gp.session.wait_for(lambda seen: seen.goodbye is not None, PATIENCE_S)
+        assert (gp.session.seen.site_card, gp.session.seen.intake) == (None, None)
+        url = await site.invited(but=first)
+        assert (site.now.state, site.now.words) == (State.INVITING, ())
+        await site.met(other, url)
+        await other.session.wait_for(lambda seen: seen.intake is not None, PATIENCE_S)
+        steps = await site.journal("withdrawn", "keys_agreed", "words_equal")
+    assert steps == ["withdrawn", "keys_agreed", "words_equal"]
 
 
 async def test_a_gp_of_the_contacts_is_called_in_place_of_an_invitation(place: Place) -> None:
