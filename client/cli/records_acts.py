@@ -93,6 +93,7 @@ def begin_anew(arguments: argparse.Namespace, say: Catalogue) -> int:
     if not arguments.yes and not _agrees("begin_anew", say):
         tell([say("records.begin_anew.not_done")])
         return 1
+    first_start.set_aside(folder, clock.now())
     first_start.announce(folder)
     try:
         ledger = Ledger.open(folder, secrets)

@@ -5,6 +5,7 @@ disk, so a start that was cut in between goes on. Keys without it and without re
 which no start may pass over by making new records.
 """
 
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,8 @@ FILE_NAME: Final = "new-site"
 RECORDS: Final = "records.db"
 KEYS: Final = ("keys.cbor", "keyring.cbor")
 """Of a passphrase, and of the system's keyring."""
+_BESIDE: Final = ("-wal", "-shm", "-journal")
+"""Files that SQLite keeps beside its own."""
 
 
 def announce(folder: Path) -> None:
@@ -37,6 +40,21 @@ def over(folder: Path) -> None:
 def is_announced(folder: Path) -> bool:
     """Whether keys were made here and records not yet."""
     return (folder / FILE_NAME).exists()
+
+
+def set_aside(folder: Path, now: datetime) -> None:
+    """Move what is left of records that are gone into a folder of its own: an emptied file's log.
+
+    It would stand in the way of new ones, and may hold what somebody can still save.
+    """
+    left = [folder / f"{RECORDS}{suffix}" for suffix in ("", *_BESIDE)]
+    aside = folder / f"lost-{now:%Y%m%d-%H%M%S}"
+    try:
+        for file in filter(Path.exists, left):
+            aside.mkdir(exist_ok=True)
+            file.replace(aside / file.name)
+    except OSError as error:
+        raise StorageFailedError(error.strerror or type(error).__name__) from error
 
 
 def has_keys(folder: Path) -> bool:

@@ -190,6 +190,21 @@ def test_a_site_without_its_records_starts_only_once_somebody_said_so(
     assert objects(chevet("list", "--json")) == []
 
 
+def test_what_is_left_of_lost_records_stands_in_nobodys_way_and_is_kept(
+    chevet: Chevet, folder: Path
+) -> None:
+    (folder / "records.db").write_bytes(b"")
+    (folder / "records.db-wal").write_bytes(b"what was written last")
+    assert "begin-anew" in chevet("list")[1]
+    assert chevet("begin-anew", "--yes")[0] == 0
+    assert chevet("verify")[0] == 0
+    (aside,) = folder.glob("lost-*")
+    assert {path.name: path.read_bytes() for path in aside.iterdir()} == {
+        "records.db": b"",
+        "records.db-wal": b"what was written last",
+    }
+
+
 def test_nothing_is_begun_anew_over_records_or_where_none_ever_were(
     chevet: Chevet, folder: Path, tmp_path: Path
 ) -> None:
