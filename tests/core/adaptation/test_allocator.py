@@ -257,6 +257,30 @@ def test_on_a_radio_the_picture_moves_on_beside_a_still() -> None:
     assert radio.frames_per_s >= 4
 
 
+def test_a_size_that_a_bad_beginning_asked_for_does_not_last() -> None:
+    def ladder(
+        picture_bps: int,
+        _preference: Preference,
+        _content: Content,
+        _limits: PictureLimits,
+        current: PictureRung | None = None,
+    ) -> PictureRung | None:
+        """As the real one: whatever is at work is kept, and what is best is large."""
+        rung = PictureRung("av1", 640, 480, 15.0, picture_bps, 9)
+        if picture_bps < 50_000:
+            rung = replace(rung, width=320, height=240)
+        return rung if current is None else replace(current, bitrate_bps=picture_bps)
+
+    allocator = Allocator(ladder)
+    widths = {}
+    for at_s in (0.0, 1.0, 12.0, 20.0, 30.0):
+        capacity_bps = 70_000 if at_s < 1 else 256_000
+        picture = allocator.plan(line(capacity_bps), WITHOUT_STILL, at_s).picture
+        assert picture is not None
+        widths[at_s] = picture.width
+    assert widths == {0.0: 320, 1.0: 320, 12.0: 320, 20.0: 640, 30.0: 640}
+
+
 def test_bad_news_holds_at_once_and_good_news_when_it_lasts() -> None:
     allocator = Allocator()
     before = allocator.plan(line(256_000), WITHOUT_STILL, 0.0)
