@@ -1,5 +1,6 @@
 """What a training session proves: who practised which scenario when, and what was forgotten."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,8 @@ import msgspec
 
 from client.core.dossier.ending import Role
 from client.errors import ChevetError
+
+_log = logging.getLogger(__name__)
 
 SIZE_LIMIT: Final = 1_000_000
 """Bytes of a file; chosen: a scenario of thousands of steps."""
@@ -20,6 +23,10 @@ class AttestationError(ChevetError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"not an attestation: {reason}")
         self.reason = reason
+
+
+class AttestationUnreadableError(AttestationError):
+    """There is no such file, or it cannot be read; `reason` is the system's, for the log alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,9 @@ def read(path: Path) -> Attestation:
         with path.open("rb") as file:
             data = file.read(SIZE_LIMIT + 1)
     except OSError as error:
-        raise AttestationError(error.strerror or type(error).__name__) from error
+        reason = error.strerror or type(error).__name__
+        _log.warning("an attestation was not read: %s", reason)
+        raise AttestationUnreadableError(reason) from error
     if len(data) > SIZE_LIMIT:
         raise AttestationError(f"> {SIZE_LIMIT} bytes")
     try:

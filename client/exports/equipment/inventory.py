@@ -1,8 +1,9 @@
 """The site's inventory, kept by hand in one TOML file and completed with what the records saw.
 
-`EXAMPLE` is a documented file to begin with. Nothing of it is about a patient.
+`example` gives a documented file to begin with. Nothing of it is about a patient.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,6 +18,8 @@ from client.core.wire import LabResult, Measured
 from client.errors import ChevetError
 from devices.readings import Kind, Vital
 
+_log = logging.getLogger(__name__)
+
 SIZE_LIMIT: Final = 1_000_000
 """Bytes; chosen: thousands of instruments."""
 
@@ -27,6 +30,10 @@ class InventoryError(ChevetError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"not an inventory: {reason}")
         self.reason = reason
+
+
+class InventoryUnreadableError(InventoryError):
+    """There is no such file, or it cannot be read; `reason` is the system's, for the log alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,9 @@ def read(path: Path) -> Inventory:
         with path.open("rb") as file:
             data = file.read(SIZE_LIMIT + 1)
     except OSError as error:
-        raise InventoryError(error.strerror or type(error).__name__) from error
+        reason = error.strerror or type(error).__name__
+        _log.warning("an inventory was not read: %s", reason)
+        raise InventoryUnreadableError(reason) from error
     return parsed(data)
 
 

@@ -11,8 +11,14 @@ import msgspec
 import pytest
 from pypdf import PdfReader
 
+from client.catalogue import Catalogue
 from client.core.dossier.ending import Role
-from client.exports.documents.attestation import Attestation, AttestationError, read
+from client.exports.documents.attestation import (
+    Attestation,
+    AttestationError,
+    AttestationUnreadableError,
+    read,
+)
 from client.exports.pdf.attestation import attestation_sheet
 from client.exports.pdf.typesetting import pdf
 from client.exports.pdf.wording import Words
@@ -74,5 +80,12 @@ def test_another_file_is_refused(tmp_path: Path, data: bytes) -> None:
     file.write_bytes(data)
     with pytest.raises(AttestationError):
         read(file)
-    with pytest.raises(AttestationError):
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_file_that_is_not_there_is_said_in_the_persons_words_alone(
+    tmp_path: Path, language: str
+) -> None:
+    with pytest.raises(AttestationUnreadableError) as failure:
         read(tmp_path / "none.json")
+    assert failure.value.reason not in " ".join(Catalogue(language).explain(failure.value))

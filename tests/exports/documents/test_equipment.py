@@ -11,6 +11,7 @@ import pytest
 from exports.documents.ward import DOSSIER, Case, after, at_ms, kept, usual
 from pypdf import PdfReader
 
+from client.catalogue import Catalogue
 from client.core.wire import LabResult
 from client.exports.equipment.declaration import declaration_csv, declaration_sheet
 from client.exports.equipment.inventory import (
@@ -18,6 +19,7 @@ from client.exports.equipment.inventory import (
     Equipment,
     Inventory,
     InventoryError,
+    InventoryUnreadableError,
     Site,
     completed,
     example,
@@ -58,9 +60,15 @@ def test_what_is_no_inventory_is_said(data: bytes) -> None:
         parsed(data)
 
 
-def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(InventoryError):
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_file_that_is_not_there_is_said_in_the_persons_words_alone(
+    tmp_path: Path, language: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(InventoryUnreadableError) as failure:
         read(tmp_path / "none.toml")
+    assert failure.value.reason not in " ".join(Catalogue(language).explain(failure.value))
+    assert failure.value.reason in caplog.text
+    assert "none.toml" not in caplog.text
 
 
 def test_a_file_cannot_claim_what_only_records_tell() -> None:
