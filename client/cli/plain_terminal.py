@@ -95,7 +95,7 @@ class PlainTerminal:
 
 
 class LinesOneByOne:
-    """The same without threads, where nothing happens but questions and answers.
+    """The same where nothing happens but questions and answers.
 
     No more is read than the line that is wanted: the rest is for whoever reads next, as the
     question for a passphrase does.
@@ -113,7 +113,17 @@ class LinesOneByOne:
 
     async def next_line(self) -> str | None:
         """The next line that is typed; `None` once there are no more."""
-        return await asyncio.to_thread(self._line)
+        loop = asyncio.get_running_loop()
+        typed: asyncio.Future[str | None] = loop.create_future()
+
+        def read() -> None:
+            line = self._line()
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(_settle, typed, line)
+
+        # Ctrl-C ends the program at once: no executor waits for the Enter that a read ends with.
+        Thread(target=read, daemon=True).start()
+        return await typed
 
     def forget_typed(self) -> None:
         """Nothing is read before it is wanted, and nothing asked here needs more than that."""
@@ -125,6 +135,11 @@ class LinesOneByOne:
         if not data and not byte:
             return None
         return data.decode(errors="replace").rstrip("\r")
+
+
+def _settle(typed: "asyncio.Future[str | None]", line: str | None) -> None:
+    if not typed.done():
+        typed.set_result(line)
 
 
 def _slice_of(source: int, size_bytes: int) -> bytes:

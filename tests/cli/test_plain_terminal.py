@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from threading import Thread
 
 import pytest
 
@@ -62,6 +63,21 @@ async def test_lines_come_whole_and_then_there_are_no_more(
     pipes.stop_typing()
     came = [await next_of(lines) for _ in range(5)]
     assert came == ["première", "", "dernière", None, None]
+
+
+def test_a_question_that_is_given_up_keeps_nobody_until_the_next_enter(pipes: Pipes) -> None:
+    async def give_up() -> None:
+        waiting = asyncio.create_task(LinesOneByOne(pipes.source, pipes.sink).next_line())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+
+    program = Thread(target=asyncio.run, args=(give_up(),), daemon=True)
+    program.start()
+    program.join(PATIENCE_S)
+    is_kept = program.is_alive()
+    pipes.type("\n")
+    assert not is_kept
 
 
 @pytest.mark.parametrize("kind", [PlainTerminal, LinesOneByOne])
