@@ -7,6 +7,7 @@ of these waits. All travel on the still lane: the lane for bulk gets nothing of 
 picture fills, so a clip sent by it would never come.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,9 @@ from client.session.freight import Freight, slices
 
 ATTACHMENTS_LIMIT: Final = 128
 """Of one consultation; `client.session.album.STILLS_LIMIT` and the page have the same bound."""
+
+_HASHED_AT_ONCE_BYTES: Final = 1 << 20
+"""chosen: a millisecond's work."""
 
 WHOLE: Final = "whole"
 PREVIEW: Final = "preview"
@@ -109,9 +113,14 @@ class Attachments:
         `lane` is `Lane.STILL` or, to wait behind all stills, `Lane.BULK`. Raises
         `AttachmentRefusedError`, and what `keep` raises; nothing is offered then.
         """
-        if not 0 < len(data) <= SIZE_LIMIT or len(self._offers) >= ATTACHMENTS_LIMIT:
+        if not 0 < len(data) <= SIZE_LIMIT:
             raise AttachmentRefusedError(len(data))
-        offer = _described(len(self._offers) + 1, label, media_type, data, taken_at, shown)
+        digest = await _digest(data)
+        if len(self._offers) >= ATTACHMENTS_LIMIT:
+            raise AttachmentRefusedError(len(data))
+        offer = _described(
+            *(len(self._offers) + 1, label, media_type, len(data), digest, taken_at, shown)
+        )
         self._offers[offer.id] = offer
         if offer.part == WHOLE:
             await self._keep(Attachment(offer, data, made_from))
@@ -186,14 +195,27 @@ class Attachments:
             sender.rewind()
 
 
+async def _digest(data: bytes) -> bytes:
+    """Of a large file beside the event loop: the voice would wait for 50 MB a tenth of a second."""
+    if len(data) <= _HASHED_AT_ONCE_BYTES:
+        return sha256(data).digest()
+    return (await asyncio.to_thread(sha256, data)).digest()
+
+
 def _described(  # noqa: PLR0913, PLR0917 -- a file and what is known of it
-    identifier: int, label: str, media_type: str, data: bytes, taken_at: datetime, shown: Shown
+    identifier: int,
+    label: str,
+    media_type: str,
+    size: int,
+    digest: bytes,
+    taken_at: datetime,
+    shown: Shown,
 ) -> StillOffered:
     return StillOffered(
         identifier,
         label,
-        len(data),
-        sha256(data).digest(),
+        size,
+        digest,
         shown.width,
         shown.height,
         milliseconds(taken_at),

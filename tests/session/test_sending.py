@@ -68,6 +68,19 @@ async def test_a_file_is_kept_then_offered_then_shown_on_its_way() -> None:
     assert bench.states == [FileState.RECEIVED]
 
 
+async def test_nothing_waits_for_the_hash_of_a_large_file() -> None:
+    bench, large, small = Bench(), bytes(8 << 20), b"\xff\xd8\xff a still"
+    attachments, now = bench.attachments, clock.now()
+    await asyncio.gather(
+        attachments.offer("Courrier", "application/pdf", large, now, Lane.BULK),
+        attachments.offer("Oreille", "image/jpeg", small, now),
+    )
+    assert [taken.data for taken in bench.kept] == [small, large]
+    assert [(taken.offer.id, taken.offer.sha256) for taken in bench.kept] == [
+        *((1, sha256(small).digest()), (2, sha256(large).digest())),
+    ]
+
+
 async def test_what_is_withdrawn_is_sent_no_more_by_either_path() -> None:
     bench = Bench()
     await bench.desk.send(of(bytes(100)), "Courrier", "application/pdf")
