@@ -16,11 +16,12 @@ from client.ui.plain_desk import PlainDesk
 from client.ui.plain_ending import PlainEnding
 from client.ui.plain_exam import PlainExam
 from client.ui.plain_forms import PlainForms
-from client.ui.plain_keys import DESTINATIONS, keys_now
+from client.ui.plain_keys import DESTINATIONS, key_label, keys_now
 from client.ui.plain_news import kinds_of_news
 from client.ui.plain_talk import InputEndedError, LaterError, Lines, Talk
 from client.ui.plain_telling import Telling
-from client.ui.steps import Step, done_steps
+from client.ui.screens.start import next_hint
+from client.ui.steps import Step, done_steps, has_begun
 from client.ui.wishes import SettingsWanted, TrainingWanted
 
 _LIVE: Final = (State.COMPARING, State.VERIFIED)
@@ -43,6 +44,8 @@ class PlainSite:
         self._is_over = False
         self._owes_keys = False
         """They have changed while a question was open."""
+        self._is_acting = False
+        """What changes meanwhile is of the person's own doing."""
 
     async def run(self) -> Wish | None:
         """Until the person leaves; what they want next."""
@@ -67,6 +70,8 @@ class PlainSite:
             attempt(sentences.func.__name__, partial(self._tell, sentences))
         if before is None or before.state is not snapshot.state:
             attempt("state", lambda: self._turned(snapshot))
+        elif not self._is_acting and has_begun(snapshot) and not has_begun(before):
+            attempt("begun", lambda: self._taken_over(snapshot))
 
     def _tell(self, sentences: Callable[[], Iterable[str]]) -> None:
         for text in sentences():
@@ -82,10 +87,16 @@ class PlainSite:
         else:
             self._help()
 
+    def _taken_over(self, snapshot: SiteSnapshot) -> None:
+        """What was entered in the consultation before is there: the keys go on with it."""
+        self._talk.tell(next_hint(self._desk.say, snapshot, self._desk.now()))
+        self._help()
+
     def _help(self) -> None:
-        say, keys = self._desk.say, keys_now(self._desk.requests.snapshot)
-        told = [f"{key} {say(f'site.do.{name}')}" for key, name in keys.items()]
-        if self._desk.requests.snapshot.state is State.ENDED:
+        say, snapshot = self._desk.say, self._desk.requests.snapshot
+        keys = keys_now(snapshot).items()
+        told = [f"{key} {key_label(say, snapshot, name)}" for key, name in keys]
+        if snapshot.state is State.ENDED:
             told.insert(0, say("training.plain.destinations", most=len(DESTINATIONS)))
         self._talk.tell(", ".join(told))
 
@@ -112,6 +123,7 @@ class PlainSite:
 
     async def _attempt(self, name: str) -> None:
         """Whatever fails in it, the consultation goes on."""
+        self._is_acting = True
         try:
             await self._do(name)
         except LaterError:
@@ -120,10 +132,13 @@ class PlainSite:
             raise
         except Exception as error:  # noqa: BLE001 -- as above
             self._telling.note(error, "training.plain.act_failed")
+        finally:
+            self._is_acting = False
 
     async def _do(self, name: str) -> None:
         work: Mapping[str, Callable[[], Awaitable[None]]] = {
             "begin": self._begin,
+            "other_patient": self._other_patient,
             "resume": self._resume,
             "expertises": self._expertises,
             "contacts": self._before_call.contacts,
@@ -175,6 +190,12 @@ class PlainSite:
                 await self._before_call.form(step)
         if not self._forms.lacking():
             await self._before_call.call()
+
+    async def _other_patient(self) -> None:
+        """Asked before, as this one's file is not finished."""
+        sure = self._desk.say("training.plain.other_patient_sure")
+        if await self._talk.yes(sure, usual=False, is_fresh=True):
+            self._leave(Wish())
 
     async def _expertises(self) -> None:
         """A new question is sent like a consultation, with all that goes with it."""

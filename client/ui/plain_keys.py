@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from client.catalogue import Catalogue
 from client.core.consultation import State
 from client.core.dossier.ending import Destination
 from client.session.snapshot import SiteSnapshot
+from client.ui.steps import has_begun
 
 HELP: Final = "?"
 _SITE: Final = {"f4": "patient_window", "q": "quit", HELP: "help"}
@@ -13,6 +15,7 @@ _LIVE: Final = {"i": "dossier", "f4": "patient_window", "q": "leave", HELP: "hel
 _KEYS: Final[Mapping[State, Mapping[str, str]]] = {
     State.READY: {
         "n": "begin",
+        "p": "other_patient",
         "r": "resume",
         "a": "expertises",
         "c": "contacts",
@@ -75,7 +78,16 @@ def keys_now(snapshot: SiteSnapshot) -> Mapping[str, str]:
     keys = dict(_KEYS[snapshot.state])
     if snapshot.state is State.READY and snapshot.line_check.percent is not None:
         keys["l"] = "stop_line_check"
+    if snapshot.state is State.READY and not has_begun(snapshot):
+        del keys["p"]
     return keys
+
+
+def key_label(say: Catalogue, snapshot: SiteSnapshot, name: str) -> str:
+    """What a key of this name does, as the screens have it."""
+    if name == "begin" and has_begun(snapshot):
+        return say("dossier.start.continue")
+    return say(f"site.do.{name}")
 
 
 def every_name() -> Iterator[str]:

@@ -214,7 +214,7 @@ async def test_after_words_that_differ_nothing_is_typed_twice(
             await lines.hear_and_type("arrêter la consultation", "o")
             await lines.hear("n recommencer avec un nouveau lien")
             lines.type("n")
-            await lines.hear("n nouvelle consultation")
+            await lines.hear("n continuer ce dossier")
             lines.type("i", "", "q")
             for known in ("DURAND Jeanne", "Accord noté", "mal de gorge"):
                 await lines.hear(known)

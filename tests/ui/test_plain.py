@@ -96,6 +96,27 @@ def test_a_request_is_told_with_how_to_do_it() -> None:
     assert "température" in told[0].lower()
 
 
+async def test_a_file_that_was_begun_is_gone_on_with_or_left_for_another_patient() -> None:
+    requests = FakeSiteRequests(STATES["start_begun"])
+    person = TypedLines("p", "")
+    assert await plain_site(requests, person).run() is None
+    assert any("n continuer ce dossier, p autre patient" in line for line in person.told)
+    assert await plain_site(requests, TypedLines("p", "o")).run() == Wish()
+    _, told = await led(STATES["start_open"], "p")
+    assert any("n nouvelle consultation, r" in line for line in told)
+    assert SAY("training.plain.no_key") in told
+
+
+async def test_a_file_that_is_taken_over_late_is_told_with_its_keys() -> None:
+    requests, person = FakeSiteRequests(STATES["start_open"]), TypedLines()
+    site = plain_site(requests, person)
+    requests.subscribe(site._show)
+    site._show(requests.snapshot)
+    requests.change(dossier=FILLED)
+    assert "Dossier commencé" in person.told[-2]
+    assert "n continuer ce dossier" in person.told[-1]
+
+
 async def test_a_value_without_signal_is_no_value() -> None:
     _, told = await led(STATES["finger_out"], "w")
     values = [line for line in told if line.startswith("SpO2")]
