@@ -12,11 +12,13 @@ from client.catalogue import Catalogue
 from client.core.dossier.ending import Destination
 from client.printing import PrintFailedError
 from client.session.flow_views import PrintState, RecordsView, RecordView
+from client.store.errors import StorageFailedError
 from client.ui.desk import Desk, Drafts
 from client.ui.plain import PlainSite
 from client.ui.screens.closing import ClosingBox
 from client.ui.screens.past import PastScreen
 from client.ui.screens.start import StartScreen
+from client.ui.widgets.pane import Sentence
 
 ROWS = (
     RecordView(12, NOW, "DURAND JEANNE", "mal de gorge"),
@@ -104,6 +106,21 @@ async def test_an_end_that_was_left_open_says_so_and_is_chosen_by_its_own_keys()
         assert [ending.handed_over for _, ending in closed] == [False, True]
         assert isinstance(seen.app.screen, PastScreen)
         assert "Ni destination ni acte" not in seen.text
+
+
+async def test_nothing_is_chosen_of_another_one_that_came_to_be_read_late() -> None:
+    read = RecordsView("", ROWS, 12, "Repos.", replace(FILLED, ending=None))
+    async with terminal(replace(PAST, records=read)) as seen:
+        await seen.press("d", "f6")
+        for late in (replace(read, read=7), RecordsView("", ROWS)):
+            await seen.show(replace(seen.requests.snapshot, records=late))
+            await seen.press("1", "b", "o")
+        assert isinstance(seen.app.screen, ClosingBox)
+        assert not [asked for asked in seen.requests.asked if asked[0] == "close_record"]
+        failed = replace(read, failure=StorageFailedError("SQLITE_FULL"))
+        await seen.show(replace(seen.requests.snapshot, records=failed))
+        kept = str(seen.app.screen.query_one("#kept", Sentence).render())
+        assert Catalogue("fr")("error.StorageFailedError") in kept
 
 
 async def test_what_is_not_over_has_no_end_to_choose() -> None:

@@ -11,6 +11,7 @@ from client.core.dossier.completeness import destination_off
 from client.core.dossier.ending import Destination, Ending
 from client.core.dossier.file import Dossier
 from client.session.snapshot import SiteSnapshot
+from client.ui.desk import Desk
 from client.ui.ending_choices import (
     act_sentence,
     chosen_ending,
@@ -38,6 +39,10 @@ class ClosingBox(SiteModal):
     ROWS: ClassVar[KeyRows] = ((_HANDED, _ACT, _BACK),)
     BINDINGS: ClassVar[list[BindingType]] = [_HANDED, _ACT, _BACK, *_DIGITS]
 
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._number = desk.requests.snapshot.records.read
+
     def compose(self) -> ComposeResult:
         """The choices, the act, what was handed over."""
         with Vertical(classes="box") as box:
@@ -49,18 +54,21 @@ class ClosingBox(SiteModal):
 
     def draw(self, snapshot: SiteSnapshot, now: datetime) -> None:  # noqa: ARG002 -- no ages here
         """Draw what is chosen so far."""
-        say, dossier = self.desk.say, snapshot.records.dossier
+        say, records, dossier = self.desk.say, snapshot.records, self._dossier
         if dossier is None:
             return
         is_handed = chosen_ending(dossier).handed_over
         self.query_one(Choices).hold(destination_rows(say, dossier))
         self.query_one("#act", Sentence).hold(act_sentence(say, dossier))
         handed = "dossier.handed_over" if is_handed else "dossier.not_handed_over"
-        self.query_one("#kept", Sentence).hold(say(handed))
+        failure = say.explain(records.failure) if records.failure is not None else ()
+        self.query_one("#kept", Sentence).hold("\n".join((say(handed), *failure)))
 
     def action_send(self, number: int) -> None:
         """To this place, or not after all; a refused one says why."""
         dossier = self._dossier
+        if dossier is None:
+            return
         destination = list(Destination)[number - 1]
         why = destination_off(destination, dossier)
         if why is not None:
@@ -70,23 +78,23 @@ class ClosingBox(SiteModal):
 
     def action_next_act(self) -> None:
         """Another act, or none."""
-        self._enter(with_next_act(self._dossier))
+        if self._dossier is not None:
+            self._enter(with_next_act(self._dossier))
 
     def action_hand_over(self) -> None:
         """The patient has the documents: all of it is as it is drawn."""
-        self._enter(with_hand_over(self._dossier))
+        if self._dossier is not None:
+            self._enter(with_hand_over(self._dossier))
 
     @property
-    def _dossier(self) -> Dossier:
+    def _dossier(self) -> Dossier | None:
+        """`None` once something else is looked up: what is asked late may be answered late."""
         records = self.desk.requests.snapshot.records
-        if records.dossier is None:
-            raise RuntimeError("nothing is read whose end could be chosen")
-        return records.dossier
+        return records.dossier if records.read == self._number else None
 
     def _enter(self, ending: Ending) -> None:
-        number = self.desk.requests.snapshot.records.read
-        if number is not None:
-            self.desk.requests.close_record(number, ending)
+        if self._number is not None:
+            self.desk.requests.close_record(self._number, ending)
 
     def action_close(self) -> None:
         """Back to the records."""
