@@ -33,7 +33,7 @@ def completed(typed: str) -> str | None:
             found = [entry for entry in islice(entries, ENTRIES_LIMIT) if _begins(entry, begun)]
         first = min(found, key=lambda entry: entry.name)
         return typed + first.name[len(begun) :] + (os.sep if first.is_dir() else "")
-    except (OSError, ValueError):  # ValueError: nothing begins so, or no path at all
+    except (OSError, RuntimeError, ValueError):  # of nobody here; nothing begins so; no path
         return None
 
 

@@ -67,6 +67,8 @@ async def test_what_cannot_be_sent_says_why(tmp_path: Path) -> None:
         assert "les autres ne" in " ".join(seen.text.split())
         await name(seen, folder / "photo.jpg")
         assert "refus" in seen.text
+        await name(seen, Path("~nul-ne-porte-ce-nom/courrier.pdf"))
+        assert SAY("error.FileUnreadableError") in " ".join(seen.text.split())
         assert seen.requests.asked == []
         await name(seen, folder / "courrier.pdf")
         assert seen.requests.asked == [("send_file", "courrier", PDF)], "no photo is no letter"
@@ -125,5 +127,6 @@ def test_a_path_is_completed_from_what_lies_there(tmp_path: Path) -> None:
         f"{folder}{os.sep}zz",
         f"{folder / 'no'}{os.sep}x",
         "\0x",
+        f"~nul-ne-porte-ce-nom{os.sep}x",
     ):
         assert completed(nothing) is None

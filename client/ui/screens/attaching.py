@@ -14,7 +14,13 @@ from textual.widgets.option_list import Option
 
 from client.catalogue import Catalogue
 from client.core.dossier.consent import is_picture
-from client.session.sending import FileState, SentFileView, media_type_of, parts_of
+from client.session.sending import (
+    FileState,
+    FileUnreadableError,
+    SentFileView,
+    media_type_of,
+    parts_of,
+)
 from client.session.snapshot import SiteSnapshot
 from client.ui.desk import Desk
 from client.ui.path_completion import PathCompletion
@@ -110,7 +116,10 @@ class AttachingBox(SiteModal):
 
 def send_path(desk: Desk, typed: str) -> str:
     """Send the file of this path, or say why not; empty: it is on its way."""
-    path = Path(typed.strip()).expanduser()
+    try:
+        path = Path(typed.strip()).expanduser()
+    except RuntimeError:  # of nobody this machine knows
+        return " ".join(desk.say.explain(FileUnreadableError()))
     media_type = media_type_of(path)
     if media_type is None:
         return desk.say("site.attach.kind")
