@@ -165,6 +165,8 @@ class StepLeft(Message):
 class FlowScreen(SiteScreen):
     """One step of the flow, over the screen of the state; typing in it is never interrupted."""
 
+    COME: ClassVar[str] = "dossier.arrived"
+    """What is said once the GP is there."""
     BINDINGS: ClassVar[list[BindingType]] = [LATER]
 
     def compose(self) -> ComposeResult:
@@ -178,7 +180,7 @@ class FlowScreen(SiteScreen):
         """Tell when the GP has arrived meanwhile."""
         if self._has_parts:
             has_come = snapshot.state is State.COMPARING
-            arrived = self.desk.say("dossier.arrived") if has_come else ""
+            arrived = self.desk.say(self.COME) if has_come else ""
             self.query_one("#arrived", Sentence).hold(arrived)
             self.query_one("#arrived").set_class(has_come, "-on")
         super().show(snapshot, now)

@@ -17,6 +17,7 @@ from client.ui.plain import PlainSite
 from client.ui.plain_news import news
 from client.ui.screens.calling import CallScreen, OtherGpScreen
 from client.ui.screens.invitation import InvitationScreen
+from client.ui.screens.words import WordsScreen
 
 SAY = Catalogue("fr")
 AWAITED = replace(STATES["invitation"], dossier=FILLED, contacts=GPS)
@@ -35,6 +36,8 @@ async def test_another_gp_is_one_key_away_and_then_whom() -> None:
         assert "autre médecin" in seen.text
         await seen.press("a")
         assert isinstance(seen.app.screen, OtherGpScreen)
+        assert "Échap continue" in seen.text
+        assert "d pose une question" not in seen.text
         assert seen.requests.asked == [], "whoever is awaited is awaited until another is chosen"
         await seen.press("escape")
         assert isinstance(seen.app.screen, InvitationScreen)
@@ -43,6 +46,17 @@ async def test_another_gp_is_one_key_away_and_then_whom() -> None:
         assert isinstance(seen.app.screen, InvitationScreen)
         await seen.press("a", "n")
         assert seen.requests.asked[1:] == [("turn_to", None)]
+
+
+async def test_a_gp_who_comes_while_another_is_chosen_is_a_known_key_away() -> None:
+    async with terminal(AWAITED) as seen:
+        await seen.press("a")
+        await seen.show(replace(STATES["words"], dossier=FILLED, contacts=GPS))
+        assert isinstance(seen.app.screen, OtherGpScreen)
+        assert "ARRIVÉ : revenez (Échap)" in seen.text
+        assert "F2" not in seen.text
+        await seen.press("escape")
+        assert isinstance(seen.app.screen, WordsScreen)
 
 
 async def test_the_palette_turns_to_another_gp_too() -> None:

@@ -29,6 +29,7 @@ class CallScreen(FlowScreen):
     """The contacts, those who can be called first; what is lacking says which key gives it."""
 
     STEP = Step.CALL
+    CHOOSE: ClassVar[str] = "choose"
     ROWS: ClassVar[KeyRows] = ((_CALL, _INVITE, _ASK, DOSSIER, LATER, HELP),)
     BINDINGS: ClassVar[list[BindingType]] = [_INVITE, _ASK, DOSSIER, HELP]
 
@@ -64,7 +65,7 @@ class CallScreen(FlowScreen):
         lacking = [say(f"dossier.missing.{one}") for one in missing(snapshot.dossier)]
         self.query_one("#lacking", Sentence).hold("\n".join(lacking))
         self.query_one("#lacking").set_class(bool(lacking), "-on")
-        hint = "choose" if snapshot.contacts else "none"
+        hint = self.CHOOSE if snapshot.contacts else "none"
         self.query_one("#hint", Sentence).hold(say(f"dossier.call.{hint}"))
         if snapshot.contacts != self._shown:
             self._shown = snapshot.contacts
@@ -114,6 +115,8 @@ class CallScreen(FlowScreen):
 class OtherGpScreen(CallScreen):
     """The same while somebody is awaited, who is awaited no more once another is chosen."""
 
+    CHOOSE = "choose_other"
+    COME = "dossier.arrived.back"
     ROWS: ClassVar[KeyRows] = ((_CALL, _INVITE, DOSSIER, LATER, HELP),)
 
     def action_ask(self) -> None:
