@@ -96,7 +96,7 @@ async def test_an_end_that_was_left_open_says_so_and_is_chosen_by_its_own_keys()
     async with terminal(replace(PAST, records=read)) as seen:
         await seen.press("d")
         assert "Ni destination ni acte" in seen.text
-        await seen.press("f6")
+        await seen.press("f7")
         assert isinstance(seen.app.screen, ClosingBox)
         paper = str(list(Destination).index(Destination.PATIENT) + 1)
         await seen.press(paper, "o", "escape")
@@ -111,7 +111,7 @@ async def test_an_end_that_was_left_open_says_so_and_is_chosen_by_its_own_keys()
 async def test_nothing_is_chosen_of_another_one_that_came_to_be_read_late() -> None:
     read = RecordsView("", ROWS, 12, "Repos.", replace(FILLED, ending=None))
     async with terminal(replace(PAST, records=read)) as seen:
-        await seen.press("d", "f6")
+        await seen.press("d", "f7")
         for late in (replace(read, read=7), RecordsView("", ROWS)):
             await seen.show(replace(seen.requests.snapshot, records=late))
             await seen.press("1", "b", "o")
@@ -125,7 +125,7 @@ async def test_nothing_is_chosen_of_another_one_that_came_to_be_read_late() -> N
 
 async def test_what_is_not_over_has_no_end_to_choose() -> None:
     async with terminal(replace(PAST, records=RecordsView("", ROWS, 9, "Repos."))) as seen:
-        await seen.press("d", "f6")
+        await seen.press("d", "f7")
         assert isinstance(seen.app.screen, PastScreen)
 
 

@@ -29,7 +29,7 @@ WORDS_LIMIT: Final = 120
 _READ: Final = Binding("enter", "read", "site.do.read_record")
 _PRINT: Final = Binding("f2", "print", "site.do.print")
 _SAVE: Final = Binding("f5", "save", "site.do.save")
-_CLOSE: Final = Binding("f6", "close_record", "site.do.close_record")
+_CLOSE: Final = Binding("f7", "close_record", "site.do.close_record")
 _MOVE: Final = [
     Binding("down", "move(1)", show=False, priority=True),
     Binding("up", "move(-1)", show=False, priority=True),

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from client.catalogue import Catalogue
 
-_NAMED = ("enter", "escape", "tab", "space", "f1", "f2", "f3", "f4", "f5", "f6")
+_NAMED = ("enter", "escape", "tab", "space", "f1", "f2", "f3", "f4", "f5", "f6", "f7")
 
 
 def key_name(say: Catalogue, key: str) -> str:
