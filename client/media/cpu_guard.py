@@ -16,8 +16,10 @@ _NOTICEABLE: Final = 0.4
 would not help."""
 _CALM: Final = 0.6  # chosen: below this share of every bound there is room for more
 _STEP_DOWN: Final = 0.7
-_STEP_UP: Final = 1.15
+_STEP_UP: Final = 1.3
 _LEAST: Final = 0.15  # chosen: what else keeps the machine busy is not cured by no picture
+_MOST: Final = 2.0
+"""chosen: the probe runs while the program, and maybe all the machine, is starting."""
 _SETTLING_S: Final = 2.0
 """chosen: a new rung shows its cost within a second; never two steps for it."""
 _CALM_S: Final = 8.0  # chosen: four times slower up than down
@@ -53,7 +55,7 @@ class CpuGuard:
 
     def observe(self, load: Load, now_s: float) -> None:
         """Once a second or so."""
-        if load.pressure < _CALM and self.factor < 1:
+        if self._is_calm(load):
             self._rest(now_s)
             return
         self._calm_since_s = None
@@ -65,9 +67,15 @@ class CpuGuard:
         """What may be asked of each encoder now."""
         return tuple(replace(e, pixels_per_s=e.pixels_per_s * self.factor) for e in encoders)
 
+    def _is_calm(self, load: Load) -> bool:
+        """Whether there is room for more; beyond the probe only where nothing is late at all."""
+        if self.factor >= 1 and load.loop_lag_s >= _CALM * _LONGEST_LAG_S:
+            return False
+        return load.pressure < _CALM and self.factor < _MOST
+
     def _rest(self, now_s: float) -> None:
         if self._calm_since_s is None:
             self._calm_since_s = now_s
         if now_s - self._calm_since_s >= _CALM_S:
-            self.factor = min(1.0, self.factor * _STEP_UP)
+            self.factor = min(_MOST, self.factor * _STEP_UP)
             self._calm_since_s = self._changed_s = now_s
