@@ -14,8 +14,9 @@ from client.session.pace import Pace
 from client.session.snapshot import InstrumentView
 from devices.readings import LabResult, Mark, Origin, Quality, Reading, Vital
 
-CROWDED: Final = 60
-"""Messages waiting; chosen: twenty seconds without a line, with three readings a second."""
+CROWDED: Final = 300
+"""Messages waiting; chosen: a hundred seconds without a line, with three readings a second, which
+then take six seconds of the thinnest line."""
 STORED_WAITING: Final = 200
 """chosen: what comes from a memory leaves most of the outbox (4 096) to what is measured now."""
 MAX_BACKLOG: Final = 2_000

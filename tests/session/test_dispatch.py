@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from client.core import wire
+from client.core.inbox import AHEAD_LIMIT
 from client.session.dispatch import MAX_BACKLOG, STORED_WAITING, Dispatch
 from client.session.snapshot import InstrumentState, InstrumentView
 from devices.readings import Kind, LabResult, Mark, Origin, Quality, Reading, Vital
@@ -143,3 +144,14 @@ def test_a_live_value_is_sent_once_a_second() -> None:
         post.dispatch.take(CUFF, replace(live, taken_at=at))
         post.received = len(post.said)
     assert post.values() == [60 + number for number in range(0, 41, 4)]
+
+
+def test_half_a_minute_without_a_line_thins_nothing_and_an_hour_fits() -> None:
+    post = Post()
+    for second in range(3_600):
+        for vital in (Vital.PULSE, Vital.SPO2, Vital.PERFUSION_INDEX):
+            live = reading(vital, second, Origin.LIVE, None)
+            post.dispatch.take(CUFF, replace(live, taken_at=NOW + timedelta(seconds=second)))
+        if second == 30:
+            assert len(post.said) == 3 * 31
+    assert len(post.said) < AHEAD_LIMIT / 2
