@@ -36,7 +36,7 @@ _LONG_RUN_S: Final = 15.0
 """chosen: what a line's first seconds asked for may look worse than need be for all the rest; so
 often a key frame is paid for any gain. On adsl-rural 640x480 was 8 VMAF above 400x300."""
 VOICE_HOLD_S: Final = 6.0  # chosen: each change of packet duration may be heard
-_MOTION_BPS: Final = 28_000  # the ladder makes 5 and more pictures a second of it
+_MOTION_BPS: Final = 30_000  # the ladder makes 8 pictures a second of it; 5 and more arrive
 _PICTURE_BESIDE_STILL: Final[Mapping[Preference, float]] = {
     Preference.BALANCED: 0.12,
     Preference.SHARP: 0.3,
